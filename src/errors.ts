@@ -1,0 +1,94 @@
+/**
+ * The few kinds of error that cross a module's door. Each says what happened (`message`), what to do next (`next`) and
+ * whether trying again can help (`retry`), decided once, at the edge that knows.
+ */
+export class TriageError extends Error {
+  /** What the reader should do now; one sentence. */
+  readonly next: string
+  /** Can the same call succeed later without anyone changing anything? */
+  readonly retry: boolean
+  /** The other side asked us to wait at least this long, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, options: { next: string; retry?: boolean; retryAfterMs?: number; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.name
+    this.next = options.next
+    this.retry = options.retry ?? false
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+/** A delivery or a request that we refuse; becomes an RFC 9457 answer with this status. */
+export class Rejected extends TriageError {
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 503
+  constructor(
+    status: Rejected['status'],
+    message: string,
+    options: { next: string; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, { ...options, retry: status === 503 })
+    this.status = status
+  }
+}
+
+/** Settings are wrong; lists every fault, so that they can be mended in one go. */
+export class ConfigError extends TriageError {}
+
+/** The database cannot be used now, or never in this way. */
+export class DatabaseError extends TriageError {}
+
+/** What a helpdesk's answer means for us. `pause` names how much of our traffic the vendor asked to hold back. */
+export type HelpdeskFault = 'auth' | 'forbidden' | 'gone' | 'invalid' | 'conflict' | 'busy' | 'unreachable' | 'broken'
+
+/**
+ * A helpdesk refused or failed a call. `gone`: ticket deleted, merged or closed for ever. `invalid`: the vendor names a
+ * field it will not take (`fields`). `conflict`: somebody changed the ticket meanwhile, read again. `busy`: 429 or 503.
+ */
+export class HelpdeskError extends TriageError {
+  readonly fault: HelpdeskFault
+  readonly status: number | undefined
+  /** The vendor's own words for each field it refused, by vendor field name. */
+  readonly fields: Record<string, string>
+  /** 429: what is exhausted. `endpoint` and `ticket` leave other calls free, `account` stops them all. */
+  readonly pause: 'endpoint' | 'ticket' | 'account' | undefined
+
+  constructor(
+    fault: HelpdeskFault,
+    message: string,
+    options: {
+      next: string
+      status?: number
+      retryAfterMs?: number
+      fields?: Record<string, string>
+      pause?: 'endpoint' | 'ticket' | 'account'
+      cause?: unknown
+    },
+  ) {
+    super(message, { ...options, retry: fault === 'busy' || fault === 'unreachable' || fault === 'conflict' })
+    this.fault = fault
+    this.status = options.status
+    this.fields = options.fields ?? {}
+    this.pause = options.pause
+  }
+}
+
+/**
+ * What a model endpoint's failure means. `context`: shorten the ticket and ask once more. `length`, `schema`, `format`:
+ * ask once more, changed. `config`, `auth`: a person must mend the settings. `busy`, `unreachable`: wait.
+ */
+export type ModelFault = 'context' | 'length' | 'schema' | 'format' | 'config' | 'auth' | 'busy' | 'unreachable'
+
+export class ModelError extends TriageError {
+  readonly fault: ModelFault
+  readonly status: number | undefined
+  constructor(
+    fault: ModelFault,
+    message: string,
+    options: { next: string; status?: number; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, { ...options, retry: fault === 'busy' || fault === 'unreachable' })
+    this.fault = fault
+    this.status = options.status
+  }
+}
