@@ -1,0 +1,146 @@
+/**
+ * From what a model says of itself to how often it is right, fitted on decisions whose outcome is known. Too few of
+ * them give no curve at all: then the confidence is "not calibrated yet", never the raw number in disguise.
+ */
+import { z } from 'zod'
+
+/** One decision that a person dealt with: the model's confidence in its value, and whether the value was right. */
+export type Sample = { p: number; right: boolean }
+
+/** Measured with 300 tickets: raw ECE 0.077, Platt 0.031, isotonic 0.037; isotonic needs more to be steady. */
+export const PLATT_FROM = 100
+export const ISOTONIC_FROM = 500
+
+export const Curve = z.discriminatedUnion('kind', [
+  /** p' = sigmoid(a * logit(p) + b) */
+  z.strictObject({ kind: z.literal('platt'), a: z.number(), b: z.number(), n: z.number().int() }),
+  /** Straight lines between points that rise in both directions. */
+  z.strictObject({
+    kind: z.literal('isotonic'),
+    points: z.array(z.tuple([z.number(), z.number()])).min(1),
+    n: z.number().int(),
+  }),
+])
+export type Curve = z.infer<typeof Curve>
+
+export function fitCurve(samples: Sample[]): Curve | null {
+  const known = samples.filter(({ p }) => Number.isFinite(p))
+  if (known.length < PLATT_FROM) return null
+  return known.length < ISOTONIC_FROM ? fitPlatt(known) : fitIsotonic(known)
+}
+
+/** Null without a curve or without a raw confidence. */
+export function applyCurve(curve: Curve | null | undefined, p: number | null): number | null {
+  if (!curve || p === null) return null
+  if (curve.kind === 'platt') return sigmoid(curve.a * logit(p) + curve.b)
+  return interpolate(curve.points, p)
+}
+
+/** Newton's method on the log loss, with Platt's targets, which keep a clean sample from claiming certainty. */
+export function fitPlatt(samples: Sample[]): Curve {
+  const positive = samples.filter(({ right }) => right).length
+  const high = (positive + 1) / (positive + 2)
+  const low = 1 / (samples.length - positive + 2)
+  const rows = samples.map(({ p, right }) => ({ x: logit(p), t: right ? high : low }))
+  // the slope stays at or above zero: a surer model is never less right
+  const { a, b } = newton(rows, true)
+  return a >= 0
+    ? { kind: 'platt', a, b, n: samples.length }
+    : { kind: 'platt', a: 0, b: newton(rows, false).b, n: samples.length }
+}
+
+function newton(rows: { x: number; t: number }[], slope: boolean): { a: number; b: number } {
+  let a = slope ? 1 : 0
+  let b = 0
+  // a whisper of a prior towards the identity, so that a sample with one outcome only has a solution
+  const ridge = 1e-3
+  const identity = slope ? 1 : 0
+  const loss = (a: number, b: number) =>
+    rows.reduce((sum, { x, t }) => sum + softplus(a * x + b) - t * (a * x + b), 0) +
+    (ridge / 2) * ((a - identity) ** 2 + b ** 2)
+  let before = loss(a, b)
+  for (let step = 0; step < 100; step++) {
+    let ga = slope ? ridge * (a - identity) : 0
+    let gb = ridge * b
+    let haa = ridge
+    let hab = 0
+    let hbb = ridge
+    for (const { x, t } of rows) {
+      const q = sigmoid(a * x + b)
+      const w = q * (1 - q)
+      gb += q - t
+      hbb += w
+      if (!slope) continue
+      ga += (q - t) * x
+      haa += w * x * x
+      hab += w * x
+    }
+    const det = haa * hbb - hab * hab
+    const da = slope ? (hbb * ga - hab * gb) / det : 0
+    const db = slope ? (haa * gb - hab * ga) / det : gb / hbb
+    let size = 1
+    while (size > 1e-6 && loss(a - size * da, b - size * db) > before) size /= 2
+    a -= size * da
+    b -= size * db
+    const after = loss(a, b)
+    if (before - after < 1e-10) break
+    before = after
+  }
+  return { a, b }
+}
+
+type Block = { p: number; right: number; n: number }
+
+/** Pool adjacent violators; each block's share is smoothed by one imagined decision, so that none says 0 or 1. */
+export function fitIsotonic(samples: Sample[]): Curve {
+  const sorted = [...samples].sort((x, y) => x.p - y.p)
+  const first: Block[] = []
+  for (const { p, right } of sorted) {
+    const last = first.at(-1)
+    // equal confidences share a block whatever came first
+    if (last && last.p / last.n === p) pool(last, { p, right: right ? 1 : 0, n: 1 })
+    else first.push({ p, right: right ? 1 : 0, n: 1 })
+  }
+  const share = ({ right, n }: Block) => (right + 0.5) / (n + 1)
+  const blocks: Block[] = []
+  for (const block of adjacent(first, ({ right, n }) => right / n)) blocks.push(block)
+  // smoothing can break the order of small neighbours
+  const points = adjacent(blocks, share).map((block): [number, number] => [block.p / block.n, share(block)])
+  return { kind: 'isotonic', points, n: samples.length }
+}
+
+function adjacent(blocks: Block[], share: (block: Block) => number): Block[] {
+  const out: Block[] = []
+  for (const block of blocks) {
+    out.push({ ...block })
+    while (out.length > 1 && share(out.at(-2)!) >= share(out.at(-1)!)) {
+      const last = out.pop()!
+      pool(out.at(-1)!, last)
+    }
+  }
+  return out
+}
+
+function pool(into: Block, block: Block) {
+  into.p += block.p
+  into.right += block.right
+  into.n += block.n
+}
+
+function interpolate(points: [number, number][], p: number): number {
+  const next = points.findIndex(([x]) => x >= p)
+  if (next === 0) return points[0]![1]
+  if (next < 0) return points.at(-1)![1]
+  const [x0, y0] = points[next - 1]!
+  const [x1, y1] = points[next]!
+  return y0 + ((y1 - y0) * (p - x0)) / (x1 - x0)
+}
+
+/** A softmax that rounds to 1 must not become infinite. */
+function logit(p: number): number {
+  const q = Math.min(1 - 1e-6, Math.max(1e-6, p))
+  return Math.log(q / (1 - q))
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+const softplus = (x: number) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)))

@@ -1,0 +1,39 @@
+/** Letter codes for values, by their place in the taxonomy: a short token run for each field in place of its name. */
+import type { Labels, Taxonomy, TaxonomyField } from '../../ticket.ts'
+
+/** Only these are asked of a model, in this order. */
+export function modelFields(taxonomy: Taxonomy): TaxonomyField[] {
+  return taxonomy.fields.filter((field) => field.source === 'model')
+}
+
+/** All codes of a field have the same length, so that none begins another. */
+export function codeOf(field: TaxonomyField, valueId: string): string {
+  const index = field.values.findIndex((value) => value.id === valueId)
+  if (index < 0) throw new RangeError(`${field.id} has no value ${valueId}`)
+  return code(index, field.values.length)
+}
+
+export function code(index: number, count: number): string {
+  const letter = (i: number) => String.fromCharCode(65 + i)
+  return count <= 26 ? letter(index) : letter(Math.floor(index / 26)) + letter(index % 26)
+}
+
+export function toCodes(taxonomy: Taxonomy, labels: Labels): string {
+  return modelFields(taxonomy)
+    .map((field) => codeOf(field, labels[field.id]!))
+    .join(' ')
+}
+
+/** Null when it is not exactly one known code for each field. */
+export function fromCodes(taxonomy: Taxonomy, text: string): Labels | null {
+  const fields = modelFields(taxonomy)
+  const codes = text.split(' ')
+  if (codes.length !== fields.length) return null
+  const labels: Labels = {}
+  for (const [f, field] of fields.entries()) {
+    const value = field.values.find((_, v) => code(v, field.values.length) === codes[f])
+    if (!value) return null
+    labels[field.id] = value.id
+  }
+  return labels
+}

@@ -1,0 +1,110 @@
+/** What a failed call means, decided once, here. */
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
+import { ModelError, type ModelFault } from '../../errors.ts'
+
+/** The prompt does not fit; with the server's figures where it gives them. */
+export class ContextOverflow extends ModelError {
+  readonly promptTokens: number | undefined
+  readonly contextTokens: number | undefined
+  constructor(message: string, figures: { promptTokens?: number; contextTokens?: number; status?: number }) {
+    super('context', message, {
+      next: 'Give the model server a larger context (llama-server -c, vLLM --max-model-len), or shorten the descriptions in the taxonomy.',
+      status: figures.status,
+    })
+    this.promptTokens = figures.promptTokens
+    this.contextTokens = figures.contextTokens
+  }
+}
+
+/** An error of the `openai` package as ours. Anything else is a mistake of ours and passes through. */
+export function toModelError(error: unknown, endpoint: string): unknown {
+  if (error instanceof APIConnectionTimeoutError)
+    return new ModelError('unreachable', `${endpoint} gave no answer in time`, {
+      next: 'Check the load of the model server, or raise the timeout of this endpoint.',
+    })
+  if (error instanceof APIConnectionError)
+    return new ModelError('unreachable', `${endpoint} cannot be reached (${causeCode(error) ?? 'connection failed'})`, {
+      next: 'Check that the model server runs and that its base URL is right.',
+      cause: error,
+    })
+  if (error instanceof APIError && error.status !== undefined) return fromStatus(error, error.status, endpoint)
+  // the reply was cut off, or is not the JSON that its content type says
+  if (error instanceof SyntaxError || (error instanceof TypeError && causeCode(error) !== null))
+    return new ModelError('unreachable', `${endpoint} broke off its answer`, {
+      next: 'Check the model server and any proxy in front of it.',
+      cause: error,
+    })
+  return error
+}
+
+function fromStatus(error: APIError, status: number, endpoint: string): ModelError {
+  const said = told(error)
+  const context = overflow(error, status)
+  if (context) return new ContextOverflow(`The prompt does not fit the context of ${endpoint}${said}`, context)
+  const [fault, next] = meaning(error, status)
+  const retryAfterMs = fault === 'busy' ? retryAfter(error.headers) : undefined
+  return new ModelError(fault, `${endpoint} answered ${status}${said}`, { next, status, retryAfterMs })
+}
+
+function meaning(error: APIError, status: number): [ModelFault, string] {
+  if (status === 401 || status === 403) return ['auth', 'Give the endpoint a valid API key.']
+  // llama-server could not parse what the model wrote: at temperature 0 the same request fails every time
+  // (ggml-org/llama.cpp#27279)
+  if (status === 500 && /expected peg-\w+ format/.test(error.message))
+    return ['format', 'Check that the model was trained on this prompt format.']
+  if (status === 408 || status === 409 || status === 425 || status === 429)
+    return ['busy', 'Wait; or lower the concurrency of this endpoint.']
+  if (status === 404) return ['config', 'Check the base URL (it ends in /v1) and the model name; `doctor` lists them.']
+  // 501: this server or model cannot do it at all
+  if (status < 500 || status === 501)
+    return ['config', 'The server refuses this kind of request: check its version and the prompt format of the model.']
+  // 503 is also llama-server while it loads its model
+  if (status === 503) return ['busy', 'Wait until the model server is loaded and has room.']
+  if (status === 502 || status === 504) return ['unreachable', 'Check the model server behind the proxy.']
+  return ['busy', 'Read the log of the model server.']
+}
+
+const OVERFLOW = /context (length|size|window)|maximum context|exceeds? the (available )?context|input_tokens/i
+
+function overflow(error: APIError, status: number) {
+  if (status !== 400 && status !== 413 && status !== 422) return null
+  const inner = (error.error ?? {}) as { n_prompt_tokens?: unknown; n_ctx?: unknown }
+  if (error.type !== 'exceed_context_size_error' && !OVERFLOW.test(error.message)) return null
+  return {
+    status,
+    promptTokens: number(inner.n_prompt_tokens) ?? figure(error.message, /(?:passed|request \() ?(\d+)|\((\d+) in the/),
+    contextTokens:
+      number(inner.n_ctx) ?? figure(error.message, /(?:context length is|context size \()(?: only)? ?(\d+)/i),
+  }
+}
+
+const number = (value: unknown) => (typeof value === 'number' ? value : undefined)
+
+function figure(text: string, pattern: RegExp): number | undefined {
+  const found = pattern.exec(text)
+  return found ? Number(found[1] ?? found[2]) : undefined
+}
+
+/** vLLM's validation errors quote the whole request: a message that we log must not carry the ticket. */
+function told(error: APIError): string {
+  const inner = (error.error ?? {}) as { message?: unknown }
+  if (typeof inner.message !== 'string') return ''
+  const message = inner.message.split(/['"]?\binput['"]?\s*:/)[0]!.replace(/\s+/g, ' ')
+  return `: ${message.slice(0, 200)}`
+}
+
+function retryAfter(headers: Headers | undefined): number | undefined {
+  const value = headers?.get('retry-after')
+  if (!value) return undefined
+  const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
+}
+
+/** The first system code in a chain of causes: ECONNREFUSED, ENOTFOUND, UND_ERR_SOCKET ... */
+export function causeCode(error: unknown): string | null {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
+    const { code } = at as { code?: unknown }
+    if (typeof code === 'string') return code
+  }
+  return null
+}

@@ -1,0 +1,109 @@
+/**
+ * How one model wants to be asked, stored with the model. An adapter only works with the layout it was trained on, so
+ * the same format feeds the training export.
+ */
+import { z } from 'zod'
+
+const Wrap = z.strictObject({ prefix: z.string().max(500), suffix: z.string().max(500) })
+
+/** Raw completion: what stands around each part. `answer.prefix` ends the prompt, `answer.suffix` ends a training row. */
+export const Template = z.strictObject({
+  system: Wrap,
+  user: Wrap,
+  answer: Wrap,
+})
+export type Template = z.infer<typeof Template>
+
+const PRESET_NAMES = ['h2o', 'mistral', 'chatml', 'llama3', 'zephyr', 'alpaca'] as const
+
+const shared = {
+  /** House JSON as an adapter is trained on, or one letter code for each field. */
+  answer: z.enum(['json', 'codes']).default('json'),
+  /** Of the built-in instructions. */
+  language: z.enum(['en', 'ru']).default('en'),
+  /** In place of the built-in instructions. */
+  instructions: z.string().min(1).max(8000).optional(),
+  /** What the prompt says of each value. An adapter that knows its labels by heart needs `none`. */
+  catalogue: z.enum(['none', 'names', 'descriptions', 'synonyms']).default('synonyms'),
+  /** Synonyms shown for each value, at most. */
+  synonyms: z.number().int().min(0).max(100).default(8),
+  /** Ticket metadata that the model may see, by name. */
+  metadata: z.array(z.string().min(1).max(120)).max(20).default([]),
+  /** Corrected tickets shown before the ticket; 0 for an adapter. */
+  examples: z.number().int().min(0).max(20).default(0),
+}
+
+export const PromptFormat = z.discriminatedUnion('kind', [
+  /**
+   * Chat. `merged` puts instructions and ticket into one user message: Mistral 0.1 and 0.2 templates know no system
+   * role, and vLLM answers 400 where llama-server silently merges.
+   */
+  z.strictObject({ kind: z.literal('chat'), system: z.enum(['separate', 'merged']).default('merged'), ...shared }),
+  /** Raw completion, for models trained outside a chat template. */
+  z.strictObject({
+    kind: z.literal('completion'),
+    system: z.enum(['separate', 'merged']).default('merged'),
+    template: z.union([z.enum(PRESET_NAMES), Template]),
+    ...shared,
+  }),
+])
+export type PromptFormat = z.infer<typeof PromptFormat>
+
+/** What a model without a stored format is asked with. */
+export const defaultFormat: PromptFormat = PromptFormat.parse({ kind: 'chat' })
+
+export const presets: Record<(typeof PRESET_NAMES)[number], Template> = {
+  // H2O LLM Studio: text_system_start, text_prompt_start and text_answer_separator, each part ended by the EOS token
+  h2o: {
+    system: { prefix: '<|system|>', suffix: '</s>' },
+    user: { prefix: '<|prompt|>', suffix: '</s>' },
+    answer: { prefix: '<|answer|>', suffix: '</s>' },
+  },
+  // the server adds <s> itself
+  mistral: {
+    system: { prefix: '[INST] ', suffix: '\n\n' },
+    user: { prefix: '[INST] ', suffix: ' [/INST]' },
+    answer: { prefix: '', suffix: '</s>' },
+  },
+  chatml: {
+    system: { prefix: '<|im_start|>system\n', suffix: '<|im_end|>\n' },
+    user: { prefix: '<|im_start|>user\n', suffix: '<|im_end|>\n' },
+    answer: { prefix: '<|im_start|>assistant\n', suffix: '<|im_end|>' },
+  },
+  llama3: {
+    system: { prefix: '<|start_header_id|>system<|end_header_id|>\n\n', suffix: '<|eot_id|>' },
+    user: { prefix: '<|start_header_id|>user<|end_header_id|>\n\n', suffix: '<|eot_id|>' },
+    answer: { prefix: '<|start_header_id|>assistant<|end_header_id|>\n\n', suffix: '<|eot_id|>' },
+  },
+  zephyr: {
+    system: { prefix: '<|system|>\n', suffix: '</s>\n' },
+    user: { prefix: '<|user|>\n', suffix: '</s>\n' },
+    answer: { prefix: '<|assistant|>\n', suffix: '</s>' },
+  },
+  alpaca: {
+    system: { prefix: '', suffix: '\n\n' },
+    user: { prefix: '### Instruction:\n', suffix: '\n\n' },
+    answer: { prefix: '### Response:\n', suffix: '</s>' },
+  },
+}
+
+export function templateOf(format: PromptFormat): Template | null {
+  if (format.kind === 'chat') return null
+  return typeof format.template === 'string' ? presets[format.template] : format.template
+}
+
+/** Raise it with every change of the text that `prompt.ts` writes: calibration and caches hang on it. */
+const REVISION = 1
+
+/** Short name of the format, kept with each answer: two formats with the same name write the same prompts. */
+export function formatVersion(format: PromptFormat): string {
+  const name = format.kind === 'chat' ? 'chat' : typeof format.template === 'string' ? format.template : 'completion'
+  return `${name}-${hash(`${REVISION}${JSON.stringify(PromptFormat.parse(format))}`)}`
+}
+
+/** FNV-1a, 32 bit: a name, not a protection. */
+function hash(text: string): string {
+  let h = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+  return (h >>> 0).toString(16).padStart(8, '0')
+}

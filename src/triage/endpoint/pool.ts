@@ -1,0 +1,223 @@
+/**
+ * Several endpoints as one. Each has its own places (llama-server queues without bound and never refuses, so the limit
+ * must be ours) and its own circuit breaker; a ticket goes on to the next endpoint when one fails it.
+ */
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+} from 'cockatiel'
+import PQueue from 'p-queue'
+import { ModelError } from '../../errors.ts'
+import { joinSignals } from './deadline.ts'
+
+export type PoolMember = {
+  name: string
+  /** Share of the tickets among endpoints of the same order. */
+  weight?: number
+  /** Lower first; a higher one takes over when the lower are down, or full while the ticket can wait. */
+  order?: number
+  /** Requests at once: about the server's slots. */
+  concurrency?: number
+}
+
+export type PoolSettings = {
+  /** For the whole ticket: waiting, every endpoint and every second try. */
+  deadlineMs?: number
+  /** Failures in a row that take an endpoint out. */
+  failures?: number
+  /** How long an endpoint stays out at first; it doubles up to 16 times as long. */
+  pauseMs?: number
+}
+
+export type EndpointHealth = {
+  name: string
+  state: 'up' | 'down' | 'trying'
+  running: number
+  waiting: number
+  /** Since the pool was opened. */
+  answered: number
+  failed: number
+  lastError: string | null
+}
+
+export type Pool<T> = {
+  /** Runs the work on one endpoint after the other until one answers; ModelError when none does. */
+  run<R>(work: (member: T, signal: AbortSignal) => Promise<R>, signal: AbortSignal, canWait?: boolean): Promise<R>
+  health(): EndpointHealth[]
+  /** Cancels what runs and what waits. */
+  close(): void
+}
+
+type Place<T> = {
+  member: T
+  name: string
+  weight: number
+  order: number
+  queue: PQueue
+  breaker: CircuitBreakerPolicy
+  /** Smooth weighted round robin. */
+  credit: number
+  answered: number
+  failed: number
+  lastError: ModelError | null
+}
+
+export const DEADLINE_MS = 60_000
+const CONCURRENCY = 4
+
+export function openPool<T extends PoolMember>(members: T[], settings: PoolSettings = {}): Pool<T> {
+  const { deadlineMs = DEADLINE_MS, failures = 5, pauseMs = 5_000 } = settings
+  const closing = new AbortController()
+  const places = members.map(
+    (member): Place<T> => ({
+      member,
+      name: member.name,
+      weight: member.weight ?? 1,
+      order: member.order ?? 0,
+      queue: new PQueue({ concurrency: member.concurrency ?? CONCURRENCY }),
+      breaker: circuitBreaker(handleWhen(isEndpointsFault), {
+        halfOpenAfter: new ExponentialBackoff({ initialDelay: pauseMs, maxDelay: pauseMs * 16 }),
+        breaker: new ConsecutiveBreaker(failures),
+      }),
+      credit: 0,
+      answered: 0,
+      failed: 0,
+      lastError: null,
+    }),
+  )
+
+  return {
+    async run(work, callers, canWait = true) {
+      using joined = joinSignals([callers, closing.signal], {
+        ms: deadlineMs,
+        reason: () =>
+          new ModelError('unreachable', `No model endpoint answered within ${deadlineMs} ms`, {
+            next: 'Check the load of the model servers, add an endpoint, or raise the deadline.',
+          }),
+      })
+      const { signal } = joined
+      const left = new Set(places)
+      let last: ModelError | null = null
+      for (let place = choose(left, canWait); place; place = choose(left, canWait)) {
+        left.delete(place)
+        signal.throwIfAborted()
+        try {
+          return await attempt(place, work, signal)
+        } catch (error) {
+          signal.throwIfAborted()
+          if (error instanceof BrokenCircuitError) continue
+          if (!isEndpointsFault(error)) throw error
+          last = error
+        }
+      }
+      throw last ?? allDown(places, pauseMs)
+    },
+    health: () => places.map(healthOf),
+    close() {
+      closing.abort(
+        new ModelError('unreachable', 'The model endpoints were closed', { next: 'Start the service again.' }),
+      )
+    },
+  }
+}
+
+async function attempt<T, R>(
+  place: Place<T>,
+  work: (member: T, signal: AbortSignal) => Promise<R>,
+  signal: AbortSignal,
+): Promise<R> {
+  // the queue stops waiting, and gives the place back, as soon as the signal says so
+  return place.queue.add(
+    () =>
+      place.breaker.execute(async () => {
+        try {
+          const result = await work(place.member, signal)
+          place.answered++
+          return result
+        } catch (error) {
+          if (isEndpointsFault(error)) {
+            place.failed++
+            place.lastError = error
+          }
+          throw error
+        }
+      }),
+    { signal },
+  )
+}
+
+/** The endpoint failed, not this ticket: another one may do better. */
+function isEndpointsFault(error: unknown): error is ModelError {
+  if (!(error instanceof ModelError)) return false
+  switch (error.fault) {
+    case 'unreachable':
+    case 'busy':
+    case 'auth':
+    case 'config':
+      return true
+    case 'context':
+    case 'length':
+    case 'schema':
+    case 'format':
+      return false
+    default:
+      return error.fault satisfies never
+  }
+}
+
+function choose<T>(left: Set<Place<T>>, canWait: boolean): Place<T> | undefined {
+  const all = [...left].sort((a, b) => a.order - b.order)
+  // one that is down is asked last: cockatiel lets a trial through when its pause is over
+  const up = all.filter((place) => place.breaker.state !== CircuitState.Open)
+  const candidates = up.length > 0 ? up : all
+  const best = candidates[0]
+  if (!best) return undefined
+  const first = candidates.filter((place) => place.order === best.order)
+  const free = (place: Place<T>) => place.queue.pending < place.queue.concurrency
+  // more than one round would wait before this ticket
+  const full = first.every((place) => place.queue.size >= place.queue.concurrency)
+  const spare = full && canWait ? candidates.find((place) => place.order > best.order && free(place)) : undefined
+  if (spare) return spare
+  const ready = first.filter(free)
+  return ready.length > 0 ? inTurn(ready) : first.reduce((a, b) => (load(b) < load(a) ? b : a))
+}
+
+const load = <T>({ queue, weight }: Place<T>) => (queue.size + queue.pending) / weight
+
+function inTurn<T>(ready: Place<T>[]): Place<T> {
+  let total = 0
+  for (const place of ready) {
+    place.credit += place.weight
+    total += place.weight
+  }
+  const chosen = ready.reduce((a, b) => (b.credit > a.credit ? b : a))
+  chosen.credit -= total
+  return chosen
+}
+
+function healthOf<T>({ name, queue, breaker, answered, failed, lastError }: Place<T>): EndpointHealth {
+  const state =
+    breaker.state === CircuitState.Closed ? 'up' : breaker.state === CircuitState.HalfOpen ? 'trying' : 'down'
+  return {
+    name,
+    state,
+    running: queue.pending,
+    waiting: queue.size,
+    answered,
+    failed,
+    lastError: lastError?.message ?? null,
+  }
+}
+
+function allDown<T>(places: Place<T>[], pauseMs: number): ModelError {
+  const told = places.map(({ lastError }) => lastError?.message).filter(Boolean)
+  return new ModelError('unreachable', `Every model endpoint is down: ${told.join('; ')}`, {
+    next: places.find(({ lastError }) => lastError)?.lastError?.next ?? 'Start a model server.',
+    retryAfterMs: pauseMs,
+  })
+}
