@@ -1,0 +1,14 @@
+/** The thread that trains: gets tickets, sends progress, then the model as bytes. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { encode } from './encode.ts'
+import { train } from './train.ts'
+import type { WorkerTask } from './train-in-worker.ts'
+
+const { tickets, fields, seed, created } = workerData as WorkerTask
+const model = train(tickets, fields, {
+  seed,
+  created,
+  onProgress: (progress) => parentPort?.postMessage({ kind: 'progress', progress }),
+})
+const bytes = encode(model)
+parentPort?.postMessage({ kind: 'done', bytes }, [bytes.buffer as ArrayBuffer])

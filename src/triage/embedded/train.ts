@@ -1,0 +1,57 @@
+/** From labelled tickets to a model: one vocabulary, one sub-model for each field. */
+import type { LabelledTicket } from '../../ticket.ts'
+import { openExtractor } from './features.ts'
+import { type Field, trainField } from './field.ts'
+import { type EmbeddedModel, openModel } from './model.ts'
+import { quantise } from './quantise.ts'
+import { buildMatrix, openVectoriser } from './vector.ts'
+import { buildVocabulary } from './vocabulary.ts'
+
+/** `share` of the work done, 0 to 1. */
+export type Progress = { step: string; share: number }
+
+export type TrainOptions = {
+  onProgress?: (progress: Progress) => void
+  /** Looked at between steps; training throws its reason. From another thread, end the worker instead. */
+  signal?: AbortSignal
+  seed?: number
+  /** Kept with the model; ISO 8601. Training itself never looks at the clock. */
+  created?: string
+}
+
+/** What a model of one field may weigh when stored: weights take a byte each. */
+const WEIGHTS_LIMIT = 16_000_000
+const FEATURES_LIMIT = 200_000
+
+export function train(tickets: LabelledTicket[], fields: string[], options: TrainOptions = {}): EmbeddedModel {
+  const { onProgress, signal, seed = 1, created = '' } = options
+  let told = -1
+  const report = (step: string, share: number) => {
+    signal?.throwIfAborted()
+    if (!onProgress || (share < 1 && share - told < 0.005)) return
+    told = share
+    onProgress({ step, share })
+  }
+  const used = tickets.filter((ticket) => fields.some((field) => ticket.labels[field] !== undefined))
+  const trained = fields.filter((field) => used.some((ticket) => ticket.labels[field] !== undefined))
+  const kinds = trained.map((field) => new Set(used.map((ticket) => ticket.labels[field])).size)
+  const widest = kinds.reduce((sum, n) => sum + n, 1)
+
+  report('reading', 0)
+  const extractor = openExtractor()
+  const vocabulary = buildVocabulary(used, extractor, {
+    minimum: used.length > 5000 ? 2 : 1,
+    limit: Math.min(FEATURES_LIMIT, Math.floor(WEIGHTS_LIMIT / widest)),
+    tick: (done) => report('reading', (0.1 * done) / used.length),
+  })
+  const matrix = buildMatrix(used, openVectoriser(vocabulary, extractor), (done) =>
+    report('reading', 0.1 + (0.1 * done) / used.length),
+  )
+  const models: Field[] = trained.map((field, f) => {
+    const values = used.map((ticket) => ticket.labels[field])
+    const tick = (share: number) => report(field, 0.2 + (0.8 * (f + share)) / trained.length)
+    return quantise(trainField(field, matrix, vocabulary.size, values, { seed, tick }), vocabulary.size)
+  })
+  report('done', 1)
+  return openModel({ vocabulary, fields: models, memory: [], created, tickets: used.length })
+}
