@@ -1,0 +1,20 @@
+/** Who did it, told by an account id and the requester's. */
+import type { Actor, Connection } from '../../src/ticket.ts'
+
+export type Desk = Pick<Connection, 'selfId' | 'mapping'>
+
+/** Triggers, automations and other machinery of Zendesk act as user -1. */
+const SYSTEM = '-1'
+
+/** `requesterId` undefined: the event does not say who asked, so an agent and a customer look alike. */
+export function actor(id: string | null | undefined, desk: Desk, requesterId: string | null | undefined): Actor {
+  if (!id) return { id: null, kind: 'unknown' }
+  if (id === desk.selfId) return { id, kind: 'self' }
+  if (id === SYSTEM || desk.mapping.robots.includes(id)) return { id, kind: 'robot' }
+  if (requesterId === undefined) return { id, kind: 'unknown' }
+  return { id, kind: id === requesterId ? 'customer' : 'person' }
+}
+
+export function requester(id: string | null | undefined): Actor {
+  return id ? { id, kind: 'customer' } : { id: null, kind: 'unknown' }
+}

@@ -1,0 +1,160 @@
+/**
+ * node-zendesk with a transport of our own. Left to itself the library has no timeout, takes 502, 504 and HTML for
+ * success, resolves with an Error object when an answer carries Retry-After, puts such objects into lists, and drops the
+ * audit of an update. So every call goes through `send`, which throws on all of these; the response adapter then hides
+ * Retry-After and hands the audit on inside the ticket.
+ */
+import nodeZendesk from 'node-zendesk'
+import { HelpdeskError } from '../../src/errors.ts'
+import type { Connection, Credentials } from '../../src/ticket.ts'
+import { faultOf } from './faults.ts'
+import { parseJson } from './json.ts'
+
+type Request = { method: string; headers: Record<string, string>; body?: string }
+/** Pairs, because a filter like `role[]` may come twice. */
+type Query = [name: string, value: string][]
+
+/** A cursor page holds 100 records; a list longer than this is not one we can work with. */
+const MAX_PAGES = 100
+const USER_AGENT = 'pointsman/1'
+
+export type Api = {
+  library: ReturnType<typeof nodeZendesk.createClient>
+  /** Every page of a list by cursor, which the library does not do for `audits` and memberships. */
+  list(path: string, key: string, query?: Query): Promise<unknown[]>
+}
+
+/** A client for one call: the token inside it is fixed, so after a refresh another one is needed anyway. */
+export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' | 'settings'>): Api {
+  const endpointUri = `${connection.baseUrl}/api/v2`
+  const { timeoutMs } = connection.settings
+  const authorization = authorize(connection.credentials)
+  const library = nodeZendesk.createClient({
+    endpointUri,
+    // The library's own Basic header and user agent need Node's modules; `oauth` with our header needs none.
+    oauth: true,
+    token: 'see Authorization',
+    customHeaders: { Authorization: authorization, 'User-Agent': USER_AGENT },
+    ...({ userAgent: USER_AGENT } as object),
+    throwOriginalException: true,
+    transportConfig: {
+      transportFn: (uri: string, request: Request) => send(onHost(uri, endpointUri), request, timeoutMs),
+      responseAdapter: adapt,
+    },
+  })
+  const get = (path: string, query: Query) => {
+    const headers = { Authorization: authorization, Accept: 'application/json', 'User-Agent': USER_AGENT }
+    return send(`${endpointUri}/${path}?${new URLSearchParams(query)}`, { method: 'GET', headers }, timeoutMs)
+  }
+  return { library, list: (path, key, query = []) => listAll(get, path, key, query) }
+}
+
+/** The library follows a list's next page wherever it points; our credentials must not. */
+function onHost(uri: string, endpointUri: string): string {
+  // The library appends .json; the published API description has the paths without it, and Zendesk takes both.
+  if (uri.startsWith(`${endpointUri}/`)) return uri.replace(/\.json(?=$|\?)/, '')
+  throw broken('Zendesk named a next page outside its API')
+}
+
+function authorize(credentials: Credentials): string {
+  switch (credentials.kind) {
+    case 'basic':
+      return `Basic ${base64(`${credentials.email}/token:${credentials.apiToken}`)}`
+    case 'bearer':
+      return `Bearer ${credentials.token}`
+    case 'oauth':
+      if (credentials.accessToken) return `Bearer ${credentials.accessToken}`
+      throw new HelpdeskError('auth', 'The connection has no Zendesk access token yet.', {
+        next: 'Refresh its tokens first.',
+      })
+    default:
+      return credentials satisfies never
+  }
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+}
+
+type Received = { status: number; statusText: string; body: unknown }
+
+/** One request, one deadline for headers and body together. Returns only what is 2xx and JSON. */
+export async function send(uri: string, request: Request, timeoutMs: number): Promise<Received> {
+  const { method, headers, body } = request
+  const path = new URL(uri).pathname
+  const signal = AbortSignal.timeout(timeoutMs)
+  let answer: { response: Response; text: string }
+  try {
+    const response = await fetch(uri, { method, headers, body, signal, redirect: 'manual' })
+    answer = { response, text: await response.text() }
+  } catch (cause) {
+    const why = signal.aborted ? `did not answer within ${timeoutMs} ms` : 'could not be reached'
+    throw new HelpdeskError('unreachable', `Zendesk ${why}: ${method} ${path}`, {
+      next: 'Try again later; if it stays so, check the base URL and the network.',
+      cause,
+    })
+  }
+  const { response, text } = answer
+  if (!response.ok)
+    throw faultOf({ method, path, status: response.status, headers: response.headers, text }, new Date())
+  return { status: response.status, statusText: response.statusText, body: jsonBody(method, path, response, text) }
+}
+
+/** A login page or a proxy answers 200 with HTML; the library would take that for an empty success. */
+function jsonBody(method: string, path: string, response: Response, text: string): unknown {
+  try {
+    const body = parseJson(text)
+    if (typeof body === 'object' && body !== null) return body
+  } catch {
+    // falls through: not JSON, said below
+  }
+  throw broken(`Zendesk answered ${response.status} to ${method} ${path} with something that is not JSON`)
+}
+
+export function broken(message: string, cause?: unknown): HelpdeskError {
+  return new HelpdeskError('broken', message, {
+    next: 'Check that the base URL is https://<subdomain>.zendesk.com, with no proxy or login page in between.',
+    cause,
+  })
+}
+
+/** What the library sees: never a Retry-After, always JSON, and the audit inside the ticket. */
+function adapt({ status, statusText, body }: Received) {
+  const header = (name: string) => (name.toLowerCase() === 'content-type' ? 'application/json' : null)
+  return { status, statusText, headers: { get: header }, json: async () => withAudit(body) }
+}
+
+function withAudit(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('ticket' in body) || !('audit' in body)) return body
+  return { ...body, ticket: { ...(body.ticket as object), audit: body.audit } }
+}
+
+async function listAll(
+  get: (path: string, query: Query) => Promise<Received>,
+  path: string,
+  key: string,
+  query: Query,
+): Promise<unknown[]> {
+  const items: unknown[] = []
+  let next: Query | null = [...query, ['page[size]', '100']]
+  for (let page = 0; next !== null; page++) {
+    if (page === MAX_PAGES) throw broken(`${path} has more than ${MAX_PAGES} pages`)
+    const { body } = await get(path, next)
+    const records = (body as Record<string, unknown>)[key]
+    if (!Array.isArray(records)) throw broken(`${path} came without ${key}`)
+    items.push(...records)
+    next = nextPage(body as Record<string, unknown>)
+  }
+  return items
+}
+
+/** The vendor gives a whole URL; we take its query and stay on the host that our credentials belong to. */
+function nextPage(body: Record<string, unknown>): Query | null {
+  const { meta, links, next_page } = body as {
+    meta?: { has_more?: boolean } | null
+    links?: { next?: string | null } | null
+    next_page?: string | null
+  }
+  const url = meta?.has_more === false ? null : (links?.next ?? next_page)
+  return url && URL.canParse(url) ? [...new URL(url).searchParams] : null
+}

@@ -1,0 +1,26 @@
+/** How many open tickets has each of these people? */
+import { z } from 'zod'
+import type { Connection } from '../../src/ticket.ts'
+import { type Api, broken, openApi } from './client.ts'
+import { isId } from './json.ts'
+
+const Count = z.object({ count: z.number().int().nonnegative() })
+
+/** The search index lags behind writes by seconds, sometimes more: good for sharing out work, not for bookkeeping. */
+export async function countOpen(connection: Connection, people: string[]): Promise<Record<string, number>> {
+  const api = openApi(connection)
+  const waiting = [...new Set(people)].filter(isId)
+  const counts: [string, number][] = []
+  while (waiting.length > 0) {
+    const some = waiting.splice(0, connection.settings.concurrency)
+    counts.push(...(await Promise.all(some.map(async (id): Promise<[string, number]> => [id, await count(api, id)]))))
+  }
+  return Object.fromEntries(counts)
+}
+
+async function count(api: Api, id: string): Promise<number> {
+  const answer = await api.library.search.showResultsCount(`type:ticket assignee:${id} status<solved`)
+  const parsed = Count.safeParse((answer as { result?: unknown }).result)
+  if (!parsed.success) throw broken('The search count from Zendesk has an unknown shape', parsed.error)
+  return parsed.data.count
+}

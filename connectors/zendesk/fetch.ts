@@ -1,0 +1,61 @@
+/** The ticket as it is now, with its history. */
+import { z } from 'zod'
+import { HelpdeskError } from '../../src/errors.ts'
+import type { Connection, FreshTicket } from '../../src/ticket.ts'
+import { type Api, broken, openApi } from './client.ts'
+import { historyOf, type Marks, marksOf } from './history.ts'
+import { isId } from './json.ts'
+import { AuditResource, TicketResource } from './payload.ts'
+import { ticketOfResource } from './ticket.ts'
+
+/** What `apply` needs of the moment of reading. */
+export type Stamp = { updatedAt: string; tags: string[]; marks: Marks }
+
+export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
+  const api = openApi(connection)
+  // The ticket first: a change between the two calls is then in the history and newer than the stamp, so that our
+  // write meets a conflict. The other way round it would be in neither.
+  const ticket = await readTicket(api, ticketId)
+  const audits = await readAudits(api, ticketId)
+  const stamp: Stamp = { updatedAt: ticket.updated_at, tags: ticket.tags, marks: marksOf(audits) }
+  return {
+    ...ticketOfResource(ticket, connection),
+    history: historyOf(audits, connection, ticket.requester_id ?? null),
+    marks: Object.keys(stamp.marks),
+    stamp,
+  }
+}
+
+async function readTicket(api: Api, ticketId: string): Promise<TicketResource> {
+  const { result } = await api.library.tickets.show(pathId(ticketId))
+  const ticket = parseTicket(result)
+  if (ticket.status === 'deleted') throw gone(ticketId)
+  return ticket
+}
+
+async function readAudits(api: Api, ticketId: string): Promise<AuditResource[]> {
+  const audits = z.array(AuditResource).safeParse(await api.list(`tickets/${pathId(ticketId)}/audits`, 'audits'))
+  if (!audits.success) throw broken(`The audits of ticket ${ticketId} have an unknown shape`, audits.error)
+  return audits.data
+}
+
+export function parseTicket(result: unknown): TicketResource {
+  const ticket = TicketResource.safeParse(result)
+  if (!ticket.success) throw broken('The ticket from Zendesk has an unknown shape', ticket.error)
+  return ticket.data
+}
+
+/**
+ * The library puts ids into the path as they are, so only digits may pass. The cast holds because it only joins them,
+ * and a string keeps all digits.
+ */
+export function pathId(ticketId: string): number {
+  if (!isId(ticketId)) throw gone(ticketId)
+  return ticketId as unknown as number
+}
+
+function gone(ticketId: string): HelpdeskError {
+  return new HelpdeskError('gone', `Zendesk has no ticket ${ticketId.slice(0, 40)}`, {
+    next: 'Nothing to do: the ticket was deleted, or the id is not one of Zendesk.',
+  })
+}

@@ -1,0 +1,56 @@
+/** A ticket's audits as changes of the fields we may write. Pure. */
+import type { Change } from '../../src/ticket.ts'
+import { actor, type Desk } from './actor.ts'
+import { moved } from './changes.ts'
+import type { AuditResource } from './payload.ts'
+
+/** Our decisions on the ticket -> the audit that carried each. */
+export type Marks = Record<string, { audit: string; at: string }>
+
+export function historyOf(audits: AuditResource[], desk: Desk, requesterId: string | null): Change[] {
+  return inOrder(audits).flatMap((audit) =>
+    audit.events.flatMap((event): Change[] => {
+      // A ticket is born with a status: that is no change of it.
+      const born = event.type === 'Create'
+      if ((!born && event.type !== 'Change') || !event.field_name) return []
+      if (born && event.field_name === 'status') return []
+      const byRule = isRule(event.via) || isRule(audit.via)
+      const decision = byRule ? null : audit.metadata.custom.pointsman_decision
+      const told = {
+        id: audit.id,
+        action: audit.id,
+        at: timeOf(audit),
+        // Triggers run after an update and land in its audit, under its author: only `via` tells them apart.
+        by: byRule
+          ? { id: audit.author_id ?? null, kind: 'robot' as const }
+          : actor(audit.author_id, desk, requesterId),
+        ...(decision && { decision }),
+      }
+      return moved(desk.mapping, event.field_name, born ? null : event.previous_value, event.value).map((change) => ({
+        ...change,
+        ...told,
+      }))
+    }),
+  )
+}
+
+export function marksOf(audits: AuditResource[]): Marks {
+  const marks: Marks = {}
+  for (const audit of inOrder(audits)) {
+    const decision = audit.metadata.custom.pointsman_decision
+    if (decision && !Object.hasOwn(marks, decision)) marks[decision] = { audit: audit.id, at: timeOf(audit) }
+  }
+  return marks
+}
+
+function isRule(via: AuditResource['via']): boolean {
+  return via.channel === 'rule' || via.source.rel === 'trigger' || via.source.rel === 'automation'
+}
+
+function inOrder(audits: AuditResource[]): AuditResource[] {
+  return [...audits].sort((a, b) => timeOf(a).localeCompare(timeOf(b)))
+}
+
+function timeOf(audit: AuditResource): string {
+  return audit.created_at ?? new Date(0).toISOString()
+}

@@ -1,0 +1,129 @@
+/**
+ * What Zendesk sends us, loosely: only members that we use are named, and a member of an odd type counts as missing.
+ * Facts behind it: ids are strings in events and numbers in REST, enums are UPPER CASE in events and lower case in
+ * REST, `meta` is missing from some events.
+ */
+import { z } from 'zod'
+import { readId, readTags, readText, readTime } from './json.ts'
+
+/** Anything at all, or nothing. */
+const maybe = z.unknown().optional()
+const id = maybe.transform(readId)
+const text = maybe.transform(readText)
+const word = maybe.transform((value) => (value === undefined ? undefined : (readText(value)?.toLowerCase() ?? null)))
+const time = maybe.transform(readTime)
+const tags = maybe.transform(readTags)
+const flag = maybe.transform((value) => (typeof value === 'boolean' ? value : null))
+const list = maybe.transform((value): unknown[] => (Array.isArray(value) ? value : []))
+
+function part<Shape extends z.ZodRawShape>(shape: Shape) {
+  const record = (value: unknown) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {})
+  return maybe.transform(record).pipe(z.looseObject(shape))
+}
+
+const via = part({ channel: word, source: part({ rel: word }) })
+
+/** `{type: "zen:event-type:ticket.…"}`: an event subscription. */
+export const EventBody = z.looseObject({
+  type: z.string().startsWith('zen:event-type'),
+  subject: text,
+  time,
+  id: text,
+  detail: part({
+    id,
+    actor_id: id,
+    assignee_id: id,
+    brand_id: id,
+    created_at: time,
+    description: text,
+    form_id: id,
+    group_id: id,
+    organization_id: id,
+    priority: word,
+    requester_id: id,
+    status: word,
+    subject: text,
+    tags,
+    type: word,
+    updated_at: time,
+    via,
+  }),
+  event: part({
+    current: maybe,
+    previous: maybe,
+    custom_field: part({ id }),
+    tags_added: tags,
+    tags_removed: tags,
+    comment: part({ is_public: flag, author: part({ id, name: text, is_staff: flag }) }),
+    target_ticket_id: id,
+    meta: part({ sequence: part({ id: text }) }),
+  }),
+})
+export type EventBody = z.infer<typeof EventBody>
+
+/** The body we ask people to give a trigger: ids only, so that no placeholder can break the JSON. */
+export const TriggerBody = z.looseObject({ kind: text, ticket_id: id, updated_at: text, current_user_id: id })
+export type TriggerBody = z.infer<typeof TriggerBody>
+
+const known = z.unknown().transform(readId).pipe(z.string())
+
+export const TicketResource = z.looseObject({
+  id: known,
+  subject: text,
+  description: text,
+  status: word,
+  custom_status: part({ status_category: word }),
+  priority: word,
+  type: word,
+  group_id: id,
+  assignee_id: id,
+  requester_id: id,
+  organization_id: id,
+  brand_id: id,
+  ticket_form_id: id,
+  tags: tags.transform((value) => value ?? []),
+  custom_fields: list.pipe(z.array(part({ id, value: text }))),
+  via,
+  created_at: time,
+  /** As it came: the vendor compares `updated_stamp` with its own text. */
+  updated_at: z.string(),
+})
+export type TicketResource = z.infer<typeof TicketResource>
+
+export const AuditResource = z.looseObject({
+  id: known,
+  created_at: time,
+  author_id: id,
+  via,
+  metadata: part({ custom: part({ pointsman_decision: text }) }),
+  events: list.pipe(z.array(part({ id, type: text, field_name: text, value: maybe, previous_value: maybe, via }))),
+})
+export type AuditResource = z.infer<typeof AuditResource>
+
+export const UserResource = z.looseObject({
+  id,
+  name: text,
+  email: text,
+  role: word,
+  role_type: maybe,
+  active: flag,
+  suspended: flag,
+  ticket_restriction: word,
+})
+export type UserResource = z.infer<typeof UserResource>
+
+export const FieldResource = z.looseObject({
+  id: known,
+  type: text,
+  title: text,
+  active: flag,
+  custom_field_options: list.pipe(z.array(part({ name: text, value: text }))),
+  system_field_options: list.pipe(z.array(part({ name: text, value: text }))),
+})
+export type FieldResource = z.infer<typeof FieldResource>
+
+export const GroupResource = z.looseObject({ id: known, name: text, deleted: flag })
+export type GroupResource = z.infer<typeof GroupResource>
+
+export const MembershipResource = z.looseObject({ user_id: id, group_id: id })
+export type MembershipResource = z.infer<typeof MembershipResource>

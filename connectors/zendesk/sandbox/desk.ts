@@ -1,0 +1,287 @@
+/**
+ * The rules of the imitation: what a change does to a ticket, what it refuses and what audit it leaves. No HTTP here.
+ * Ids are strings inside; the API turns them into numbers.
+ */
+import type { Account, Field, User } from './seed.ts'
+
+export type AuditEvent = {
+  id: string
+  type: 'Create' | 'Change' | 'Comment'
+  field_name?: string
+  value?: unknown
+  previous_value?: unknown
+  public?: boolean
+  body?: string
+  author_id?: string
+}
+export type Audit = {
+  id: string
+  at: string
+  by: string
+  via: string
+  metadata: Record<string, unknown>
+  events: AuditEvent[]
+}
+/** What can change and is compared before and after: by the names that audits use. */
+export type State = {
+  subject: string
+  status: string
+  priority: string | null
+  group_id: string | null
+  assignee_id: string | null
+  tags: string[]
+  custom: Record<string, string | null>
+}
+export type StoredTicket = State & {
+  id: string
+  description: string
+  requester: string
+  channel: string
+  created_at: string
+  updated_at: string
+  deleted: boolean
+  audits: Audit[]
+}
+export type Patch = {
+  subject?: unknown
+  status?: unknown
+  priority?: unknown
+  group_id?: unknown
+  assignee_id?: unknown
+  tags?: unknown
+  custom_fields?: unknown
+  comment?: unknown
+  metadata?: unknown
+  updated_stamp?: unknown
+  safe_update?: unknown
+}
+export type Desk = {
+  account: Account
+  tickets: Map<string, StoredTicket>
+  now: () => Date
+  nextId: () => string
+  /** Called after each audit: fires the webhooks. */
+  onAudit: (ticket: StoredTicket, audit: Audit, born: boolean) => void
+}
+
+/** An answer that is an error, in the vendor's shape. */
+export class ApiFault extends Error {
+  readonly status: number
+  readonly body: unknown
+  readonly headers: Record<string, string>
+  constructor(status: number, body: unknown, headers: Record<string, string> = {}) {
+    super(`${status}`)
+    this.status = status
+    this.body = body
+    this.headers = headers
+  }
+}
+
+export function invalid(field: string, description: string): ApiFault {
+  const details = { [field]: [{ description }] }
+  return new ApiFault(422, { error: 'RecordInvalid', description: 'Record validation errors', details })
+}
+
+export function notFound(): ApiFault {
+  return new ApiFault(404, { error: 'RecordNotFound', description: 'Not found' })
+}
+
+const UPDATES_PER_TICKET = 30
+const TEN_MINUTES = 600_000
+
+export function createTicket(desk: Desk, patch: Patch & { description?: unknown }, by: string, channel: string) {
+  const comment = record(patch.comment)
+  const description = String(comment.body ?? patch.description ?? '')
+  if (description === '') throw invalid('base', 'Description: cannot be blank')
+  const at = seconds(desk.now())
+  const ticket: StoredTicket = {
+    ...{ subject: '', status: 'new', priority: null, group_id: null, assignee_id: null, tags: [] },
+    custom: Object.fromEntries(fieldsOf(desk).map(({ id }) => [id, null])),
+    ...{ id: String(5000 + desk.tickets.size + 1), description, requester: by, channel, deleted: false, audits: [] },
+    ...{ created_at: at, updated_at: at },
+  }
+  const before: State = stateOf(ticket)
+  Object.assign(ticket, stateAfter(desk, before, patch))
+  desk.tickets.set(ticket.id, ticket)
+  const events: AuditEvent[] = [
+    ...(Object.keys(auditNames(ticket)) as string[]).map((name) => ({
+      ...{ id: desk.nextId(), type: 'Create' as const, field_name: name, value: auditNames(ticket)[name] },
+    })),
+    { id: desk.nextId(), type: 'Comment', public: true, body: description, author_id: by },
+  ]
+  return { ticket, audit: leaveAudit(desk, ticket, patch, by, channel, events, true) }
+}
+
+export function updateTicket(desk: Desk, ticket: StoredTicket, patch: Patch, by: string, via = 'api') {
+  if (ticket.deleted) throw notFound()
+  if (ticket.status === 'closed') throw invalid('status', 'Status: closed prevents ticket update')
+  refuseBusyTicket(desk, ticket, by)
+  refuseStale(ticket, patch)
+  const before = stateOf(ticket)
+  const after = stateAfter(desk, before, patch)
+  const events = differences(desk, before, after)
+  const comment = record(patch.comment)
+  if (typeof comment.body === 'string')
+    // The vendor's default is public, which is why our adapter always says.
+    events.push({
+      id: desk.nextId(),
+      type: 'Comment',
+      public: comment.public !== false,
+      body: comment.body,
+      author_id: by,
+    })
+  Object.assign(ticket, after)
+  if (events.length > 0) ticket.updated_at = later(ticket.updated_at, seconds(desk.now()))
+  return { ticket, audit: leaveAudit(desk, ticket, patch, by, via, events, false) }
+}
+
+function leaveAudit(
+  desk: Desk,
+  ticket: StoredTicket,
+  patch: Patch,
+  by: string,
+  via: string,
+  events: AuditEvent[],
+  born: boolean,
+): Audit {
+  const audit: Audit = { id: desk.nextId(), at: ticket.updated_at, by, via, metadata: record(patch.metadata), events }
+  ticket.audits.push(audit)
+  desk.onAudit(ticket, audit, born)
+  return audit
+}
+
+function refuseStale(ticket: StoredTicket, { updated_stamp, safe_update }: Patch): void {
+  // safe_update: false behaves like true at the vendor.
+  if (safe_update === undefined || typeof updated_stamp !== 'string') return
+  if (Date.parse(updated_stamp) >= Date.parse(ticket.updated_at)) return
+  throw new ApiFault(409, {
+    error: 'UpdateConflict',
+    description:
+      'Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and try again.',
+  })
+}
+
+function refuseBusyTicket(desk: Desk, ticket: StoredTicket, by: string): void {
+  const since = desk.now().getTime() - TEN_MINUTES
+  const recent = ticket.audits.filter((audit) => audit.by === by && audit.via === 'api' && Date.parse(audit.at) > since)
+  if (recent.length < UPDATES_PER_TICKET) return
+  throw new ApiFault(
+    429,
+    { error: 'TooManyRequests', description: 'Too many updates of this ticket' },
+    {
+      'Retry-After': '540',
+      'Zendesk-RateLimit-tickets-update': `total=${UPDATES_PER_TICKET}; remaining=0; resets=540`,
+    },
+  )
+}
+
+function stateAfter(desk: Desk, before: State, patch: Patch): State {
+  const after: State = { ...before, custom: { ...before.custom }, tags: [...before.tags] }
+  if (typeof patch.subject === 'string') after.subject = patch.subject
+  if ('priority' in patch) after.priority = oneOf('priority', patch.priority, ['low', 'normal', 'high', 'urgent'])
+  route(desk, after, patch)
+  retag(desk, after, patch)
+  // An agent on a new ticket opens it.
+  if (after.status === 'new' && after.assignee_id) after.status = 'open'
+  if (patch.status !== undefined)
+    after.status = oneOf('status', patch.status, ['new', 'open', 'pending', 'hold', 'solved', 'closed']) ?? after.status
+  if (after.status === 'solved' && !after.assignee_id)
+    throw invalid('base', 'Assignee: is required when solving a ticket')
+  return after
+}
+
+function route(desk: Desk, after: State, patch: Patch): void {
+  if ('group_id' in patch) after.group_id = idOrNull(patch.group_id)
+  if ('assignee_id' in patch) after.assignee_id = idOrNull(patch.assignee_id)
+  const { group_id, assignee_id } = after
+  if (group_id && !desk.account.groups.some(({ id }) => id === group_id)) throw invalid('group', 'Group is invalid')
+  const agent = agentOf(desk, assignee_id)
+  if (!assignee_id) return
+  if (!agent) throw invalid('assignee', 'Assignee is not an agent')
+  if (!group_id || (!('group_id' in patch) && !agent.groups.includes(group_id)))
+    after.group_id = agent.groups[0] ?? null
+  else if (!agent.groups.includes(group_id)) {
+    if ('assignee_id' in patch) throw invalid('assignee', 'Assignee is not a member of the group')
+    after.assignee_id = null
+  }
+}
+
+/** A drop-down and its tag are one thing: setting either moves the other. An unknown value is stored as nothing. */
+function retag(desk: Desk, after: State, patch: Patch): void {
+  if (Array.isArray(patch.tags)) after.tags = [...new Set(patch.tags.map(String))]
+  for (const field of fieldsOf(desk)) {
+    const values = field.options.map(({ value }) => value)
+    const given = customValue(patch.custom_fields, field.id)
+    if (given !== undefined) after.custom[field.id] = values.includes(given ?? '') ? given : null
+    else if (Array.isArray(patch.tags)) {
+      const tagged = values.filter((value) => after.tags.includes(value))
+      const present = after.custom[field.id] ?? null
+      after.custom[field.id] = present && tagged.includes(present) ? present : (tagged[0] ?? null)
+    } else continue
+    const kept = after.custom[field.id] ?? null
+    after.tags = [...after.tags.filter((tag) => !values.includes(tag)), ...(kept ? [kept] : [])]
+  }
+}
+
+function customValue(given: unknown, id: string): string | null | undefined {
+  if (!Array.isArray(given)) return undefined
+  const entry = given.map(record).find((field) => String(field.id) === id)
+  if (!entry) return undefined
+  return typeof entry.value === 'string' && entry.value !== '' ? entry.value : null
+}
+
+function differences(desk: Desk, before: State, after: State): AuditEvent[] {
+  const [old, now] = [auditNames(before), auditNames(after)]
+  return Object.keys(now).flatMap((name): AuditEvent[] => {
+    if (String(old[name] ?? '') === String(now[name] ?? '')) return []
+    const moved = { field_name: name, value: now[name], previous_value: old[name] }
+    return [{ id: desk.nextId(), type: 'Change', ...moved }]
+  })
+}
+
+function auditNames({
+  subject,
+  status,
+  priority,
+  group_id,
+  assignee_id,
+  tags,
+  custom,
+}: State): Record<string, unknown> {
+  return { subject, status, priority, group_id, assignee_id, ...custom, tags }
+}
+
+function stateOf({ subject, status, priority, group_id, assignee_id, tags, custom }: State): State {
+  return { subject, status, priority, group_id, assignee_id, tags, custom }
+}
+
+export function fieldsOf(desk: Desk): Field[] {
+  return [desk.account.service, desk.account.category]
+}
+
+function agentOf(desk: Desk, id: string | null): User | undefined {
+  return [...desk.account.agents, desk.account.self].find((user) => user.id === id)
+}
+
+function oneOf(field: string, value: unknown, allowed: string[]): string | null {
+  if (value === null || value === '') return null
+  if (typeof value === 'string' && allowed.includes(value)) return value
+  throw invalid(field, `${field} is invalid`)
+}
+
+function idOrNull(value: unknown): string | null {
+  return value === null || value === '' || value === undefined ? null : String(value)
+}
+
+export function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+function seconds(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`
+}
+
+/** Times have seconds. Two edits in one second still get two times, so that a test of a collision always sees one. */
+function later(before: string, now: string): string {
+  return now > before ? now : seconds(new Date(Date.parse(before) + 1000))
+}

@@ -1,0 +1,57 @@
+/** Did this delivery come from the Zendesk account? */
+import { Rejected } from '../../src/errors.ts'
+import type { Connection, Delivery } from '../../src/ticket.ts'
+import { carriesToken, signedBy } from '../verify.ts'
+
+const HOUR = 3_600_000
+
+/** Signs what the "Test webhook" button sends before a webhook exists. It is public: a key of everybody's. */
+const TEST_BUTTON_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=='
+
+export async function verify(
+  delivery: Delivery,
+  connection: Pick<Connection, 'secrets' | 'settings'>,
+  now: Date,
+): Promise<void> {
+  const secrets = connection.secrets.filter(({ secret }) => secret !== TEST_BUTTON_SECRET)
+  if (secrets.length === 0)
+    throw new Rejected(401, 'This connection has no webhook secret, so nothing can be proved.', {
+      next: "Copy the webhook's signing secret from Zendesk's Admin Center into the connection.",
+    })
+  if (await carriesToken(secrets, delivery.headers)) return
+  const signature = decodeSignature(delivery.headers['x-zendesk-webhook-signature'])
+  const timestamp = delivery.headers['x-zendesk-webhook-signature-timestamp'] ?? ''
+  if (!signature || !(await signedBy(secrets, signedBytes(timestamp, delivery.body), signature)))
+    throw new Rejected(401, 'The delivery carries no signature or token of this connection.', {
+      next: "Compare the connection's secret with the signing secret of the webhook in Zendesk's Admin Center.",
+    })
+  refuseStale(timestamp, connection.settings.replayHours, now)
+}
+
+/** The vendor signs the header's text followed by the raw body, with nothing in between. */
+function signedBytes(timestamp: string, body: Uint8Array): Uint8Array {
+  const head = new TextEncoder().encode(timestamp)
+  const bytes = new Uint8Array(head.length + body.length)
+  bytes.set(head)
+  bytes.set(body, head.length)
+  return bytes
+}
+
+function decodeSignature(header: string | undefined): Uint8Array | null {
+  if (!header) return null
+  try {
+    return Uint8Array.from(atob(header.trim()), (character) => character.charCodeAt(0))
+  } catch {
+    return null
+  }
+}
+
+// Whether a retry is signed anew is not documented, so the window spans the vendor's retries; duplicates are found by
+// their identifier, not by age.
+function refuseStale(timestamp: string, replayHours: number, now: Date): void {
+  const age = now.getTime() - Date.parse(timestamp)
+  if (age <= replayHours * HOUR && age >= -HOUR) return
+  throw new Rejected(401, 'The signed timestamp is outside the replay window.', {
+    next: `Check this server's clock; deliveries up to ${replayHours} h old are accepted (replayHours).`,
+  })
+}
