@@ -426,6 +426,8 @@ export type FieldAnswer = {
   alternatives: { value: string; confidence: number }[]
   /** Share of probability on legal values at the first branch; low: the model wanted to say something else. */
   legalMass?: number
+  /** Why the classifier itself would not use it, however high the confidence: the ticket is like none it knows. */
+  doubt?: string
   /** What pulled most towards the value (embedded), for the trace. */
   because?: { feature: string; weight: number }[]
 }

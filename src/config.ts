@@ -1,0 +1,121 @@
+/** The only reader of the environment. */
+import { z } from 'zod'
+import { ConfigError } from './errors.ts'
+
+const Key32 = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
+
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+const Env = z.object({
+  NODE_ENV: z.string().optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' })
+    .optional(),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  DATA_DIR: z.string().min(1).default('./data'),
+  ENCRYPTION_KEY: z
+    .string()
+    .transform((text) => text.split(',').map((key) => key.trim()))
+    .pipe(z.array(Key32).min(1))
+    .optional(),
+  ADMIN_TOKEN: z.string().min(24, 'must have 24 characters or more; make one with: openssl rand -hex 32').optional(),
+  EDGE_TOKEN: z.string().min(24, 'must have 24 characters or more; make one with: openssl rand -hex 32').optional(),
+  LLM_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  LLM_MODEL: z.string().min(1).optional(),
+  LLM_API_KEY: z.string().min(1).optional(),
+  LLM_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(60_000),
+  LLM_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(2),
+  LLM_SYSTEM_ROLE: z.enum(['separate', 'merged']).default('merged'),
+  CLASSIFIER: z.enum(['endpoint', 'embedded', 'cascade']).optional(),
+  /** What to do when no endpoint answers: use the embedded classifier if there is one, or wait. */
+  ENDPOINT_DOWN: z.enum(['embedded', 'wait']).default('embedded'),
+  WORKERS: z.coerce.number().int().min(0).max(256).default(4),
+  STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(20_000),
+  EMBEDDED_IN_PRODUCTION: Flag.default(false),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+})
+
+export type Config = {
+  production: boolean
+  port: number
+  host: string
+  /** Where people and helpdesks reach us; null: not told, links then use host and port. */
+  publicUrl: string | null
+  /** Null: the embedded Postgres in `dataDir`. */
+  databaseUrl: string | null
+  databasePool: number
+  dataDir: string
+  /** The first encrypts, all decrypt. Null: embedded only; one is made and kept in `dataDir`. */
+  encryptionKeys: string[] | null
+  adminToken: string | null
+  /** What the edge intake proves itself with; null: there is no edge. */
+  edgeToken: string | null
+  llm: { baseUrl: string; model: string; apiKey: string | null; timeoutMs: number; concurrency: number; system: 'separate' | 'merged' } | null
+  classifier: 'endpoint' | 'embedded' | 'cascade'
+  endpointDown: 'embedded' | 'wait'
+  workers: number
+  stopGraceMs: number
+  logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+}
+
+/**
+ * Reads the settings, checked whole. Throws ConfigError that lists every fault with what to do; an empty variable
+ * counts as absent.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = Env.safeParse(given)
+  const faults = parsed.success ? crossFaults(parsed.data) : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`)
+  if (!parsed.success || faults.length > 0)
+    throw new ConfigError(`${faults.length} setting(s) are wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, {
+      next: 'Mend them and start again; deploy/env.example explains each variable.',
+    })
+  const e = parsed.data
+  return {
+    production: e.NODE_ENV === 'production',
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    databaseUrl: e.DATABASE_URL ?? null,
+    databasePool: e.DATABASE_POOL,
+    dataDir: e.DATA_DIR,
+    encryptionKeys: e.ENCRYPTION_KEY ?? null,
+    adminToken: e.ADMIN_TOKEN ?? null,
+    edgeToken: e.EDGE_TOKEN ?? null,
+    llm: e.LLM_BASE_URL
+      ? {
+          baseUrl: e.LLM_BASE_URL.replace(/\/+$/, ''),
+          model: e.LLM_MODEL!,
+          apiKey: e.LLM_API_KEY ?? null,
+          timeoutMs: e.LLM_TIMEOUT_MS,
+          concurrency: e.LLM_CONCURRENCY,
+          system: e.LLM_SYSTEM_ROLE,
+        }
+      : null,
+    classifier: e.CLASSIFIER ?? (e.LLM_BASE_URL ? 'endpoint' : 'embedded'),
+    endpointDown: e.ENDPOINT_DOWN,
+    workers: e.WORKERS,
+    stopGraceMs: e.STOP_GRACE_MS,
+    logLevel: e.LOG_LEVEL,
+  }
+}
+
+// What no single variable shows.
+function crossFaults(e: z.infer<typeof Env>): string[] {
+  const faults: string[] = []
+  if (e.DATABASE_URL && !e.ENCRYPTION_KEY)
+    faults.push('ENCRYPTION_KEY: required with DATABASE_URL; make one with: openssl rand -base64 32')
+  if (!e.DATABASE_URL && e.NODE_ENV === 'production' && !e.EMBEDDED_IN_PRODUCTION)
+    faults.push(
+      'DATABASE_URL: required when NODE_ENV=production; the embedded database does not survive a power loss (EMBEDDED_IN_PRODUCTION=true accepts that)',
+    )
+  if (e.LLM_BASE_URL && !e.LLM_MODEL) faults.push('LLM_MODEL: required with LLM_BASE_URL; GET {LLM_BASE_URL}/models lists the names')
+  if (!e.LLM_BASE_URL && (e.CLASSIFIER === 'endpoint' || e.CLASSIFIER === 'cascade'))
+    faults.push(`LLM_BASE_URL: required with CLASSIFIER=${e.CLASSIFIER}; give the server's base URL, ending in /v1`)
+  return faults
+}

@@ -1,0 +1,32 @@
+/** The embedded Postgres: for demo, tests and evaluation. It survives a killed process, not a power loss. */
+import { mkdirSync } from 'node:fs'
+import { PGlite } from '@electric-sql/pglite'
+import { drizzle } from 'drizzle-orm/pglite'
+import { migrate } from 'drizzle-orm/pglite/migrator'
+import { fromPglite } from 'pg-boss'
+import type { Database, Tx } from './index.ts'
+import { lockDirectory } from './lock.ts'
+
+export async function openEmbedded(dataDir: string, migrations: string): Promise<Database> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  // PGlite takes no lock of its own: two processes on one directory lose committed rows without an error.
+  const unlock = lockDirectory(dataDir)
+  try {
+    const pg = await PGlite.create(`${dataDir}/postgres`)
+    return {
+      kind: 'embedded',
+      db: drizzle(pg) as unknown as Tx,
+      prepared: (work) =>
+        pg.transaction((tx) => work(async (text, values) => (await tx.query(text, values)).rows as never)),
+      boss: fromPglite(pg),
+      migrate: () => migrate(drizzle(pg), { migrationsFolder: migrations }),
+      async close() {
+        await pg.close()
+        unlock()
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}

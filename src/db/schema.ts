@@ -1,0 +1,353 @@
+/** Every table, each with a line on what a row means. Queries live in the module that owns the table. */
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { ConnectionSettings, FieldAnswer, Filters, Labels, Mapping, Source, TaxonomyDocument } from '../ticket.ts'
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
+
+/** AES-256-GCM: key id, nonce and ciphertext in base64. */
+export type Sealed = { kid: string; iv: string; data: string }
+
+/** One Jira site or Zendesk account. */
+export const connections = pgTable('connections', {
+  id: uuid().primaryKey(),
+  name: text().notNull().unique(),
+  kind: text().$type<'jira' | 'zendesk'>().notNull(),
+  baseUrl: text('base_url').notNull(),
+  mode: text().$type<'observe' | 'suggest' | 'automate'>().notNull(),
+  credentials: jsonb().$type<Sealed>().notNull(),
+  secrets: jsonb().$type<Sealed>().notNull(),
+  mapping: jsonb().$type<Mapping>().notNull(),
+  filters: jsonb().$type<Filters>().notNull(),
+  settings: jsonb().$type<ConnectionSettings>().notNull(),
+  selfId: text('self_id'),
+  /** The helpdesk asked us to stay away until then; shared by all processes. */
+  pausedUntil: at('paused_until'),
+  /** Only the process that set this may trade the refresh token: a rotated token works once. */
+  refreshingUntil: at('refreshing_until'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+})
+
+/** One HTTP call from a helpdesk: the inbox. Written before we answer; only its settling columns change. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: uuid().primaryKey(),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id),
+    /** The vendor's identifier, or a hash of the body. */
+    dedupeKey: text('dedupe_key').notNull(),
+    receivedAt: at('received_at').notNull().defaultNow(),
+    /** How often the helpdesk sent it again. */
+    repeats: integer().notNull().default(0),
+    event: text().$type<'created' | 'updated' | 'commented' | 'resolved' | 'removed' | 'ignored' | 'rejected'>().notNull(),
+    /** The vendor's ticket id or, in thin bodies, its key; null when the event is about no ticket. */
+    ticketId: text('ticket_id'),
+    /** The JSON as it came; empty for a rejected one. Text, because it is read once and never searched. */
+    body: text().notNull(),
+    /** Waiting until its job is done; then what became of it. */
+    state: text().$type<'waiting' | 'done' | 'ignored' | 'failed'>().notNull(),
+    reason: text(),
+    settledAt: at('settled_at'),
+  },
+  (t) => [
+    // Helpdesks redeliver; the second copy is the same row.
+    uniqueIndex('deliveries_once').on(t.connectionId, t.dedupeKey),
+    index('deliveries_waiting').on(t.event, t.receivedAt).where(sql`state = 'waiting'`),
+    index('deliveries_by_ticket').on(t.connectionId, t.ticketId),
+  ],
+)
+
+/** Our record of one ticket: what we last saw of it. */
+export const tickets = pgTable(
+  'tickets',
+  {
+    id: uuid().primaryKey(),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id),
+    /** The vendor's stable id; the key changes when an issue moves. */
+    externalId: text('external_id').notNull(),
+    key: text().notNull(),
+    url: text().notNull(),
+    subject: text().notNull(),
+    /** Prepared and masked: what a classifier reads and what an export may carry. */
+    text: text().notNull(),
+    language: text().notNull(),
+    metadata: jsonb().$type<Record<string, string>>().notNull(),
+    status: text().$type<'open' | 'done' | 'removed'>().notNull().default('open'),
+    /** Set when the ticket was deleted, merged or marked as spam. */
+    removedWhy: text('removed_why'),
+    createdAt: at('created_at').notNull(),
+    seenAt: at('seen_at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('tickets_once').on(t.connectionId, t.externalId)],
+)
+
+/** What we decided for a ticket, and why. Appended, never changed. */
+export const decisions = pgTable(
+  'decisions',
+  {
+    id: uuid().primaryKey(),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id),
+    /** What asked for it: `delivery:<id>`, `retry:<id>`, `correct:<id>`. */
+    cause: text().notNull(),
+    /** apply: write the fields; suggest: internal note only; hold: a person decides; skip: nothing to do here. */
+    plan: text().$type<'apply' | 'suggest' | 'hold' | 'skip'>().notNull(),
+    reason: text().notNull(),
+    values: jsonb().$type<Labels>().notNull(),
+    sources: jsonb().$type<Record<string, Source>>().notNull(),
+    /** Raw and calibrated confidence, alternatives and explanation for each field. */
+    answers: jsonb().$type<Record<string, FieldAnswer>>().notNull(),
+    route: jsonb().$type<{ group: string | null; assignee: string | null; because: string } | null>(),
+    /** Step by step, for the page that explains the decision; holds no unmasked text. */
+    trace: jsonb().$type<Record<string, unknown>>().notNull(),
+    model: text(),
+    taxonomyVersion: integer('taxonomy_version').notNull(),
+    mapVersion: integer('map_version'),
+    rulesVersion: integer('rules_version').notNull(),
+    promptFormat: text('prompt_format'),
+    tokens: jsonb().$type<{ prompt: number; completion: number; cached: number } | null>(),
+    /** Whole step and model call, in milliseconds. */
+    ms: real().notNull(),
+    modelMs: real('model_ms'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    /** Who asked for it, when a person did. */
+    actor: text(),
+  },
+  (t) => [
+    // Every event is decided exactly once, however often its job runs.
+    uniqueIndex('decisions_once').on(t.cause),
+    index('decisions_by_ticket').on(t.ticketId, t.createdAt),
+    index('decisions_by_time').on(t.createdAt, t.id),
+    index('decisions_held').on(t.createdAt).where(sql`plan = 'hold'`),
+  ],
+)
+
+/** Carrying one decision into the helpdesk. `sending` is committed before the call, so that a crash is recognised. */
+export const writebacks = pgTable(
+  'writebacks',
+  {
+    decisionId: uuid('decision_id')
+      .primaryKey()
+      .references(() => decisions.id),
+    state: text().$type<'waiting' | 'sending' | 'applied' | 'suggested' | 'skipped' | 'failed'>().notNull(),
+    reason: text(),
+    /** Fields we wrote, with the value in our words. */
+    written: jsonb().$type<Labels>().notNull(),
+    /** Fields left alone, with the reason a person can read. */
+    heldBack: jsonb('held_back').$type<Record<string, string>>().notNull(),
+    /** What the fields held before we wrote, in the vendor's values. */
+    before: jsonb().$type<Record<string, string | null>>().notNull(),
+    changeId: text('change_id'),
+    noteId: text('note_id'),
+    attempts: integer().notNull().default(0),
+    writtenAt: at('written_at'),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (t) => [index('writebacks_waiting').on(t.updatedAt).where(sql`state in ('waiting', 'sending')`)],
+)
+
+/** A person changed a field that we decided. Appended. */
+export const overrides = pgTable(
+  'overrides',
+  {
+    id: uuid().primaryKey(),
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id),
+    decisionId: uuid('decision_id')
+      .notNull()
+      .references(() => decisions.id),
+    field: text().notNull(),
+    before: text(),
+    after: text(),
+    /** The vendor's account id. */
+    who: text(),
+    at: at('at').notNull(),
+    /** From our write, or from the decision when nothing was written. */
+    minutesAfter: real('minutes_after').notNull(),
+    changeKey: text('change_key').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    // The same change can arrive as several events and again by reconciling.
+    uniqueIndex('overrides_once').on(t.ticketId, t.field, t.changeKey),
+    index('overrides_by_time').on(t.createdAt, t.id),
+  ],
+)
+
+/** The value a field finally has. One row for each ticket and field; a reopened ticket revises it. */
+export const labels = pgTable(
+  'labels',
+  {
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id),
+    field: text().notNull(),
+    value: text().notNull(),
+    /** human: changed by a person; confirmed: a person worked it to solution or said so; machine: untouched; rule; synthetic; imported. */
+    provenance: text().$type<'human' | 'confirmed' | 'machine' | 'rule' | 'synthetic' | 'imported'>().notNull(),
+    decisionId: uuid('decision_id'),
+    who: text(),
+    at: at('at').notNull(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.ticketId, t.field] }), index('labels_by_time').on(t.updatedAt)],
+)
+
+/** Labelled tickets that never were in a helpdesk of ours: imported history and synthetic ones. */
+export const examples = pgTable(
+  'examples',
+  {
+    id: uuid().primaryKey(),
+    /** Where it came from, and its id there. */
+    origin: text().notNull(),
+    subject: text().notNull(),
+    text: text().notNull(),
+    language: text().notNull(),
+    metadata: jsonb().$type<Record<string, string>>().notNull(),
+    labels: jsonb().$type<Labels>().notNull(),
+    provenance: text().$type<'synthetic' | 'imported'>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('examples_once').on(t.origin)],
+)
+
+/** The fields we decide and their values; the newest version is in force. Appended. */
+export const taxonomies = pgTable('taxonomies', {
+  version: integer().primaryKey(),
+  document: jsonb().$type<TaxonomyDocument>().notNull(),
+  author: text().notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/** Deterministic answers; the newest version is in force. Appended. */
+export const rulesets = pgTable('rulesets', {
+  version: integer().primaryKey(),
+  document: jsonb().$type<unknown>().notNull(),
+  author: text().notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/** The routing map: at most one draft; the newest published version is in force. Published versions never change. */
+export const routingMaps = pgTable(
+  'routing_maps',
+  {
+    version: integer().primaryKey(),
+    state: text().$type<'draft' | 'published'>().notNull(),
+    document: jsonb().$type<unknown>().notNull(),
+    comment: text().notNull().default(''),
+    author: text().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    publishedAt: at('published_at'),
+  },
+  (t) => [uniqueIndex('routing_maps_one_draft').on(t.state).where(sql`state = 'draft'`)],
+)
+
+/** Whose turn it is in a round robin: one counter for each list of people. */
+export const rotations = pgTable('rotations', {
+  key: text().primaryKey(),
+  turn: bigint({ mode: 'number' }).notNull().default(0),
+})
+
+/** A target of the routing map that the last check found dead: deactivated, deleted or not mapped. */
+export const deadTargets = pgTable(
+  'dead_targets',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id, { onDelete: 'cascade' }),
+    kind: text().$type<'group' | 'assignee'>().notNull(),
+    name: text().notNull(),
+    reason: text().notNull(),
+    checkedAt: at('checked_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.kind, t.name] })],
+)
+
+/** A trained embedded classifier. The newest of a taxonomy is in use. */
+export const models = pgTable('models', {
+  id: uuid().primaryKey(),
+  name: text().notNull(),
+  kind: text().$type<'embedded'>().notNull(),
+  taxonomyVersion: integer('taxonomy_version').notNull(),
+  /** The labels it was trained on, as a hash: the same labels need no new training. */
+  labelsHash: text('labels_hash').notNull(),
+  tickets: integer().notNull(),
+  data: bytes().notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/** What turns a raw confidence into one that keeps its word, for one field and model. */
+export const calibrations = pgTable(
+  'calibrations',
+  {
+    model: text().notNull(),
+    field: text().notNull(),
+    curve: jsonb().$type<unknown>().notNull(),
+    n: integer().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.field] })],
+)
+
+/** One export of training data: what was in it, so that it can be made again and shown to an auditor. */
+export const exports_ = pgTable('exports', {
+  id: uuid().primaryKey(),
+  format: text().notNull(),
+  filter: jsonb().$type<unknown>().notNull(),
+  manifest: jsonb().$type<unknown>().notNull(),
+  author: text().notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/** A bearer token; only its SHA-256 is kept. */
+export const tokens = pgTable('tokens', {
+  id: uuid().primaryKey(),
+  name: text().notNull(),
+  role: text().$type<'viewer' | 'reviewer' | 'editor' | 'ml' | 'admin' | 'auditor'>().notNull(),
+  hash: text().notNull().unique(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  lastUsedAt: at('last_used_at'),
+  revokedAt: at('revoked_at'),
+  /** Made by the first start rather than by a person. */
+  bootstrap: boolean().notNull().default(false),
+})
+
+/** Who changed what, with before and after; written in the transaction of the change. Appended. */
+export const audit = pgTable(
+  'audit',
+  {
+    id: uuid().primaryKey(),
+    at: at('at').notNull().defaultNow(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    subject: text().notNull(),
+    before: jsonb().$type<unknown>(),
+    after: jsonb().$type<unknown>(),
+  },
+  (t) => [index('audit_by_time').on(t.at, t.id)],
+)

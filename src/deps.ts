@@ -1,0 +1,85 @@
+/** Opens and closes what has a lifetime. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type Logger, pino } from 'pino'
+import type { Config } from './config.ts'
+import { type Helpdesks, openHelpdesks, reseal } from './connections/index.ts'
+import { type Database, openDatabase } from './db/index.ts'
+import { type Events, openEvents } from './events.ts'
+import { KINDS } from './jobs.ts'
+import { openQueue, type Queue } from './queue/index.ts'
+import { openVault, randomSecret, type Vault } from './secrets.ts'
+import { seedTaxonomy } from './taxonomy/index.ts'
+import type { Connectors } from './ticket.ts'
+import { openEndpoint, PromptFormat } from './triage/endpoint/index.ts'
+import { type Classifiers, type Embedded, openCurves, openEmbedded, seedRules } from './triage/index.ts'
+
+export type Deps = {
+  config: Config
+  database: Database
+  vault: Vault
+  connectors: Connectors
+  helpdesks: Helpdesks
+  queue: Queue
+  classifiers: Classifiers
+  embedded: Embedded
+  events: Events
+  log: Logger
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Migrates, seeds an empty database, and starts the queue. `migrations` is the folder of the SQL files. */
+export async function openDeps(config: Config, connectors: Connectors, migrations: string): Promise<Deps> {
+  const log = pino({ level: config.logLevel, base: null })
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, pool: config.databasePool, migrations })
+  try {
+    if (database.kind === 'embedded')
+      log.warn({ dataDir: config.dataDir }, 'embedded database: for demo, tests and evaluation only; it does not survive a power loss')
+    await database.migrate()
+    const { db } = database
+    const vault = await openVault(config.encryptionKeys ?? [embeddedKey(config.dataDir)])
+    await seedTaxonomy(db)
+    await seedRules(db)
+    const resealed = await reseal({ db, vault })
+    if (resealed > 0) log.info({ connections: resealed }, 'secrets encrypted again with the new key')
+    const events = openEvents(log)
+    const queue = await openQueue(database, KINDS, (error) => events.failed(error))
+    const embedded = openEmbedded(db)
+    const curves = openCurves(db)
+    const endpoint = config.llm && openEndpoint({ endpoints: [endpointSettings(config.llm)], deadlineMs: config.llm.timeoutMs, calibration: curves.of })
+    const classifiers: Classifiers = { choice: config.classifier, endpointDown: config.endpointDown, endpoint: endpoint ?? null, embedded: embedded.current }
+    return {
+      config, database, vault, connectors, queue, classifiers, embedded, events, log,
+      helpdesks: openHelpdesks({ db, vault, connectors }),
+      async [Symbol.asyncDispose]() {
+        endpoint?.close()
+        curves.close()
+        await queue.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+export function promptFormat(llm: NonNullable<Config['llm']>): PromptFormat {
+  return PromptFormat.parse({ kind: 'chat', system: llm.system })
+}
+
+export function endpointSettings(llm: NonNullable<Config['llm']>) {
+  const { baseUrl, model, apiKey, timeoutMs, concurrency } = llm
+  return { name: 'default', baseUrl, model, ...(apiKey ? { apiKey } : {}), timeoutMs, concurrency, format: promptFormat(llm) }
+}
+
+/** The embedded database keeps its own key beside it, readable by its owner only. */
+function embeddedKey(dataDir: string): string {
+  const path = `${dataDir}/encryption.key`
+  if (existsSync(path)) return readFileSync(path, 'utf8').trim()
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const key = randomSecret('base64')
+  writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' })
+  chmodSync(path, 0o600)
+  return key
+}
+

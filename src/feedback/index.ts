@@ -1,0 +1,196 @@
+/** Feedback: what happens to a ticket after us. A person's change is an override; at resolution the final values are labels. */
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import { findConnection, type Helpdesks } from '../connections/index.ts'
+import type { Database, Tx } from '../db/index.ts'
+import { decisions, deliveries, overrides, tickets, writebacks } from '../db/schema.ts'
+import { HelpdeskError } from '../errors.ts'
+import { uuidv7 } from '../id.ts'
+import { parseBody } from '../intake/index.ts'
+import type { Job, Queue, Task } from '../queue/index.ts'
+import type { Vault } from '../secrets.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import type { Change, Connection, Connectors, FreshTicket, Labels, TicketEvent } from '../ticket.ts'
+import { settleDelivery } from '../triage/index.ts'
+import { ourWrites } from '../writeback/index.ts'
+import { judge } from './judge.ts'
+import { saveLabel } from './labels.ts'
+import { finalLabels } from './resolve.ts'
+
+export { retry, settleByPerson } from './review.ts'
+
+export type FeedbackNeeds = {
+  database: Database
+  vault: Vault
+  connectors: Connectors
+  helpdesks: Helpdesks
+  queue: Pick<Queue, 'complete'>
+  events: { overridden(override: Overridden): void }
+  log: Logger
+}
+
+export type Overridden = { connection: string; key: string; field: string; before: string | null; after: string | null; minutesAfter: number }
+
+export const feedbackTask = (needs: FeedbackNeeds): Task<{ delivery: string }> => ({
+  run: (job) => feedback(needs, job),
+  giveUp: (tx, job, error) => settleDelivery(tx, job.data.delivery, 'failed', `${error.message}. ${error.next}`),
+})
+
+type Row = typeof deliveries.$inferSelect
+
+/** Works off everything that waits for the ticket, in the order it came: one job of a ticket runs at a time. */
+async function feedback(needs: FeedbackNeeds, job: Job<{ delivery: string }>): Promise<void> {
+  const { db } = needs.database
+  const [asked] = await db.select().from(deliveries).where(eq(deliveries.id, job.data.delivery))
+  if (!asked || asked.state === 'done' || asked.state === 'ignored') return
+  const connection = await findConnection({ db, vault: needs.vault }, asked.connectionId)
+  for (const row of await waitingFor(db, asked)) {
+    const event = needs.connectors[connection.kind].read(parseBody(row.body), connection)
+    await handle(needs, connection, row, event)
+  }
+}
+
+async function waitingFor(db: Tx, asked: Row): Promise<Row[]> {
+  const waiting = await db
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.connectionId, asked.connectionId),
+        asked.ticketId === null ? eq(deliveries.id, asked.id) : eq(deliveries.ticketId, asked.ticketId),
+        inArray(deliveries.event, ['updated', 'commented', 'resolved', 'removed']),
+        eq(deliveries.state, 'waiting'),
+      ),
+    )
+    .orderBy(asc(deliveries.receivedAt), asc(deliveries.id))
+  return asked.state === 'failed' ? [asked, ...waiting] : waiting
+}
+
+async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, event: TicketEvent): Promise<void> {
+  const { db } = needs.database
+  const done = (state: 'done' | 'ignored', reason: string | null) => settleDelivery(db, row.id, state, reason)
+  if (event.kind === 'ignored' || event.kind === 'created') return done('ignored', event.kind === 'ignored' ? event.reason : 'already triaged')
+  const known = await findTicket(db, connection.id, event.ticketId)
+  if (!known) return notOurs(needs, connection, event.ticketId, done)
+  if (event.kind === 'commented') return done('done', 'a comment changes no field')
+  if (event.kind === 'removed') {
+    await db.update(tickets).set({ status: 'removed', removedWhy: event.why }).where(eq(tickets.id, known.ticket.id))
+    return done('done', `the ticket was ${event.why === 'spam' ? 'marked as spam' : event.why}`)
+  }
+  // Thin bodies do not say what changed, and final values are read, not guessed.
+  const fresh = event.changes === null || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
+  if (fresh === 'gone') return done('ignored', 'the ticket is gone')
+  const changes = event.changes ?? fresh?.history ?? []
+  const found = findOverrides(known, changes, event)
+  const taxonomy = await currentTaxonomy(db)
+  const resolved = fresh && fresh.status.done ? finalLabels(taxonomy, known, fresh, event) : []
+  const recorded = await db.transaction(async (raw) => {
+    const tx = raw as Tx
+    const recorded = await recordOverrides(tx, known, found)
+    for (const { change } of recorded) {
+      const field = taxonomy.fields.find((f) => f.id === change.field)
+      if (field?.values.some((v) => v.id === change.to))
+        await saveLabel(tx, { ticketId: known.ticket.id, field: change.field, value: change.to!, provenance: 'human', decisionId: known.decision.id, who: change.by.id, at: new Date(change.at) })
+    }
+    for (const label of resolved) await saveLabel(tx, label)
+    if (fresh) await tx.update(tickets).set({ status: fresh.status.done ? 'done' : 'open' }).where(eq(tickets.id, known.ticket.id))
+    await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no field of ours was corrected' : null)
+    return recorded
+  })
+  for (const { change, before, after, minutesAfter } of recorded)
+    needs.events.overridden({ connection: connection.name, key: known.ticket.key, field: change.field, before, after, minutesAfter })
+}
+
+/** A ticket we never decided, unless its created event is still waiting: then this one waits for it. */
+async function notOurs(needs: FeedbackNeeds, connection: Connection, ticketId: string, done: (state: 'ignored', reason: string) => Promise<void>) {
+  const [waiting] = await needs.database.db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(eq(deliveries.connectionId, connection.id), eq(deliveries.ticketId, ticketId), eq(deliveries.event, 'created'), eq(deliveries.state, 'waiting')))
+  if (!waiting) return done('ignored', 'the ticket was never ours')
+  throw new HelpdeskError('busy', 'The ticket is not decided yet', { next: 'Nothing to do: the event waits for the decision.', retryAfterMs: 1_000 })
+}
+
+async function read(needs: FeedbackNeeds, connection: Connection, ticketId: string): Promise<FreshTicket | 'gone'> {
+  try {
+    return await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, ticketId))
+  } catch (error) {
+    if (error instanceof HelpdeskError && error.fault === 'gone') return 'gone'
+    throw error
+  }
+}
+
+export type Known = Exclude<Awaited<ReturnType<typeof findTicket>>, null>
+
+/** The ticket with its newest decision, and what all of its decisions wrote. */
+async function findTicket(db: Tx, connectionId: string, externalId: string) {
+  const found = await db
+    .select({ ticket: tickets, decision: decisions, writeback: writebacks })
+    .from(tickets)
+    .innerJoin(decisions, eq(decisions.ticketId, tickets.id))
+    .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
+    .where(and(eq(tickets.connectionId, connectionId), sql`(${tickets.externalId} = ${externalId} or ${tickets.key} = ${externalId})`))
+    .orderBy(desc(decisions.createdAt), desc(decisions.id))
+  const [newest] = found
+  if (!newest) return null
+  return { ...newest, decided: decidedFields(newest), ours: ourWrites(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))) }
+}
+
+// What a person could have corrected: the fields we wrote, or those we suggested in a note.
+function decidedFields({ decision, writeback }: { decision: typeof decisions.$inferSelect; writeback: typeof writebacks.$inferSelect | null }): Labels {
+  if (writeback?.state === 'suggested') return decision.values
+  return writeback?.written ?? {}
+}
+
+type Found = { change: Change; before: string | null; after: string | null; minutesAfter: number }
+
+function findOverrides(known: Known, changes: Change[], event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>): Found[] {
+  const since = (known.writeback?.writtenAt ?? known.decision.createdAt).toISOString()
+  const moved = changes.some((change) => change.field === 'project' || change.field === 'form')
+  return changes.flatMap((change) => {
+    const together = changes.filter((other) => other.action !== null && other.action === change.action)
+    const judged = judge(change, together.length > 0 ? together : changes, { decided: known.decided, ours: known.ours, since, moved })
+    if (judged.kind === 'none') return []
+    const at = change.at || event.at || new Date().toISOString()
+    return [{ change: { ...change, at }, before: judged.before, after: judged.after, minutesAfter: Math.max(0, (Date.parse(at) - Date.parse(since)) / 60_000) }]
+  })
+}
+
+/** Appends what is new; the same change may come as several events, and again from the history. */
+async function recordOverrides(tx: Tx, known: Known, found: Found[]): Promise<Found[]> {
+  const recorded: Found[] = []
+  for (const override of found) {
+    const { change, before, after, minutesAfter } = override
+    const twins = await tx
+      .select({ id: overrides.id })
+      .from(overrides)
+      .where(
+        and(
+          eq(overrides.ticketId, known.ticket.id),
+          eq(overrides.field, change.field),
+          sql`${overrides.after} is not distinct from ${after}`,
+          sql`abs(extract(epoch from ${overrides.at} - ${change.at}::timestamptz)) < 5`,
+        ),
+      )
+    if (twins.length > 0) continue
+    const inserted = await tx
+      .insert(overrides)
+      .values({
+        id: uuidv7(),
+        ticketId: known.ticket.id,
+        decisionId: known.decision.id,
+        field: change.field,
+        before,
+        after,
+        who: change.by.id,
+        at: new Date(change.at),
+        minutesAfter,
+        changeKey: change.id ?? `${change.at}:${change.toRaw}`,
+      })
+      .onConflictDoNothing()
+      .returning({ id: overrides.id })
+    if (inserted.length > 0) recorded.push(override)
+  }
+  return recorded
+}
+

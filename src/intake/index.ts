@@ -1,0 +1,118 @@
+/** Intake: verify, store and enqueue in one transaction, answer. Nothing is acknowledged that is not stored. */
+import { isUnavailable, type Run } from '../db/index.ts'
+import { Rejected } from '../errors.ts'
+import { uuidv7 } from '../id.ts'
+import type { Queue } from '../queue/index.ts'
+import { sha256Hex } from '../secrets.ts'
+import type { Connection, Connectors, Delivery, TicketEvent } from '../ticket.ts'
+import { outsideFilters } from './filters.ts'
+import { parseBody } from './parse.ts'
+
+export { outsideFilters } from './filters.ts'
+export { parseBody } from './parse.ts'
+
+/** The job kinds that intake leaves; it does not know who takes them. */
+export const TRIAGE = 'triage'
+export const FEEDBACK = 'feedback'
+
+export type Receipt = { delivery: string; duplicate: boolean }
+
+type Needs = {
+  connectors: Connectors
+  queue: Pick<Queue, 'sendPrepared' | 'wake'>
+  prepared: <T>(work: (run: Run) => Promise<T>) => Promise<T>
+  /** What an edge intake, which has verified already, proves itself with. */
+  edgeToken: string | null
+}
+
+/**
+ * Takes one delivery. Throws Rejected: 400 not JSON, 401 not proven, 422 not the helpdesk's, 503 database away (the
+ * helpdesk then sends it again).
+ */
+export async function receive(needs: Needs, connection: Connection, delivery: Delivery, now: Date): Promise<Receipt> {
+  const connector = needs.connectors[connection.kind]
+  if (!(await isFromEdge(delivery, needs.edgeToken))) await connector.verify(delivery, connection, now)
+  let row: StoredDelivery
+  try {
+    const text = new TextDecoder().decode(delivery.body)
+    const body = parseBody(text)
+    const event = connector.read(body, connection)
+    row = asRow(event, connection, connector.identify(delivery, body) ?? (await sha256Hex(delivery.body)), text)
+  } catch (error) {
+    if (error instanceof Rejected) await storeRejected(needs, connection, delivery, error)
+    throw error
+  }
+  return store(needs, row)
+}
+
+type StoredDelivery = {
+  id: string
+  connectionId: string
+  dedupeKey: string
+  event: string
+  ticketId: string | null
+  body: string
+  state: 'waiting' | 'ignored'
+  reason: string | null
+  priority: number
+}
+
+const INSERT = `insert into deliveries (id, connection_id, dedupe_key, event, ticket_id, body, state, reason, settled_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, case when $7 = 'waiting' then null else now() end)
+  on conflict (connection_id, dedupe_key) do update set repeats = deliveries.repeats + 1
+  returning id, repeats`
+
+async function store({ prepared, queue }: Needs, row: StoredDelivery): Promise<Receipt> {
+  const kind = row.event === 'created' ? TRIAGE : FEEDBACK
+  const receipt = await prepared(async (run) => {
+    const [stored] = await run<{ id: string; repeats: number }>(INSERT, [
+      row.id, row.connectionId, row.dedupeKey, row.event, row.ticketId, row.body, row.state, row.reason,
+    ])
+    const duplicate = stored!.repeats > 0
+    if (!duplicate && row.state === 'waiting')
+      await queue.sendPrepared(run, kind, { delivery: row.id }, { key: `${row.connectionId}:${row.ticketId}`, priority: row.priority })
+    return { delivery: stored!.id, duplicate }
+  }).catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error
+    throw new Rejected(503, 'The database is away; the delivery was not taken', {
+      next: 'Send it again; the helpdesk does so by itself.',
+      retryAfterMs: 30_000,
+      cause: error,
+    })
+  })
+  if (!receipt.duplicate && row.state === 'waiting') queue.wake(kind)
+  return receipt
+}
+
+function asRow(event: TicketEvent, connection: Connection, dedupeKey: string, body: string): StoredDelivery {
+  const base = { id: uuidv7(), connectionId: connection.id, dedupeKey, event: event.kind, ticketId: event.ticketId, body, priority: 0 }
+  if (event.kind === 'ignored') return { ...base, state: 'ignored', reason: event.reason }
+  if (event.kind !== 'created') return { ...base, state: 'waiting', reason: null }
+  const outside = event.ticket && outsideFilters(event.ticket.place, connection.filters)
+  if (outside) return { ...base, state: 'ignored', reason: outside }
+  return { ...base, state: 'waiting', reason: null, priority: urgency(event) }
+}
+
+/** Critical tickets overtake: what the helpdesk itself calls urgent goes to the front of the queue. */
+function urgency({ ticket }: Extract<TicketEvent, { kind: 'created' }>): number {
+  const priority = ticket?.fields.priority
+  return /^(urgent|critical|blocker|highest|p1)$/i.test(priority?.value ?? priority?.raw ?? '') ? 10 : 0
+}
+
+// That it came is kept, so that a broken trigger can be found; its text is not.
+async function storeRejected({ prepared }: Needs, connection: Connection, delivery: Delivery, error: Rejected) {
+  const key = `rejected:${await sha256Hex(delivery.body)}`
+  await prepared((run) =>
+    run(INSERT, [uuidv7(), connection.id, key, 'rejected', null, '', 'ignored', error.message.slice(0, 1000)]),
+  ).catch(() => {
+    // The refusal stands, whether or not it could be noted.
+  })
+}
+
+async function isFromEdge({ headers }: Delivery, edgeToken: string | null): Promise<boolean> {
+  const given = headers['x-pointsman-edge']
+  if (given === undefined || edgeToken === null) return false
+  // Equal digests: comparing them tells nothing of the token by its time.
+  if ((await sha256Hex(given)) === (await sha256Hex(edgeToken))) return true
+  throw new Rejected(401, 'The edge token is wrong', { next: 'Give the edge and the service the same EDGE_TOKEN.' })
+}

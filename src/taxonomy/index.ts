@@ -1,0 +1,56 @@
+/** The fields we decide and their values, versioned. */
+import { desc } from 'drizzle-orm'
+import { recordAudit } from '../audit.ts'
+import type { Tx } from '../db/index.ts'
+import { taxonomies } from '../db/schema.ts'
+import { Rejected } from '../errors.ts'
+import { type Taxonomy, TaxonomyDocument } from '../ticket.ts'
+import { defaultTaxonomy } from './default.ts'
+
+/** The taxonomy in force. */
+export async function currentTaxonomy(db: Tx): Promise<Taxonomy> {
+  const [newest] = await db.select().from(taxonomies).orderBy(desc(taxonomies.version)).limit(1)
+  if (!newest) throw new Error('there is no taxonomy: the database was not set up')
+  return { ...newest.document, version: newest.version }
+}
+
+/** Saves a new version. `expected` is the version the author started from: two editors cannot undo each other. */
+export async function saveTaxonomy(
+  db: Tx,
+  document: TaxonomyDocument,
+  expected: number,
+  author: string,
+): Promise<Taxonomy> {
+  const checked = TaxonomyDocument.parse(document)
+  return db.transaction(async (tx) => {
+    const before = await currentTaxonomy(tx as Tx)
+    const inserted =
+      before.version === expected
+        ? await tx
+            .insert(taxonomies)
+            .values({ version: expected + 1, document: checked, author })
+            .onConflictDoNothing()
+            .returning()
+        : []
+    if (inserted.length === 0)
+      throw new Rejected(409, `The taxonomy is at version ${before.version}, not ${expected}`, {
+        next: 'Read it again, put your change on top, and save with its version.',
+      })
+    await recordAudit(tx as Tx, {
+      actor: author,
+      action: 'taxonomy.save',
+      subject: `taxonomy ${expected + 1}`,
+      before,
+      after: checked,
+    })
+    return { ...checked, version: expected + 1 }
+  })
+}
+
+/** Puts the taxonomy that ships with Pointsman into an empty database. */
+export async function seedTaxonomy(db: Tx): Promise<void> {
+  await db
+    .insert(taxonomies)
+    .values({ version: 1, document: TaxonomyDocument.parse(defaultTaxonomy), author: 'pointsman' })
+    .onConflictDoNothing({ target: taxonomies.version })
+}

@@ -1,0 +1,40 @@
+/** Trains the embedded classifier on the labels in the database, beside the service, and stores it. */
+import type { Tx } from '../db/index.ts'
+import type { LabelledTicket } from '../ticket.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import type { Progress } from '../triage/embedded/index.ts'
+import { trainInWorker } from '../triage/embedded/train-in-worker.ts'
+import { newestModel, saveModel } from '../triage/index.ts'
+import { digest } from './digest.ts'
+import { type LabelFilter, labelledRows } from './rows.ts'
+
+/** Fewer labelled tickets than this make no model worth asking. */
+export const ENOUGH = 20
+
+export type Trained =
+  | { kind: 'trained'; model: string; tickets: number; seconds: number }
+  | { kind: 'unchanged'; model: string }
+  | { kind: 'too few'; tickets: number }
+
+// Synthetic and imported labels were put there by somebody to learn from; machine labels are our own echo.
+const LEARN_FROM: LabelFilter = { connections: [], provenance: ['human', 'confirmed', 'synthetic', 'imported'] }
+
+/** Does nothing when the newest model was trained on these very labels and this taxonomy. */
+export async function trainEmbedded(db: Tx, options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {}): Promise<Trained> {
+  const taxonomy = await currentTaxonomy(db)
+  const tickets: LabelledTicket[] = []
+  const hash = digest()
+  for await (const { id, subject, text, language, metadata, labels } of labelledRows(db, LEARN_FROM)) {
+    tickets.push({ id, subject, text, language, metadata, labels })
+    hash.add(JSON.stringify([id, subject, text, metadata, labels]))
+  }
+  if (tickets.length < ENOUGH) return { kind: 'too few', tickets: tickets.length }
+  const labelsHash = hash.end().sha256
+  const newest = await newestModel(db)
+  if (newest?.labelsHash === labelsHash && newest.taxonomyVersion === taxonomy.version) return { kind: 'unchanged', model: newest.name }
+  const started = performance.now()
+  const fields = taxonomy.fields.filter((field) => field.source === 'model').map((field) => field.id)
+  const data = await trainInWorker(tickets, fields, { ...options, created: new Date().toISOString() })
+  const model = await saveModel(db, { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, data })
+  return { kind: 'trained', model, tickets: tickets.length, seconds: (performance.now() - started) / 1000 }
+}

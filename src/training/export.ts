@@ -1,0 +1,147 @@
+/** Corrections and confirmed labels as training data, streamed, with a manifest that says what is in it. */
+import { desc } from 'drizzle-orm'
+import { z } from 'zod'
+import { recordAudit } from '../audit.ts'
+import type { Tx } from '../db/index.ts'
+import { exports_ } from '../db/schema.ts'
+import { uuidv7 } from '../id.ts'
+import { sha256Hex } from '../secrets.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import type { Taxonomy } from '../ticket.ts'
+import { formatVersion, missingLabels, PromptFormat, renderAnswer, renderParts, renderPrompt } from '../triage/endpoint/index.ts'
+import { maskForExport } from '../triage/mask/index.ts'
+import { digest } from './digest.ts'
+import { LabelFilter, type LabelledRow, labelledRows } from './rows.ts'
+
+export const ExportInput = LabelFilter.extend({
+  format: z.enum(['h2o', 'completion']),
+  /** How the model is asked: the same as in serving. */
+  prompt: PromptFormat.default(PromptFormat.parse({ kind: 'chat' })),
+})
+export type ExportInput = z.infer<typeof ExportInput>
+
+export type Manifest = {
+  id: string
+  format: ExportInput['format']
+  createdAt: string
+  filter: LabelFilter
+  rows: number
+  /** Tickets left out because a field has no label yet. */
+  incomplete: number
+  /** Rows by field, then by value. */
+  counts: Record<string, Record<string, number>>
+  languages: Record<string, number>
+  provenance: Record<string, number>
+  taxonomy: { version: number; sha256: string }
+  prompt: { version: string; format: PromptFormat }
+  /** Of the whole file, and its size. */
+  sha256: string
+  bytes: number
+}
+
+export type Export = { id: string; contentType: string; fileName: string; lines: AsyncGenerator<string>; manifest: Promise<Manifest> }
+
+/** Starts an export. The manifest is there, and kept, once the last line was read. */
+export async function startExport(db: Tx, input: ExportInput, author: string): Promise<Export> {
+  const taxonomy = await currentTaxonomy(db)
+  const { format, prompt, ...filter } = input
+  const id = uuidv7()
+  let resolve: (manifest: Manifest) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const manifest = new Promise<Manifest>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  manifest.catch(() => {}) // the reader of the lines sees the same error
+
+  async function* lines() {
+    const counted = { rows: 0, incomplete: 0, counts: {} as Manifest['counts'], languages: {}, provenance: {} }
+    const hash = digest()
+    try {
+      for await (const line of fileLines(db, input, taxonomy, counted)) {
+        hash.add(line)
+        yield line
+      }
+      const taxonomyHash = await sha256Hex(JSON.stringify(taxonomy.fields))
+      const made: Manifest = {
+        id, format, createdAt: new Date().toISOString(), filter, ...counted,
+        taxonomy: { version: taxonomy.version, sha256: taxonomyHash },
+        prompt: { version: formatVersion(prompt), format: prompt },
+        ...hash.end(),
+      }
+      await keep(db, made, author)
+      resolve(made)
+    } catch (error) {
+      reject(error)
+      throw error
+    }
+  }
+  const csv = format === 'h2o'
+  return { id, contentType: csv ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8', fileName: `pointsman-${id}.${csv ? 'csv' : 'jsonl'}`, lines: lines(), manifest }
+}
+
+export async function listExports(db: Tx, limit = 100) {
+  return db.select().from(exports_).orderBy(desc(exports_.createdAt)).limit(limit)
+}
+
+type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'counts' | 'languages' | 'provenance'>
+
+async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counted: Counted): AsyncGenerator<string> {
+  if (input.format === 'h2o') yield 'prompt,response\n'
+  for await (const row of labelledRows(db, input)) {
+    if (missingLabels(taxonomy, row.labels).length > 0) {
+      counted.incomplete++
+      continue
+    }
+    count(counted, row, taxonomy)
+    yield input.format === 'h2o' ? h2oLine(row, input.prompt, taxonomy) : completionLine(row, input.prompt, taxonomy)
+  }
+}
+
+/** H2O LLM Studio wraps prompt and answer itself: the file carries what stands between its tokens. */
+export function h2oLine(row: LabelledRow, prompt: PromptFormat, taxonomy: Taxonomy): string {
+  const { system, user } = renderParts(prompt, taxonomy, readable(row))
+  return `${csv(system ? `${system}\n\n${user}` : user)},${csv(renderAnswer(prompt, taxonomy, row.labels))}\n`
+}
+
+/** TRL's prompt-completion: the loss is on the completion only. The prompt is byte for byte what serving sends. */
+export function completionLine(row: LabelledRow, prompt: PromptFormat, taxonomy: Taxonomy): string {
+  const rendered = renderPrompt(prompt, taxonomy, readable(row))
+  const answer = renderAnswer(prompt, taxonomy, row.labels)
+  const pair =
+    rendered.kind === 'chat'
+      ? { prompt: rendered.messages, completion: [{ role: 'assistant', content: answer }] }
+      : { prompt: rendered.prompt, completion: answer }
+  return `${JSON.stringify({ ...pair, id: row.id, source: row.source, language: row.language, at: row.at, provenance: row.provenance })}\n`
+}
+
+function readable(row: LabelledRow) {
+  return { subject: maskForExport(row.subject), text: maskForExport(row.text), metadata: row.metadata }
+}
+
+function csv(text: string) {
+  return `"${text.replaceAll('"', '""')}"`
+}
+
+function count(counted: Counted, row: LabelledRow, taxonomy: Taxonomy) {
+  counted.rows++
+  add(counted.languages, row.language)
+  for (const field of taxonomy.fields) {
+    const value = row.labels[field.id]
+    if (value === undefined) continue
+    add((counted.counts[field.id] ??= {}), value)
+    const provenance = row.provenance[field.id]
+    if (provenance) add(counted.provenance, provenance)
+  }
+}
+
+function add(counts: Record<string, number>, key: string) {
+  counts[key] = (counts[key] ?? 0) + 1
+}
+
+async function keep(db: Tx, manifest: Manifest, author: string) {
+  await db.transaction(async (tx) => {
+    await tx.insert(exports_).values({ id: manifest.id, format: manifest.format, filter: manifest.filter, manifest, author })
+    await recordAudit(tx as Tx, { actor: author, action: 'export', subject: `export ${manifest.id}`, after: { rows: manifest.rows, sha256: manifest.sha256, format: manifest.format } })
+  })
+}

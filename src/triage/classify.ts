@@ -1,0 +1,69 @@
+import { ModelError } from '../errors.ts'
+import type { Answer, Classifier, ConnectionSettings, Prepared, Taxonomy } from '../ticket.ts'
+
+export type Classifiers = {
+  choice: 'endpoint' | 'embedded' | 'cascade'
+  /** What to do while no endpoint answers. */
+  endpointDown: 'embedded' | 'wait'
+  endpoint: Classifier | null
+  /** The newest trained model; null before the first training. */
+  embedded(): Promise<Classifier | null>
+}
+
+/** The answer, or why there is none, and the steps for the trace. */
+export type Classified = { answer: Answer | null; because?: string; steps: string[] }
+
+const NOTHING_TO_ASK =
+  'there is no model yet: confirm or correct tickets (100 labels are a start), import labelled ones, or set LLM_BASE_URL and LLM_MODEL'
+
+/**
+ * Asks the configured classifier. An answer that is broken, outside the taxonomy or late becomes `because`; a side that is
+ * away throws ModelError, so that the job waits, unless the embedded classifier may stand in.
+ */
+export async function classify(
+  classifiers: Classifiers,
+  prepared: Prepared,
+  taxonomy: Taxonomy,
+  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
+  signal: AbortSignal,
+): Promise<Classified> {
+  const embedded = await classifiers.embedded()
+  const { endpoint, choice } = classifiers
+  if (choice === 'embedded' || !endpoint) {
+    if (!embedded) return { answer: null, because: NOTHING_TO_ASK, steps: ['no classifier'] }
+    return { answer: await embedded.classify(prepared, taxonomy, signal), steps: ['embedded'] }
+  }
+  const steps: string[] = []
+  if (choice === 'cascade' && embedded) {
+    const answer = await embedded.classify(prepared, taxonomy, signal)
+    if (isSure(answer, taxonomy, settings)) return { answer, steps: ['embedded was sure enough'] }
+    steps.push('embedded was in doubt')
+  }
+  try {
+    return { answer: await endpoint.classify(prepared, taxonomy, signal), steps: [...steps, 'endpoint'] }
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error
+    const usable = isOutage(error)
+    steps.push(`endpoint: ${error.message}`)
+    if (usable && embedded && classifiers.endpointDown === 'embedded')
+      return { answer: await embedded.classify(prepared, taxonomy, signal), steps: [...steps, 'embedded stood in'] }
+    if (error.retry) throw error
+    return { answer: null, because: `${error.message}. ${error.next}`, steps }
+  }
+}
+
+function isOutage({ fault }: ModelError) {
+  return fault === 'busy' || fault === 'unreachable' || fault === 'auth' || fault === 'config'
+}
+
+/** Does every field that the model is asked for clear its threshold? */
+function isSure(answer: Answer, taxonomy: Taxonomy, settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>): boolean {
+  return taxonomy.fields
+    .filter((field) => field.source === 'model' && field.required)
+    .every((field) => {
+      const said = answer.fields[field.id]
+      if (!said) return false
+      const threshold = settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
+      return (said.calibrated ?? said.raw ?? 0) >= threshold
+    })
+}

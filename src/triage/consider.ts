@@ -1,0 +1,77 @@
+/** prepare → rules → classify → decide for one ticket, without writing anything: what triage records and a playground shows. */
+import type { Helpdesks } from '../connections/index.ts'
+import type { Tx } from '../db/index.ts'
+import { type RoutingMap, targets } from '../routing/index.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import type { Connection, Prepared, Ticket } from '../ticket.ts'
+import { type Classified, type Classifiers, classify } from './classify.ts'
+import { decide } from './decide.ts'
+import { prepare } from './prepare/index.ts'
+import type { NewDecision } from './record.ts'
+import { currentRules, runRules } from './ruleset.ts'
+
+export type Considered = { prepared: Prepared; decision: Omit<NewDecision, 'cause' | 'ms'> }
+
+type Policy = Pick<Connection, 'mode' | 'settings'>
+
+/** Throws ModelError when the classifier is away and nothing stands in. */
+export async function consider(
+  { db, classifiers }: { db: Tx; classifiers: Classifiers },
+  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'>,
+  { mode, settings }: Policy,
+  signal: AbortSignal,
+): Promise<Considered> {
+  const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db)])
+  const prepared = prepare(ticket)
+  const ruled = runRules(rules.document, prepared, taxonomy)
+  const classified: Classified = ruled.skip
+    ? { answer: null, steps: ['not asked: a rule skips the ticket'] }
+    : await classify(classifiers, prepared, taxonomy, settings, signal)
+  const { answer } = classified
+  const verdict = decide({ ruled, answer, because: classified.because }, { taxonomy, settings, mode })
+  return {
+    prepared,
+    decision: {
+      plan: verdict.plan,
+      reason: verdict.reason,
+      values: verdict.values,
+      sources: verdict.sources,
+      answers: verdict.answers,
+      route: null,
+      trace: {
+        prepared: { language: prepared.language, characters: prepared.text.length, dropped: prepared.dropped, masked: Object.keys(prepared.masked) },
+        rules: ruled,
+        classifier: classified.steps,
+        gates: verdict.gates,
+        mode,
+      },
+      model: answer?.model ?? null,
+      taxonomyVersion: taxonomy.version,
+      rulesVersion: rules.version,
+      tokens: answer?.tokens ?? null,
+      modelMs: answer?.ms ?? null,
+    },
+  }
+}
+
+const counts = new Map<string, { at: number; open: Record<string, number> }>()
+const COUNTS_FOR_MS = 60_000
+
+/**
+ * Open tickets by person's name, for the people whom a least-loaded row of the map names; asked of the helpdesk at most
+ * once a minute. A helpdesk that does not answer counts nobody: the first of the list is as good as any.
+ */
+export async function openCounts(helpdesks: Helpdesks, connection: Connection, map: RoutingMap): Promise<Record<string, number>> {
+  const loaded = map.rows.filter((row) => row.strategy.kind === 'least_loaded')
+  const names = targets({ rows: loaded }).people.filter((name) => connection.mapping.people[name])
+  if (names.length === 0) return {}
+  const key = `${connection.id}:${names.join('\n')}`
+  const known = counts.get(key)
+  if (known && Date.now() - known.at < COUNTS_FOR_MS) return known.open
+  const ids = names.map((name) => connection.mapping.people[name]!)
+  const byId = await helpdesks.call(connection.id, (connector, c) => connector.countOpen(c, ids))
+  const open = Object.fromEntries(names.map((name, i) => [name, byId[ids[i]!] ?? 0]))
+  if (counts.size > 1000) counts.clear()
+  counts.set(key, { at: Date.now(), open })
+  return open
+}

@@ -1,0 +1,102 @@
+import type { Ruled } from './rules/index.ts'
+import type { Answer, ConnectionSettings, FieldAnswer, Labels, Mode, Source, Taxonomy, TaxonomyField } from '../ticket.ts'
+
+export type Evidence = {
+  ruled: Ruled
+  /** Null: no classifier was asked or none could answer; `because` says why. */
+  answer: Answer | null
+  because?: string
+}
+
+export type Verdict = {
+  plan: 'apply' | 'suggest' | 'hold' | 'skip'
+  reason: string
+  values: Labels
+  sources: Record<string, Source>
+  answers: Record<string, FieldAnswer>
+  /** For the trace: the threshold that each field had to reach, and what it reached. */
+  gates: { field: string; confidence: number | null; threshold: number; passed: boolean; why?: string }[]
+}
+
+type Policy = { taxonomy: Taxonomy; settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>; mode: Mode }
+
+/**
+ * From evidence to a verdict. A rule beats the model, a guard lifts it, a doubtful required field holds the ticket, and
+ * a doubtful optional one is left out. Pure.
+ */
+export function decide({ ruled, answer, because }: Evidence, { taxonomy, settings, mode }: Policy): Verdict {
+  const verdict: Verdict = { plan: 'apply', reason: '', values: {}, sources: {}, answers: {}, gates: [] }
+  if (ruled.skip) return { ...verdict, plan: 'skip', reason: ruled.skip.reason }
+  const doubts: string[] = []
+  for (const field of taxonomy.fields) {
+    const doubt = decideField(verdict, field, ruled, answer, settings)
+    if (doubt && field.required) doubts.push(doubt)
+  }
+  if (!answer && because && doubts.length > 0) return { ...verdict, plan: 'hold', reason: because }
+  if (doubts.length > 0) return { ...verdict, plan: 'hold', reason: doubts.join('; ') }
+  switch (mode) {
+    case 'automate':
+      return { ...verdict, plan: 'apply', reason: 'every required field is decided' }
+    case 'suggest':
+      return { ...verdict, plan: 'suggest', reason: 'the connection is in suggest mode: an internal note only' }
+    case 'observe':
+      return { ...verdict, plan: 'skip', reason: 'the connection is in observe mode: nothing is written' }
+    default:
+      return mode satisfies never
+  }
+}
+
+// Adds what is known of one field to the verdict; returns why it is in doubt, or null.
+function decideField(
+  verdict: Verdict,
+  field: TaxonomyField,
+  ruled: Ruled,
+  answer: Answer | null,
+  settings: Policy['settings'],
+): string | null {
+  const rule = ruled.decided[field.id]
+  const said = answer?.fields[field.id]
+  if (said) verdict.answers[field.id] = said
+  if (rule) {
+    verdict.values[field.id] = rule.value
+    verdict.sources[field.id] = 'rule'
+    return lift(verdict, field, ruled)
+  }
+  if (!said || !answer) {
+    const guard = lift(verdict, field, ruled)
+    if (verdict.values[field.id]) return guard
+    return `${field.id}: ${field.source === 'rule' ? 'no rule decides it' : 'the model gave no value'}`
+  }
+  const value = field.values.find((v) => v.id === said.value)
+  if (!value) return `${field.id}: the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`
+  const threshold = settings.thresholds[`${field.id}/${value.id}`] ?? settings.thresholds[field.id] ?? settings.threshold
+  const confidence = said.calibrated ?? said.raw
+  const why = said.doubt ?? doubt(value.automatic, confidence, threshold)
+  verdict.gates.push({ field: field.id, confidence, threshold, passed: why === null, ...(why ? { why } : {}) })
+  // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
+  if (why && !field.required) return `${field.id}: ${why}`
+  verdict.values[field.id] = value.id
+  verdict.sources[field.id] = answer.source
+  lift(verdict, field, ruled)
+  return why ? `${field.id} ${value.id}: ${why}` : null
+}
+
+function doubt(automatic: boolean, confidence: number | null, threshold: number): string | null {
+  if (!automatic) return 'this value is never set without a person'
+  if (confidence === null) return 'the model server gives no confidence'
+  return confidence < threshold ? `confidence ${confidence.toFixed(2)} is below ${threshold.toFixed(2)}` : null
+}
+
+// Values are ordered in the taxonomy: a guard says that a field may not be below one of them.
+function lift(verdict: Verdict, field: TaxonomyField, ruled: Ruled): null {
+  const order = field.values.map((v) => v.id)
+  for (const guard of ruled.guards) {
+    if (guard.field !== field.id || !order.includes(guard.atLeast)) continue
+    const current = verdict.values[field.id]
+    if (current === undefined || order.indexOf(current) < order.indexOf(guard.atLeast)) {
+      verdict.values[field.id] = guard.atLeast
+      verdict.sources[field.id] = 'rule'
+    }
+  }
+  return null
+}
