@@ -1,0 +1,120 @@
+/** A changelog entry in our words. Pure. */
+import type { Actor, Change, Mapping, Target } from '../../src/ticket.ts'
+import { fromVendor, joined, known, ours, type Place, placesOf, vendorField } from './mapping.ts'
+import { type Item, issueId } from './payload.ts'
+import { personName } from './people.ts'
+
+export type Entry = { id: string | null; at: string; by: Actor; items: Item[]; decision?: string }
+
+/** What the surroundings know: names of custom fields by id (REST `expand=names`), and ids of people by key. */
+export type Known = { names?: Record<string, string>; aliases?: Map<string, string> }
+
+/** `unclear`: a custom field changed and nothing tells which one; the issue must be read. */
+export function changesOf(
+  entry: Entry,
+  mapping: Mapping,
+  knowing: Known = {},
+): { changes: Change[]; unclear: boolean } {
+  const places = placesOf(mapping)
+  const named = entry.items.map((item) => ({ item, field: fieldOf(item, places, knowing) }))
+  const found = places.flatMap(({ field, target }) => {
+    const items = named.filter((one) => one.field === vendorField(target)).map((one) => one.item)
+    return items.length > 0 ? changed(field, target, items) : []
+  })
+  for (const { item, field } of named) {
+    if (field === 'assignee') found.push(assigned(item, mapping, knowing))
+    if (field === 'status') found.push(moved(item))
+  }
+  const { items: _, ...action } = entry
+  // Moving to another project drops what does not exist there: nobody chose that.
+  const relocated = named.some(({ field }) => field === 'project' || field === 'key')
+  const kept = relocated ? found.filter((change) => change.toRaw !== null) : found
+  const changes = kept.map((change) => ({ ...change, ...action, action: entry.id }))
+  return { changes, unclear: named.some(({ field }) => field === null) }
+}
+
+type Bare = Pick<Change, 'field' | 'from' | 'to' | 'fromRaw' | 'toRaw'>
+
+function changed(field: string, target: Target, items: Item[]): Bare[] {
+  const { fromRaw, toRaw } = between(target, items)
+  if (fromRaw === toRaw) return []
+  return [{ field, from: fromVendor(target, fromRaw), to: fromVendor(target, toRaw), fromRaw, toRaw }]
+}
+
+function between(target: Target, items: Item[]): { fromRaw: string | null; toRaw: string | null } {
+  const item = items[0]!
+  switch (target.to) {
+    case 'priority':
+      return { fromRaw: item.from || null, toRaw: item.to || null }
+    case 'component': {
+      // One item for each component added or removed.
+      const ids = (side: 'from' | 'to') => items.map((one) => one[side]).filter((id) => id !== null)
+      return { fromRaw: joined(ours(target, ids('from'))), toRaw: joined(ours(target, ids('to'))) }
+    }
+    case 'label':
+      // Ids are null; the whole list stands in the texts, joined by spaces, which no label can contain.
+      return { fromRaw: joined(ours(target, words(item.fromText))), toRaw: joined(ours(target, words(item.toText))) }
+    case 'field':
+      return { fromRaw: fieldRaw(target, item.from, item.fromText), toRaw: fieldRaw(target, item.to, item.toText) }
+  }
+}
+
+function fieldRaw(target: Target & { to: 'field' }, id: string | null, text: string | null): string | null {
+  if (target.type === 'text') return text || null
+  if (!id) return null
+  if (target.type === 'cascading') {
+    // "Parent values: Internet(10500)Level 1 values: Fibre(10502)"
+    const ids = [...id.matchAll(/\((\d+)\)/g)].map((found) => found[1]!)
+    return ids.length > 0 ? ids.slice(0, 2).join('/') : id
+  }
+  const several = /^\[(.*)\]$/.exec(id)
+  return several ? joined(known(target, several[1]!.split(/\s*,\s*/).filter(Boolean))) : id
+}
+
+function assigned(item: Item, mapping: Mapping, { aliases }: Known): Bare {
+  const id = (account: string | null, key: string | null) => account ?? (key && (aliases?.get(key) ?? key)) ?? null
+  const fromRaw = id(item.fromAccount, item.from) || null
+  const toRaw = id(item.toAccount, item.to) || null
+  const name = (raw: string | null) => personName(mapping.people, raw)
+  return { field: 'assignee', from: name(fromRaw), to: name(toRaw), fromRaw, toRaw }
+}
+
+function moved(item: Item): Bare {
+  return { field: 'status', from: item.fromText, to: item.toText, fromRaw: item.from, toRaw: item.to }
+}
+
+// Data Center has no `fieldId`. Its names of system fields are these; Cloud translates its names, but has the id.
+const SYSTEM: Record<string, string> = {
+  priority: 'priority',
+  assignee: 'assignee',
+  status: 'status',
+  resolution: 'resolution',
+  labels: 'labels',
+  component: 'components',
+  components: 'components',
+  'component/s': 'components',
+  project: 'project',
+  key: 'key',
+}
+
+/** The vendor field of an item; null for a custom field that nothing identifies; `''` for one we never look at. */
+export function fieldOf(item: Item, places: Place[], { names }: Known = {}): string | null {
+  if (item.fieldId) return item.fieldId.toLowerCase() === 'key' ? 'key' : item.fieldId
+  const name = item.field ?? ''
+  if (item.fieldtype !== 'custom') return Object.hasOwn(SYSTEM, name.toLowerCase()) ? SYSTEM[name.toLowerCase()]! : ''
+  const custom = places.filter(({ target }) => target.to === 'field')
+  if (custom.length === 0) return ''
+  if (names) return custom.map(({ target }) => vendorField(target)).find((id) => names[id] === name) ?? ''
+  // Option ids are unique across all fields of a site, so one that the mapping knows names the field.
+  const options = [item.from, item.to].flatMap((side) => (side ? [...side.matchAll(/\d+/g)].map(String) : []))
+  const byOption = custom.find(({ target }) => options.some((id) => issueId(id) && holdsOption(target, id)))
+  return byOption ? vendorField(byOption.target) : null
+}
+
+function holdsOption(target: Target, id: string): boolean {
+  return [...Object.values(target.values), ...target.blank].some((raw) => raw.split('/').includes(id))
+}
+
+function words(text: string | null): string[] {
+  return text?.split(/\s+/).filter(Boolean) ?? []
+}

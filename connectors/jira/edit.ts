@@ -1,0 +1,100 @@
+/** A decision, or a person's value to give back, as the body of one Jira edit. Pure. */
+import { HelpdeskError } from '../../src/errors.ts'
+import type { Connection, FreshTicket, Labels, Target } from '../../src/ticket.ts'
+import type { Api, Edit } from './api.ts'
+import type { Shape, Stamp } from './fetch.ts'
+import { MARK } from './history.ts'
+import { ours, placesOf, toVendor } from './mapping.ts'
+
+/** Vendor values by our field; null empties the field. */
+export type Raw = Record<string, string | null>
+
+type Spelling = Pick<Api, 'person' | 'textArea'>
+
+/** The vendor's values of what must change: what the ticket already holds is left out, for Jira would log nothing. */
+export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels): Raw {
+  const wanted: Raw = {}
+  for (const [field, value] of Object.entries(set)) {
+    const raw = field === 'assignee' ? (mapping.people[value] ?? null) : vendorValue(mapping, field, value)
+    if (raw === null) throw unmapped(field, value)
+    if (base.fields[field]?.raw !== raw) wanted[field] = raw
+  }
+  return wanted
+}
+
+function vendorValue(mapping: Connection['mapping'], field: string, value: string): string | null {
+  const target = placesOf(mapping).find((place) => place.field === field)?.target
+  return target ? toVendor(target, value) : null
+}
+
+function unmapped(field: string, value: string): HelpdeskError {
+  const where = field === 'assignee' ? 'people' : field === 'group' ? 'groups' : `fields.${field}`
+  const message = `The mapping of this connection has no Jira value for ${field} "${value}".`
+  return new HelpdeskError('invalid', message, {
+    next: `Add it under ${where} in the mapping of this connection.`,
+    fields: { [field]: 'not mapped' },
+  })
+}
+
+export function editOf(raw: Raw, connection: Connection, stamp: Stamp, spelling: Spelling): Edit {
+  const fields: Record<string, unknown> = {}
+  const update: Record<string, Record<string, unknown>[]> = {}
+  if (raw.assignee !== undefined) fields.assignee = raw.assignee === null ? null : spelling.person(raw.assignee)
+  for (const { field, target } of placesOf(connection.mapping)) {
+    const value = raw[field]
+    if (value === undefined) continue
+    if (target.to === 'component')
+      append(
+        update,
+        'components',
+        swap(target, value, stamp.components, (id) => ({ id })),
+      )
+    else if (target.to === 'label')
+      append(
+        update,
+        'labels',
+        swap(target, value, stamp.labels, (label) => label),
+      )
+    else if (target.to === 'priority') fields.priority = value === null ? null : { id: value }
+    else fields[target.id] = fieldValue(target, value, stamp.shapes[target.id] ?? 'plain', spelling)
+  }
+  return { ...(size(fields) && { fields }), ...(size(update) && { update }) }
+}
+
+/** The marker in the same call as the fields: both are there, or neither. */
+export function marked(edit: Edit, decisionId: string, marks: string[]): Edit {
+  // A property holds 32,768 characters.
+  const decisions = [...marks.filter((id) => id !== decisionId), decisionId].slice(-100)
+  const properties = [{ key: MARK, value: { decision: decisionId, decisions } }]
+  return { ...edit, properties, historyMetadata: { type: `${MARK}:decision`, extraData: { decision: decisionId } } }
+}
+
+/** Components and labels belong to others too: only values of this target are taken off. */
+function swap(target: Target, value: string | null, present: string[], spell: (raw: string) => unknown) {
+  const wanted = value?.split(',') ?? []
+  const added = wanted.filter((raw) => !present.includes(raw)).map((raw) => ({ add: spell(raw) }))
+  const stale = ours(target, present).filter((raw) => !wanted.includes(raw))
+  return [...added, ...stale.map((raw) => ({ remove: spell(raw) }))]
+}
+
+function fieldValue(target: Target & { to: 'field' }, raw: string | null, shape: Shape, spelling: Spelling): unknown {
+  if (raw === null) return null
+  if (target.type === 'text') return shape === 'document' ? spelling.textArea(raw) : raw
+  if (target.type === 'cascading') {
+    const [parent, child] = raw.split('/')
+    return child === undefined ? { id: parent } : { id: parent, child: { id: child } }
+  }
+  return shape === 'list' ? raw.split(',').map((id) => ({ id })) : { id: raw }
+}
+
+function append(
+  update: Record<string, Record<string, unknown>[]>,
+  name: string,
+  operations: Record<string, unknown>[],
+) {
+  if (operations.length > 0) update[name] = [...(update[name] ?? []), ...operations]
+}
+
+function size(object: object): boolean {
+  return Object.keys(object).length > 0
+}

@@ -1,0 +1,60 @@
+/** The issue as it is now, with its history and what a later write must compare with. */
+import type { Connection, FreshTicket } from '../../src/ticket.ts'
+import type { IssueAnswer } from './answers.ts'
+import { openApi } from './api.ts'
+import { entriesOf, historyOf, MARK, marksOf, wholeHistory } from './history.ts'
+import { ticketOf } from './issue.ts'
+import { manyIds } from './mapping.ts'
+import { isRecord, Text } from './payload.ts'
+
+/** Everything a classifier may use, as webhooks show it, without the three lists that can be huge. */
+const FIELDS = ['*all', '-comment', '-worklog', '-attachment']
+
+/** `document` and `list` say how a custom field wants its value; the mapping cannot know. */
+export type Shape = 'document' | 'list' | 'plain'
+
+export type Stamp = {
+  lastChange: string | null
+  labels: string[]
+  components: string[]
+  shapes: Record<string, Shape>
+  /** Null when Jira does not say: then a comment that calls itself public is taken at its word. */
+  serviceDesk: boolean | null
+}
+
+export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
+  const api = await openApi(connection)
+  const issue = await api.issue(ticketId, { fields: FIELDS, expand: expandFor(connection), properties: [MARK] })
+  const histories = await wholeHistory(api, issue)
+  return {
+    ...ticketOf(issue.id, issue, connection),
+    history: historyOf(issue, histories, connection),
+    marks: marksOf(issue),
+    stamp: stampOf(issue, entriesOf(histories, connection).at(-1)?.id ?? null),
+  }
+}
+
+/** Data Center's changelog names custom fields only by their title, which `names` translates. */
+export function expandFor({ mapping, settings }: Connection): string {
+  const targets = [...Object.values(mapping.fields), mapping.group]
+  const custom = targets.some((target) => target?.to === 'field')
+  const names = custom && settings.edition === 'datacenter' ? ['names'] : []
+  return ['changelog', ...(custom ? ['schema'] : []), ...names].join(',')
+}
+
+function stampOf({ fields, schema }: IssueAnswer, lastChange: string | null): Stamp {
+  const project = isRecord(fields.project) ? Text.parse(fields.project.projectTypeKey) : null
+  return {
+    lastChange,
+    labels: manyIds(fields.labels),
+    components: manyIds(fields.components),
+    shapes: Object.fromEntries(Object.entries(schema ?? {}).map(([id, one]) => [id, shapeOf(one)])),
+    serviceDesk: project === null ? null : project === 'service_desk',
+  }
+}
+
+function shapeOf(schema: unknown): Shape {
+  if (!isRecord(schema)) return 'plain'
+  if (schema.type === 'array') return 'list'
+  return Text.parse(schema.custom)?.endsWith(':textarea') ? 'document' : 'plain'
+}

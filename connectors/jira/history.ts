@@ -1,0 +1,68 @@
+/** A ticket's history from Jira's changelog, oldest first, in our words. */
+import type { Connection } from '../../src/ticket.ts'
+import type { History, IssueAnswer } from './answers.ts'
+import type { Api } from './api.ts'
+import { changesOf, type Entry, type Known } from './changes.ts'
+import { instant, isRecord, Person, Text } from './payload.ts'
+import { actorOf, aliasesOf } from './people.ts'
+
+export const MARK = 'pointsman'
+
+// 50 pages of 100: an issue with a longer history was edited by a loop.
+const PAGES = 50
+
+export async function wholeHistory(api: Api, issue: IssueAnswer): Promise<History[]> {
+  const shown = issue.changelog?.histories ?? []
+  if (!api.changelog || (issue.changelog?.total ?? 0) <= shown.length) return shown
+  const all: History[] = []
+  for (let page = 0; page < PAGES; page++) {
+    const { values, isLast, total } = await api.changelog(issue.id, all.length)
+    all.push(...values)
+    if (isLast === true || values.length === 0 || all.length >= total) break
+  }
+  return all
+}
+
+/** Sorted here: inside an issue Cloud puts the newest first, its changelog pages and Data Center the oldest. */
+export function entriesOf(histories: History[], connection: Connection): Entry[] {
+  const entries = histories.map((history): Entry => {
+    const decision = decisionOf(history)
+    return {
+      id: history.id,
+      at: instant(history.created) ?? new Date(0).toISOString(),
+      by: actorOf(history.author, connection),
+      items: history.items,
+      ...(decision === null ? {} : { decision }),
+    }
+  })
+  return entries.sort((a, b) => (a.at === b.at ? Number(a.id) - Number(b.id) : a.at < b.at ? -1 : 1))
+}
+
+export function knownOf(issue: IssueAnswer, histories: History[]): Known {
+  const { assignee, reporter, creator } = issue.fields
+  const shown = [assignee, reporter, creator].map((person) => Person.parse(person))
+  return {
+    aliases: aliasesOf([...shown, ...histories.map(({ author }) => author)]),
+    ...(issue.names && { names: issue.names }),
+  }
+}
+
+export function historyOf(issue: IssueAnswer, histories: History[], connection: Connection) {
+  const known = knownOf(issue, histories)
+  return entriesOf(histories, connection).flatMap((entry) => changesOf(entry, connection.mapping, known).changes)
+}
+
+/** Ids of our decisions, from the issue property that each of our edits sets along with the fields. */
+export function marksOf(issue: IssueAnswer): string[] {
+  const mark = issue.properties?.[MARK]
+  if (!isRecord(mark)) return []
+  const listed = Array.isArray(mark.decisions) ? mark.decisions : []
+  const ids = [...listed, mark.decision].map((id) => Text.parse(id)).filter((id) => id !== null)
+  return [...new Set(ids)]
+}
+
+/** Our edits say in their history metadata whose they are; the changelog gives it back. */
+function decisionOf({ historyMetadata }: History): string | null {
+  if (!historyMetadata?.type?.startsWith(`${MARK}:`)) return null
+  return Text.parse(historyMetadata.extraData?.decision)
+}

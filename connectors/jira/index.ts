@@ -1,0 +1,24 @@
+/** The Jira adapter: Cloud through jira.js, Data Center by plain REST v2. */
+import type { Connector } from '../../src/ticket.ts'
+import { apply } from './apply.ts'
+import { checkMapping } from './check-mapping.ts'
+import { countOpen } from './count.ts'
+import { fetchTicket } from './fetch.ts'
+import { inspect } from './inspect.ts'
+import { read } from './read.ts'
+import { refresh } from './refresh.ts'
+import { verify } from './verify.ts'
+
+export const jira: Connector = {
+  kind: 'jira',
+  verify,
+  // Unique for a site and the same across retries; Data Center sends none.
+  identify: ({ headers }) => headers['x-atlassian-webhook-identifier'] || null,
+  read,
+  fetch: fetchTicket,
+  apply,
+  inspect,
+  checkMapping,
+  countOpen,
+  refresh,
+}

@@ -1,0 +1,84 @@
+/** An issue as Jira shows it, in webhooks (REST v2 shape) and answers (v3, or v2 on Data Center), as our Ticket. Pure. */
+import type { Connection, FieldState, Place, Ticket } from '../../src/ticket.ts'
+import { placesOf, stateOf, vendorField } from './mapping.ts'
+import { type Issue, instant, isRecord, list, Person, Text } from './payload.ts'
+import { actorOf, personId, personName } from './people.ts'
+
+type Fields = Record<string, unknown>
+
+export function ticketOf(id: string, issue: Issue, connection: Connection): Ticket {
+  const fields = issue.fields ?? {}
+  const key = issue.key ?? id
+  return {
+    id,
+    key,
+    url: `${siteUrl(connection.baseUrl, issue.self)}/browse/${encodeURIComponent(key)}`,
+    subject: Text.parse(fields.summary) ?? '',
+    body: fields.description ?? '',
+    format: isRecord(fields.description) ? 'adf' : 'wiki',
+    place: placeOf(key, fields),
+    createdAt: instant(fields.created),
+    updatedAt: instant(fields.updated),
+    status: statusOf(fields),
+    fields: statesOf(fields, connection),
+    requester: actorOf(Person.parse(fields.reporter) ?? Person.parse(fields.creator), connection),
+    metadata: metadataOf(key, fields, connection),
+  }
+}
+
+export function statusOf(fields: Fields): Ticket['status'] {
+  const status = isRecord(fields.status) ? fields.status : {}
+  const category = isRecord(status.statusCategory) ? Text.parse(status.statusCategory.key) : null
+  const done = category === null ? isRecord(fields.resolution) : category === 'done'
+  // Whether a workflow still allows edits cannot be seen: Jira answers the write with 400.
+  return { name: Text.parse(status.name) ?? '', done, closed: false }
+}
+
+/** A field that the body leaves out is absent; one that it shows as null is blank. */
+export function statesOf(fields: Fields, connection: Pick<Connection, 'mapping'>): Record<string, FieldState> {
+  const states: Record<string, FieldState> = {}
+  for (const { field, target } of placesOf(connection.mapping)) {
+    const name = vendorField(target)
+    if (Object.hasOwn(fields, name)) states[field] = stateOf(target, fields[name])
+  }
+  if (Object.hasOwn(fields, 'assignee')) {
+    const raw = personId(Person.parse(fields.assignee))
+    states.assignee = { value: personName(connection.mapping.people, raw), raw, blank: raw === null }
+  }
+  return states
+}
+
+function placeOf(key: string, fields: Fields): Place {
+  const project = (isRecord(fields.project) && Text.parse(fields.project.key)) || key.match(/^(.+)-\d+$/)?.[1]
+  const type = isRecord(fields.issuetype) ? fields.issuetype : null
+  return {
+    ...(project ? { project } : {}),
+    ...(type ? { issueType: { id: Text.parse(type.id) ?? '', name: Text.parse(type.name) ?? '' } } : {}),
+    ...(Array.isArray(fields.labels) ? { tags: list(Text).parse(fields.labels) } : {}),
+  }
+}
+
+/** OAuth connections talk to api.atlassian.com, where no page can be opened; `self` of a webhook names the site. */
+function siteUrl(baseUrl: string, self: string | null): string {
+  if (!baseUrl.startsWith('https://api.atlassian.com/')) return baseUrl
+  const site = self?.match(/^(https:\/\/[^/]+)\/rest\/api\//)?.[1]
+  return site && site !== 'https://api.atlassian.com' ? site : baseUrl
+}
+
+/** Facts a classifier may use: type, request type, and what a form's selects say, except the fields that we decide. */
+function metadataOf(key: string, fields: Fields, { mapping }: Connection): Record<string, string> {
+  const { project, issueType } = placeOf(key, fields)
+  const facts: Record<string, string> = {}
+  if (project) facts.project = project
+  if (issueType?.name) facts.issue_type = issueType.name
+  const decided = new Set(placesOf(mapping).map(({ target }) => vendorField(target)))
+  for (const [name, value] of Object.entries(fields)) {
+    if (!name.startsWith('customfield_') || decided.has(name) || !isRecord(value)) continue
+    // The request type's field id differs from site to site; its value has this shape only there.
+    const request = isRecord(value.requestType) ? Text.parse(value.requestType.name) : null
+    const option = Text.parse(value.value)
+    if (request) facts.request_type = request.slice(0, 200)
+    else if (option && Object.keys(facts).length < 20) facts[name] = option.slice(0, 200)
+  }
+  return facts
+}

@@ -1,0 +1,134 @@
+/** What a body means to us. Pure; whatever the body holds, the answer is an event, `ignored` with a reason, or 422. */
+import { Rejected } from '../../src/errors.ts'
+import type { Actor, Connection, Ticket, TicketEvent } from '../../src/ticket.ts'
+import { changesOf } from './changes.ts'
+import { statusOf, ticketOf } from './issue.ts'
+import { Body, type Issue, idInSelf, instant, isRecord, issueId, issueKey, Person } from './payload.ts'
+import { actorOf, aliasesOf } from './people.ts'
+
+export function read(body: unknown, connection: Connection): TicketEvent {
+  if (!isRecord(body)) throw notJira('The body is not a JSON object.')
+  const parsed = Body.parse(body)
+  if (parsed.webhookEvent !== null) return webhook(parsed, parsed.webhookEvent, connection)
+  return automation(parsed, connection)
+}
+
+function webhook(body: Body, webhookEvent: string, connection: Connection): TicketEvent {
+  // Only some names carry the prefix, and which ones differs between versions.
+  const event = webhookEvent.replace(/^jira:/, '')
+  const issue = body.issue
+  const ticketId = idOf(issue, body.comment?.self ?? null)
+  if (/^comment_/.test(event)) return commented(event, body, ticketId, connection)
+  if (!/^issue_(created|updated|deleted)$/.test(event)) {
+    return { kind: 'ignored', ticketId, reason: `${webhookEvent.slice(0, 80)} changes no field that we decide` }
+  }
+  if (ticketId === null || !issue) {
+    return { kind: 'ignored', ticketId: null, reason: `${webhookEvent} came without an issue` }
+  }
+  const happened = {
+    ticketId,
+    at: instant(body.timestamp) ?? instant(issue.fields?.updated),
+    by: byOf(body, connection),
+  }
+  if (event === 'issue_deleted') return { kind: 'removed', ...happened, why: 'deleted', into: null }
+  const ticket = issue.fields ? ticketOf(ticketId, issue, connection) : null
+  // Cloud sends a changelog with a new issue too: first values, not edits.
+  if (event === 'issue_created') return { kind: 'created', ...happened, ticket }
+  return updated(body, happened, ticket, connection)
+}
+
+type Happened = { ticketId: string; at: string | null; by: Actor }
+
+function updated(body: Body, happened: Happened, ticket: Ticket | null, connection: Connection): TicketEvent {
+  const items = body.changelog?.items ?? null
+  const type = body.issue_event_type_name
+  // The same comment arrives as comment_created as well; the caller may see both.
+  if (body.comment && !items?.length) return { kind: 'commented', ...happened, public: body.comment.jsdPublic }
+  const { changes, touched } = changesIn(body, happened, connection)
+  const done = ticket?.status.done === true && touched.some((field) => field === 'status' || field === 'resolution')
+  const resolved = items?.some((item) => isField(item, 'resolution') && (item.to || item.toText)) ?? false
+  const open = isOpen(body.issue)
+  const said = type === 'issue_resolved' || type === 'issue_closed'
+  if ((done || resolved || said) && !open) return { kind: 'resolved', ...happened, changes, ticket }
+  return { kind: 'updated', ...happened, changes, ticket }
+}
+
+function changesIn(body: Body, { at, by }: Happened, connection: Connection) {
+  const items = body.changelog?.items ?? null
+  const touched = items?.map((item) => (item.fieldId ?? item.field ?? '').toLowerCase()) ?? []
+  // Jira sends issue_assigned with an empty list too: then only the history tells.
+  if (items === null || (items.length === 0 && body.issue_event_type_name === 'issue_assigned')) {
+    return { changes: null, touched }
+  }
+  const people = [body.user, body.issue?.fields?.assignee, body.issue?.fields?.reporter, body.issue?.fields?.creator]
+  const entry = { id: body.changelog?.id ?? null, at: at ?? new Date(0).toISOString(), by, items }
+  const aliases = aliasesOf(people.map((person) => Person.parse(person)))
+  const { changes, unclear } = changesOf(entry, connection.mapping, { aliases })
+  return { changes: unclear || (at === null && changes.length > 0) ? null : changes, touched }
+}
+
+function commented(event: string, body: Body, ticketId: string | null, connection: Connection): TicketEvent {
+  if (event !== 'comment_created' && event !== 'comment_updated') {
+    return { kind: 'ignored', ticketId, reason: `${event.slice(0, 80)} says nothing of the fields that we decide` }
+  }
+  if (ticketId === null)
+    return { kind: 'ignored', ticketId, reason: 'the comment does not say to which issue it belongs' }
+  const comment = body.comment
+  const at = instant(body.timestamp) ?? instant(comment?.updated) ?? instant(comment?.created)
+  const author = event === 'comment_created' ? comment?.author : (comment?.updateAuthor ?? comment?.author)
+  const by = actorOf(author ?? body.user, connection)
+  return { kind: 'commented', ticketId, at, by, public: comment?.jsdPublic ?? null }
+}
+
+/**
+ * Automation's "Send web request": the whole issue at top level, or under `issue`, or a template of the rule's author,
+ * which we ask to be `{"key": "...", "event": "..."}`. None says who did it.
+ */
+function automation(body: Body, connection: Connection): TicketEvent {
+  const issue: Issue = body.issue ?? { id: body.id, key: body.key, self: body.self, fields: body.fields }
+  const ticketId = idOf(issue, null)
+  if (ticketId === null) throw notJira('The body names no Jira event and no issue.')
+  const kind = (body.event ?? body.kind ?? 'created').replace(/^(jira:)?(issue_)?/, '')
+  // Automation's formats show the issue when the rule ran, and so does the thin body's absence of fields.
+  const ticket = issue.fields && issueId(issue.id) ? ticketOf(ticketId, issue, connection) : null
+  const happened = { ticketId, at: instant(body.timestamp) ?? ticket?.updatedAt ?? null, by: byOf(body, connection) }
+  switch (kind) {
+    case 'created':
+      return { kind, ...happened, ticket }
+    case 'updated':
+    case 'resolved':
+      return { kind, ...happened, changes: null, ticket }
+    case 'commented':
+      return { kind, ...happened, public: null }
+    case 'deleted':
+      return { kind: 'removed', ...happened, why: 'deleted', into: null }
+    default:
+      return { kind: 'ignored', ticketId, reason: `the rule says event "${kind.slice(0, 80)}", which we do not know` }
+  }
+}
+
+/** The stable id; only a thin body has no more than a key, which fetching resolves. */
+function idOf(issue: Issue | null, commentSelf: string | null): string | null {
+  const id = issueId(issue?.id ?? null) ?? idInSelf(issue?.self ?? null) ?? idInSelf(commentSelf)
+  return id ?? issueKey(issue?.key ?? null)
+}
+
+function byOf(body: Body, connection: Connection): Actor {
+  return actorOf(body.user, connection)
+}
+
+function isField(item: { fieldId: string | null; field: string | null }, name: string): boolean {
+  return (item.fieldId ?? item.field ?? '').toLowerCase() === name
+}
+
+/** Only when the body shows a category: old servers send none. A reopened issue may keep its resolution. */
+function isOpen(issue: Issue | null): boolean {
+  const status = issue?.fields?.status
+  return isRecord(status) && isRecord(status.statusCategory) && !statusOf(issue?.fields ?? {}).done
+}
+
+function notJira(message: string): Rejected {
+  return new Rejected(422, message, {
+    next: 'Send Jira webhooks with their body, or from Automation {"key": "{{issue.key}}"}.',
+  })
+}

@@ -1,0 +1,46 @@
+/** As much JQL as the adapter and a reconciling job ask: clauses joined by AND, and an order. */
+import { type Model, STATUSES, type StoredIssue } from './model.ts'
+import { VendorError } from './store.ts'
+
+type Test = (issue: StoredIssue) => boolean
+
+export function search(model: Model, jql: string): StoredIssue[] {
+  const [conditions = '', order = ''] = jql.split(/\border\s+by\b/i)
+  // The vendor refuses to search everything.
+  if (conditions.trim() === '') throw new VendorError(400, {}, ['Unbounded JQL queries are not allowed here.'])
+  const tests = conditions
+    .trim()
+    .split(/\s+AND\s+/i)
+    .map(test)
+  const by = /updated/i.test(order) ? 'updated' : 'created'
+  const found = [...model.issues.values()].filter((issue) => tests.every((one) => one(issue)))
+  const sorted = found.sort((a, b) => a[by].getTime() - b[by].getTime())
+  return /desc/i.test(order) ? sorted.reverse() : sorted
+}
+
+function test(clause: string): Test {
+  const [, field, operator, rest] = /^(\w+)\s*(=|!=|>=|in)\s*(.+)$/i.exec(clause.trim()) ?? []
+  const values = [...(rest ?? '').matchAll(/"((?:[^"\\]|\\.)*)"|([^\s(),"]+)/g)].map(
+    (m) => m[1]?.replace(/\\(.)/g, '$1') ?? m[2]!,
+  )
+  switch (`${field?.toLowerCase()} ${operator?.toLowerCase()}`) {
+    case 'project =':
+    case 'project in':
+      return (issue) => values.includes(issue.project)
+    case 'assignee =':
+    case 'assignee in':
+      return ({ values: { assignee } }) => typeof assignee === 'string' && values.includes(assignee)
+    case 'statuscategory !=':
+      return (issue) => !isDone(issue)
+    case 'statuscategory =':
+      return isDone
+    case 'updated >=':
+      return ({ updated }) => updated.getTime() >= Date.now() - Number(values[0]?.match(/^-(\d+)m$/)?.[1] ?? 0) * 60_000
+    default:
+      throw new VendorError(400, {}, [`Error in the JQL Query: ${clause}`])
+  }
+}
+
+function isDone({ values }: StoredIssue): boolean {
+  return STATUSES.find(({ id }) => id === values.status)?.category.key === 'done'
+}

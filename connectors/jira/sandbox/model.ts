@@ -1,0 +1,208 @@
+/** What the imitation of Jira keeps, and what it starts with. */
+import type { Fault, Webhook } from '../../sandbox.ts'
+
+export type Edition = 'cloud' | 'datacenter'
+
+export type JiraSandboxOptions = {
+  edition?: Edition
+  baseUrl?: string
+  /** Options of the custom fields, by our value id, and priority ids. */
+  values?: { service?: string[]; category?: string[]; priority?: Record<string, string> }
+  /** Each becomes a component of the project. */
+  groups?: string[]
+  projects?: { key: string; name: string; type: 'service_desk' | 'software' }[]
+  /** Pauses between attempts to deliver; the vendor's are 5 to 15 minutes. */
+  retryMs?: number[]
+  /** How much of a history fits into an issue, and into a page of its changelog. */
+  historyPage?: number
+  fetch?: typeof fetch
+}
+
+export type SandboxPerson = {
+  id: string
+  key: string
+  name: string
+  email: string
+  type: 'atlassian' | 'app' | 'customer'
+  groups: string[]
+  assignable: boolean
+}
+
+export type SandboxField = {
+  id: string
+  name: string
+  kind: 'select' | 'cascadingselect' | 'textfield' | 'textarea'
+  options: { id: string; value: string; children?: { id: string; value: string }[] }[]
+}
+
+export type Item = {
+  field: string
+  fieldtype: 'jira' | 'custom'
+  fieldId: string
+  from: string | null
+  fromString: string | null
+  to: string | null
+  toString: string | null
+}
+
+export type History = { id: string; author: string; created: Date; items: Item[]; historyMetadata?: unknown }
+
+export type Comment = {
+  id: string
+  author: string
+  body: string
+  public: boolean
+  properties: { key: string; value: unknown }[]
+  created: Date
+}
+
+/** Values as ids: `priority: '3'`, `components: ['10001']`, a select's option id, `parent/child`, a person's id. */
+export type Values = Record<string, string | string[] | null>
+
+export type StoredIssue = {
+  id: string
+  key: string
+  project: string
+  summary: string
+  description: string
+  reporter: string
+  values: Values
+  created: Date
+  updated: Date
+  comments: Comment[]
+  histories: History[]
+  properties: Map<string, unknown>
+}
+
+export const PRIORITIES = [
+  { id: '1', name: 'Highest' },
+  { id: '2', name: 'High' },
+  { id: '3', name: 'Medium', isDefault: true },
+  { id: '4', name: 'Low' },
+  { id: '5', name: 'Lowest' },
+]
+
+export const STATUSES = [
+  { id: '10001', name: 'Waiting for support', category: { id: 2, key: 'new', name: 'To Do' } },
+  { id: '10002', name: 'In Progress', category: { id: 4, key: 'indeterminate', name: 'In Progress' } },
+  { id: '10003', name: 'Done', category: { id: 3, key: 'done', name: 'Done' } },
+]
+
+export const RESOLUTIONS = [{ id: '10000', name: 'Done' }]
+export const ISSUE_TYPES = [
+  { id: '10010', name: 'Service Request' },
+  { id: '10011', name: 'Incident' },
+]
+
+const SERVICES = 'internet mobile tv telephony billing account hosting email vpn crm'.split(' ')
+const CATEGORIES = 'outage degradation configuration access payment order question cancellation'.split(' ')
+const GROUPS = ['Network', 'Mobile', 'TV', 'Billing', 'Accounts', 'Hosting', 'Workplace']
+const AGENTS = [
+  'Asta Berg',
+  'Ilya Sorokin',
+  'Mei Tanaka',
+  'Tomas Novak',
+  'Lena Vogt',
+  'Omar Haddad',
+  'Nora Lind',
+  'Pavel Orlov',
+]
+
+export type Model = ReturnType<typeof createModel>
+
+export function createModel(options: JiraSandboxOptions) {
+  const groups = options.groups ?? GROUPS
+  const people = seedPeople(options.edition ?? 'cloud', groups)
+  let next = 10_000
+  return {
+    edition: options.edition ?? ('cloud' as Edition),
+    baseUrl: options.baseUrl ?? 'https://sandbox.atlassian.test',
+    historyPage: options.historyPage ?? 100,
+    projects: options.projects ?? [{ key: 'SUP', name: 'Support', type: 'service_desk' as const }],
+    components: groups.map((name, i) => ({ id: String(10_300 + i), name })),
+    fields: seedFields(options.values?.service ?? SERVICES, options.values?.category ?? CATEGORIES),
+    priorityValues: options.values?.priority ?? { low: '4', normal: '3', high: '2', urgent: '1' },
+    people,
+    issues: new Map<string, StoredIssue>(),
+    numbers: new Map<string, number>(),
+    /** Fields that are on no screen: an edit that names one is refused. */
+    offScreen: new Set<string>(),
+    /** Our account has an agent's licence: without it, internal notes come out public. */
+    licensed: true,
+    credentials: { email: 'pointsman@example.com', apiToken: 'sandbox-api-token' },
+    oauth: { clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret', refreshToken: 'sandbox-refresh-0' },
+    /** Tokens that are let in as Bearer. */
+    bearers: new Set(['sandbox-bearer-token']),
+    permissions: new Set(['BROWSE_PROJECTS', 'EDIT_ISSUES', 'ASSIGN_ISSUES', 'ADD_COMMENTS', 'DELETE_OWN_COMMENTS']),
+    faults: [] as (Fault & { left: number })[],
+    webhooks: [] as Webhook[],
+    id: () => String(next++),
+    // Two writes in one millisecond must not look simultaneous in the history.
+    now: steadyClock(),
+  }
+}
+
+function steadyClock(): () => Date {
+  let last = 0
+  return () => {
+    last = Math.max(Date.now(), last + 1)
+    return new Date(last)
+  }
+}
+
+function seedPeople(
+  edition: Edition,
+  groups: string[],
+): { self: SandboxPerson; agents: SandboxPerson[]; others: SandboxPerson[] } {
+  const person = (n: number, name: string, more: Partial<SandboxPerson> = {}): SandboxPerson => ({
+    id:
+      edition === 'cloud'
+        ? `712020:00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+        : name.toLowerCase().replace(/\W+/g, '.'),
+    key: `JIRAUSER${10_100 + n}`,
+    name,
+    email: `${name.toLowerCase().replace(/\W+/g, '.')}@example.com`,
+    type: 'atlassian',
+    groups: [],
+    assignable: true,
+    ...more,
+  })
+  const agents = AGENTS.map((name, i) =>
+    person(i + 1, name, { groups: groups.filter((_, g) => g % AGENTS.length === i) }),
+  )
+  return {
+    self: person(90, 'Pointsman', { assignable: false }),
+    // Those for whom no group was left share the first ones.
+    agents: agents.map((one, i) =>
+      one.groups.length > 0 ? one : { ...one, groups: [groups[i % groups.length] ?? ''] },
+    ),
+    others: [
+      person(91, 'Automation for Jira', { type: 'app', assignable: false }),
+      person(92, 'Sandbox Customer', { type: 'customer', assignable: false }),
+    ],
+  }
+}
+
+function seedFields(services: string[], categories: string[]): SandboxField[] {
+  const options = (first: number, values: string[]) =>
+    values.map((value, i) => ({ id: String(first + i), value: title(value) }))
+  return [
+    { id: 'customfield_10050', name: 'Service', kind: 'select', options: options(10_400, services) },
+    { id: 'customfield_10051', name: 'Category', kind: 'select', options: options(10_500, categories) },
+    { id: 'customfield_10052', name: 'Product', kind: 'cascadingselect', options: cascade() },
+    { id: 'customfield_10053', name: 'Reference', kind: 'textfield', options: [] },
+    { id: 'customfield_10054', name: 'Summary for the agent', kind: 'textarea', options: [] },
+  ]
+}
+
+function cascade(): SandboxField['options'] {
+  const children = (first: number, values: string[]) => values.map((value, i) => ({ id: String(first + i), value }))
+  return [
+    { id: '10600', value: 'Internet', children: children(10_610, ['Fibre', 'DSL']) },
+    { id: '10601', value: 'Mobile', children: children(10_620, ['Prepaid', 'Contract']) },
+  ]
+}
+
+function title(value: string): string {
+  return value.charAt(0).toUpperCase() + value.slice(1)
+}

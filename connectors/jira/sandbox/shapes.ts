@@ -1,0 +1,124 @@
+/** Stored issues in the shapes of Jira's answers (v3 on Cloud, v2 on Data Center) and webhooks (always v2). */
+import { textToAdf } from '../adf.ts'
+import {
+  type Comment,
+  type History,
+  ISSUE_TYPES,
+  type Item,
+  type Model,
+  PRIORITIES,
+  RESOLUTIONS,
+  type SandboxPerson,
+  STATUSES,
+  type StoredIssue,
+} from './model.ts'
+
+export type Version = 2 | 3
+
+export function personJson(model: Model, id: string | null | undefined): Record<string, unknown> | null {
+  const person = everyone(model).find((one) => one.id === id)
+  if (!person) return null
+  const shared = { displayName: person.name, active: true, timeZone: 'Etc/UTC' }
+  if (model.edition === 'datacenter') {
+    const self = `${model.baseUrl}/rest/api/2/user?username=${encodeURIComponent(person.id)}`
+    return { self, name: person.id, key: person.key, emailAddress: person.email, ...shared }
+  }
+  const self = `${model.baseUrl}/rest/api/2/user?accountId=${encodeURIComponent(person.id)}`
+  return { self, accountId: person.id, ...shared, accountType: person.type }
+}
+
+export function everyone({ people }: Model): SandboxPerson[] {
+  return [people.self, ...people.agents, ...people.others]
+}
+
+export function fieldsJson(model: Model, issue: StoredIssue, version: Version): Record<string, unknown> {
+  const { values } = issue
+  const project = model.projects.find(({ key }) => key === issue.project)
+  const status = STATUSES.find(({ id }) => id === values.status) ?? STATUSES[0]!
+  const prose = (text: string) => (text === '' ? null : version === 3 ? textToAdf(text) : text)
+  const custom = model.fields.map((field) => {
+    const stored = values[field.id] ?? null
+    if (field.kind === 'textarea') return [field.id, typeof stored === 'string' ? prose(stored) : null]
+    return [field.id, field.kind === 'textfield' ? stored : optionJson(model, field.id, stored)]
+  })
+  return {
+    summary: issue.summary,
+    description: prose(issue.description),
+    issuetype: ISSUE_TYPES[0],
+    project: { id: '10000', key: issue.project, name: project?.name, projectTypeKey: project?.type },
+    priority: PRIORITIES.find(({ id }) => id === values.priority) ?? null,
+    assignee: personJson(model, values.assignee as string | null),
+    reporter: personJson(model, issue.reporter),
+    creator: personJson(model, issue.reporter),
+    status: { id: status.id, name: status.name, statusCategory: status.category },
+    resolution: RESOLUTIONS.find(({ id }) => id === values.resolution) ?? null,
+    labels: values.labels ?? [],
+    components: model.components.filter(({ id }) => values.components?.includes(id)),
+    created: stamp(issue.created),
+    updated: stamp(issue.updated),
+    customfield_10019: '0|i0001r:',
+    environment: null,
+    ...Object.fromEntries(custom),
+  }
+}
+
+export function optionJson(
+  model: Model,
+  fieldId: string,
+  stored: string | string[] | null,
+): Record<string, unknown> | null {
+  if (typeof stored !== 'string') return null
+  const [parentId, childId] = stored.split('/')
+  const parent = model.fields.find(({ id }) => id === fieldId)?.options.find(({ id }) => id === parentId)
+  if (!parent) return null
+  const child = parent.children?.find(({ id }) => id === childId)
+  return { id: parent.id, value: parent.value, ...(child ? { child } : {}) }
+}
+
+export function issueJson(model: Model, issue: StoredIssue, version: Version): Record<string, unknown> {
+  return {
+    id: issue.id,
+    // As newer Cloud captures have it: the `/issue/` part is missing in webhooks, and nobody should call it.
+    self: `${model.baseUrl}/rest/api/${version}/${version === 3 ? 'issue/' : ''}${issue.id}`,
+    key: issue.key,
+    fields: fieldsJson(model, issue, version),
+  }
+}
+
+export function itemJson(model: Model, item: Item): Record<string, unknown> {
+  if (model.edition === 'cloud') return item
+  const { fieldId: _, ...rest } = item
+  // Data Center names people by key in its changelog, and by name elsewhere.
+  if (item.fieldId !== 'assignee') return rest
+  const key = (id: string | null) => everyone(model).find((one) => one.id === id)?.key ?? id
+  return { ...rest, from: key(item.from), to: key(item.to) }
+}
+
+export function historyJson(model: Model, history: History): Record<string, unknown> {
+  return {
+    id: history.id,
+    author: personJson(model, history.author),
+    created: stamp(history.created),
+    items: history.items.map((item) => itemJson(model, item)),
+    ...(history.historyMetadata ? { historyMetadata: history.historyMetadata } : {}),
+  }
+}
+
+export function commentJson(model: Model, issue: StoredIssue, comment: Comment, version: Version, properties = false) {
+  return {
+    self: `${model.baseUrl}/rest/api/${version}/issue/${issue.id}/comment/${comment.id}`,
+    id: comment.id,
+    author: personJson(model, comment.author),
+    body: version === 3 ? textToAdf(comment.body) : comment.body,
+    updateAuthor: personJson(model, comment.author),
+    created: stamp(comment.created),
+    updated: stamp(comment.created),
+    ...(model.edition === 'cloud' ? { jsdPublic: comment.public } : {}),
+    ...(properties ? { properties: comment.properties } : {}),
+  }
+}
+
+/** Jira's own way of writing a zone. */
+export function stamp(date: Date): string {
+  return date.toISOString().replace('Z', '+0000')
+}
