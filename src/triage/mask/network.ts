@@ -1,0 +1,36 @@
+import type { Detector, Span } from './span.ts'
+import { before } from './span.ts'
+
+const V4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)/g
+const V6 =
+  /(?<![\p{L}\p{N}:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:\.\d{1,3}){0,3}(?:%[a-z0-9]{1,12})?(?![\p{L}\p{N}:])/giu
+
+const VERSION_BEFORE =
+  /(?:\bv|ver\.?|version|versions|верси[яиюей]+|release|релиз|build|сборк[аеи]|firmware|прошивк[аиуе]|driver|драйвер|chrome\/|safari\/|firefox\/|\/)\s*:?\s*$/i
+
+/** IP addresses. A version with four parts looks the same; the word before it tells. Netmasks and loopback say nothing of anybody. */
+export const addresses: Detector = (text) => {
+  const spans: Span[] = []
+  for (const { 0: ip, index } of text.matchAll(V4)) {
+    const parts = ip.split('.')
+    if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith('0')))) continue
+    if (/^(?:0\.|127\.|255\.)/.test(ip)) continue
+    const words = before(text, index)
+    if (VERSION_BEFORE.test(words) && !/\/\/\s*$/.test(words)) continue
+    spans.push({ start: index, end: index + ip.length, kind: 'IP' })
+  }
+  for (const { 0: ip, index } of text.matchAll(V6))
+    if (isV6(ip)) spans.push({ start: index, end: index + ip.length, kind: 'IP' })
+  return spans
+}
+
+function isV6(candidate: string): boolean {
+  const ip = candidate.split('%', 1)[0]!
+  if (ip === '::' || ip === '::1' || ip.length < 4) return false
+  const halves = ip.split('::')
+  if (halves.length > 2) return false
+  const groups = ip.split(':').filter(Boolean)
+  // Times (12:30:45) and ratios have colons too: without `::` all eight groups must be there.
+  if (halves.length === 1) return groups.length === 8 && !ip.startsWith(':') && !ip.endsWith(':')
+  return groups.length <= 7 && groups.length >= 2
+}

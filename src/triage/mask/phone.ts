@@ -1,0 +1,78 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import type { Detector, Span, Taken } from './span.ts'
+import { before } from './span.ts'
+
+/** Countries whose national way of writing a number we read, most likely first. */
+const COUNTRIES: CountryCode[] = ['RU', 'US', 'GB', 'DE', 'KZ', 'CN']
+
+const CANDIDATE =
+  /(?<![\p{L}\p{N}_.,:=/\\#№*])(?:\+ ?|00(?=[1-9]))?\(?\d(?:[ \u00a0().\u2010-\u2015/-]{0,3}\d){5,16}(?![\p{N}_]|[.,:]\d)/gu
+
+const PHONE_WORD =
+  /(?:тел(?:ефон\p{L}*)?|моб(?:ильн\p{L}*)?|сот(?:ов\p{L}*)?|звон\p{L}*|позвон\p{L}*|перезвон\p{L}*|набер\p{L}*|факс|контакт\p{L}*|связ\p{L}*|абонент\p{L}*|whats ?app|ватсап|вайбер|viber|telegram|phone|mobile|cell(?:phone)?|call(?:back)?|contact|reach|dial|text|tel|fax|sms|смс|handy|telefon|rufnummer|anruf\p{L}*|mobil|电话|手机|号码|联系|sim|msisdn)[^\p{L}\d\n]{0,4}(?:(?:me|us|at|on|is|number|no|номер\p{L}*|по|мне|на|с|is:|nummer|ist|back|please|мой|my|him|her|them)[^\p{L}\d\n]{0,3}){0,4}$/u
+
+/** Words that say the digits after them are something else. */
+const OTHER_WORD =
+  /(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|обращени\p{L}*|инцидент\p{L}*|incident|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|аккаунт\p{L}*|лицев\p{L}*|л\/с|case|request|id|uid|imei|imsi|iccid|serial|s\/n|sn|серийн\p{L}*|транзакци\p{L}*|transaction|payment|плат[её]ж\p{L}*|чек\p{L}*|receipt|трек\p{L}*|track\p{L}*|артикул|sku|инн|снилс|кпп|огрн|бик|паспорт\p{L}*|build|сборк\p{L}*|rechnung\p{L}*|bestell\p{L}*|kundennummer|vertrag\p{L}*|订单|发票|工单|合同|ref|reference|номер заказа|№|#|inc|req|sr)[^\p{L}\d\n]{0,3}(?:(?:number|no|nr|номер|num|id|is|was|:|№|#|от|по)[^\p{L}\d\n]{0,3}){0,3}$/u
+
+const CURRENCY_AFTER =
+  /^\s?(?:₽|руб|р\.|rub|usd|eur|\$|€|£|¥|元|тг|kzt|₸|тенге|kb|mb|gb|tb|мб|гб|кб|bytes|байт|ms|мс|sec|сек|%)/i
+
+/** Phone numbers. The library judges; the words around decide where digits alone could be an order number. */
+export const phones: Detector = (text, taken) => {
+  const spans: Span[] = []
+  for (const { 0: found, index } of text.matchAll(CANDIDATE)) {
+    const span = judge(text, found, index, taken)
+    if (span) spans.push(span)
+  }
+  return spans
+}
+
+function judge(text: string, found: string, index: number, taken: Taken): Span | null {
+  const end = index + found.length
+  if (taken.busy(index, end)) return null
+  const span = { start: index, end, kind: 'PHONE' }
+  const digits = found.replace(/\D/g, '')
+  const words = before(text, index, 48)
+  if (digits.length > 15) return null
+  const international = found.startsWith('+') || found.startsWith('00')
+  if (!international && (isDate(found) || isAmount(found) || CURRENCY_AFTER.test(text.slice(end, end + 8)))) return null
+  if (international) return digits.length >= 9 || valid(found, 'RU') ? span : null
+  const named = PHONE_WORD.test(words)
+  if (!named && OTHER_WORD.test(words)) return null
+  if (named) return digits.length >= 6 && digits.length <= 13 ? span : null
+  return isNational(found, digits) ? span : null
+}
+
+function isNational(found: string, digits: string): boolean {
+  const separators = found.match(/[^\d]+/g)?.length ?? 0
+  // 8 or 7, then an area or mobile code of Russia or Kazakhstan.
+  if (digits.length === 11 && /^[78][3-9]/.test(digits)) {
+    if (separators === 0)
+      return /^(?:79|89|8800|77[0-7]|87[0-7])/.test(digits) && (valid(found, 'RU') || valid(found, 'KZ'))
+    return valid(`+7${digits.slice(1)}`, 'RU') || separators >= 3
+  }
+  if (separators === 0) return /^1[3-9]\d{9}$/.test(digits) || (/^0[1-9]\d{9}$/.test(digits) && valid(found, 'GB'))
+  // The American way of writing is a phone even where the area does not exist (555).
+  if (/^(?:1[ .-])?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}$/.test(found)) return true
+  if (/^\(\d{3,5}\) ?\d{2,3}[ -]\d{2}[ -]?\d{2}$/.test(found)) return true
+  if (digits.length < 9) return false
+  if (found.startsWith('0') || found.startsWith('(0')) return COUNTRIES.some((country) => valid(found, country))
+  return separators >= 2 && digits.length >= 10 && COUNTRIES.some((country) => valid(found, country))
+}
+
+function valid(found: string, country: CountryCode): boolean {
+  return parsePhoneNumberFromString(found.replace(/^00/, '+'), country)?.isValid() ?? false
+}
+
+function isDate(found: string): boolean {
+  return (
+    /^(?:19|20)\d\d[-./ ][01]?\d[-./ ][0-3]?\d(?!\d)/.test(found) ||
+    /^[0-3]?\d[-./ ][0-3]?\d[-./ ](?:19|20)\d\d(?!\d)/.test(found)
+  )
+}
+
+/** 12 500 000: groups of three, and no area code in brackets. 8 800 555 35 35 has groups of two. */
+function isAmount(found: string): boolean {
+  return /^\d{1,3}(?:[ \u00a0.]\d{3})+$/.test(found)
+}

@@ -1,0 +1,85 @@
+import type { CharSet, Node } from './parse.ts'
+
+/**
+ * Repeats inside repeats that can split the same text in many ways: `(a+)+`, `(a|a)*`, `(.*,?){20}`. Our engine is not hurt by
+ * them, but nobody means them, and the same pattern would hang the next tool it is copied to.
+ */
+export function danger(node: Node): string | null {
+  switch (node.kind) {
+    case 'set':
+    case 'assert':
+      return null
+    case 'sequence':
+    case 'choice':
+      return node.nodes.map(danger).find((fault) => fault !== null) ?? null
+    case 'repeat':
+      if (node.max > 5 && loopsAlone(node.node)) return 'a repeat inside a repeat can split the same text in many ways'
+      if (node.max > 5 && overlaps(node.node)) return 'two alternatives inside a repeat match the same text'
+      return danger(node.node)
+    default:
+      return node satisfies never
+  }
+}
+
+/** Can the whole body be one inner repeat, with nothing beside it that says where it ends? */
+function loopsAlone(node: Node): boolean {
+  switch (node.kind) {
+    case 'set':
+    case 'assert':
+      return false
+    case 'choice':
+      return node.nodes.some(loopsAlone)
+    case 'repeat':
+      return node.max > 5 || loopsAlone(node.node)
+    case 'sequence':
+      return node.nodes.some(
+        (each, i) =>
+          loopsAlone(each) && node.nodes.every((other, j) => i === j || nullable(other) || swallowed(other, each)),
+      )
+    default:
+      return node satisfies never
+  }
+}
+
+/** (.*a){20}: what stands beside the repeat is something the repeat takes as well. */
+function swallowed(node: Node, loop: Node): boolean {
+  if (node.kind !== 'set' || loop.kind !== 'repeat' || loop.node.kind !== 'set') return false
+  const { set } = node
+  const { set: wide } = loop.node
+  const taken = PROBES.filter((code) => has(set, code))
+  return taken.length > 0 && taken.every((code) => has(wide, code))
+}
+
+function nullable(node: Node): boolean {
+  switch (node.kind) {
+    case 'set':
+      return false
+    case 'assert':
+      return true
+    case 'sequence':
+      return node.nodes.every(nullable)
+    case 'choice':
+      return node.nodes.some(nullable)
+    case 'repeat':
+      return node.min === 0 || nullable(node.node)
+    default:
+      return node satisfies never
+  }
+}
+
+function overlaps(node: Node): boolean {
+  if (node.kind !== 'choice') return false
+  const sets = node.nodes.filter((each) => each.kind === 'set')
+  return sets.some((a, i) => sets.some((b, j) => i < j && PROBES.some((code) => has(a.set, code) && has(b.set, code))))
+}
+
+const PROBES = [...Array(127).keys(), ...'абяёßéÄ中の'].map((each) =>
+  typeof each === 'number' ? each : each.codePointAt(0)!,
+)
+
+function has(set: CharSet, code: number): boolean {
+  const inside =
+    set.ranges.some(([from, to]) => code >= from && code <= to) ||
+    set.tests.some((test) => test.test(String.fromCodePoint(code)))
+  return inside !== set.negated
+}

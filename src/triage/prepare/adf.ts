@@ -1,0 +1,181 @@
+/** Atlassian's document format as text. Walks with a stack of its own: depth is the sender's choice, not ours. */
+
+const MAX_NODES = 50_000
+const MAX_TEXT = 400_000
+
+type Open = {
+  node: Record<string, unknown>
+  index: number
+  kids: unknown[]
+  close: string
+  list?: { ordered: boolean; next: number }
+}
+
+/** Unknown nodes give what text they hold. Never throws, whatever the body is. */
+export function adfToText(document: unknown): string {
+  const out = new Out()
+  const stack: Open[] = []
+  const lists: { ordered: boolean; next: number }[] = []
+  let nodes = 0
+  const enter = (value: unknown) => {
+    if (!isRecord(value) || nodes++ > MAX_NODES || out.length > MAX_TEXT) return
+    const kids = Array.isArray(value.content) ? value.content : []
+    const close = open(value, out, lists)
+    stack.push({ node: value, index: 0, kids, close })
+  }
+  if (Array.isArray(document))
+    for (const each of document.slice(0, 1000)) stack.unshift({ node: {}, index: 0, kids: [each], close: '\n' })
+  else enter(document)
+  while (stack.length > 0) {
+    const top = stack.at(-1)!
+    if (top.index < top.kids.length) {
+      enter(top.kids[top.index++])
+      continue
+    }
+    stack.pop()
+    if (isList(top.node)) lists.pop()
+    out.add(top.close)
+  }
+  return out.text()
+}
+
+class Out {
+  private readonly parts: string[] = []
+  length = 0
+  add(text: string): void {
+    if (text === '') return
+    this.parts.push(text)
+    this.length += text.length
+  }
+  text(): string {
+    return this.parts
+      .join('')
+      .replace(/[ \t]+\n/g, '\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()
+  }
+}
+
+/** Writes what stands before a node's children; gives what stands after them. */
+function open(node: Record<string, unknown>, out: Out, lists: { ordered: boolean; next: number }[]): string {
+  const attrs = isRecord(node.attrs) ? node.attrs : {}
+  switch (node.type) {
+    case 'text':
+      out.add(textOf(node))
+      return ''
+    case 'hardBreak':
+      out.add('\n')
+      return ''
+    case 'mention':
+      out.add(named(attrs.text ?? attrs.displayName, '@').replace(/^@?/, '@'))
+      return ''
+    case 'emoji':
+      out.add(string(attrs.text) || string(attrs.shortName))
+      return ''
+    case 'date':
+      out.add(dateOf(attrs.timestamp))
+      return ''
+    case 'status':
+      out.add(`[${string(attrs.text)}]`)
+      return ''
+    case 'inlineCard':
+    case 'blockCard':
+    case 'embedCard':
+      out.add(string(attrs.url) || (isRecord(attrs.data) ? string(attrs.data.url) : ''))
+      return node.type === 'inlineCard' ? '' : '\n'
+    case 'media':
+    case 'mediaInline':
+      out.add(string(attrs.alt))
+      return ''
+    case 'rule':
+      out.add('\n')
+      return ''
+    case 'bulletList':
+    case 'orderedList':
+    case 'taskList':
+    case 'decisionList':
+      lists.push({ ordered: node.type === 'orderedList', next: Number(attrs.order) || 1 })
+      return lists.length > 1 ? '' : '\n'
+    case 'listItem':
+    case 'taskItem':
+    case 'decisionItem': {
+      const list = lists.at(-1)
+      const mark =
+        node.type === 'taskItem'
+          ? attrs.state === 'DONE'
+            ? '[x] '
+            : '[ ] '
+          : list?.ordered
+            ? `${list.next++}. `
+            : '- '
+      out.add('  '.repeat(Math.min(5, Math.max(0, lists.length - 1))) + mark)
+      return node.type === 'listItem' ? '' : '\n'
+    }
+    case 'codeBlock':
+      out.add('\n')
+      return '\n\n'
+    case 'tableRow':
+      return '\n'
+    case 'tableCell':
+    case 'tableHeader':
+      return ' | '
+    case 'expand':
+    case 'nestedExpand':
+      out.add(attrs.title ? `${string(attrs.title)}\n` : '')
+      return '\n'
+    case 'paragraph':
+    case 'heading':
+    case 'caption':
+      return lists.length > 0 ? '\n' : '\n\n'
+    case 'panel':
+    case 'blockquote':
+    case 'doc':
+    case 'table':
+    case 'mediaSingle':
+    case 'mediaGroup':
+      return '\n'
+    default:
+      // A node we do not know: its own words, if it has any, and then its children.
+      if (typeof node.text === 'string') out.add(node.text)
+      else if (typeof attrs.text === 'string') out.add(attrs.text)
+      return Array.isArray(node.content) ? '\n' : ''
+  }
+}
+
+function textOf(node: Record<string, unknown>): string {
+  const text = string(node.text)
+  const marks = Array.isArray(node.marks) ? node.marks : []
+  for (const mark of marks.slice(0, 20)) {
+    if (!isRecord(mark) || mark.type !== 'link' || !isRecord(mark.attrs)) continue
+    const href = string(mark.attrs.href).slice(0, 2000)
+    // The address behind the words can be the whole point (phishing, a broken page).
+    if (/^https?:/i.test(href) && !text.includes(href)) return `${text} (${href})`
+  }
+  return text
+}
+
+function named(value: unknown, fallback: string): string {
+  return string(value) || fallback
+}
+
+function dateOf(value: unknown): string {
+  const at = new Date(Number(value))
+  return Number.isFinite(at.getTime()) ? at.toISOString().slice(0, 10) : ''
+}
+
+function isList(node: Record<string, unknown>): boolean {
+  return (
+    node.type === 'bulletList' ||
+    node.type === 'orderedList' ||
+    node.type === 'taskList' ||
+    node.type === 'decisionList'
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function string(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
+}

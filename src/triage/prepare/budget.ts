@@ -1,0 +1,123 @@
+import type { Dropped } from './dropped.ts'
+import { isFiller, withoutHedges } from './filler.ts'
+import { information, isProtected, protectedCore, vocabulary } from './information.ts'
+import { joined, type Sentence, sentencesOf } from './sentences.ts'
+import { estimateTokens } from './tokens.ts'
+
+export type Budget = {
+  /** Texts up to this many tokens stay as they are. */
+  tokens: number
+  /** The model server's own count, where it can be asked; ours is an estimate. */
+  countTokens?: (text: string) => number
+}
+
+/**
+ * Brings a long text within the budget, in three depths, each only if the one before was not enough: what nobody would miss
+ * (greetings, thanks, hold-the-line, sentences said before), then what says least, then everything but the core of a sentence. A
+ * text that says little in many words is cut further than a dense one. Order stays; numbers, ids, error codes and negations stay.
+ */
+export function withinBudget(text: string, budget: Budget, dropped: Dropped): string {
+  const count = budget.countTokens ?? estimateTokens
+  if (text.length < budget.tokens || count(text) <= budget.tokens) return text
+  const sentences = sentencesOf(text)
+  const light = withoutFillers(sentences, dropped)
+  const target = Math.round(budget.tokens * spread(light))
+  const costs = light.map((sentence) => Math.max(1, count(sentence.text)))
+  const middle = withoutLeastTelling(light, costs, target, dropped)
+  const deep =
+    middle.cost > target ? coresOnly(middle.sentences, middle.cost, target, count, dropped) : middle.sentences
+  return hardLimit(joined(deep), HARD_LIMIT * budget.tokens, dropped)
+}
+
+/** However dense, a ticket stays below this many budgets: only a megabyte of numbers gets here. */
+const HARD_LIMIT = 4
+
+function withoutFillers(sentences: Sentence[], dropped: Dropped): Sentence[] {
+  const seen = new Set<string>()
+  return sentences.flatMap((sentence) => {
+    const key = sentence.text
+      .toLowerCase()
+      .replace(/^[^:：]{1,30}[:：] ?/, '')
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+    if (key !== '' && isFiller(sentence.text)) {
+      dropped.add('filler', sentence.text.length)
+      return gapOf(sentence)
+    }
+    if (key.length > 12 && seen.has(key)) {
+      dropped.add('repeat', sentence.text.length)
+      return gapOf(sentence)
+    }
+    seen.add(key)
+    const text = withoutHedges(sentence.text)
+    dropped.add('filler', sentence.text.length - text.length)
+    return { ...sentence, text }
+  })
+}
+
+/** A paragraph break outlives the sentence before it. */
+function gapOf(sentence: Sentence): Sentence[] {
+  return sentence.gap.includes('\n') ? [{ text: '', gap: '\n', line: sentence.line }] : []
+}
+
+/** Share of the budget that this text deserves: chatter gets half of what a dense report gets. */
+function spread(sentences: Sentence[]): number {
+  const words = vocabulary(sentences.map((sentence) => sentence.text))
+  const density = words.total === 0 ? 1 : words.distinct / words.total
+  return density > 0.62 ? 1 : density > 0.45 ? 0.75 : 0.55
+}
+
+function withoutLeastTelling(
+  sentences: Sentence[],
+  costs: number[],
+  target: number,
+  dropped: Dropped,
+): { sentences: Sentence[]; cost: number } {
+  const scores = information(sentences.map((sentence) => sentence.text))
+  let cost = costs.reduce((sum, each, i) => sum + (sentences[i]!.text === '' ? 0 : each), 0)
+  const order = [...sentences.keys()]
+    .filter((i) => sentences[i]!.text !== '' && !isProtected(sentences[i]!.text))
+    .sort((a, b) => scores[a]! - scores[b]!)
+  const gone = new Set<number>()
+  for (const i of order) {
+    if (cost <= target) break
+    gone.add(i)
+    cost -= costs[i]!
+    dropped.add('low information', sentences[i]!.text.length)
+  }
+  return { sentences: sentences.flatMap((sentence, i) => (gone.has(i) ? gapOf(sentence) : [sentence])), cost }
+}
+
+/** Sentences that must not go keep the words around what must stay; the least telling are cut first. */
+function coresOnly(
+  sentences: Sentence[],
+  cost: number,
+  target: number,
+  count: (text: string) => number,
+  dropped: Dropped,
+): Sentence[] {
+  const scores = information(sentences.map((sentence) => sentence.text))
+  const order = [...sentences.keys()].sort((a, b) => scores[a]! - scores[b]!)
+  const result = [...sentences]
+  let left = cost
+  for (const i of order) {
+    if (left <= target) break
+    const sentence = result[i]!
+    const core = protectedCore(sentence.text)
+    if (core.length >= sentence.text.length) continue
+    dropped.add('low information', sentence.text.length - core.length)
+    left -= count(sentence.text) - count(core)
+    result[i] = { ...sentence, text: core }
+  }
+  return result
+}
+
+function hardLimit(text: string, tokens: number, dropped: Dropped): string {
+  // Three characters a token at the most: beyond this nothing fits any context.
+  const characters = tokens * 4
+  if (text.length <= characters) return text
+  const head = text.slice(0, Math.round(characters * 0.7)).replace(/\S{0,60}$/, '')
+  const tail = text.slice(-Math.round(characters * 0.25)).replace(/^\S{0,60}/, '')
+  dropped.add('overlong', text.length - head.length - tail.length)
+  return `${head.trimEnd()}\n[...]\n${tail.trimStart()}`
+}

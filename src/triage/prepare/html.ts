@@ -1,0 +1,90 @@
+import { compile } from 'html-to-text'
+
+/** Tags deeper than this are layout, or an attack. */
+const MAX_DEPTH = 60
+const MAX_CHILDREN = 5000
+
+const convert = compile({
+  wordwrap: false,
+  limits: { maxDepth: MAX_DEPTH, maxChildNodes: MAX_CHILDREN, ellipsis: '' },
+  selectors: [
+    ...['style', 'script', 'head', 'title', 'template', 'svg', 'object', 'iframe', 'noscript'].map((selector) => ({
+      selector,
+      format: 'skip',
+    })),
+    // Trackers and logos; a picture's words are rarely the customer's.
+    { selector: 'img', format: 'skip' },
+    {
+      selector: 'a',
+      options: { ignoreHref: false, hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: ['(', ')'] },
+    },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+    { selector: 'ul', options: { itemPrefix: '- ' } },
+    // Mail is laid out in tables: cells as blocks read well, and real tables keep their rows.
+    { selector: 'table', format: 'block' },
+    { selector: 'tr', format: 'block' },
+    { selector: 'td', format: 'cell' },
+    { selector: 'th', format: 'cell' },
+    { selector: 'hr', format: 'lineBreak' },
+    // Where mail programs say themselves what is a signature.
+    { selector: '.gmail_signature', format: 'signature' },
+    { selector: '.moz-signature', format: 'signature' },
+    { selector: '#Signature', format: 'signature' },
+  ],
+  formatters: {
+    cell: (elem, walk, builder) => {
+      walk(elem.children, builder)
+      builder.addInline(' ')
+    },
+    signature: (elem, walk, builder) => {
+      builder.openBlock({ leadingLineBreaks: 1 })
+      builder.addLiteral('-- ')
+      builder.addLineBreak()
+      walk(elem.children, builder)
+      builder.closeBlock({ trailingLineBreaks: 1 })
+    },
+  },
+})
+
+/** HTML mail as text, quotes as `> ` lines. What the converter refuses is stripped of its tags by hand. */
+export function htmlToText(html: string): string {
+  // Deep nesting costs the parser's tree a level each; past this many open tags the text alone is worth having.
+  if (depthOf(html) > MAX_TREE) return stripped(html)
+  try {
+    return convert(html)
+  } catch (error) {
+    // A stack that is too deep for the converter is the only thing known to throw; the text is still there.
+    if (error instanceof RangeError) return stripped(html)
+    throw error
+  }
+}
+
+const MAX_TREE = 800
+
+/** Upper bound of the nesting: an opened tag that is never closed counts. */
+function depthOf(html: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const match of html.matchAll(/<(\/?)([a-z][a-z0-9-]{0,30})/gi)) {
+    if (match[1]) depth = Math.max(0, depth - 1)
+    else if (!VOID.has(match[2]!.toLowerCase())) deepest = Math.max(deepest, ++depth)
+  }
+  return deepest
+}
+
+/** Never closed, or closed by the next of its kind. */
+const VOID = new Set(
+  'br hr img input meta link area base col embed source track wbr p li td th tr option dt dd'.split(' '),
+)
+
+function stripped(html: string): string {
+  return html
+    .replace(/<(style|script|head)\b[^>]{0,500}>[\s\S]{0,50000}?<\/\1>/gi, ' ')
+    .replace(/<(?:br|\/p|\/div|\/tr|\/li)[^>]{0,300}>/gi, '\n')
+    .replace(/<[^<>]{0,2000}>/g, ' ')
+    .replace(/&nbsp;/gi, ' ')
+    .replace(/&lt;/gi, '<')
+    .replace(/&gt;/gi, '>')
+    .replace(/&quot;/gi, '"')
+    .replace(/&amp;/gi, '&')
+}

@@ -1,0 +1,93 @@
+/** What must survive any shortening: figures, codes, placeholders, and the words that turn a meaning round. */
+const NEGATION =
+  /(?<![\p{L}])(?:not?|never|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|hasn['’]?t|haven['’]?t|couldn['’]?t|wouldn['’]?t|unable|не|нет|ни|никто|ничего|никогда|нельзя|без|невозможно|отсутствует|nicht|kein\p{L}*|nie|ohne|niemand)(?![\p{L}])|[不没無无未别]/iu
+const FIGURE = /\d|<[A-Z]+_\d+>/u
+const CODE =
+  /(?<![\p{L}])[A-Z][A-Z0-9]*[_-][A-Z0-9_-]*[A-Z0-9]|(?<![\p{L}])[A-Z]{3,}(?![\p{L}])|[a-z]+[A-Z][A-Za-z]*(?:Error|Exception)/u
+
+/** Words that name a trouble or a wish: they tell more than their neighbours. */
+const TELLING =
+  /(?<![\p{L}])(?:error|fail\p{L}*|broken|down|outage|slow|drop\p{L}*|disconnect\p{L}*|offline|crash\p{L}*|refund|invoice|bill\p{L}*|charg\p{L}*|pay\p{L}*|cancel\p{L}*|order\p{L}*|connect\p{L}*|install\p{L}*|configur\p{L}*|set ?up|password|login|log ?in|access|block\p{L}*|lost|missing|wrong|urgent\p{L}*|problem|issue|complain\p{L}*|want|need|request|router|modem|internet|phone|mobile|sim|tv|vpn|e-?mail|server|hosting|domain|crm|account|tariff|plan|speed|signal|ошибк\p{L}*|сбо[йяе]\p{L}*|авари\p{L}*|слома\p{L}*|упал\p{L}*|тормоз\p{L}*|медленн\p{L}*|обрыв\p{L}*|отключ\p{L}*|подключ\p{L}*|настро\p{L}*|счет\p{L}*|сч[её]т\p{L}*|оплат\p{L}*|плат[иеё]\p{L}*|списа\p{L}*|деньг\p{L}*|возврат\p{L}*|договор\p{L}*|расторг\p{L}*|заказ\p{L}*|парол\p{L}*|войти|вход\p{L}*|доступ\p{L}*|заблок\p{L}*|пропа\p{L}*|срочн\p{L}*|проблем\p{L}*|жалоб\p{L}*|хочу|нужн\p{L}*|прошу|интернет\p{L}*|роутер\p{L}*|модем\p{L}*|телефон\p{L}*|связ\p{L}*|мобильн\p{L}*|тариф\p{L}*|скорост\p{L}*|сигнал\p{L}*|почт\p{L}*|сервер\p{L}*|хостинг\p{L}*|сайт\p{L}*|домен\p{L}*|телевид\p{L}*|приставк\p{L}*|канал\p{L}*|работа\p{L}*)(?![\p{L}])|[错误故障断网慢退款发票取消密码登录账]/giu
+
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu
+
+export function isProtected(sentence: string): boolean {
+  return FIGURE.test(sentence) || NEGATION.test(sentence) || CODE.test(sentence)
+}
+
+/** The words around every protected piece; a sentence that has none stays whole. */
+export function protectedCore(sentence: string): string {
+  const words = sentence.split(' ')
+  if (words.length <= 8 || !isProtected(sentence)) return sentence
+  const keep = new Set<number>()
+  words.forEach((word, i) => {
+    if (!isProtected(word)) return
+    for (let near = i - AROUND; near <= i + AROUND; near++) if (near >= 0 && near < words.length) keep.add(near)
+  })
+  if (/^[^:：]{1,30}[:：]$/.test(words[0] ?? '')) keep.add(0)
+  const parts: string[] = []
+  words.forEach((word, i) => {
+    if (keep.has(i)) parts.push(word)
+    else if (parts.at(-1) !== '…' && parts.length > 0) parts.push('…')
+  })
+  return parts.join(' ').replace(/ …$/, '')
+}
+
+const AROUND = 3
+
+export function vocabulary(texts: string[]): { total: number; distinct: number } {
+  const seen = new Set<string>()
+  let total = 0
+  for (const text of texts)
+    for (const word of contentWords(text)) {
+      total++
+      seen.add(word)
+    }
+  return { total, distinct: seen.size }
+}
+
+/**
+ * How much each sentence tells: content words that are rare in this text count more, the first time more than the fifth;
+ * troubles and wishes, questions, and the beginning and end of the text too.
+ */
+export function information(sentences: string[]): number[] {
+  const words = sentences.map(contentWords)
+  const inSentences = new Map<string, number>()
+  for (const each of words) for (const word of new Set(each)) inSentences.set(word, (inSentences.get(word) ?? 0) + 1)
+  const seen = new Set<string>()
+  return sentences.map((sentence, i) => {
+    const distinct = [...new Set(words[i])]
+    let score = 0
+    for (const word of distinct) {
+      const rarity = Math.log(1 + sentences.length / (inSentences.get(word) ?? 1))
+      score += seen.has(word) ? 0.3 * rarity : rarity
+      seen.add(word)
+    }
+    score /= Math.sqrt(Math.max(4, words[i]!.length))
+    score += 2 * Math.min(4, sentence.match(TELLING)?.length ?? 0)
+    if (/[?？]/.test(sentence)) score += 0.5
+    if (FIGURE.test(sentence)) score += 1
+    if (NEGATION.test(sentence)) score += 1.5
+    if (AGENT.test(sentence)) score *= 0.5
+    return score * (i < 3 ? 2 : i >= sentences.length - 2 ? 1.2 : 1)
+  })
+}
+
+/** What the desk says to the customer tells less about the ticket than the answer. */
+const AGENT =
+  /^(?:agent|operator|support|advisor|specialist|representative|rep|bot|оператор|специалист|сотрудник|поддержка|менеджер|бот|robot|客服|坐席)[^:：\n]{0,30}[:：]/iu
+
+function contentWords(text: string): string[] {
+  return (text.toLowerCase().match(WORD) ?? []).filter(
+    (word) => !STOP.has(word) && (word.length > 2 || /[^a-zа-я]/.test(word)),
+  )
+}
+
+const STOP = new Set(
+  (
+    'the and for that this with you your are was were have has had will would can could should been being from they them their there then than but not just about into over also very what when which who how ' +
+    'its our out all any some more most other here where because while after before again did does doing get got make made know think like really well now still even much many too yes okay please thank thanks hello ' +
+    'это что как так его она они мне меня нас вас вам вы мы ты он но или для при по из за на от до со об уже еще ещё был была было были будет быть есть там тут где когда если чтобы только очень тоже также вот ну да ' +
+    'the der die das und ist ich sie wir nicht ein eine mit auf für von zu'
+  ).split(' '),
+)

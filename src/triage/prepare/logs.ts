@@ -1,0 +1,106 @@
+import type { Dropped } from './dropped.ts'
+
+/** A stack frame in the usual languages. */
+const FRAME =
+  /^\s{0,40}(?:at [\w$.<>[\]/ @:\\~-]{2,200}(?:\(.{0,300}\))?(?:[: ]\d{1,7}){0,2}|at .{2,300}(?: in .{2,300}:line \d{1,7})|File ".{1,300}", line \d{1,7}(?:, in .{1,200})?|#\d{1,4} .{2,300}|\.{3} \d{1,5} more|from .{2,200}:\d{1,7}:in .{1,200}|[\w./\\-]{2,200}\.(?:go|rs|py|rb|php|js|ts|java|kt|cs|c|cpp|h):\d{1,7}.{0,200}|goroutine \d{1,9} \[.{1,60}\]:|[\w.*()/-]{3,200}\(0x[0-9a-f, x.]{1,200}\))$/
+
+/** A line that a machine wrote: a time, a level, a process, before anything else. */
+const LOG_LINE =
+  /^[^\p{L}\n]{0,6}(?:\d{4}[-/.]\d\d[-/.]\d\d[T ,]{0,2}\d\d:\d\d|\d\d[-/.]\d\d[-/.]\d{2,4},? \d\d:\d\d:\d\d|\d\d:\d\d:\d\d[.,]\d{1,6}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} \d\d:\d\d:\d\d|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE)\]?[ :|\]]|\d{10,13} )/u
+const TELLING =
+  /\b(?:error|fatal|critical|severe|exception|panic|fail(?:ed|ure)?|denied|refused|timed? ?out|unreachable|caused by|traceback|segfault|ошибк\p{L}*|сбой|отказ\p{L}*)\b|\b[A-Z]{2,10}[-_]?\d{3,6}\b|\b[45]\d\d\b/iu
+
+/** Frames kept of one trace, and lines kept of one log. */
+const KEEP_FRAMES = 4
+const KEEP_LINES = 10
+const MIN_RUN = 6
+
+/** Stack traces and logs in their shortest telling form: first and last lines, what failed, each kind of line once. */
+export function shortenLogs(text: string, dropped: Dropped): string {
+  const out: string[] = []
+  const lines = text.split('\n')
+  for (let i = 0; i < lines.length; ) {
+    const end = runEnd(lines, i)
+    if (end - i < MIN_RUN) {
+      out.push(...lines.slice(i, Math.max(end, i + 1)))
+      i = Math.max(end, i + 1)
+      continue
+    }
+    const run = lines.slice(i, end)
+    const kept = shorten(run)
+    dropped.add('log', length(run) - length(kept))
+    out.push(...kept)
+    i = end
+  }
+  return out.map((line) => (line.length > 600 && isMachine(line) ? cut(line, dropped) : line)).join('\n')
+}
+
+/** Machine lines in a row; a single other line between them (the source line under a Python frame) does not end the run. */
+function runEnd(lines: string[], from: number): number {
+  if (!isMachine(lines[from]!)) return from
+  let end = from + 1
+  while (end < lines.length) {
+    if (isMachine(lines[end]!)) end++
+    else if (
+      end + 1 < lines.length &&
+      lines[end + 1]!.trim() !== '' &&
+      isMachine(lines[end + 1]!) &&
+      !/[.!?]$/.test(lines[end]!.trim())
+    )
+      end += 2
+    else break
+  }
+  return end
+}
+
+function isMachine(line: string): boolean {
+  const head = line.slice(0, 500)
+  return (
+    FRAME.test(head) ||
+    LOG_LINE.test(head) ||
+    /^\s{0,20}(?:Caused by|Traceback|Exception in thread|[\w$.]{3,150}(?:Exception|Error)\b)/.test(head)
+  )
+}
+
+function shorten(run: string[]): string[] {
+  const keep = new Set([0, 1, run.length - 2, run.length - 1])
+  const kinds = new Set<string>()
+  let frames = 0
+  let lines = 0
+  run.forEach((line, i) => {
+    const kind = kindOf(line)
+    const isNew = !kinds.has(kind)
+    kinds.add(kind)
+    if (!isNew) return
+    if (FRAME.test(line.slice(0, 500))) {
+      // A library's frames say less than the customer's own code, but which is which we cannot know: the first ones of each part.
+      if (frames++ < KEEP_FRAMES) keep.add(i)
+      return
+    }
+    if (TELLING.test(line.slice(0, 600))) frames = 0
+    if ((TELLING.test(line.slice(0, 600)) && lines < 2 * KEEP_LINES) || lines < KEEP_LINES) {
+      lines++
+      keep.add(i)
+    }
+  })
+  return run.filter((_, i) => keep.has(i))
+}
+
+/** A line without what differs from one time to the next. */
+function kindOf(line: string): string {
+  return line
+    .slice(0, 300)
+    .replace(/<[A-Z]+_\d+>/g, '#')
+    .replace(/0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+/gi, '#')
+}
+
+function cut(line: string, dropped: Dropped): string {
+  const head = line.slice(0, 350).replace(/\S{0,40}$/, '')
+  const tail = line.slice(-120).replace(/^\S{0,40}/, '')
+  dropped.add('log', line.length - head.length - tail.length)
+  return `${head} ... ${tail}`
+}
+
+function length(lines: string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0)
+}

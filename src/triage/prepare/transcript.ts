@@ -1,0 +1,37 @@
+import type { Dropped } from './dropped.ts'
+
+const TURN =
+  /^(?<time>[[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?(?: ?[AP]M)?[\])]?[ -]{0,3})?(?<who>(?:[\p{L}][\p{L}\p{N} .'()#_-]{0,30}|<NAME_\d+>(?: ?\([^)\n]{1,30}\))?)) ?(?<after>[[(]\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?[\])])? ?[:：] ?(?<said>.*)$/u
+const MIN_TURNS = 6
+
+/** Is this a chat or a call, turn by turn? Then a few speakers come again and again. */
+export function isTranscript(text: string): boolean {
+  const lines = text.split('\n', 400).filter((line) => line.trim() !== '')
+  const speakers = new Map<string, number>()
+  for (const line of lines) {
+    const who = TURN.exec(line.slice(0, 300))?.groups?.who?.trim().toLowerCase()
+    if (who) speakers.set(who, (speakers.get(who) ?? 0) + 1)
+  }
+  const repeated = [...speakers.values()].filter((turns) => turns >= 2)
+  const turns = repeated.reduce((sum, each) => sum + each, 0)
+  return turns >= MIN_TURNS && turns >= lines.length * 0.5 && repeated.length >= 2 && repeated.length <= 6
+}
+
+/** Clock times off, speakers' names once for turns in a row. */
+export function tidyTranscript(text: string, dropped: Dropped): string {
+  if (!isTranscript(text)) return text
+  let previous = ''
+  const lines = text.split('\n').flatMap((line) => {
+    const turn = TURN.exec(line.slice(0, 4000))
+    if (!turn?.groups) return line.trim() === '' ? [] : [line]
+    const who = turn.groups.who!.trim()
+    const said = turn.groups.said!.trim() + line.slice(4000)
+    if (said === '') return []
+    const again = who === previous
+    previous = who
+    return [again ? said : `${who}: ${said}`]
+  })
+  const result = lines.join('\n')
+  dropped.add('transcript marks', text.length - result.length)
+  return result
+}

@@ -1,0 +1,38 @@
+/** Jira's wiki markup as text: what it says stays, how it looks goes. Code keeps its lines, for the log step to judge. */
+export function wikiToText(source: string): string {
+  return source
+    .replace(
+      /\{(?:color|panel|quote|section|column|tip|info|note|warning|anchor|expand)(?::[^{}\n]{0,300})?\}/gi,
+      (macro) => title(macro),
+    )
+    .replace(/\{(?:code|noformat)(?::[^{}\n]{0,300})?\}/gi, '\n')
+    .replace(/\[([^\][|\n]{1,500})\|([^\][|\n]{1,2000})(?:\|[^\][\n]{0,100})?\]/g, (_, text: string, target: string) =>
+      link(text, target),
+    )
+    .replace(/\[(https?:\/\/[^\]\s]{1,2000}|mailto:[^\]\s]{1,300})\]/gi, (_, target: string) =>
+      target.replace(/^mailto:/i, ''),
+    )
+    .replace(/\[~(?:accountid:)?([^\]\n]{1,128})\]/gi, '@$1')
+    .replace(/\[\^([^\]\n]{1,200})\]/g, '$1')
+    .replace(/![^!\n|]{1,200}\.(?:png|jpe?g|gif|bmp|svg|webp|pdf|docx?|xlsx?|mp4|mov)(?:\|[^!\n]{0,200})?!/gi, ' ')
+    .replace(/^[ \t]*h[1-6]\.[ \t]+/gm, '')
+    .replace(/^[ \t]*bq\.[ \t]+/gm, '> ')
+    .replace(/^[ \t]*([*#-]{1,6})[ \t]+/gm, (_, marks: string) => `${'  '.repeat(marks.length - 1)}- `)
+    .replace(/^[ \t]*-{4,5}[ \t]*$/gm, '')
+    .replace(/^[ \t]*\|\|?(.*?)\|?\|?[ \t]*$/gm, (_, cells: string) => cells.replace(/\|\|?/g, ' | '))
+    .replace(/\{\{([^{}\n]{1,500})\}\}/g, '$1')
+    .replace(/(?<![\p{L}\p{N}*_+-])([*_+-])(?=[^\s*_+-])([^\n*_+]{0,300}?[^\s*_+-])\1(?![\p{L}\p{N}*_+-])/gu, '$2')
+    .replace(/\\\\(?=\s|$)/g, '\n')
+    .replace(/\\([[\]{}*_+^~|!#-])/g, '$1')
+}
+
+/** A panel's or section's title is a sentence of the ticket. */
+function title(macro: string): string {
+  const found = /title=([^|}]{1,200})/i.exec(macro)
+  return found ? `\n${found[1]}\n` : /color/i.test(macro) ? '' : '\n'
+}
+
+function link(text: string, target: string): string {
+  if (/^mailto:/i.test(target)) return text.includes('@') ? text : `${text} ${target.slice(7)}`
+  return /^https?:/i.test(target) && text !== target ? `${text} (${target})` : text
+}

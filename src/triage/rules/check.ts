@@ -1,0 +1,66 @@
+import type { Taxonomy } from '../../ticket.ts'
+import { checkPattern } from '../pattern/index.ts'
+import { languageOf } from '../prepare/language.ts'
+import { holds, subjectOf } from './match.ts'
+import type { Rule } from './rule.ts'
+
+/** One thing wrong with a rule, with the place in it (`when.regex`). */
+export type RuleFault = { rule: string; path: string; message: string }
+
+/** What must be mended before these rules are saved: unknown fields and values, dangerous patterns, examples that fail. */
+export function checkRules(rules: Rule[], taxonomy: Pick<Taxonomy, 'fields'>): RuleFault[] {
+  const seen = new Set<string>()
+  return rules.flatMap((rule) => {
+    const faults = [...checkThen(rule, taxonomy), ...checkWhen(rule), ...checkExamples(rule)]
+    if (seen.has(rule.id)) faults.unshift({ rule: rule.id, path: 'id', message: `rule ${rule.id} is there twice` })
+    seen.add(rule.id)
+    return faults
+  })
+}
+
+function checkThen({ id, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>): RuleFault[] {
+  const wanted =
+    'decide' in then
+      ? Object.entries(then.decide).map(([field, value]) => ({ field, value, path: `then.decide.${field}` }))
+      : 'guard' in then
+        ? [{ field: then.guard.field, value: then.guard.atLeast, path: 'then.guard' }]
+        : []
+  const faults = wanted.flatMap(({ field: fieldId, value, path }) => {
+    const field = taxonomy.fields.find((each) => each.id === fieldId)
+    if (!field) return [{ rule: id, path, message: `the taxonomy has no field ${fieldId}` }]
+    if (field.values.some((each) => each.id === value)) return []
+    return [
+      {
+        rule: id,
+        path,
+        message: `${fieldId} has no value ${value}; it has ${field.values.map((each) => each.id).join(', ')}`,
+      },
+    ]
+  })
+  if ('decide' in then && wanted.length === 0)
+    faults.push({ rule: id, path: 'then.decide', message: 'the rule decides nothing' })
+  return faults
+}
+
+function checkWhen({ id, when }: Rule): RuleFault[] {
+  const faults: RuleFault[] = []
+  const regex = when.regex === undefined ? null : checkPattern(when.regex)
+  if (regex) faults.push({ rule: id, path: 'when.regex', message: regex })
+  if (when.minLength !== undefined && when.maxLength !== undefined && when.minLength > when.maxLength)
+    faults.push({ rule: id, path: 'when.minLength', message: 'minLength is above maxLength: the rule can never match' })
+  for (const list of ['any', 'all', 'none'] as const)
+    for (const [i, keyword] of (when[list] ?? []).entries())
+      if (!/[\p{L}\p{N}]/u.test(keyword))
+        faults.push({ rule: id, path: `when.${list}.${i}`, message: `"${keyword}" has neither a letter nor a digit` })
+  return faults
+}
+
+function checkExamples(rule: Rule): RuleFault[] {
+  return rule.examples.flatMap((example, i) => {
+    const language = example.language ? { code: example.language, confidence: 1 } : languageOf(example.text)
+    const subject = subjectOf({ subject: example.subject ?? '', text: example.text, language }, example.metadata ?? {})
+    if (holds(rule.when, subject) === example.matches) return []
+    const message = `"${example.text.slice(0, 60)}" should ${example.matches ? '' : 'not '}match`
+    return [{ rule: rule.id, path: `examples.${i}`, message }]
+  })
+}

@@ -1,0 +1,53 @@
+import type { Prepared } from '../../ticket.ts'
+import { matches as matchesPattern } from '../pattern/index.ts'
+import { count } from './count.ts'
+import type { When } from './rule.ts'
+import { hasKeyword, type Words, wordsOf } from './words.ts'
+
+/** One ticket, read once for all rules. */
+export type Subject = {
+  text: Record<When['in'], string>
+  words: Record<When['in'], Words>
+  language: string
+  metadata: Record<string, string>
+}
+
+export function subjectOf(
+  prepared: Pick<Prepared, 'subject' | 'text' | 'language'>,
+  metadata: Record<string, string>,
+): Subject {
+  const text = { subject: prepared.subject, text: prepared.text, both: `${prepared.subject}\n${prepared.text}`.trim() }
+  return {
+    text,
+    words: { subject: wordsOf(text.subject), text: wordsOf(text.text), both: wordsOf(text.both) },
+    language: prepared.language.code,
+    metadata: Object.fromEntries(
+      Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value.trim().toLowerCase()]),
+    ),
+  }
+}
+
+/** Do all conditions of the rule hold? Cheap ones first. */
+export function holds(when: When, subject: Subject): boolean {
+  const text = subject.text[when.in]
+  const words = subject.words[when.in]
+  if (when.language && !when.language.includes(subject.language)) return false
+  if (when.minLength !== undefined && text.length < when.minLength) return false
+  if (when.maxLength !== undefined && text.length > when.maxLength) return false
+  if (when.metadata && !holdsMetadata(when.metadata, subject.metadata)) return false
+  if (when.any && !when.any.some((keyword) => hasKeyword(words, keyword))) return false
+  if (when.all && !when.all.every((keyword) => hasKeyword(words, keyword))) return false
+  if (when.none?.some((keyword) => hasKeyword(words, keyword))) return false
+  if (when.count) {
+    const found = count(text, when.count.of)
+    if (found < (when.count.atLeast ?? 0) || found > (when.count.atMost ?? Number.POSITIVE_INFINITY)) return false
+  }
+  return when.regex === undefined || matchesPattern(when.regex, text)
+}
+
+function holdsMetadata(wanted: NonNullable<When['metadata']>, metadata: Record<string, string>): boolean {
+  return Object.entries(wanted).every(([name, value]) => {
+    const actual = metadata[name.toLowerCase()]
+    return actual !== undefined && [value].flat().some((each) => each.trim().toLowerCase() === actual)
+  })
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+
+const Keyword = z.string().trim().min(1).max(120)
+const Id = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'use lower-case letters, digits, - and _, starting with a letter')
+
+/** Things that can be counted in a ticket. */
+export const Countable = z.enum(['prices', 'durations', 'links', 'questions', 'numbers', 'lines'])
+export type Countable = z.infer<typeof Countable>
+
+/** When a rule speaks: every condition given must hold. */
+export const When = z
+  .strictObject({
+    /** One of these words or phrases, in any inflection; `outag*` for any word that begins so. */
+    any: z.array(Keyword).min(1).max(500).optional(),
+    /** All of these. */
+    all: z.array(Keyword).min(1).max(100).optional(),
+    /** None of these. */
+    none: z.array(Keyword).min(1).max(500).optional(),
+    /** See triage/pattern: case never counts, \w and \b know every script. */
+    regex: z.string().min(1).max(1000).optional(),
+    /** Where the words and the pattern are looked for. */
+    in: z.enum(['subject', 'text', 'both']).default('both'),
+    /** ISO 639-1 codes. */
+    language: z.array(z.string().min(2).max(8)).min(1).max(50).optional(),
+    /** Metadata by name: equal to the value, or to one of the values. Case does not count. */
+    metadata: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).optional(),
+    /** Characters of subject and text together. */
+    minLength: z.number().int().min(0).optional(),
+    maxLength: z.number().int().min(0).optional(),
+    /** How many of something the ticket names. */
+    count: z
+      .strictObject({
+        of: Countable,
+        atLeast: z.number().int().min(0).optional(),
+        atMost: z.number().int().min(0).optional(),
+      })
+      .optional(),
+  })
+  .refine((when) => Object.keys(when).some((key) => key !== 'in' && when[key as keyof typeof when] !== undefined), {
+    message: 'a rule without a condition would match every ticket',
+  })
+export type When = z.infer<typeof When>
+
+/** What a rule does. */
+export const Then = z.union([
+  z.strictObject({ decide: z.record(z.string(), z.string()) }),
+  z.strictObject({ guard: z.strictObject({ field: z.string(), atLeast: z.string() }) }),
+  z.strictObject({ skip: z.string().trim().min(1).max(200) }),
+  z.strictObject({ flag: z.string().trim().min(1).max(60) }),
+])
+export type Then = z.infer<typeof Then>
+
+export const Rule = z.strictObject({
+  id: Id,
+  /** For people: why this rule is there. */
+  description: z.string().max(500).default(''),
+  enabled: z.boolean().default(true),
+  when: When,
+  // biome-ignore lint/suspicious/noThenProperty: the admin's word for it; its value is data, nobody awaits it
+  then: Then,
+  /** Tickets that prove the rule; checked whenever rules are saved. */
+  examples: z
+    .array(
+      z.strictObject({
+        text: z.string().max(10_000),
+        matches: z.boolean(),
+        subject: z.string().max(1000).optional(),
+        language: z.string().max(8).optional(),
+        metadata: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .max(50)
+    .default([]),
+})
+export type Rule = z.infer<typeof Rule>
+/** As an admin or a file writes it: defaults left out. */
+export type RuleInput = z.input<typeof Rule>
+
+/** Evaluated in order. */
+export const Rules = z.array(Rule).max(1000)
+
+/** A field may not end below this value, in the order of the taxonomy's values. */
+export type Guard = { field: string; atLeast: string; rule: string }
+
+/** What the rules say of one ticket. */
+export type Ruled = {
+  decided: Record<string, { value: string; rule: string }>
+  guards: Guard[]
+  skip: { reason: string; rule: string } | null
+  flags: string[]
+}

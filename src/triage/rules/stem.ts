@@ -1,0 +1,51 @@
+/**
+ * Words without their inflection, so that the keyword "тариф" finds "тарифа" and "charge" finds "charged". A light hand: a
+ * stem too short would bring words together that have nothing in common.
+ */
+
+const RUSSIAN_ENDINGS = (
+  'ившись ывшись вшись ующих ующий ующая ющий ющая ющее ющие ющих ющего ащий ящий ящие вшего вший вшая вшие ' +
+  'аться яться еться иться оваться овать евать ывать ивать ировать ' +
+  'ывает ивает ывают ивают ываем ивали ывали ывал ивал ается яется уется ются ится атся ятся алось илось алась илась ался ился ались ились ' +
+  'ает яет ует еет ают яют уют еют ать ять еть ить уть ешь ишь ете ите йте ала яла ела ила ыла ало яло ело ило али яли ели или ал ял ел ил ит ят ут ют ' +
+  'иями ями ами ого его ому ему ыми ими остью ости ость иях ию ия ии ие ий ые ый ых ым ых их им ой ей ою ею ая яя ое ее ую юю ов ев ах ях ам ям ом ем ' +
+  'ка ки ку ке кой ок а я о е и ы у ю ь й'
+)
+  .split(' ')
+  .sort((a, b) => b.length - a.length)
+
+const RUSSIAN_MIN = 4
+
+export function stem(word: string): string {
+  const folded = word.toLowerCase().replace(/ё/g, 'е')
+  if (/^[а-я]+$/.test(folded)) return russian(folded)
+  if (/^[a-z]+$/.test(folded)) return english(folded)
+  return folded
+}
+
+function russian(word: string): string {
+  if (word.length <= RUSSIAN_MIN - 1) return word
+  for (const ending of RUSSIAN_ENDINGS) {
+    // Four letters keep apart what three would join; a single vowel may leave three (сеть, цена).
+    if (word.length - ending.length >= (ending.length === 1 ? RUSSIAN_MIN - 1 : RUSSIAN_MIN) && word.endsWith(ending))
+      return word.slice(0, -ending.length)
+  }
+  return word
+}
+
+function english(word: string): string {
+  let stem = word
+  if (stem.length <= 3) return stem
+  if (stem.endsWith('ies') && stem.length > 4) stem = `${stem.slice(0, -3)}y`
+  else if (/(?:ss|x|z|ch|sh)es$/.test(stem)) stem = stem.slice(0, -2)
+  else if (/[^sui]s$/.test(stem)) stem = stem.slice(0, -1)
+  if (/(?:ing|ings)$/.test(stem) && stem.length > 5) stem = undouble(stem.replace(/ings?$/, ''))
+  else if (stem.endsWith('ied') && stem.length > 4) stem = `${stem.slice(0, -3)}y`
+  else if (stem.endsWith('ed') && stem.length > 4) stem = undouble(stem.slice(0, -2))
+  return stem.length > 3 && stem.endsWith('e') ? stem.slice(0, -1) : stem
+}
+
+/** stopped -> stop, but billed -> bill. */
+function undouble(stem: string): string {
+  return /([bdgmnprt])\1$/.test(stem) && stem.length > 3 ? stem.slice(0, -1) : stem
+}
