@@ -23,8 +23,12 @@ const shared = {
   language: z.enum(['en', 'ru']).default('en'),
   /** In place of the built-in instructions. */
   instructions: z.string().min(1).max(8000).optional(),
-  /** What the prompt says of each value. An adapter that knows its labels by heart needs `none`. */
-  catalogue: z.enum(['none', 'names', 'descriptions', 'synonyms']).default('synonyms'),
+  /**
+   * What the prompt says of each value. An adapter knows its labels by heart (`none`, or `names` when the list changes);
+   * a general model decides better with everything (`synonyms`), at a price: the taxonomy that we ship takes 90, 1,250
+   * and 2,100 tokens, and the last does not fit a slot of 2,048.
+   */
+  catalogue: z.enum(['none', 'names', 'descriptions', 'synonyms']).default('names'),
   /** Synonyms shown for each value, at most. */
   synonyms: z.number().int().min(0).max(100).default(8),
   /** Ticket metadata that the model may see, by name. */

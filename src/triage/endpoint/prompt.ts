@@ -88,7 +88,7 @@ function catalogue(format: PromptFormat, field: TaxonomyField): string {
     const mark = format.answer === 'codes' ? `${code(v, field.values.length)} ` : ''
     return `- ${mark}${value.id}${about(format, value)}`
   })
-  return [`${field.id}${explain(format, [field.title, field.description])}:`, ...lines].join('\n')
+  return [`${field.id}${explain(format, [field.title, field.description]) || ':'}`, ...lines].join('\n')
 }
 
 function about(format: PromptFormat, value: TaxonomyField['values'][number]): string {
