@@ -43,7 +43,7 @@ test.each([
 })
 
 test.each([
-  [200, 0.06],
+  [200, 0.08],
   [2000, 0.03],
 ])('a curve from %i decisions keeps its word on others', (n, limit) => {
   const curve = fitCurve(overconfident(n, 2))
