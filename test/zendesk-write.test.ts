@@ -9,7 +9,7 @@ const server = setupServer()
 let sandbox: ZendeskSandbox
 let connection: Connection
 
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
 afterAll(() => server.close())
 afterEach(() => server.resetHandlers())
 beforeEach(() => {

@@ -49,11 +49,12 @@ export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' |
   return { library, list: (path, key, query = []) => listAll(get, path, key, query) }
 }
 
-/** The library follows a list's next page wherever it points; our credentials must not. */
+/** The library follows a list's next page where it leads, or glues a strange URL to ours; credentials go to neither. */
 function onHost(uri: string, endpointUri: string): string {
+  const path = uri.startsWith(`${endpointUri}/`) ? uri.slice(endpointUri.length) : '://'
+  if (path.includes('://')) throw broken('Zendesk named a next page outside its API')
   // The library appends .json; the published API description has the paths without it, and Zendesk takes both.
-  if (uri.startsWith(`${endpointUri}/`)) return uri.replace(/\.json(?=$|\?)/, '')
-  throw broken('Zendesk named a next page outside its API')
+  return endpointUri + path.replace(/\.json(?=$|\?)/, '')
 }
 
 function authorize(credentials: Credentials): string {

@@ -11,20 +11,22 @@ const BODIES: Record<number, unknown> = {
   429: { error: 'APIRateLimitExceeded', description: 'Number of allowed API requests per minute exceeded' },
 }
 
-export async function failOnDemand(faults: Fault[], c: Context, next: Next): Promise<Response | undefined> {
+export async function failOnDemand(faults: Fault[], c: Context, next: Next): Promise<void> {
   const fault = take(faults, c.req.method, c.req.path)
-  if (!fault) {
-    await next()
-    return undefined
-  }
-  if (fault.after) await next()
+  if (!fault || fault.after) await next()
+  if (!fault) return
   if (fault.hang) await new Promise((resolve) => c.req.raw.signal.addEventListener('abort', resolve))
-  // Set aside what the work answered: a response set before would lend its headers to ours.
+  // Emptied first: a response that is there already would lend its headers to the next.
   c.res = undefined
-  if (fault.cut) return new Response(cutStream(), { headers: { 'Content-Type': 'application/json' } })
+  c.res = fault.cut ? new Response(cutStream(), { headers: JSON_TYPE }) : failure(c, fault)
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
+
+function failure(c: Context, fault: Fault): Response {
   const status = (fault.status ?? 503) as ContentfulStatusCode
   const body = fault.body ?? JSON.stringify(BODIES[status] ?? { error: 'InternalError', description: 'Sandbox fault' })
-  return c.body(body, status, { 'Content-Type': 'application/json; charset=utf-8', ...fault.headers })
+  return c.body(body, status, { ...JSON_TYPE, ...fault.headers })
 }
 
 function take(faults: Fault[], method: string, path: string): Fault | undefined {
