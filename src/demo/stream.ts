@@ -1,0 +1,122 @@
+import { desc, eq } from 'drizzle-orm'
+import { decisions, tickets } from '../db/schema.ts'
+import type { Deps } from '../deps.ts'
+import { readLedger } from '../ledger.ts'
+import type { Labels } from '../ticket.ts'
+import type { PlayedDesk } from './index.ts'
+import type { Screen } from './screen.ts'
+
+type Played = { id: string; lang: string; subject: string; text: string; labels: Labels | null }
+type Sent = { ticket: Played; desk: PlayedDesk; id: string; key: string; at: number; handled: boolean }
+
+/** Fields that the simulated agents look at; what nobody writes into the helpdesk, nobody corrects there. */
+const LOOKED_AT = ['service', 'category', 'priority']
+
+/**
+ * Sends every ticket, has agents correct and resolve what was decided, and waits until the ledger balances. Returns the
+ * accuracy of what was decided, by field, against the labels that only the agents know.
+ */
+export async function playStream(deps: Deps, desks: PlayedDesk[], played: Played[], screen: Screen, paceMs: number) {
+  const began = new Date()
+  const sent = new Map<string, Sent>()
+  const counts = new Map<string, { n: number; right: number }>()
+  let chain: Promise<void> = Promise.resolve()
+
+  // One line, and one agent at a time, in the order things happen. Held and skipped tickets are final when decided.
+  deps.events.watch((happening) => {
+    if (happening.kind === 'overridden') return
+    const final = happening.kind === 'written' || happening.plan === 'hold' || happening.plan === 'skip'
+    if (final)
+      chain = chain.then(() =>
+        finish(happening.decision, happening.kind === 'written' ? happening.state : happening.plan),
+      )
+  })
+
+  async function finish(decisionId: string, outcome: string) {
+    const [row] = await deps.database.db
+      .select({ decision: decisions, ticket: tickets })
+      .from(decisions)
+      .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
+      .where(eq(decisions.id, decisionId))
+      .orderBy(desc(decisions.createdAt))
+    const one = row && (await whenSent(sent, row.ticket.externalId))
+    if (!row || !one || one.handled) return
+    one.handled = true
+    const { decision } = row
+    screen.ticket({
+      source: one.desk.kind,
+      key: one.key,
+      subject: one.ticket.subject,
+      text: one.ticket.text,
+      outcome,
+      decision,
+      ms: performance.now() - one.at,
+    })
+    if (!one.ticket.labels) return
+    const truth = one.ticket.labels
+    for (const [field, value] of Object.entries(decision.values)) {
+      const count = counts.get(field) ?? { n: 0, right: 0 }
+      counts.set(field, { n: count.n + 1, right: count.right + (value === truth[field] ? 1 : 0) })
+    }
+    const wrong = LOOKED_AT.filter((field) => outcome !== 'applied' || decision.values[field] !== truth[field])
+    if (wrong.length > 0 && outcome !== 'failed')
+      await one.desk.correct(one.id, Object.fromEntries(wrong.map((field) => [field, truth[field]!])))
+    await one.desk.resolve(one.id)
+  }
+
+  for (const [i, ticket] of played.entries()) {
+    const desk = desks[i % desks.length]!
+    const at = performance.now()
+    const { id, key } = await desk.create({ subject: ticket.subject, body: ticket.text })
+    sent.set(`${id}`, { ticket, desk, id, key, at, handled: false })
+    if (paceMs > 0) await new Promise((resolve) => setTimeout(resolve, paceMs))
+  }
+  await untilQuiet(deps, desks, () => chain, began, sent)
+  return Object.fromEntries(
+    [...counts].map(([field, { n, right }]) => [field, { n, accuracy: Math.round((right / n) * 1000) / 1000 }]),
+  )
+}
+
+// The decision may be there before the sandbox has told us the new ticket's id.
+async function whenSent(sent: Map<string, Sent>, id: string): Promise<Sent | undefined> {
+  for (let i = 0; i < 50 && !sent.has(id); i++) await new Promise((resolve) => setTimeout(resolve, 20))
+  return sent.get(id)
+}
+
+/** Every ticket handled, every delivery answered, every job done. Gives up when nothing has moved for two minutes. */
+async function untilQuiet(
+  deps: Deps,
+  desks: PlayedDesk[],
+  chain: () => Promise<void>,
+  began: Date,
+  sent: Map<string, Sent>,
+) {
+  let last = ''
+  let movedAt = Date.now()
+  for (;;) {
+    await Promise.all(desks.map((desk) => desk.settled()))
+    await chain()
+    const ledger = await readLedger(deps.database.db, began)
+    const depth = await deps.queue.depth()
+    const busy = ['triage', 'writeback', 'feedback'].reduce(
+      (sum, kind) => sum + (depth[kind]?.queued ?? 0) + (depth[kind]?.active ?? 0),
+      0,
+    )
+    if (ledger.events + ledger.ignored >= sent.size && ledger.waiting === 0 && busy === 0) {
+      await Promise.all(desks.map((desk) => desk.settled()))
+      await chain()
+      const after = await deps.queue.depth()
+      if (
+        ['triage', 'writeback', 'feedback'].every(
+          (kind) => (after[kind]?.queued ?? 0) + (after[kind]?.active ?? 0) === 0,
+        )
+      )
+        return
+    }
+    const now = JSON.stringify([ledger, busy])
+    if (now !== last) movedAt = Date.now()
+    last = now
+    if (Date.now() - movedAt > 120_000) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
