@@ -2,24 +2,39 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
-import { adminRoutes } from './admin/index.ts'
 import { docsRoutes } from './admin/docs.ts'
+import { adminRoutes } from './admin/index.ts'
 import type { Deps } from './deps.ts'
+import { webhookRoutes } from './intake/routes.ts'
 import { operationsRoutes } from './operations.ts'
 import { problem } from './problem.ts'
-import { webhookRoutes } from './intake/routes.ts'
 
 const BODY_LIMIT = 1024 * 1024
 
 export function createApp(deps: Deps) {
   const app = new OpenAPIHono()
   app.onError((error, c) => problem(c, error, deps.log))
-  app.notFound((c) => problem(c, { status: 404, message: `There is nothing at ${c.req.path}`, next: 'See /docs for what there is.' }, deps.log))
+  app.notFound((c) =>
+    problem(
+      c,
+      { status: 404, message: `There is nothing at ${c.req.path}`, next: 'See /docs for what there is.' },
+      deps.log,
+    ),
+  )
   app.use(secureHeaders())
   app.use(
     bodyLimit({
       maxSize: BODY_LIMIT,
-      onError: (c) => problem(c, { status: 413, message: 'The body is larger than 1 MiB', next: 'Send less: ids are enough, the ticket is read back.' }, deps.log),
+      onError: (c) =>
+        problem(
+          c,
+          {
+            status: 413,
+            message: 'The body is larger than 1 MiB',
+            next: 'Send less: ids are enough, the ticket is read back.',
+          },
+          deps.log,
+        ),
     }),
   )
   app.route('/', webhookRoutes(deps))

@@ -55,7 +55,14 @@ export type Config = {
   adminToken: string | null
   /** What the edge intake proves itself with; null: there is no edge. */
   edgeToken: string | null
-  llm: { baseUrl: string; model: string; apiKey: string | null; timeoutMs: number; concurrency: number; system: 'separate' | 'merged' } | null
+  llm: {
+    baseUrl: string
+    model: string
+    apiKey: string | null
+    timeoutMs: number
+    concurrency: number
+    system: 'separate' | 'merged'
+  } | null
   classifier: 'endpoint' | 'embedded' | 'cascade'
   endpointDown: 'embedded' | 'wait'
   workers: number
@@ -70,11 +77,16 @@ export type Config = {
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = Env.safeParse(given)
-  const faults = parsed.success ? crossFaults(parsed.data) : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`)
+  const faults = parsed.success
+    ? crossFaults(parsed.data)
+    : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`)
   if (!parsed.success || faults.length > 0)
-    throw new ConfigError(`${faults.length} setting(s) are wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, {
-      next: 'Mend them and start again; deploy/env.example explains each variable.',
-    })
+    throw new ConfigError(
+      `${faults.length} setting(s) are wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+      {
+        next: 'Mend them and start again; deploy/env.example explains each variable.',
+      },
+    )
   const e = parsed.data
   return {
     production: e.NODE_ENV === 'production',
@@ -114,7 +126,8 @@ function crossFaults(e: z.infer<typeof Env>): string[] {
     faults.push(
       'DATABASE_URL: required when NODE_ENV=production; the embedded database does not survive a power loss (EMBEDDED_IN_PRODUCTION=true accepts that)',
     )
-  if (e.LLM_BASE_URL && !e.LLM_MODEL) faults.push('LLM_MODEL: required with LLM_BASE_URL; GET {LLM_BASE_URL}/models lists the names')
+  if (e.LLM_BASE_URL && !e.LLM_MODEL)
+    faults.push('LLM_MODEL: required with LLM_BASE_URL; GET {LLM_BASE_URL}/models lists the names')
   if (!e.LLM_BASE_URL && (e.CLASSIFIER === 'endpoint' || e.CLASSIFIER === 'cascade'))
     faults.push(`LLM_BASE_URL: required with CLASSIFIER=${e.CLASSIFIER}; give the server's base URL, ending in /v1`)
   return faults

@@ -30,13 +30,21 @@ export type Deps = {
 /** Migrates, seeds an empty database, and starts the queue. `migrations` is the folder of the SQL files. */
 export async function openDeps(config: Config, connectors: Connectors, migrations: string): Promise<Deps> {
   const log = pino({ level: config.logLevel, base: null })
-  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, pool: config.databasePool, migrations })
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: config.dataDir,
+    pool: config.databasePool,
+    migrations,
+  })
   try {
     if (database.kind === 'embedded')
-      log.warn({ dataDir: config.dataDir }, 'embedded database: for demo, tests and evaluation only; it does not survive a power loss')
+      log.warn(
+        { dataDir: config.dataDir },
+        'embedded database: for demo, tests and evaluation only; it does not survive a power loss',
+      )
     await database.migrate()
     const { db } = database
-    const vault = await openVault(config.encryptionKeys ?? [embeddedKey(config.dataDir)])
+    const vault = await openVault(openKeys(config))
     await seedTaxonomy(db)
     await seedRules(db)
     const resealed = await reseal({ db, vault })
@@ -45,10 +53,29 @@ export async function openDeps(config: Config, connectors: Connectors, migration
     const queue = await openQueue(database, KINDS, (error) => events.failed(error))
     const embedded = openEmbedded(db)
     const curves = openCurves(db)
-    const endpoint = config.llm && openEndpoint({ endpoints: [endpointSettings(config.llm)], deadlineMs: config.llm.timeoutMs, calibration: curves.of })
-    const classifiers: Classifiers = { choice: config.classifier, endpointDown: config.endpointDown, endpoint: endpoint ?? null, embedded: embedded.current }
+    const endpoint =
+      config.llm &&
+      openEndpoint({
+        endpoints: [endpointSettings(config.llm)],
+        deadlineMs: config.llm.timeoutMs,
+        calibration: curves.of,
+      })
+    const classifiers: Classifiers = {
+      choice: config.classifier,
+      endpointDown: config.endpointDown,
+      endpoint: endpoint ?? null,
+      embedded: embedded.current,
+    }
     return {
-      config, database, vault, connectors, queue, classifiers, embedded, events, log,
+      config,
+      database,
+      vault,
+      connectors,
+      queue,
+      classifiers,
+      embedded,
+      events,
+      log,
       helpdesks: openHelpdesks({ db, vault, connectors }),
       async [Symbol.asyncDispose]() {
         endpoint?.close()
@@ -69,7 +96,20 @@ export function promptFormat(llm: NonNullable<Config['llm']>): PromptFormat {
 
 export function endpointSettings(llm: NonNullable<Config['llm']>) {
   const { baseUrl, model, apiKey, timeoutMs, concurrency } = llm
-  return { name: 'default', baseUrl, model, ...(apiKey ? { apiKey } : {}), timeoutMs, concurrency, format: promptFormat(llm) }
+  return {
+    name: 'default',
+    baseUrl,
+    model,
+    ...(apiKey ? { apiKey } : {}),
+    timeoutMs,
+    concurrency,
+    format: promptFormat(llm),
+  }
+}
+
+/** The keys that secrets are encrypted with: given, or kept beside the embedded database. */
+export function openKeys(config: Config): string[] {
+  return config.encryptionKeys ?? [embeddedKey(config.dataDir)]
 }
 
 /** The embedded database keeps its own key beside it, readable by its owner only. */
@@ -82,4 +122,3 @@ function embeddedKey(dataDir: string): string {
   chmodSync(path, 0o600)
   return key
 }
-

@@ -19,16 +19,22 @@ export class TriageError extends Error {
   }
 }
 
+/** One thing wrong with an input, with the place in it. */
+export type Fault = { path: string; message: string; next?: string }
+
 /** A delivery or a request that we refuse; becomes an RFC 9457 answer with this status. */
 export class Rejected extends TriageError {
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 503
+  /** Everything that is wrong, so that it can be mended in one go. */
+  readonly faults: Fault[] | undefined
   constructor(
     status: Rejected['status'],
     message: string,
-    options: { next: string; retryAfterMs?: number; cause?: unknown },
+    options: { next: string; faults?: Fault[]; retryAfterMs?: number; cause?: unknown },
   ) {
     super(message, { ...options, retry: status === 503 })
     this.status = status
+    this.faults = options.faults
   }
 }
 

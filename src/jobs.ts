@@ -33,7 +33,8 @@ export function tasks(deps: Deps): Record<string, Task> {
 function scheduled({ log }: Deps, run: () => Promise<void>): Task {
   return {
     run,
-    giveUp: async (_tx, job, error) => log.error({ kind: job.kind, reason: error.message, next: error.next }, 'scheduled work failed'),
+    giveUp: async (_tx, job, error) =>
+      log.error({ kind: job.kind, reason: error.message, next: error.next }, 'scheduled work failed'),
   }
 }
 
@@ -46,7 +47,8 @@ export async function checkTargets(deps: Deps): Promise<void> {
     const metadata = await helpdesks.call(connection.id, (connector, c) => connector.inspect(c), -10)
     const dead = findDead(map, connection, metadata)
     await recordDead(database.db, connection.id, dead)
-    for (const { kind, name, reason } of dead) log.warn({ connection: connection.name, kind, name, reason }, 'dead target')
+    for (const { kind, name, reason } of dead)
+      log.warn({ connection: connection.name, kind, name, reason }, 'dead target')
   }
 }
 

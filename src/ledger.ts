@@ -1,6 +1,6 @@
 /** The count that must balance: created events in = applied + suggested + held + skipped + failed + waiting. */
-import { sql } from 'drizzle-orm'
-import { type Tx, rows } from './db/index.ts'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { rows, type Tx } from './db/index.ts'
 
 export type Ledger = {
   /** Created events that were acknowledged, without those ignored for a recorded reason. */
@@ -20,6 +20,20 @@ export type Ledger = {
   balanced: boolean
 }
 
+/** What became of a decision. `lost`: it should be written and nothing will do it; must not be. */
+export const OUTCOMES = ['applied', 'suggested', 'held', 'skipped', 'failed', 'waiting', 'lost'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** The outcome of a decision from its plan and the state of its write-back. */
+export function outcomeOf(plan: SQLWrapper, written: SQLWrapper): SQL<Outcome> {
+  return sql<Outcome>`case
+    when ${plan} = 'hold' then 'held'
+    when ${plan} = 'skip' then 'skipped'
+    when ${written} in ('waiting', 'sending') then 'waiting'
+    when ${written} is not null then ${written}
+    else 'lost' end`
+}
+
 /** Counts afresh from the rows, each side by itself. `since` limits it to events received from then on. */
 export async function readLedger(db: Tx, since: Date = new Date(0)): Promise<Ledger> {
   const [row] = await rows<Record<keyof Omit<Ledger, 'balanced'>, number>>(
@@ -33,13 +47,8 @@ export async function readLedger(db: Tx, since: Date = new Date(0)): Promise<Led
       where d.event = 'created' and d.received_at >= ${since.toISOString()}::timestamptz
     ), outcome as (
       select *, case
-        when state = 'ignored' then 'ignored'
-        when state = 'failed' then 'failed'
-        when state = 'waiting' then 'waiting'
-        when plan in ('hold', 'skip') then plan
-        when written in ('waiting', 'sending') then 'waiting'
-        when written is not null then written
-        else 'lost' end as became
+        when state in ('ignored', 'failed', 'waiting') then state
+        else ${outcomeOf(sql`plan`, sql`written`)} end as became
       from event
     ), alive as (
       select name, data->>'delivery' as delivery, data->>'decision' as decision from queue.job where state <= 'active'
@@ -48,8 +57,8 @@ export async function readLedger(db: Tx, since: Date = new Date(0)): Promise<Led
       count(*) filter (where became <> 'ignored')::int as events,
       count(*) filter (where became = 'applied')::int as applied,
       count(*) filter (where became = 'suggested')::int as suggested,
-      count(*) filter (where became = 'hold')::int as held,
-      count(*) filter (where became in ('skip', 'skipped'))::int as skipped,
+      count(*) filter (where became = 'held')::int as held,
+      count(*) filter (where became = 'skipped')::int as skipped,
       count(*) filter (where became = 'failed')::int as failed,
       count(*) filter (where became = 'waiting')::int as waiting,
       count(*) filter (where became = 'lost' or (became = 'waiting' and not exists (

@@ -10,21 +10,45 @@ type Plain = { status: number; message: string; next: string; retryAfterMs?: num
 /** An RFC 9457 answer: what happened in `detail`, what to do in `next`. Nothing of an unexpected error leaves the house. */
 export function problem(c: Context, error: unknown, log: Logger) {
   const plain = asPlain(error)
-  if (plain.status >= 500) log.error({ path: c.req.path, status: plain.status, error: error instanceof Error ? (error.stack ?? error.message) : plain.message }, 'request failed')
+  if (plain.status >= 500)
+    log.error(
+      {
+        path: c.req.path,
+        status: plain.status,
+        error: error instanceof Error ? (error.stack ?? error.message) : plain.message,
+      },
+      'request failed',
+    )
   const title = TITLES[plain.status] ?? 'Error'
-  if (plain.retryAfterMs !== undefined) c.header('Retry-After', String(Math.max(1, Math.ceil(plain.retryAfterMs / 1000))))
-  const body = { type: 'about:blank', title, status: plain.status, detail: plain.message, next: plain.next, ...(plain.faults ? { faults: plain.faults } : {}) }
+  if (plain.retryAfterMs !== undefined)
+    c.header('Retry-After', String(Math.max(1, Math.ceil(plain.retryAfterMs / 1000))))
+  const body = {
+    type: 'about:blank',
+    title,
+    status: plain.status,
+    detail: plain.message,
+    next: plain.next,
+    ...(plain.faults ? { faults: plain.faults } : {}),
+  }
   return c.json(body, plain.status as ContentfulStatusCode, { 'Content-Type': 'application/problem+json' })
 }
 
 function asPlain(error: unknown): Plain {
   if (error instanceof Rejected) return error
-  if (error instanceof HelpdeskError) return { status: 502, message: error.message, next: error.next, retryAfterMs: error.retryAfterMs }
-  if (error instanceof ModelError) return { status: 503, message: error.message, next: error.next, retryAfterMs: error.retryAfterMs }
+  if (error instanceof HelpdeskError)
+    return { status: 502, message: error.message, next: error.next, retryAfterMs: error.retryAfterMs }
+  if (error instanceof ModelError)
+    return { status: 503, message: error.message, next: error.next, retryAfterMs: error.retryAfterMs }
   if (error instanceof TriageError) return { status: 500, message: error.message, next: error.next }
   if (error instanceof HTTPException) return { status: error.status, message: error.message, next: 'See /docs.' }
-  if (isUnavailable(error)) return { status: 503, message: 'The database is away', next: 'Try again shortly.', retryAfterMs: 30_000 }
-  if (error instanceof Error) return { status: 500, message: 'Something went wrong in Pointsman', next: 'Report it with the time: the log has the details.' }
+  if (isUnavailable(error))
+    return { status: 503, message: 'The database is away', next: 'Try again shortly.', retryAfterMs: 30_000 }
+  if (error instanceof Error)
+    return {
+      status: 500,
+      message: 'Something went wrong in Pointsman',
+      next: 'Report it with the time: the log has the details.',
+    }
   return error as Plain
 }
 

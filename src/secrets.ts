@@ -33,7 +33,11 @@ export async function openVault(keys: string[]): Promise<Vault> {
         throw new ConfigError(`A secret was encrypted with a key that is not here (${sealed.kid})`, {
           next: 'Add the old key to ENCRYPTION_KEY after the new one, separated by a comma.',
         })
-      const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64(sealed.iv) }, key, fromBase64(sealed.data))
+      const plain = await crypto.subtle.decrypt(
+        { name: 'AES-GCM', iv: fromBase64(sealed.iv) },
+        key,
+        fromBase64(sealed.data),
+      )
       return JSON.parse(new TextDecoder().decode(plain)) as T
     },
     isOld: (sealed) => sealed.kid !== current,

@@ -4,7 +4,7 @@
  */
 import { eq, sql } from 'drizzle-orm'
 import PQueue from 'p-queue'
-import { type Tx, rows } from '../db/index.ts'
+import { rows, type Tx } from '../db/index.ts'
 import { connections } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
 import type { Vault } from '../secrets.ts'
@@ -16,7 +16,11 @@ export type Helpdesks = {
    * Runs `work` with the adapter and the decrypted connection. Higher `priority` goes first. Throws what the adapter
    * throws, and HelpdeskError `busy` while the account is paused.
    */
-  call<T>(connectionId: string, work: (connector: Connector, connection: Connection) => Promise<T>, priority?: number): Promise<T>
+  call<T>(
+    connectionId: string,
+    work: (connector: Connector, connection: Connection) => Promise<T>,
+    priority?: number,
+  ): Promise<T>
 }
 
 const TOKEN_MARGIN_MS = 60_000
@@ -29,7 +33,12 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
     const key = `${id}:${settings.concurrency}:${settings.perMinute}`
     let queue = lanes.get(key)
     if (!queue) {
-      queue = new PQueue({ concurrency: settings.concurrency, interval: 60_000, intervalCap: settings.perMinute, strict: true })
+      queue = new PQueue({
+        concurrency: settings.concurrency,
+        interval: 60_000,
+        intervalCap: settings.perMinute,
+        strict: true,
+      })
       lanes.set(key, queue)
     }
     return queue
@@ -61,7 +70,10 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
       if (accessToken(current) !== accessToken(stale) && !isExpiring(current)) return current
       const tokens = await connectors[current.kind].refresh(current)
       const credentials = { ...current.credentials, ...tokens } as Connection['credentials']
-      await db.update(connections).set({ credentials: await vault.seal(credentials) }).where(eq(connections.id, current.id))
+      await db
+        .update(connections)
+        .set({ credentials: await vault.seal(credentials) })
+        .where(eq(connections.id, current.id))
       return { ...current, credentials }
     } finally {
       await db.update(connections).set({ refreshingUntil: null }).where(eq(connections.id, stale.id))
@@ -73,7 +85,10 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
       await new Promise((resolve) => setTimeout(resolve, 250))
       const current = await findConnection({ db, vault }, stale.id)
       if (accessToken(current) !== accessToken(stale)) return current
-      const [row] = await db.select({ until: connections.refreshingUntil }).from(connections).where(eq(connections.id, stale.id))
+      const [row] = await db
+        .select({ until: connections.refreshingUntil })
+        .from(connections)
+        .where(eq(connections.id, stale.id))
       if (!row?.until || row.until.getTime() < Date.now()) break
     }
     throw new HelpdeskError('busy', `${stale.name}: another process is renewing the access token`, {
@@ -92,7 +107,8 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
         return await attempt(connection)
       } catch (error) {
         if (!(error instanceof HelpdeskError)) throw error
-        if (error.fault === 'auth' && connection.credentials.kind === 'oauth') return attempt(await refreshed(connection))
+        if (error.fault === 'auth' && connection.credentials.kind === 'oauth')
+          return attempt(await refreshed(connection))
         if (error.fault === 'busy' && error.pause === 'account')
           await db
             .update(connections)

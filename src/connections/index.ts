@@ -25,7 +25,9 @@ export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
 
 /** What an admin sends to make or change a connection. Absent parts keep what they were. */
 export const ConnectionInput = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and -: it is part of the webhook URL'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and -: it is part of the webhook URL'),
   kind: z.enum(['jira', 'zendesk']),
   baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   mode: Mode.default('observe'),
@@ -44,7 +46,9 @@ type Needs = { db: Tx; vault: Vault }
 export async function findConnection({ db, vault }: Needs, nameOrId: string): Promise<Connection> {
   const row = await findRow(db, nameOrId)
   if (!row)
-    throw new Rejected(404, `There is no connection ${nameOrId}`, { next: 'GET /api/v1/connections lists their names.' })
+    throw new Rejected(404, `There is no connection ${nameOrId}`, {
+      next: 'GET /api/v1/connections lists their names.',
+    })
   return decrypt(vault, row)
 }
 
@@ -59,7 +63,10 @@ export function redact(connection: Connection) {
   return {
     ...rest,
     credentials: { kind: credentials.kind, ...(credentials.kind === 'basic' ? { email: credentials.email } : {}) },
-    secrets: secrets.map((secret) => ({ kind: secret.kind, ...(secret.kind === 'token' ? { header: secret.header } : {}) })),
+    secrets: secrets.map((secret) => ({
+      kind: secret.kind,
+      ...(secret.kind === 'token' ? { header: secret.header } : {}),
+    })),
   }
 }
 
@@ -90,7 +97,9 @@ export async function saveConnection(
   return db.transaction(async (tx) => {
     const before = await findRow(tx as Tx, input.name)
     if (before && before.kind !== input.kind)
-      throw new Rejected(409, `Connection ${input.name} is a ${before.kind} connection`, { next: 'Choose another name: a kind cannot change.' })
+      throw new Rejected(409, `Connection ${input.name} is a ${before.kind} connection`, {
+        next: 'Choose another name: a kind cannot change.',
+      })
     const [saved] = await tx
       .insert(connections)
       .values({ id: uuidv7(), ...row })

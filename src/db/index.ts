@@ -54,7 +54,8 @@ export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error)
   if (state) return state.startsWith('08') || state.startsWith('57') || state.startsWith('53')
   for (let e = error as { code?: unknown; cause?: unknown } | undefined, depth = 0; e && depth < 5; depth++) {
-    if (typeof e.code === 'string' && /^(CONNECT|CONNECTION|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_)/.test(e.code)) return true
+    if (typeof e.code === 'string' && /^(CONNECT|CONNECTION|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_)/.test(e.code))
+      return true
     e = e.cause as typeof e
   }
   return false
@@ -68,7 +69,9 @@ async function openPostgres(url: string, pool: number, migrations: string): Prom
   try {
     const [version] = await rawClient<{ server_version_num: string }[]>`show server_version_num`
     if (Number(version?.server_version_num) < 150_000)
-      throw new DatabaseError(`PostgreSQL is too old (${version?.server_version_num})`, { next: 'Use PostgreSQL 15 or newer.' })
+      throw new DatabaseError(`PostgreSQL is too old (${version?.server_version_num})`, {
+        next: 'Use PostgreSQL 15 or newer.',
+      })
   } catch (error) {
     await Promise.all([ormClient.end({ timeout: 1 }), rawClient.end({ timeout: 1 })])
     if (error instanceof DatabaseError) throw error

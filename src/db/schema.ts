@@ -57,7 +57,9 @@ export const deliveries = pgTable(
     receivedAt: at('received_at').notNull().defaultNow(),
     /** How often the helpdesk sent it again. */
     repeats: integer().notNull().default(0),
-    event: text().$type<'created' | 'updated' | 'commented' | 'resolved' | 'removed' | 'ignored' | 'rejected'>().notNull(),
+    event: text()
+      .$type<'created' | 'updated' | 'commented' | 'resolved' | 'removed' | 'ignored' | 'rejected'>()
+      .notNull(),
     /** The vendor's ticket id or, in thin bodies, its key; null when the event is about no ticket. */
     ticketId: text('ticket_id'),
     /** The JSON as it came; empty for a rejected one. Text, because it is read once and never searched. */

@@ -17,6 +17,7 @@ import { judge } from './judge.ts'
 import { saveLabel } from './labels.ts'
 import { finalLabels } from './resolve.ts'
 
+export { type LabelFilter, listLabels, listOverrides, type OverrideFilter } from './read.ts'
 export { retry, settleByPerson } from './review.ts'
 
 export type FeedbackNeeds = {
@@ -29,7 +30,14 @@ export type FeedbackNeeds = {
   log: Logger
 }
 
-export type Overridden = { connection: string; key: string; field: string; before: string | null; after: string | null; minutesAfter: number }
+export type Overridden = {
+  connection: string
+  key: string
+  field: string
+  before: string | null
+  after: string | null
+  minutesAfter: number
+}
 
 export const feedbackTask = (needs: FeedbackNeeds): Task<{ delivery: string }> => ({
   run: (job) => feedback(needs, job),
@@ -69,7 +77,8 @@ async function waitingFor(db: Tx, asked: Row): Promise<Row[]> {
 async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, event: TicketEvent): Promise<void> {
   const { db } = needs.database
   const done = (state: 'done' | 'ignored', reason: string | null) => settleDelivery(db, row.id, state, reason)
-  if (event.kind === 'ignored' || event.kind === 'created') return done('ignored', event.kind === 'ignored' ? event.reason : 'already triaged')
+  if (event.kind === 'ignored' || event.kind === 'created')
+    return done('ignored', event.kind === 'ignored' ? event.reason : 'already triaged')
   const known = await findTicket(db, connection.id, event.ticketId)
   if (!known) return notOurs(needs, connection, event.ticketId, done)
   if (event.kind === 'commented') return done('done', 'a comment changes no field')
@@ -78,7 +87,8 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
     return done('done', `the ticket was ${event.why === 'spam' ? 'marked as spam' : event.why}`)
   }
   // Thin bodies do not say what changed, and final values are read, not guessed.
-  const fresh = event.changes === null || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
+  const fresh =
+    event.changes === null || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
   if (fresh === 'gone') return done('ignored', 'the ticket is gone')
   const changes = event.changes ?? fresh?.history ?? []
   const found = findOverrides(known, changes, event)
@@ -90,25 +100,59 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
     for (const { change } of recorded) {
       const field = taxonomy.fields.find((f) => f.id === change.field)
       if (field?.values.some((v) => v.id === change.to))
-        await saveLabel(tx, { ticketId: known.ticket.id, field: change.field, value: change.to!, provenance: 'human', decisionId: known.decision.id, who: change.by.id, at: new Date(change.at) })
+        await saveLabel(tx, {
+          ticketId: known.ticket.id,
+          field: change.field,
+          value: change.to!,
+          provenance: 'human',
+          decisionId: known.decision.id,
+          who: change.by.id,
+          at: new Date(change.at),
+        })
     }
     for (const label of resolved) await saveLabel(tx, label)
-    if (fresh) await tx.update(tickets).set({ status: fresh.status.done ? 'done' : 'open' }).where(eq(tickets.id, known.ticket.id))
+    if (fresh)
+      await tx
+        .update(tickets)
+        .set({ status: fresh.status.done ? 'done' : 'open' })
+        .where(eq(tickets.id, known.ticket.id))
     await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no field of ours was corrected' : null)
     return recorded
   })
   for (const { change, before, after, minutesAfter } of recorded)
-    needs.events.overridden({ connection: connection.name, key: known.ticket.key, field: change.field, before, after, minutesAfter })
+    needs.events.overridden({
+      connection: connection.name,
+      key: known.ticket.key,
+      field: change.field,
+      before,
+      after,
+      minutesAfter,
+    })
 }
 
 /** A ticket we never decided, unless its created event is still waiting: then this one waits for it. */
-async function notOurs(needs: FeedbackNeeds, connection: Connection, ticketId: string, done: (state: 'ignored', reason: string) => Promise<void>) {
+async function notOurs(
+  needs: FeedbackNeeds,
+  connection: Connection,
+  ticketId: string,
+  done: (state: 'ignored', reason: string) => Promise<void>,
+) {
   const [waiting] = await needs.database.db
     .select({ id: deliveries.id })
     .from(deliveries)
-    .where(and(eq(deliveries.connectionId, connection.id), eq(deliveries.ticketId, ticketId), eq(deliveries.event, 'created'), eq(deliveries.state, 'waiting')))
+    .where(
+      and(
+        eq(deliveries.connectionId, connection.id),
+        eq(deliveries.ticketId, ticketId),
+        eq(deliveries.event, 'created'),
+        eq(deliveries.state, 'waiting'),
+      ),
+    )
   if (!waiting) return done('ignored', 'the ticket was never ours')
-  throw new HelpdeskError('busy', 'The ticket is not decided yet', { next: 'Nothing to do: the event waits for the decision.', retryAfterMs: 1_000 })
+  throw new HelpdeskError('busy', 'The ticket is not decided yet', {
+    next: 'Nothing to do: the event waits for the decision.',
+    retryAfterMs: 1_000,
+  })
 }
 
 async function read(needs: FeedbackNeeds, connection: Connection, ticketId: string): Promise<FreshTicket | 'gone'> {
@@ -129,30 +173,61 @@ async function findTicket(db: Tx, connectionId: string, externalId: string) {
     .from(tickets)
     .innerJoin(decisions, eq(decisions.ticketId, tickets.id))
     .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
-    .where(and(eq(tickets.connectionId, connectionId), sql`(${tickets.externalId} = ${externalId} or ${tickets.key} = ${externalId})`))
+    .where(
+      and(
+        eq(tickets.connectionId, connectionId),
+        sql`(${tickets.externalId} = ${externalId} or ${tickets.key} = ${externalId})`,
+      ),
+    )
     .orderBy(desc(decisions.createdAt), desc(decisions.id))
   const [newest] = found
   if (!newest) return null
-  return { ...newest, decided: decidedFields(newest), ours: ourWrites(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))) }
+  return {
+    ...newest,
+    decided: decidedFields(newest),
+    ours: ourWrites(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))),
+  }
 }
 
 // What a person could have corrected: the fields we wrote, or those we suggested in a note.
-function decidedFields({ decision, writeback }: { decision: typeof decisions.$inferSelect; writeback: typeof writebacks.$inferSelect | null }): Labels {
+function decidedFields({
+  decision,
+  writeback,
+}: {
+  decision: typeof decisions.$inferSelect
+  writeback: typeof writebacks.$inferSelect | null
+}): Labels {
   if (writeback?.state === 'suggested') return decision.values
   return writeback?.written ?? {}
 }
 
 type Found = { change: Change; before: string | null; after: string | null; minutesAfter: number }
 
-function findOverrides(known: Known, changes: Change[], event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>): Found[] {
+function findOverrides(
+  known: Known,
+  changes: Change[],
+  event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>,
+): Found[] {
   const since = (known.writeback?.writtenAt ?? known.decision.createdAt).toISOString()
   const moved = changes.some((change) => change.field === 'project' || change.field === 'form')
   return changes.flatMap((change) => {
     const together = changes.filter((other) => other.action !== null && other.action === change.action)
-    const judged = judge(change, together.length > 0 ? together : changes, { decided: known.decided, ours: known.ours, since, moved })
+    const judged = judge(change, together.length > 0 ? together : changes, {
+      decided: known.decided,
+      ours: known.ours,
+      since,
+      moved,
+    })
     if (judged.kind === 'none') return []
     const at = change.at || event.at || new Date().toISOString()
-    return [{ change: { ...change, at }, before: judged.before, after: judged.after, minutesAfter: Math.max(0, (Date.parse(at) - Date.parse(since)) / 60_000) }]
+    return [
+      {
+        change: { ...change, at },
+        before: judged.before,
+        after: judged.after,
+        minutesAfter: Math.max(0, (Date.parse(at) - Date.parse(since)) / 60_000),
+      },
+    ]
   })
 }
 
@@ -193,4 +268,3 @@ async function recordOverrides(tx: Tx, known: Known, found: Found[]): Promise<Fo
   }
   return recorded
 }
-

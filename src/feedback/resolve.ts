@@ -19,11 +19,21 @@ export function finalLabels(
   const at = new Date(event.at ?? fresh.updatedAt ?? Date.now())
   const worked = event.by.kind === 'person' || fresh.history.some((c) => c.by.kind === 'person' && c.field !== 'status')
   return taxonomy.fields.flatMap((field): Label[] => {
-    const value = fresh.fields[field.id]?.value ?? (fresh.fields[field.id]?.blank === false ? null : (decided[field.id] ?? null))
+    const value =
+      fresh.fields[field.id]?.value ?? (fresh.fields[field.id]?.blank === false ? null : (decided[field.id] ?? null))
     if (value === null || !field.values.some((v) => v.id === value)) return []
-    const lastByPerson = fresh.history.filter((c) => c.field === field.id && c.by.kind !== 'robot' && !isOurs(c, ours)).at(-1)
-    const human = lastByPerson?.to === value || decision.sources[field.id] === 'human' || value !== decision.values[field.id]
-    const provenance = human ? 'human' : worked ? 'confirmed' : decision.sources[field.id] === 'rule' ? 'rule' : 'machine'
+    const lastByPerson = fresh.history
+      .filter((c) => c.field === field.id && c.by.kind !== 'robot' && !isOurs(c, ours))
+      .at(-1)
+    const human =
+      lastByPerson?.to === value || decision.sources[field.id] === 'human' || value !== decision.values[field.id]
+    const provenance = human
+      ? 'human'
+      : worked
+        ? 'confirmed'
+        : decision.sources[field.id] === 'rule'
+          ? 'rule'
+          : 'machine'
     const who = human ? (lastByPerson?.by.id ?? null) : worked ? event.by.id : null
     return [{ ticketId: ticket.id, field: field.id, value, provenance, decisionId: decision.id, who, at }]
   })

@@ -21,7 +21,10 @@ export async function retry({ db, queue }: Needs, decisionId: string, actor: str
   const cause = `retry:${uuidv7()}`
   await db.transaction(async (tx) => {
     const data = { ticket: found.ticket.externalId, connection: found.decision.connectionId, cause, actor }
-    await queue.send(tx as Tx, TRIAGE, data, { key: `${found.decision.connectionId}:${found.ticket.externalId}`, priority: 5 })
+    await queue.send(tx as Tx, TRIAGE, data, {
+      key: `${found.decision.connectionId}:${found.ticket.externalId}`,
+      priority: 5,
+    })
     await recordAudit(tx as Tx, { actor, action: 'decision.retry', subject: `decision ${decisionId}` })
   })
   queue.wake(TRIAGE)
@@ -49,27 +52,55 @@ export async function settleByPerson(
     const routed = map && (await assign(tx, map, values, found.decision.connectionId, {}))
     const route = routed?.kind === 'routed' ? routed.route : null
     const sources = Object.fromEntries(
-      Object.keys(values).map((field): [string, Source] => [field, field in given || verdict.kind === 'confirm' ? 'human' : (found.decision.sources[field] ?? 'human')]),
+      Object.keys(values).map((field): [string, Source] => [
+        field,
+        field in given || verdict.kind === 'confirm' ? 'human' : (found.decision.sources[field] ?? 'human'),
+      ]),
     )
     const { id: _id, createdAt: _at, ...before } = found.decision
-    const newId = await recordDecision(tx, queue, { ticketId: found.ticket.id, connectionId: found.decision.connectionId }, {
-      ...before,
-      cause: `${verdict.kind}:${uuidv7()}`,
-      plan: found.mode === 'observe' ? 'skip' : 'apply',
-      reason: verdict.kind === 'correct' ? `${actor} corrected ${Object.keys(given).join(', ')}` : `${actor} confirmed it`,
-      values,
-      sources,
-      route,
-      trace: { of: decisionId, by: actor, verdict: verdict.kind, ...(routed?.kind === 'dead' ? { route: routed.reason } : {}) },
-      taxonomyVersion: taxonomy.version,
-      mapVersion: map?.version ?? null,
-      ms: 0,
-      modelMs: null,
-      actor,
-    })
+    const newId = await recordDecision(
+      tx,
+      queue,
+      { ticketId: found.ticket.id, connectionId: found.decision.connectionId },
+      {
+        ...before,
+        cause: `${verdict.kind}:${uuidv7()}`,
+        plan: found.mode === 'observe' ? 'skip' : 'apply',
+        reason:
+          verdict.kind === 'correct' ? `${actor} corrected ${Object.keys(given).join(', ')}` : `${actor} confirmed it`,
+        values,
+        sources,
+        route,
+        trace: {
+          of: decisionId,
+          by: actor,
+          verdict: verdict.kind,
+          ...(routed?.kind === 'dead' ? { route: routed.reason } : {}),
+        },
+        taxonomyVersion: taxonomy.version,
+        mapVersion: map?.version ?? null,
+        ms: 0,
+        modelMs: null,
+        actor,
+      },
+    )
     for (const [field, value] of Object.entries(values))
-      await saveLabel(tx, { ticketId: found.ticket.id, field, value, provenance: field in given ? 'human' : 'confirmed', decisionId, who: actor, at: new Date() })
-    await recordAudit(tx, { actor, action: `decision.${verdict.kind}`, subject: `decision ${decisionId}`, before: found.decision.values, after: values })
+      await saveLabel(tx, {
+        ticketId: found.ticket.id,
+        field,
+        value,
+        provenance: field in given ? 'human' : 'confirmed',
+        decisionId,
+        who: actor,
+        at: new Date(),
+      })
+    await recordAudit(tx, {
+      actor,
+      action: `decision.${verdict.kind}`,
+      subject: `decision ${decisionId}`,
+      before: found.decision.values,
+      after: values,
+    })
     return newId!
   })
   queue.wake(WRITEBACK)
@@ -81,7 +112,9 @@ function refuseUnknown(values: Labels, taxonomy: Taxonomy, kind: 'confirm' | 'co
     const field = taxonomy.fields.find((f) => f.id === fieldId)
     const allowed = field?.values.map((v) => v.id) ?? taxonomy.fields.map((f) => f.id)
     if (!field?.values.some((v) => v.id === valueId))
-      throw new Rejected(422, field ? `${fieldId} has no value ${valueId}` : `There is no field ${fieldId}`, { next: `Use one of ${allowed.join(', ')}.` })
+      throw new Rejected(422, field ? `${fieldId} has no value ${valueId}` : `There is no field ${fieldId}`, {
+        next: `Use one of ${allowed.join(', ')}.`,
+      })
   }
   const missing = taxonomy.fields.filter((field) => field.required && !values[field.id]).map((field) => field.id)
   if (missing.length > 0)
@@ -98,7 +131,12 @@ async function load(db: Tx, decisionId: string) {
     .innerJoin(connections, eq(connections.id, decisions.connectionId))
     .where(eq(decisions.id, decisionId))
   if (!row) throw new Rejected(404, `There is no decision ${decisionId}`, { next: 'GET /api/v1/decisions lists them.' })
-  const [newest] = await db.select({ id: decisions.id }).from(decisions).where(eq(decisions.ticketId, row.ticket.id)).orderBy(desc(decisions.createdAt), desc(decisions.id)).limit(1)
+  const [newest] = await db
+    .select({ id: decisions.id })
+    .from(decisions)
+    .where(eq(decisions.ticketId, row.ticket.id))
+    .orderBy(desc(decisions.createdAt), desc(decisions.id))
+    .limit(1)
   if (newest && newest.id !== decisionId)
     throw new Rejected(409, 'The ticket has a newer decision', { next: `Look at /api/v1/decisions/${newest.id}.` })
   return row

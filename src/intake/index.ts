@@ -66,11 +66,23 @@ async function store({ prepared, queue }: Needs, row: StoredDelivery): Promise<R
   const kind = row.event === 'created' ? TRIAGE : FEEDBACK
   const receipt = await prepared(async (run) => {
     const [stored] = await run<{ id: string; repeats: number }>(INSERT, [
-      row.id, row.connectionId, row.dedupeKey, row.event, row.ticketId, row.body, row.state, row.reason,
+      row.id,
+      row.connectionId,
+      row.dedupeKey,
+      row.event,
+      row.ticketId,
+      row.body,
+      row.state,
+      row.reason,
     ])
     const duplicate = stored!.repeats > 0
     if (!duplicate && row.state === 'waiting')
-      await queue.sendPrepared(run, kind, { delivery: row.id }, { key: `${row.connectionId}:${row.ticketId}`, priority: row.priority })
+      await queue.sendPrepared(
+        run,
+        kind,
+        { delivery: row.id },
+        { key: `${row.connectionId}:${row.ticketId}`, priority: row.priority },
+      )
     return { delivery: stored!.id, duplicate }
   }).catch((error: unknown) => {
     if (!isUnavailable(error)) throw error
@@ -85,7 +97,15 @@ async function store({ prepared, queue }: Needs, row: StoredDelivery): Promise<R
 }
 
 function asRow(event: TicketEvent, connection: Connection, dedupeKey: string, body: string): StoredDelivery {
-  const base = { id: uuidv7(), connectionId: connection.id, dedupeKey, event: event.kind, ticketId: event.ticketId, body, priority: 0 }
+  const base = {
+    id: uuidv7(),
+    connectionId: connection.id,
+    dedupeKey,
+    event: event.kind,
+    ticketId: event.ticketId,
+    body,
+    priority: 0,
+  }
   if (event.kind === 'ignored') return { ...base, state: 'ignored', reason: event.reason }
   if (event.kind !== 'created') return { ...base, state: 'waiting', reason: null }
   const outside = event.ticket && outsideFilters(event.ticket.place, connection.filters)

@@ -14,7 +14,9 @@ export function parseBody(text: string): unknown {
     })
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new Rejected(400, 'The body is JSON, but not an object', { next: 'Send the helpdesk\'s event as one JSON object.' })
+    throw new Rejected(400, 'The body is JSON, but not an object', {
+      next: "Send the helpdesk's event as one JSON object.",
+    })
   return SUSPECT.test(text) ? clean(body) : body
 }
 
@@ -22,7 +24,8 @@ export function parseBody(text: string): unknown {
 const SUSPECT = /\\u(?:0000|d[89a-f])/i
 
 function clean(value: unknown, depth = 0): unknown {
-  if (depth > 500) throw new Rejected(400, 'The body is nested too deeply', { next: 'Send the event as the helpdesk makes it.' })
+  if (depth > 500)
+    throw new Rejected(400, 'The body is nested too deeply', { next: 'Send the event as the helpdesk makes it.' })
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed()
   if (Array.isArray(value)) return value.map((inner) => clean(inner, depth + 1))
   if (typeof value === 'object' && value !== null)

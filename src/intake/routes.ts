@@ -11,7 +11,12 @@ const KNOWN_FOR_MS = 2_000
 export function webhookRoutes(deps: Deps) {
   const routes = new Hono()
   const known = new Map<string, { at: number; connection: Connection }>()
-  const needs = { connectors: deps.connectors, queue: deps.queue, prepared: deps.database.prepared, edgeToken: deps.config.edgeToken }
+  const needs = {
+    connectors: deps.connectors,
+    queue: deps.queue,
+    prepared: deps.database.prepared,
+    edgeToken: deps.config.edgeToken,
+  }
 
   async function connectionOf(name: string): Promise<Connection> {
     const hit = known.get(name)

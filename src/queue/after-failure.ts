@@ -40,5 +40,8 @@ export function afterFailure(
 }
 
 function isAway(error: TriageError) {
-  return (error instanceof HelpdeskError || error instanceof ModelError) && (error.fault === 'busy' || error.fault === 'unreachable')
+  return (
+    (error instanceof HelpdeskError || error instanceof ModelError) &&
+    (error.fault === 'busy' || error.fault === 'unreachable')
+  )
 }

@@ -38,7 +38,14 @@ export type SendOptions = {
   startAfterSeconds?: number
 }
 
-export type DeadLetter = { id: string; kind: string; data: Record<string, unknown>; reason: string; next: string; at: string }
+export type DeadLetter = {
+  id: string
+  kind: string
+  data: Record<string, unknown>
+  reason: string
+  next: string
+  at: string
+}
 
 export type Queue = {
   /** Enqueues in the caller's transaction: both or neither. Call `wake(kind)` after the commit. */
@@ -51,8 +58,8 @@ export type Queue = {
   complete(job: Job<never>, tx: Tx): Promise<void>
   /** Works until stopped. `concurrency` is the most that runs at once of each kind. */
   work(tasks: Record<string, Task>, concurrency: number): Workers
-  /** Runs what is due until nothing is, in this call; for tests and one-off commands. Returns how many ran. */
-  drain(tasks: Record<string, Task>): Promise<number>
+  /** Runs what is due until nothing is, in this call; `early` runs what waits for a later time too. Returns how many ran. */
+  drain(tasks: Record<string, Task>, options?: { early?: boolean }): Promise<number>
   deadLetters(limit?: number): Promise<DeadLetter[]>
   /** Puts dead letters back to where they came from; all of them, or those named. Returns how many. */
   requeue(ids?: string[]): Promise<number>
@@ -69,7 +76,11 @@ export type Workers = {
 
 const DEAD = 'dead'
 
-export async function openQueue(database: Database, kinds: readonly string[], onError: (error: unknown) => void): Promise<Queue> {
+export async function openQueue(
+  database: Database,
+  kinds: readonly string[],
+  onError: (error: unknown) => void,
+): Promise<Queue> {
   const boss = new PgBoss({
     db: database.boss,
     schema: 'queue',
@@ -110,11 +121,21 @@ export async function openQueue(database: Database, kinds: readonly string[], on
       if (failure.kind === 'retry') {
         await boss.fail(job.kind, job.fetched, describe(error), { db })
         const data = { ...job.fetched.data, tries: failure.tries, waits: failure.waits }
-        await boss.update(job.kind, data, { id: job.id, startAfter: Math.max(1, Math.round(failure.afterMs / 1000)), db })
+        await boss.update(job.kind, data, {
+          id: job.id,
+          startAfter: Math.max(1, Math.round(failure.afterMs / 1000)),
+          db,
+        })
         return
       }
       await task.giveUp(tx as Tx, job, failure.error)
-      const letter = { kind: job.kind, data: withoutCounts(job.fetched.data), key: job.fetched.singletonKey, priority: job.fetched.priority, ...describe(failure.error) }
+      const letter = {
+        kind: job.kind,
+        data: withoutCounts(job.fetched.data),
+        key: job.fetched.singletonKey,
+        priority: job.fetched.priority,
+        ...describe(failure.error),
+      }
       await boss.send(DEAD, letter, { db })
       await settled(boss.complete(job.kind, job.fetched, { failed: failure.error.message }, { db }))
     })
@@ -149,12 +170,12 @@ export async function openQueue(database: Database, kinds: readonly string[], on
         },
       }
     },
-    async drain(tasks) {
+    async drain(tasks, { early = false } = {}) {
       let ran = 0
       for (let found = 1; found > 0; ) {
         found = 0
         for (const [kind, task] of Object.entries(tasks)) {
-          const loop = startLoop({ boss, kind, task, concurrency: 4, settle, onError, once: true })
+          const loop = startLoop({ boss, kind, task, concurrency: 4, settle, onError, once: true, early })
           found += await loop.finished
         }
         ran += found
@@ -173,12 +194,18 @@ export async function openQueue(database: Database, kinds: readonly string[], on
       }))
     },
     async requeue(ids) {
-      const jobs = await boss.findJobs<{ kind: string; data: object; key: string; priority: number }>(DEAD, { queued: true })
+      const jobs = await boss.findJobs<{ kind: string; data: object; key: string; priority: number }>(DEAD, {
+        queued: true,
+      })
       const chosen = jobs.filter((job) => !ids || ids.includes(job.id))
       for (const { id, data: letter } of chosen)
         await database.db.transaction(async (tx) => {
           const db = inTx(tx as Tx)
-          await boss.send(letter.kind, { ...letter.data, again: true }, { singletonKey: letter.key, priority: letter.priority, db })
+          await boss.send(
+            letter.kind,
+            { ...letter.data, again: true },
+            { singletonKey: letter.key, priority: letter.priority, db },
+          )
           await boss.deleteJob(DEAD, id, { db })
         })
       for (const kind of new Set(chosen.map((job) => job.data.kind))) queue.wake(kind)
@@ -194,7 +221,8 @@ export async function openQueue(database: Database, kinds: readonly string[], on
       const empty = { queued: 0, active: 0, oldestSeconds: 0 }
       const depth = Object.fromEntries([...kinds, DEAD].map((kind) => [kind, empty]))
       for (const row of found)
-        if (row.name in depth) depth[row.name] = { queued: row.queued, active: row.active, oldestSeconds: row.oldest ?? 0 }
+        if (row.name in depth)
+          depth[row.name] = { queued: row.queued, active: row.active, oldestSeconds: row.oldest ?? 0 }
       return depth
     },
     async schedule(kind, cron) {
@@ -211,7 +239,10 @@ export async function openQueue(database: Database, kinds: readonly string[], on
 async function settled(done: Promise<{ affected?: number }>) {
   const { affected } = await done
   if (affected === 0)
-    throw new TriageError('The job was taken over by another process', { next: 'Nothing to do: that process settles it.', retry: false })
+    throw new TriageError('The job was taken over by another process', {
+      next: 'Nothing to do: that process settles it.',
+      retry: false,
+    })
 }
 
 // The directory lock says that we are alone: whatever is active belonged to a process that is gone.
@@ -222,7 +253,10 @@ async function takeBack(db: Tx) {
 function describe(error: unknown): { message: string; next: string } {
   return error instanceof TriageError
     ? { message: error.message, next: error.next }
-    : { message: error instanceof Error ? error.message : String(error), next: 'This is a fault of Pointsman: report it with the log line.' }
+    : {
+        message: error instanceof Error ? error.message : String(error),
+        next: 'This is a fault of Pointsman: report it with the log line.',
+      }
 }
 
 function withoutCounts(data: object) {

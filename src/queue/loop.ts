@@ -27,6 +27,8 @@ type Options = {
   onError(error: unknown): void
   /** Stop when nothing is due. */
   once?: boolean
+  /** Also what waits for a later time. */
+  early?: boolean
 }
 
 /** Fetches jobs of one kind as places get free, runs them, and settles those that throw. */
@@ -69,9 +71,10 @@ export function startLoop(options: Options): Loop {
       if (!(job as { settled?: boolean }).settled) await boss.complete(kind, fetched)
     } catch (error) {
       const ageMs = Date.now() - job.createdAt.getTime()
-      const failure: Failure = stopping && abort.signal.aborted
-        ? { kind: 'retry', afterMs: 0, tries, waits: waits + 1 }
-        : afterFailure(error, { tries, waits, ageMs }, Math.random())
+      const failure: Failure =
+        stopping && abort.signal.aborted
+          ? { kind: 'retry', afterMs: 0, tries, waits: waits + 1 }
+          : afterFailure(error, { tries, waits, ageMs }, Math.random())
       onError(error)
       await options.settle(job, error, task, failure).catch(onError)
     } finally {
@@ -83,7 +86,11 @@ export function startLoop(options: Options): Loop {
   async function fetchSome(): Promise<number> {
     const free = concurrency - places.pending - places.size
     if (free <= 0) return 0
-    const jobs = (await boss.fetch<object>(kind, { batchSize: free, includeMetadata: true })) as JobWithMetadata<object>[]
+    const jobs = (await boss.fetch<object>(kind, {
+      batchSize: free,
+      includeMetadata: true,
+      ignoreStartAfter: options.early ?? false,
+    })) as JobWithMetadata<object>[]
     // A batch respects priority as a set but is not sorted.
     jobs.sort((a, b) => b.priority - a.priority || +new Date(a.createdOn) - +new Date(b.createdOn))
     for (const job of jobs) {
@@ -139,7 +146,8 @@ export function startLoop(options: Options): Loop {
         abort.abort(new Error('the process is stopping'))
         // What does not let go even now is handed back: another process may start it at once, and fences this one off.
         if (!(await within(idle, 2_000)))
-          for (const job of running) await boss.fail(kind, job, { message: 'handed back: the process stopped' }).catch(onError)
+          for (const job of running)
+            await boss.fail(kind, job, { message: 'handed back: the process stopped' }).catch(onError)
       }
       clearInterval(heartbeat)
     },

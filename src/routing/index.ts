@@ -2,16 +2,21 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { recordAudit } from '../audit.ts'
 import type { Tx } from '../db/index.ts'
-import { deadTargets, rotations, routingMaps } from '../db/schema.ts'
+import { connections, deadTargets, rotations, routingMaps } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
-import { type Connection, type Labels, type Metadata, ROUTE_FIELDS, type Taxonomy } from '../ticket.ts'
+import type { Connection, Labels, Metadata, ROUTE_FIELDS, Taxonomy } from '../ticket.ts'
 import { checkMap, MapDocument, type MapFault, pick, type RoutingMap, route, type Strategy, targets } from './map.ts'
 
 export { checkMap, MapDocument, type MapFault, type RoutingMap, route, targets } from './map.ts'
 
 /** The newest published version; null before the first one. */
 export async function publishedMap(db: Tx): Promise<RoutingMap | null> {
-  const [row] = await db.select().from(routingMaps).where(eq(routingMaps.state, 'published')).orderBy(desc(routingMaps.version)).limit(1)
+  const [row] = await db
+    .select()
+    .from(routingMaps)
+    .where(eq(routingMaps.state, 'published'))
+    .orderBy(desc(routingMaps.version))
+    .limit(1)
   return row ? { ...MapDocument.parse(row.document), version: row.version } : null
 }
 
@@ -25,15 +30,30 @@ export async function listMaps(db: Tx) {
 }
 
 /** Writes the one draft. */
-export async function saveDraft(db: Tx, document: MapDocument, author: string, comment = ''): Promise<{ version: number }> {
+export async function saveDraft(
+  db: Tx,
+  document: MapDocument,
+  author: string,
+  comment = '',
+): Promise<{ version: number }> {
   return db.transaction(async (tx) => {
     const draft = await draftMap(tx as Tx)
     const version = draft?.version ?? (await nextVersion(tx as Tx))
     await tx
       .insert(routingMaps)
       .values({ version, state: 'draft', document, author, comment })
-      .onConflictDoUpdate({ target: routingMaps.version, set: { document, author, comment }, setWhere: eq(routingMaps.state, 'draft') })
-    await recordAudit(tx as Tx, { actor: author, action: 'routing-map.draft', subject: `routing map ${version}`, before: draft?.document, after: document })
+      .onConflictDoUpdate({
+        target: routingMaps.version,
+        set: { document, author, comment },
+        setWhere: eq(routingMaps.state, 'draft'),
+      })
+    await recordAudit(tx as Tx, {
+      actor: author,
+      action: 'routing-map.draft',
+      subject: `routing map ${version}`,
+      before: draft?.document,
+      after: document,
+    })
     return { version }
   })
 }
@@ -42,30 +62,47 @@ export async function saveDraft(db: Tx, document: MapDocument, author: string, c
 export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, comment?: string): Promise<RoutingMap> {
   return db.transaction(async (tx) => {
     const draft = await draftMap(tx as Tx)
-    if (!draft) throw new Rejected(409, 'There is no draft to publish', { next: 'PUT /api/v1/routing-map/draft first.' })
+    if (!draft)
+      throw new Rejected(409, 'There is no draft to publish', { next: 'PUT /api/v1/routing-map/draft first.' })
     const document = MapDocument.parse(draft.document)
     refuse(checkMap(document, taxonomy))
     await tx
       .update(routingMaps)
       .set({ state: 'published', publishedAt: sql`now()`, author, ...(comment === undefined ? {} : { comment }) })
       .where(and(eq(routingMaps.version, draft.version), eq(routingMaps.state, 'draft')))
-    await recordAudit(tx as Tx, { actor: author, action: 'routing-map.publish', subject: `routing map ${draft.version}`, after: document })
+    await recordAudit(tx as Tx, {
+      actor: author,
+      action: 'routing-map.publish',
+      subject: `routing map ${draft.version}`,
+      after: document,
+    })
     return { ...document, version: draft.version }
   })
 }
 
 /** Makes an old version the draft. */
 export async function restoreMap(db: Tx, version: number, author: string): Promise<{ version: number }> {
-  const [old] = await db.select().from(routingMaps).where(and(eq(routingMaps.version, version), eq(routingMaps.state, 'published')))
-  if (!old) throw new Rejected(404, `There is no published routing map ${version}`, { next: 'GET /api/v1/routing-map/versions lists them.' })
+  const [old] = await db
+    .select()
+    .from(routingMaps)
+    .where(and(eq(routingMaps.version, version), eq(routingMaps.state, 'published')))
+  if (!old)
+    throw new Rejected(404, `There is no published routing map ${version}`, {
+      next: 'GET /api/v1/routing-map/versions lists them.',
+    })
   return saveDraft(db, MapDocument.parse(old.document), author, `as version ${version}`)
 }
 
 export function refuse(faults: MapFault[]) {
   if (faults.length > 0)
-    throw new Rejected(422, `The routing map has ${faults.length} fault(s): ${faults.map((f) => `${f.path}: ${f.message}`).join('; ')}`, {
-      next: faults[0]!.next,
-    })
+    throw new Rejected(
+      422,
+      `The routing map has ${faults.length} fault(s): ${faults.map((f) => `${f.path}: ${f.message}`).join('; ')}`,
+      {
+        next: faults[0]!.next,
+        faults,
+      },
+    )
 }
 
 async function nextVersion(tx: Tx): Promise<number> {
@@ -87,7 +124,8 @@ export function findDead(map: MapDocument, connection: Connection, metadata: Met
     const id = connection.mapping.people[name]
     const person = metadata.people.find((p) => p.id === id)
     if (id === undefined) found.push({ kind: 'assignee', name, reason: 'is not in the mapping' })
-    else if (!person) found.push({ kind: 'assignee', name, reason: 'is not known to the helpdesk, or cannot be assigned' })
+    else if (!person)
+      found.push({ kind: 'assignee', name, reason: 'is not known to the helpdesk, or cannot be assigned' })
     else if (!person.active) found.push({ kind: 'assignee', name, reason: 'is deactivated' })
   }
   return found
@@ -128,19 +166,30 @@ export async function recordDead(db: Tx, connectionId: string, found: ReturnType
   })
 }
 
-export async function deadOf(db: Tx, connectionId: string): Promise<{ group: Record<string, string>; assignee: Record<string, string> }> {
+export async function deadOf(
+  db: Tx,
+  connectionId: string,
+): Promise<{ group: Record<string, string>; assignee: Record<string, string> }> {
   const dead = { group: {} as Record<string, string>, assignee: {} as Record<string, string> }
-  for (const row of await db.select().from(deadTargets).where(eq(deadTargets.connectionId, connectionId))) dead[row.kind][row.name] = row.reason
+  for (const row of await db.select().from(deadTargets).where(eq(deadTargets.connectionId, connectionId)))
+    dead[row.kind][row.name] = row.reason
   return dead
 }
 
 export async function listDead(db: Tx) {
-  return db.select().from(deadTargets)
+  const { kind, name, reason, checkedAt } = deadTargets
+  return db
+    .select({ connection: connections.name, kind, name, reason, checkedAt })
+    .from(deadTargets)
+    .innerJoin(connections, eq(connections.id, deadTargets.connectionId))
+    .orderBy(connections.name, kind, name)
 }
 
 // ------------------------------------------------------------------------------------------------------- assignment
 
 export type Route = { group: string | null; assignee: string | null; because: string }
+
+export type Assigned = { kind: 'routed'; route: Route } | { kind: 'dead'; reason: string }
 
 /**
  * Routes by the map: pure choices, with the state they need read here. `open` counts tickets per person's name and is
@@ -152,18 +201,46 @@ export async function assign(
   labels: Labels,
   connectionId: string,
   open: Record<string, number>,
-): Promise<{ kind: 'routed'; route: Route } | { kind: 'dead'; reason: string }> {
+  turnOf = takeTurn,
+): Promise<Assigned> {
   const { row, because } = route(map, labels)
   const dead = await deadOf(tx, connectionId)
-  if (row.group && dead.group[row.group]) return { kind: 'dead', reason: `${because}: group ${row.group} ${dead.group[row.group]}` }
-  const turn = row.strategy.kind === 'round_robin' ? await takeTurn(tx, connectionId, row.strategy) : 0
+  if (row.group && dead.group[row.group])
+    return { kind: 'dead', reason: `${because}: group ${row.group} ${dead.group[row.group]}` }
+  const turn = row.strategy.kind === 'round_robin' ? await turnOf(tx, connectionId, row.strategy) : 0
   const picked = pick(row.strategy, { turn, open, dead: dead.assignee })
   if ('dead' in picked) return { kind: 'dead', reason: `${because}: ${picked.dead}` }
-  return { kind: 'routed', route: { group: row.group, assignee: picked.assignee, because: `${because}; ${picked.because}` } }
+  return {
+    kind: 'routed',
+    route: { group: row.group, assignee: picked.assignee, because: `${because}; ${picked.because}` },
+  }
 }
 
-async function takeTurn(tx: Tx, connectionId: string, strategy: Extract<Strategy, { kind: 'round_robin' }>): Promise<number> {
-  const key = `${connectionId}:${JSON.stringify(strategy.people)}`
+/** What `assign` would say now, without taking anybody's turn. */
+export function previewRoute(
+  db: Tx,
+  map: RoutingMap,
+  labels: Labels,
+  connectionId: string,
+  open: Record<string, number>,
+): Promise<Assigned> {
+  return assign(db, map, labels, connectionId, open, seeTurn)
+}
+
+type RoundRobin = Extract<Strategy, { kind: 'round_robin' }>
+
+const rotationKey = (connectionId: string, { people }: RoundRobin) => `${connectionId}:${JSON.stringify(people)}`
+
+async function seeTurn(db: Tx, connectionId: string, strategy: RoundRobin): Promise<number> {
+  const [row] = await db
+    .select({ turn: rotations.turn })
+    .from(rotations)
+    .where(eq(rotations.key, rotationKey(connectionId, strategy)))
+  return Number(row?.turn ?? 0)
+}
+
+async function takeTurn(tx: Tx, connectionId: string, strategy: RoundRobin): Promise<number> {
+  const key = rotationKey(connectionId, strategy)
   const [row] = await tx
     .insert(rotations)
     .values({ key, turn: 1 })

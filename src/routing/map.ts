@@ -39,18 +39,35 @@ export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
     for (const [fieldId, valueId] of Object.entries(row.when)) {
       const field = taxonomy.fields.find((f) => f.id === fieldId)
       const path = `rows.${index}.when.${fieldId}`
-      if (!field) faults.push({ path, message: `there is no field ${fieldId}`, next: `Use one of ${taxonomy.fields.map((f) => f.id).join(', ')}.` })
+      if (!field)
+        faults.push({
+          path,
+          message: `there is no field ${fieldId}`,
+          next: `Use one of ${taxonomy.fields.map((f) => f.id).join(', ')}.`,
+        })
       else if (!field.values.some((v) => v.id === valueId))
-        faults.push({ path, message: `${fieldId} has no value ${valueId}`, next: `Use one of ${field.values.map((v) => v.id).join(', ')}.` })
+        faults.push({
+          path,
+          message: `${fieldId} has no value ${valueId}`,
+          next: `Use one of ${field.values.map((v) => v.id).join(', ')}.`,
+        })
     }
     const key = JSON.stringify(Object.entries(row.when).sort())
     const twin = seen.get(key)
     if (twin !== undefined)
-      faults.push({ path: `rows.${index}`, message: `row ${index + 1} is for the same case as row ${twin + 1}`, next: 'Keep one of them.' })
+      faults.push({
+        path: `rows.${index}`,
+        message: `row ${index + 1} is for the same case as row ${twin + 1}`,
+        next: 'Keep one of them.',
+      })
     seen.set(key, index)
   }
   if (!seen.has('[]'))
-    faults.push({ path: 'rows', message: 'there is no default row', next: 'Add a row with an empty "when": it takes what no other row does.' })
+    faults.push({
+      path: 'rows',
+      message: 'there is no default row',
+      next: 'Add a row with an empty "when": it takes what no other row does.',
+    })
   return faults
 }
 
@@ -64,7 +81,8 @@ export function route(map: MapDocument, labels: Labels): { row: Row; index: numb
   }
   if (!best) throw new Error('the routing map has no default row')
   const conditions = Object.entries(best.row.when).map(([field, value]) => `${field} ${value}`)
-  const because = conditions.length > 0 ? `row ${best.index + 1}: ${conditions.join(', ')}` : `row ${best.index + 1}: the default row`
+  const because =
+    conditions.length > 0 ? `row ${best.index + 1}: ${conditions.join(', ')}` : `row ${best.index + 1}: the default row`
   return { row: best.row, index: best.index, because }
 }
 
@@ -91,7 +109,9 @@ export function pick(strategy: Strategy, { turn, open, dead }: Candidates): Pick
       return { assignee: null, because: 'the group takes it' }
     case 'fixed': {
       const reason = dead[strategy.assignee]
-      return reason ? { dead: `${strategy.assignee} ${reason}` } : { assignee: strategy.assignee, because: `always ${strategy.assignee}` }
+      return reason
+        ? { dead: `${strategy.assignee} ${reason}` }
+        : { assignee: strategy.assignee, because: `always ${strategy.assignee}` }
     }
     case 'round_robin':
     case 'least_loaded': {

@@ -1,7 +1,7 @@
 /** Trains the embedded classifier on the labels in the database, beside the service, and stores it. */
 import type { Tx } from '../db/index.ts'
-import type { LabelledTicket } from '../ticket.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
+import type { LabelledTicket } from '../ticket.ts'
 import type { Progress } from '../triage/embedded/index.ts'
 import { trainInWorker } from '../triage/embedded/train-in-worker.ts'
 import { newestModel, saveModel } from '../triage/index.ts'
@@ -20,7 +20,10 @@ export type Trained =
 const LEARN_FROM: LabelFilter = { connections: [], provenance: ['human', 'confirmed', 'synthetic', 'imported'] }
 
 /** Does nothing when the newest model was trained on these very labels and this taxonomy. */
-export async function trainEmbedded(db: Tx, options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {}): Promise<Trained> {
+export async function trainEmbedded(
+  db: Tx,
+  options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
+): Promise<Trained> {
   const taxonomy = await currentTaxonomy(db)
   const tickets: LabelledTicket[] = []
   const hash = digest()
@@ -31,7 +34,8 @@ export async function trainEmbedded(db: Tx, options: { onProgress?: (progress: P
   if (tickets.length < ENOUGH) return { kind: 'too few', tickets: tickets.length }
   const labelsHash = hash.end().sha256
   const newest = await newestModel(db)
-  if (newest?.labelsHash === labelsHash && newest.taxonomyVersion === taxonomy.version) return { kind: 'unchanged', model: newest.name }
+  if (newest?.labelsHash === labelsHash && newest.taxonomyVersion === taxonomy.version)
+    return { kind: 'unchanged', model: newest.name }
   const started = performance.now()
   const fields = taxonomy.fields.filter((field) => field.source === 'model').map((field) => field.id)
   const data = await trainInWorker(tickets, fields, { ...options, created: new Date().toISOString() })

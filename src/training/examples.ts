@@ -6,13 +6,31 @@ import type { LabelledTicket } from '../ticket.ts'
 import { prepare } from '../triage/prepare/index.ts'
 
 /** Adds labelled tickets that never were in a helpdesk of ours, prepared and masked like any other. Returns how many are new. */
-export async function addExamples(db: Tx, provenance: 'synthetic' | 'imported', tickets: LabelledTicket[]): Promise<number> {
+export async function addExamples(
+  db: Tx,
+  provenance: 'synthetic' | 'imported',
+  tickets: LabelledTicket[],
+): Promise<number> {
   let added = 0
   for (let from = 0; from < tickets.length; from += 200) {
     const batch = tickets.slice(from, from + 200).map((ticket) => {
-      const prepared = prepare({ subject: ticket.subject, body: ticket.text, format: 'plain', metadata: ticket.metadata ?? {} })
+      const prepared = prepare({
+        subject: ticket.subject,
+        body: ticket.text,
+        format: 'plain',
+        metadata: ticket.metadata ?? {},
+      })
       const { subject, text, metadata } = prepared
-      return { id: uuidv7(), origin: ticket.id, subject, text, language: ticket.language ?? prepared.language.code, metadata, labels: ticket.labels, provenance }
+      return {
+        id: uuidv7(),
+        origin: ticket.id,
+        subject,
+        text,
+        language: ticket.language ?? prepared.language.code,
+        metadata,
+        labels: ticket.labels,
+        provenance,
+      }
     })
     added += (await db.insert(examples).values(batch).onConflictDoNothing().returning({ id: examples.id })).length
   }

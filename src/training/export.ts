@@ -1,5 +1,5 @@
 /** Corrections and confirmed labels as training data, streamed, with a manifest that says what is in it. */
-import { desc } from 'drizzle-orm'
+import { desc, eq, lt } from 'drizzle-orm'
 import { z } from 'zod'
 import { recordAudit } from '../audit.ts'
 import type { Tx } from '../db/index.ts'
@@ -8,7 +8,14 @@ import { uuidv7 } from '../id.ts'
 import { sha256Hex } from '../secrets.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Taxonomy } from '../ticket.ts'
-import { formatVersion, missingLabels, PromptFormat, renderAnswer, renderParts, renderPrompt } from '../triage/endpoint/index.ts'
+import {
+  formatVersion,
+  missingLabels,
+  PromptFormat,
+  renderAnswer,
+  renderParts,
+  renderPrompt,
+} from '../triage/endpoint/index.ts'
 import { maskForExport } from '../triage/mask/index.ts'
 import { digest } from './digest.ts'
 import { LabelFilter, type LabelledRow, labelledRows } from './rows.ts'
@@ -39,7 +46,13 @@ export type Manifest = {
   bytes: number
 }
 
-export type Export = { id: string; contentType: string; fileName: string; lines: AsyncGenerator<string>; manifest: Promise<Manifest> }
+export type Export = {
+  id: string
+  contentType: string
+  fileName: string
+  lines: AsyncGenerator<string>
+  manifest: Promise<Manifest>
+}
 
 /** Starts an export. The manifest is there, and kept, once the last line was read. */
 export async function startExport(db: Tx, input: ExportInput, author: string): Promise<Export> {
@@ -64,7 +77,11 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
       }
       const taxonomyHash = await sha256Hex(JSON.stringify(taxonomy.fields))
       const made: Manifest = {
-        id, format, createdAt: new Date().toISOString(), filter, ...counted,
+        id,
+        format,
+        createdAt: new Date().toISOString(),
+        filter,
+        ...counted,
         taxonomy: { version: taxonomy.version, sha256: taxonomyHash },
         prompt: { version: formatVersion(prompt), format: prompt },
         ...hash.end(),
@@ -77,11 +94,28 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
     }
   }
   const csv = format === 'h2o'
-  return { id, contentType: csv ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8', fileName: `pointsman-${id}.${csv ? 'csv' : 'jsonl'}`, lines: lines(), manifest }
+  return {
+    id,
+    contentType: csv ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8',
+    fileName: `pointsman-${id}.${csv ? 'csv' : 'jsonl'}`,
+    lines: lines(),
+    manifest,
+  }
 }
 
-export async function listExports(db: Tx, limit = 100) {
-  return db.select().from(exports_).orderBy(desc(exports_.createdAt)).limit(limit)
+/** Newest first; `before` is the id of the last one that was seen. */
+export async function listExports(db: Tx, limit = 100, before?: string) {
+  return db
+    .select()
+    .from(exports_)
+    .where(before === undefined ? undefined : lt(exports_.id, before))
+    .orderBy(desc(exports_.id))
+    .limit(limit)
+}
+
+export async function findExport(db: Tx, id: string) {
+  const [row] = await db.select().from(exports_).where(eq(exports_.id, id))
+  return row ?? null
 }
 
 type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'counts' | 'languages' | 'provenance'>
@@ -129,7 +163,8 @@ function count(counted: Counted, row: LabelledRow, taxonomy: Taxonomy) {
   for (const field of taxonomy.fields) {
     const value = row.labels[field.id]
     if (value === undefined) continue
-    add((counted.counts[field.id] ??= {}), value)
+    counted.counts[field.id] ??= {}
+    add(counted.counts[field.id]!, value)
     const provenance = row.provenance[field.id]
     if (provenance) add(counted.provenance, provenance)
   }
@@ -141,7 +176,14 @@ function add(counts: Record<string, number>, key: string) {
 
 async function keep(db: Tx, manifest: Manifest, author: string) {
   await db.transaction(async (tx) => {
-    await tx.insert(exports_).values({ id: manifest.id, format: manifest.format, filter: manifest.filter, manifest, author })
-    await recordAudit(tx as Tx, { actor: author, action: 'export', subject: `export ${manifest.id}`, after: { rows: manifest.rows, sha256: manifest.sha256, format: manifest.format } })
+    await tx
+      .insert(exports_)
+      .values({ id: manifest.id, format: manifest.format, filter: manifest.filter, manifest, author })
+    await recordAudit(tx as Tx, {
+      actor: author,
+      action: 'export',
+      subject: `export ${manifest.id}`,
+      after: { rows: manifest.rows, sha256: manifest.sha256, format: manifest.format },
+    })
   })
 }

@@ -1,5 +1,5 @@
 /** Training: the labels of the database as training data for the next model, and as the embedded classifier. */
 export { ENOUGH, type Trained, trainEmbedded } from './embedded.ts'
 export { addExamples, countExamples } from './examples.ts'
-export { ExportInput, type Export, listExports, type Manifest, startExport } from './export.ts'
+export { type Export, ExportInput, findExport, listExports, type Manifest, startExport } from './export.ts'
 export { LabelFilter, type LabelledRow, labelledRows } from './rows.ts'

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { type Tx, rows } from '../db/index.ts'
+import { rows, type Tx } from '../db/index.ts'
 import type { Labels } from '../ticket.ts'
 
 export const Provenance = z.enum(['human', 'confirmed', 'machine', 'rule', 'synthetic', 'imported'])
@@ -34,7 +34,8 @@ const PAGE = 500
 export async function* labelledRows(db: Tx, filter: LabelFilter): AsyncGenerator<LabelledRow> {
   yield* paged(db, (after) => ticketPage(filter, after))
   const examples = filter.provenance.filter((p) => p === 'synthetic' || p === 'imported')
-  if (examples.length > 0 && filter.connections.length === 0) yield* paged(db, (after) => examplePage(filter, examples, after))
+  if (examples.length > 0 && filter.connections.length === 0)
+    yield* paged(db, (after) => examplePage(filter, examples, after))
 }
 
 async function* paged(db: Tx, page: (after: string) => SQL): AsyncGenerator<LabelledRow> {

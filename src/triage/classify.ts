@@ -57,13 +57,18 @@ function isOutage({ fault }: ModelError) {
 }
 
 /** Does every field that the model is asked for clear its threshold? */
-function isSure(answer: Answer, taxonomy: Taxonomy, settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>): boolean {
+function isSure(
+  answer: Answer,
+  taxonomy: Taxonomy,
+  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
+): boolean {
   return taxonomy.fields
     .filter((field) => field.source === 'model' && field.required)
     .every((field) => {
       const said = answer.fields[field.id]
       if (!said) return false
-      const threshold = settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
+      const threshold =
+        settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
       return (said.calibrated ?? said.raw ?? 0) >= threshold
     })
 }

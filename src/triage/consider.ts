@@ -39,7 +39,12 @@ export async function consider(
       answers: verdict.answers,
       route: null,
       trace: {
-        prepared: { language: prepared.language, characters: prepared.text.length, dropped: prepared.dropped, masked: Object.keys(prepared.masked) },
+        prepared: {
+          language: prepared.language,
+          characters: prepared.text.length,
+          dropped: prepared.dropped,
+          masked: Object.keys(prepared.masked),
+        },
         rules: ruled,
         classifier: classified.steps,
         gates: verdict.gates,
@@ -61,7 +66,11 @@ const COUNTS_FOR_MS = 60_000
  * Open tickets by person's name, for the people whom a least-loaded row of the map names; asked of the helpdesk at most
  * once a minute. A helpdesk that does not answer counts nobody: the first of the list is as good as any.
  */
-export async function openCounts(helpdesks: Helpdesks, connection: Connection, map: RoutingMap): Promise<Record<string, number>> {
+export async function openCounts(
+  helpdesks: Helpdesks,
+  connection: Connection,
+  map: RoutingMap,
+): Promise<Record<string, number>> {
   const loaded = map.rows.filter((row) => row.strategy.kind === 'least_loaded')
   const names = targets({ rows: loaded }).people.filter((name) => connection.mapping.people[name])
   if (names.length === 0) return {}

@@ -1,5 +1,14 @@
+import type {
+  Answer,
+  ConnectionSettings,
+  FieldAnswer,
+  Labels,
+  Mode,
+  Source,
+  Taxonomy,
+  TaxonomyField,
+} from '../ticket.ts'
 import type { Ruled } from './rules/index.ts'
-import type { Answer, ConnectionSettings, FieldAnswer, Labels, Mode, Source, Taxonomy, TaxonomyField } from '../ticket.ts'
 
 export type Evidence = {
   ruled: Ruled
@@ -69,7 +78,8 @@ function decideField(
   }
   const value = field.values.find((v) => v.id === said.value)
   if (!value) return `${field.id}: the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`
-  const threshold = settings.thresholds[`${field.id}/${value.id}`] ?? settings.thresholds[field.id] ?? settings.threshold
+  const threshold =
+    settings.thresholds[`${field.id}/${value.id}`] ?? settings.thresholds[field.id] ?? settings.threshold
   const confidence = said.calibrated ?? said.raw
   const why = said.doubt ?? doubt(value.automatic, confidence, threshold)
   verdict.gates.push({ field: field.id, confidence, threshold, passed: why === null, ...(why ? { why } : {}) })

@@ -16,11 +16,19 @@ import { failedDecision } from './failed.ts'
 import { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from './record.ts'
 
 export { type Classifiers, classify } from './classify.ts'
-export { consider } from './consider.ts'
+export { consider, openCounts } from './consider.ts'
 export { openCurves } from './curves.ts'
-export { currentRules, saveRules, seedRules } from './ruleset.ts'
-export { type Embedded, newestModel, openEmbedded, saveModel, type StoredModel } from './models.ts'
+export { type Embedded, listModels, newestModel, openEmbedded, type StoredModel, saveModel } from './models.ts'
+export {
+  type DecisionFilter,
+  type DecisionRow,
+  decisionsOf,
+  lastDecisions,
+  listDecisions,
+  readDecision,
+} from './read.ts'
 export { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from './record.ts'
+export { currentRules, saveRules, seedRules } from './ruleset.ts'
 
 export type TriageNeeds = {
   database: Database
@@ -33,7 +41,15 @@ export type TriageNeeds = {
   log: Logger
 }
 
-export type Decided = { decision: string; connection: string; key: string; plan: string; reason: string; ms: number; modelMs: number | null }
+export type Decided = {
+  decision: string
+  connection: string
+  key: string
+  plan: string
+  reason: string
+  ms: number
+  modelMs: number | null
+}
 
 /** `delivery`: a created event. `ticket`: one of ours again, because a person asked. */
 export type TriageData = { delivery: string } | { ticket: string; connection: string; cause: string; actor: string }
@@ -58,7 +74,9 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
     const tx = raw as Tx
     const { decision } = considered
     if (decision.plan === 'apply' || decision.plan === 'suggest') {
-      const routed = map ? await assign(tx, map, decision.values, connection.id, open) : { kind: 'dead' as const, reason: 'no routing map is published' }
+      const routed = map
+        ? await assign(tx, map, decision.values, connection.id, open)
+        : { kind: 'dead' as const, reason: 'no routing map is published' }
       if (routed.kind === 'routed') decision.route = routed.route
       else Object.assign(decision, { plan: 'hold', reason: routed.reason })
     }
@@ -68,9 +86,22 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
     const id = await recordDecision(tx, queue, { ticketId, connectionId: connection.id }, row)
     if (subject.delivery) await settleDelivery(tx, subject.delivery, 'done')
     await queue.complete(job as Job<never>, tx)
-    return id && { decision: id, connection: connection.name, key: ticket.key, plan: row.plan, reason: row.reason, ms, modelMs: row.modelMs ?? null }
+    return (
+      id && {
+        decision: id,
+        connection: connection.name,
+        key: ticket.key,
+        plan: row.plan,
+        reason: row.reason,
+        ms,
+        modelMs: row.modelMs ?? null,
+      }
+    )
   })
   if (!outcome) return
+  // Counts are asked for once a minute; what we hand out meanwhile counts too.
+  const assignee = considered.decision.route?.assignee
+  if (assignee) open[assignee] = (open[assignee] ?? 0) + 1
   queue.wake(WRITEBACK)
   needs.events.decided(outcome)
 }
@@ -100,12 +131,14 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
     try {
       ticket = await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, event.ticketId))
     } catch (error) {
-      if (error instanceof HelpdeskError && error.fault === 'gone') return settle('ignored', `the ticket is gone: ${error.message}`)
+      if (error instanceof HelpdeskError && error.fault === 'gone')
+        return settle('ignored', `the ticket is gone: ${error.message}`)
       throw error
     }
   }
   const outside = outsideFilters(ticket.place, connection.filters)
   if (outside) return settle('ignored', outside)
-  if (await newestDecision(needs.database.db, connection.id, ticket.id)) return settle('ignored', 'the ticket was decided before')
+  if (await newestDecision(needs.database.db, connection.id, ticket.id))
+    return settle('ignored', 'the ticket was decided before')
   return { connection, ticket, cause: `delivery:${row.id}`, delivery: row.id, actor: null }
 }

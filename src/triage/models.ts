@@ -11,15 +11,37 @@ const LOOK_EVERY_MS = 5_000
 /** Models kept, for the decisions that name them. */
 const KEEP = 20
 
-export type StoredModel = { id: string; name: string; labelsHash: string; tickets: number; taxonomyVersion: number; createdAt: Date }
+export type StoredModel = {
+  id: string
+  name: string
+  labelsHash: string
+  tickets: number
+  taxonomyVersion: number
+  createdAt: Date
+}
 
 export async function newestModel(db: Tx): Promise<StoredModel | null> {
   const { id, name, labelsHash, tickets, taxonomyVersion, createdAt } = models
-  const [row] = await db.select({ id, name, labelsHash, tickets, taxonomyVersion, createdAt }).from(models).orderBy(desc(createdAt), desc(id)).limit(1)
+  const [row] = await db
+    .select({ id, name, labelsHash, tickets, taxonomyVersion, createdAt })
+    .from(models)
+    .orderBy(desc(createdAt), desc(id))
+    .limit(1)
   return row ?? null
 }
 
-export async function saveModel(db: Tx, model: { labelsHash: string; tickets: number; taxonomyVersion: number; data: Uint8Array }): Promise<string> {
+export async function listModels(db: Tx): Promise<StoredModel[]> {
+  const { id, name, labelsHash, tickets, taxonomyVersion, createdAt } = models
+  return db
+    .select({ id, name, labelsHash, tickets, taxonomyVersion, createdAt })
+    .from(models)
+    .orderBy(desc(createdAt), desc(id))
+}
+
+export async function saveModel(
+  db: Tx,
+  model: { labelsHash: string; tickets: number; taxonomyVersion: number; data: Uint8Array },
+): Promise<string> {
   const id = uuidv7()
   const name = `embedded-${id.slice(-12)}`
   await db.insert(models).values({ id, name, kind: 'embedded', ...model })
@@ -71,13 +93,24 @@ function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
       const started = performance.now()
       const asked = taxonomy.fields.filter((field) => field.source === 'model')
       const allowed = Object.fromEntries(asked.map((field) => [field.id, field.values.map((value) => value.id)]))
-      const input = { subject: prepared.subject, text: prepared.text, metadata: prepared.metadata, language: prepared.language.code }
+      const input = {
+        subject: prepared.subject,
+        text: prepared.text,
+        metadata: prepared.metadata,
+        language: prepared.language.code,
+      }
       const answers = Object.entries(embedded.classify(input, { allowed, explain: true }))
       const fields = answers.map(([id, { outOfScope, abstain: _abstain, source: _source, ...answer }]) => [
         id,
         { ...answer, ...(outOfScope > STRANGE ? { doubt: 'the ticket is like none that the model knows' } : {}) },
       ])
-      return { source: 'embedded', model, fields: Object.fromEntries(fields), tokens: null, ms: performance.now() - started }
+      return {
+        source: 'embedded',
+        model,
+        fields: Object.fromEntries(fields),
+        tokens: null,
+        ms: performance.now() - started,
+      }
     },
   }
 }

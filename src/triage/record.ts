@@ -1,6 +1,6 @@
 /** Writes a decision: with its ticket, its write-back and the job for it, and the settling of what asked for it. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import { type Tx, rows } from '../db/index.ts'
+import { rows, type Tx } from '../db/index.ts'
 import { decisions, deliveries, tickets, writebacks } from '../db/schema.ts'
 import { uuidv7 } from '../id.ts'
 import type { Queue } from '../queue/index.ts'
@@ -25,7 +25,14 @@ export async function saveTicket(tx: Tx, connectionId: string, ticket: Ticket, p
   const createdAt = ticket.createdAt ? new Date(ticket.createdAt) : new Date()
   const [row] = await tx
     .insert(tickets)
-    .values({ id: uuidv7(), connectionId, externalId: ticket.id, createdAt, status: ticket.status.done ? 'done' : 'open', ...seen })
+    .values({
+      id: uuidv7(),
+      connectionId,
+      externalId: ticket.id,
+      createdAt,
+      status: ticket.status.done ? 'done' : 'open',
+      ...seen,
+    })
     .onConflictDoUpdate({ target: [tickets.connectionId, tickets.externalId], set: seen })
     .returning({ id: tickets.id })
   return row!.id
@@ -52,16 +59,26 @@ export async function recordDecision(
   if (!row) return null
   if (decision.plan === 'apply' || decision.plan === 'suggest') {
     await tx.insert(writebacks).values({ decisionId: row.id, state: 'waiting', written: {}, heldBack: {}, before: {} })
-    await queue.send(tx, WRITEBACK, { decision: row.id }, {
-      key: `${where.connectionId}:${where.ticketId}`,
-      priority: URGENT.includes(decision.values.priority ?? '') ? 10 : 0,
-    })
+    await queue.send(
+      tx,
+      WRITEBACK,
+      { decision: row.id },
+      {
+        key: `${where.connectionId}:${where.ticketId}`,
+        priority: URGENT.includes(decision.values.priority ?? '') ? 10 : 0,
+      },
+    )
   }
   return row.id
 }
 
 /** What became of a delivery. One that failed may still be decided, when its dead letter is requeued. */
-export async function settleDelivery(tx: Tx, id: string, state: 'done' | 'ignored' | 'failed', reason: string | null = null) {
+export async function settleDelivery(
+  tx: Tx,
+  id: string,
+  state: 'done' | 'ignored' | 'failed',
+  reason: string | null = null,
+) {
   await tx
     .update(deliveries)
     .set({ state, reason, settledAt: sql`now()` })
@@ -69,7 +86,11 @@ export async function settleDelivery(tx: Tx, id: string, state: 'done' | 'ignore
 }
 
 /** The newest decision of a ticket, by the vendor's id. */
-export async function newestDecision(db: Tx, connectionId: string, externalId: string): Promise<{ id: string; ticketId: string } | null> {
+export async function newestDecision(
+  db: Tx,
+  connectionId: string,
+  externalId: string,
+): Promise<{ id: string; ticketId: string } | null> {
   const [row] = await rows<{ id: string; ticketId: string }>(
     db,
     sql`select d.id, d.ticket_id as "ticketId" from decisions d join tickets t on t.id = d.ticket_id

@@ -16,25 +16,49 @@ export function runRules(rules: Rule[], prepared: Prepared, taxonomy: Taxonomy):
   return applyRules(rules, { prepared, metadata: prepared.metadata }, taxonomy)
 }
 
-export async function saveRules(db: Tx, document: Rule[], taxonomy: Taxonomy, expected: number, author: string): Promise<number> {
+export async function saveRules(
+  db: Tx,
+  document: Rule[],
+  taxonomy: Taxonomy,
+  expected: number,
+  author: string,
+): Promise<number> {
   const rules = Rules.parse(document)
   const faults = checkRules(rules, taxonomy)
   if (faults.length > 0)
-    throw new Rejected(422, `The rules have ${faults.length} fault(s): ${faults.map((f) => f.message).join('; ')}`, { next: 'Mend them and save again.' })
+    throw new Rejected(422, `The rules have ${faults.length} fault(s): ${faults.map((f) => f.message).join('; ')}`, {
+      next: 'Mend them and save again.',
+      faults: faults.map(({ rule, path, message }) => ({ path: `${rule}.${path}`, message })),
+    })
   return db.transaction(async (tx) => {
     const before = await currentRules(tx as Tx)
     const inserted =
       before.version === expected
-        ? await tx.insert(rulesets).values({ version: expected + 1, document: rules, author }).onConflictDoNothing().returning()
+        ? await tx
+            .insert(rulesets)
+            .values({ version: expected + 1, document: rules, author })
+            .onConflictDoNothing()
+            .returning()
         : []
     if (inserted.length === 0)
-      throw new Rejected(409, `The rules are at version ${before.version}, not ${expected}`, { next: 'Read them again and put your change on top.' })
-    await recordAudit(tx as Tx, { actor: author, action: 'rules.save', subject: `rules ${expected + 1}`, before: before.document, after: rules })
+      throw new Rejected(409, `The rules are at version ${before.version}, not ${expected}`, {
+        next: 'Read them again and put your change on top.',
+      })
+    await recordAudit(tx as Tx, {
+      actor: author,
+      action: 'rules.save',
+      subject: `rules ${expected + 1}`,
+      before: before.document,
+      after: rules,
+    })
     return expected + 1
   })
 }
 
 /** Puts the rules that ship with Pointsman into an empty database. */
 export async function seedRules(db: Tx): Promise<void> {
-  await db.insert(rulesets).values({ version: 1, document: defaultRules, author: 'pointsman' }).onConflictDoNothing({ target: rulesets.version })
+  await db
+    .insert(rulesets)
+    .values({ version: 1, document: defaultRules, author: 'pointsman' })
+    .onConflictDoNothing({ target: rulesets.version })
 }

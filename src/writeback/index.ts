@@ -22,7 +22,15 @@ export type WritebackNeeds = {
   log: Logger
 }
 
-export type WrittenBack = { decision: string; connection: string; key: string; state: Outcome; reason: string | null; written: Labels; ms: number }
+export type WrittenBack = {
+  decision: string
+  connection: string
+  key: string
+  state: Outcome
+  reason: string | null
+  written: Labels
+  ms: number
+}
 type Outcome = 'applied' | 'suggested' | 'skipped' | 'failed'
 
 export const writebackTask = (needs: WritebackNeeds): Task<{ decision: string }> => ({
@@ -37,7 +45,13 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   const started = performance.now()
   const { db } = needs.database
   const work = await load(db, job.data.decision)
-  if (!work || work.writeback.state === 'applied' || work.writeback.state === 'suggested' || work.writeback.state === 'skipped') return
+  if (
+    !work ||
+    work.writeback.state === 'applied' ||
+    work.writeback.state === 'suggested' ||
+    work.writeback.state === 'skipped'
+  )
+    return
   const finish = async (result: Settled) => {
     await db.transaction(async (tx) => {
       await settle(tx as Tx, work.decision.id, result)
@@ -45,10 +59,19 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
     })
     const { state, reason = null, written = {} } = result
     const ms = performance.now() - started
-    needs.events.written({ decision: work.decision.id, connection: work.connection, key: work.ticket.key, state, reason, written, ms })
+    needs.events.written({
+      decision: work.decision.id,
+      connection: work.connection,
+      key: work.ticket.key,
+      state,
+      reason,
+      written,
+      ms,
+    })
   }
   if (work.superseded) return finish({ state: 'skipped', reason: 'a newer decision of this ticket took its place' })
-  if (work.mode === 'observe') return finish({ state: 'skipped', reason: 'the connection is in observe mode: nothing is written' })
+  if (work.mode === 'observe')
+    return finish({ state: 'skipped', reason: 'the connection is in observe mode: nothing is written' })
   try {
     await finish(await carry(needs, work))
   } catch (error) {
@@ -73,7 +96,11 @@ type Settled = {
 async function carry(needs: WritebackNeeds, work: Work): Promise<Settled> {
   const { db } = needs.database
   const { decision } = work
-  const base = await needs.helpdesks.call(work.connectionId, (connector, c) => connector.fetch(c, work.ticket.externalId), urgency(work))
+  const base = await needs.helpdesks.call(
+    work.connectionId,
+    (connector, c) => connector.fetch(c, work.ticket.externalId),
+    urgency(work),
+  )
   if (base.status.closed) return { state: 'skipped', reason: 'the ticket is closed: nothing can be written any more' }
   const done = base.marks.includes(decision.id)
   const applying = decision.plan === 'apply' && work.mode === 'automate'
@@ -84,9 +111,12 @@ async function carry(needs: WritebackNeeds, work: Work): Promise<Settled> {
       const plan = done ? wasWritten(work) : applying ? planOf(work, base, connection) : NOTHING
       if (applying && Object.keys(plan.set).length === 0 && !done) return nothingToWrite(plan)
       await markSending(db, decision.id, plan)
-      const note = connection.settings.note || !applying ? explain(decision, taxonomy, applying, linkTo(needs, decision.id)) : null
+      const note =
+        connection.settings.note || !applying ? explain(decision, taxonomy, applying, linkTo(needs, decision.id)) : null
       const written = await connector.apply(connection, base, { decisionId: decision.id, set: plan.set, note })
-      const given = Object.fromEntries(written.restored.map((field) => [field, 'a person changed it while we wrote; given back']))
+      const given = Object.fromEntries(
+        written.restored.map((field) => [field, 'a person changed it while we wrote; given back']),
+      )
       const kept = Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in given)))
       return {
         state: applying ? 'applied' : 'suggested',
@@ -116,7 +146,11 @@ function wasWritten({ writeback }: Work): WritePlan {
 function nothingToWrite(plan: WritePlan): Settled {
   const held = Object.entries(plan.heldBack)
   if (held.length === 0) return { state: 'applied', reason: 'the ticket already has these values' }
-  return { state: 'skipped', reason: held.map(([field, why]) => `${field}: ${why}`).join('; '), heldBack: plan.heldBack }
+  return {
+    state: 'skipped',
+    reason: held.map(([field, why]) => `${field}: ${why}`).join('; '),
+    heldBack: plan.heldBack,
+  }
 }
 
 /** A refusal that no repetition can heal, as an outcome; null for what is worth another try. */
@@ -130,7 +164,13 @@ function finalFault(error: unknown): Settled | null {
 
 async function load(db: Tx, decisionId: string) {
   const [row] = await db
-    .select({ decision: decisions, writeback: writebacks, ticket: tickets, connection: connections.name, mode: connections.mode })
+    .select({
+      decision: decisions,
+      writeback: writebacks,
+      ticket: tickets,
+      connection: connections.name,
+      mode: connections.mode,
+    })
     .from(writebacks)
     .innerJoin(decisions, eq(decisions.id, writebacks.decisionId))
     .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
@@ -155,14 +195,21 @@ async function load(db: Tx, decisionId: string) {
 export function ourWrites(written: { id: string; written: Labels | null }[]): OurWrites {
   const values: Record<string, string[]> = {}
   for (const row of written)
-    for (const [field, value] of Object.entries(row.written ?? {})) (values[field] ??= []).push(value)
+    for (const [field, value] of Object.entries(row.written ?? {})) values[field] = [...(values[field] ?? []), value]
   return { decisionIds: written.map((row) => row.id), values }
 }
 
 async function markSending(db: Tx, decisionId: string, { set, heldBack, before }: WritePlan) {
   await db
     .update(writebacks)
-    .set({ state: 'sending', written: set, heldBack, before, attempts: sql`${writebacks.attempts} + 1`, updatedAt: sql`now()` })
+    .set({
+      state: 'sending',
+      written: set,
+      heldBack,
+      before,
+      attempts: sql`${writebacks.attempts} + 1`,
+      updatedAt: sql`now()`,
+    })
     .where(eq(writebacks.decisionId, decisionId))
 }
 
@@ -190,4 +237,3 @@ function linkTo({ config }: WritebackNeeds, decisionId: string) {
 function urgency({ decision }: Work) {
   return /^(urgent|critical|highest)$/.test(decision.values.priority ?? '') ? 10 : 0
 }
-

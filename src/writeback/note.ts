@@ -13,13 +13,21 @@ export function explain(decision: Explained, taxonomy: Taxonomy, applied: boolea
     const id = decision.values[field.id]
     if (id === undefined) return []
     const value = field.values.find((v) => v.id === id)
-    return [{ name: field.title ?? field.id, text: `${value?.title ?? id} (${howSure(decision, field.id)})${others(decision, field.id)}` }]
+    return [
+      {
+        name: field.title ?? field.id,
+        text: `${value?.title ?? id} (${howSure(decision, field.id)})${others(decision, field.id)}`,
+      },
+    ]
   })
   if (decision.route) {
     const who = [decision.route.group, decision.route.assignee].filter(Boolean).join(' / ')
     if (who) lines.push({ name: 'Route', text: `${who}: ${decision.route.because}` })
   }
-  lines.push({ name: 'Wrong?', text: applied ? 'Change the field, that is all: we learn from it.' : 'This is a suggestion; nothing was changed.' })
+  lines.push({
+    name: 'Wrong?',
+    text: applied ? 'Change the field, that is all: we learn from it.' : 'This is a suggestion; nothing was changed.',
+  })
   return { title: applied ? 'Sorted by Pointsman' : 'Pointsman suggests', lines, link }
 }
 

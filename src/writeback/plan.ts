@@ -1,4 +1,12 @@
-import { type Actor, type Change, type Connection, type FieldState, type FreshTicket, type Labels, ROUTE_FIELDS } from '../ticket.ts'
+import {
+  type Actor,
+  type Change,
+  type Connection,
+  type FieldState,
+  type FreshTicket,
+  type Labels,
+  ROUTE_FIELDS,
+} from '../ticket.ts'
 
 export type WritePlan = {
   /** What to write, in our words. */
@@ -20,7 +28,13 @@ export type OurWrites = { decisionIds: string[]; values: Record<string, string[]
  * What may be written: a field that is empty or holds a value nobody chose, or one that we wrote ourselves and nobody has
  * changed since. Everything else is a person's, or another robot's, and stays. Pure.
  */
-export function planWrite(wanted: Wanted, ticket: FreshTicket, mapping: Connection['mapping'], ours: OurWrites, now: Date): WritePlan {
+export function planWrite(
+  wanted: Wanted,
+  ticket: FreshTicket,
+  mapping: Connection['mapping'],
+  ours: OurWrites,
+  now: Date,
+): WritePlan {
   const plan: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
   for (const [field, value] of Object.entries(desired(wanted, mapping))) {
     const state = ticket.fields[field]
@@ -51,7 +65,8 @@ function desired({ values, route }: Wanted, mapping: Connection['mapping']): Lab
 function missing(field: string, value: string, mapping: Connection['mapping']): string | null {
   const target = field === 'group' ? mapping.group : mapping.fields[field]
   if (field === 'assignee') return mapping.people[value] ? null : `${value} is not among the people of the mapping`
-  if (field === 'group') return mapping.groups[value] || target?.to === 'label' ? null : `${value} is not among the groups of the mapping`
+  if (field === 'group')
+    return mapping.groups[value] || target?.to === 'label' ? null : `${value} is not among the groups of the mapping`
   if (!target || target.to === 'label') return null
   return 'values' in target && Object.hasOwn(target.values, value) ? null : `${value} has no entry in the mapping`
 }
@@ -62,7 +77,9 @@ function whoseIsIt(field: string, state: FieldState, ticket: FreshTicket, ours: 
   if (last && isOurs(last, ours)) return null
   if (last && last.by.kind !== 'robot') return `${name(last.by)} set it ${ago(last.at, now)}`
   if (state.blank) return null
-  return last ? `${name(last.by)} set it ${ago(last.at, now)}` : `it had a value when the ticket was made (${state.value ?? state.raw})`
+  return last
+    ? `${name(last.by)} set it ${ago(last.at, now)}`
+    : `it had a value when the ticket was made (${state.value ?? state.raw})`
 }
 
 /** Did we make this change? By the decision's marker, or by our account and the very value that we wrote. */
@@ -91,7 +108,9 @@ function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, now: Date): WriteP
 }
 
 function name(actor: Actor) {
-  return actor.name ?? (actor.kind === 'robot' ? 'another robot' : actor.kind === 'customer' ? 'the customer' : 'a person')
+  return (
+    actor.name ?? (actor.kind === 'robot' ? 'another robot' : actor.kind === 'customer' ? 'the customer' : 'a person')
+  )
 }
 
 function ago(at: string, now: Date) {

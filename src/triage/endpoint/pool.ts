@@ -10,6 +10,7 @@ import {
   circuitBreaker,
   ExponentialBackoff,
   handleWhen,
+  noJitterGenerator,
 } from 'cockatiel'
 import PQueue from 'p-queue'
 import { ModelError } from '../../errors.ts'
@@ -60,6 +61,8 @@ type Place<T> = {
   order: number
   queue: PQueue
   breaker: CircuitBreakerPolicy
+  /** When its pause began. */
+  downSince: number
   /** Smooth weighted round robin. */
   credit: number
   answered: number
@@ -81,15 +84,27 @@ export function openPool<T extends PoolMember>(members: T[], settings: PoolSetti
       order: member.order ?? 0,
       queue: new PQueue({ concurrency: member.concurrency ?? CONCURRENCY }),
       breaker: circuitBreaker(handleWhen(isEndpointsFault), {
-        halfOpenAfter: new ExponentialBackoff({ initialDelay: pauseMs, maxDelay: pauseMs * 16 }),
+        halfOpenAfter: new ExponentialBackoff({
+          initialDelay: pauseMs,
+          maxDelay: pauseMs * 16,
+          generator: noJitterGenerator,
+        }),
         breaker: new ConsecutiveBreaker(failures),
       }),
+      downSince: 0,
       credit: 0,
       answered: 0,
       failed: 0,
       lastError: null,
     }),
   )
+  for (const place of places)
+    place.breaker.onBreak(() => {
+      place.downSince = Date.now()
+    })
+  /** Well, or due for a trial; when cockatiel finds the trial too early, it refuses at once and costs nothing. */
+  const ready = ({ breaker, downSince }: Place<T>) =>
+    breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && Date.now() - downSince >= pauseMs)
 
   return {
     async run(work, callers, canWait = true) {
@@ -103,7 +118,7 @@ export function openPool<T extends PoolMember>(members: T[], settings: PoolSetti
       const { signal } = joined
       const left = new Set(places)
       let last: ModelError | null = null
-      for (let place = choose(left, canWait); place; place = choose(left, canWait)) {
+      for (let place = choose(left, ready, canWait); place; place = choose(left, ready, canWait)) {
         left.delete(place)
         signal.throwIfAborted()
         try {
@@ -170,10 +185,10 @@ function isEndpointsFault(error: unknown): error is ModelError {
   }
 }
 
-function choose<T>(left: Set<Place<T>>, canWait: boolean): Place<T> | undefined {
+function choose<T>(left: Set<Place<T>>, ready: (place: Place<T>) => boolean, canWait: boolean): Place<T> | undefined {
   const all = [...left].sort((a, b) => a.order - b.order)
-  // one that is down is asked last: cockatiel lets a trial through when its pause is over
-  const up = all.filter((place) => place.breaker.state !== CircuitState.Open)
+  // in the middle of a trial a ticket would wait for its outcome, so it goes there only when nothing else is left
+  const up = all.filter(ready)
   const candidates = up.length > 0 ? up : all
   const best = candidates[0]
   if (!best) return undefined
@@ -183,19 +198,19 @@ function choose<T>(left: Set<Place<T>>, canWait: boolean): Place<T> | undefined 
   const full = first.every((place) => place.queue.size >= place.queue.concurrency)
   const spare = full && canWait ? candidates.find((place) => place.order > best.order && free(place)) : undefined
   if (spare) return spare
-  const ready = first.filter(free)
-  return ready.length > 0 ? inTurn(ready) : first.reduce((a, b) => (load(b) < load(a) ? b : a))
+  const idle = first.filter(free)
+  return idle.length > 0 ? inTurn(idle) : first.reduce((a, b) => (load(b) < load(a) ? b : a))
 }
 
 const load = <T>({ queue, weight }: Place<T>) => (queue.size + queue.pending) / weight
 
-function inTurn<T>(ready: Place<T>[]): Place<T> {
+function inTurn<T>(idle: Place<T>[]): Place<T> {
   let total = 0
-  for (const place of ready) {
+  for (const place of idle) {
     place.credit += place.weight
     total += place.weight
   }
-  const chosen = ready.reduce((a, b) => (b.credit > a.credit ? b : a))
+  const chosen = idle.reduce((a, b) => (b.credit > a.credit ? b : a))
   chosen.credit -= total
   return chosen
 }

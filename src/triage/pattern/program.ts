@@ -36,14 +36,17 @@ function emit(node: Node, steps: Step[]): void {
       emitRepeat(node, steps)
       return
     default:
-      return node satisfies never
+      node satisfies never
   }
 }
 
 function emitChoice(nodes: Node[], steps: Step[]): void {
   const exits: { do: 'jump'; to: number }[] = []
   nodes.forEach((each, i) => {
-    if (i === nodes.length - 1) return emit(each, steps)
+    if (i === nodes.length - 1) {
+      emit(each, steps)
+      return
+    }
     const split: Step = { do: 'split', to: steps.length + 1, or: 0 }
     steps.push(split)
     emit(each, steps)

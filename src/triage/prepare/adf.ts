@@ -17,10 +17,12 @@ export function adfToText(document: unknown): string {
   const stack: Open[] = []
   const lists: { ordered: boolean; next: number }[] = []
   let nodes = 0
+  let cells = 0
   const enter = (value: unknown) => {
     if (!isRecord(value) || nodes++ > MAX_NODES || out.length > MAX_TEXT) return
     const kids = Array.isArray(value.content) ? value.content : []
-    const close = open(value, out, lists)
+    const close = open(value, out, lists, cells)
+    if (isCell(value)) cells++
     stack.push({ node: value, index: 0, kids, close })
   }
   if (Array.isArray(document))
@@ -34,6 +36,7 @@ export function adfToText(document: unknown): string {
     }
     stack.pop()
     if (isList(top.node)) lists.pop()
+    if (isCell(top.node)) cells--
     out.add(top.close)
   }
   return out.text()
@@ -50,14 +53,19 @@ class Out {
   text(): string {
     return this.parts
       .join('')
-      .replace(/[ \t]+\n/g, '\n')
+      .replace(/[ \t|]+\n/g, '\n')
       .replace(/\n{3,}/g, '\n\n')
       .trim()
   }
 }
 
 /** Writes what stands before a node's children; gives what stands after them. */
-function open(node: Record<string, unknown>, out: Out, lists: { ordered: boolean; next: number }[]): string {
+function open(
+  node: Record<string, unknown>,
+  out: Out,
+  lists: { ordered: boolean; next: number }[],
+  cells: number,
+): string {
   const attrs = isRecord(node.attrs) ? node.attrs : {}
   switch (node.type) {
     case 'text':
@@ -118,7 +126,7 @@ function open(node: Record<string, unknown>, out: Out, lists: { ordered: boolean
       return '\n'
     case 'tableCell':
     case 'tableHeader':
-      return ' | '
+      return '| '
     case 'expand':
     case 'nestedExpand':
       out.add(attrs.title ? `${string(attrs.title)}\n` : '')
@@ -126,7 +134,7 @@ function open(node: Record<string, unknown>, out: Out, lists: { ordered: boolean
     case 'paragraph':
     case 'heading':
     case 'caption':
-      return lists.length > 0 ? '\n' : '\n\n'
+      return cells > 0 ? ' ' : lists.length > 0 ? '\n' : '\n\n'
     case 'panel':
     case 'blockquote':
     case 'doc':
@@ -170,6 +178,10 @@ function isList(node: Record<string, unknown>): boolean {
     node.type === 'taskList' ||
     node.type === 'decisionList'
   )
+}
+
+function isCell(node: Record<string, unknown>): boolean {
+  return node.type === 'tableCell' || node.type === 'tableHeader'
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -26,7 +26,9 @@ export function withinBudget(text: string, budget: Budget, dropped: Dropped): st
   const middle = withoutLeastTelling(light, costs, target, dropped)
   const deep =
     middle.cost > target ? coresOnly(middle.sentences, middle.cost, target, count, dropped) : middle.sentences
-  return hardLimit(joined(deep), HARD_LIMIT * budget.tokens, dropped)
+  const result = joined(deep)
+  // Nothing but politeness: then that is the ticket.
+  return hardLimit(/[\p{L}\p{N}]/u.test(result) ? result : text, HARD_LIMIT * budget.tokens, dropped)
 }
 
 /** However dense, a ticket stays below this many budgets: only a megabyte of numbers gets here. */

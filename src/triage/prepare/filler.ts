@@ -1,7 +1,9 @@
+import { isAgent, isProtected, isTelling } from './information.ts'
+
 /** Sentences that are politeness, waiting, or the script of a call centre: the first to go when a text is too long. */
 const FILLER = new RegExp(
   `^(?:[\\p{L}\\p{N} .<>_()'-]{1,40}[:：] ?)?(?:${[
-    '(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin|здравствуйте|здравствуй|добр(?:ый|ое|ого) (?:день|утро|вечер|дня|времени суток)|привет(?:ствую)?|доброго дня|алло|алё|уважаем\\p{L}{2,4}|您好|你好)[^.!?。！？\\n]{0,60}',
+    '(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin|здравствуйте|здравствуй|добр(?:ый|ое|ого) (?:день|утро|вечер|дня|времени суток)|привет(?:ствую)?|доброго дня|алло|алё|уважаем\\p{L}{2,4}|您好|你好)(?:[, ]{1,2}(?:there|all|team|everyone|everybody|guys|folks|sir|madam|support|customer|care|service|desk|colleagues|friends|again|to|and|dear|коллеги|друзья|команда|поддержка|техподдержка|всем|уважаемая|уважаемые|служба|поддержки|您|们|<NAME_\\d+>|\\p{L}{2,20}(?=[ .,!…:]{0,4}$))){0,4}',
     '(?:thanks?|thank you|thx|many thanks|cheers|спасибо|благодарю|спс|danke|vielen dank|谢谢)[^.!?。！？\\n]{0,80}',
     "(?:i )?hope (?:you are|you're|this (?:e-?mail|message|finds)|all is)[^.!?\\n]{0,80}",
     '(?:please|pls|kindly)?,? ?(?:let me know|get back to me|advise|help(?: me| us)?(?: with this)?|look into (?:it|this)|do the needful|respond|reply|assist)(?: (?:asap|as soon as possible|soon|on this|with this|if you (?:need|have)[^.!?\\n]{0,60}))?',
@@ -22,16 +24,22 @@ const FILLER = new RegExp(
   'iu',
 )
 
+/** A figure, or in a longer sentence a trouble or a negation, means that something is said behind the politeness. */
 export function isFiller(sentence: string): boolean {
   const text = sentence.trim()
-  return text.length <= 220 && FILLER.test(text)
+  if (text.length > 220 || !FILLER.test(text)) return false
+  const said = text.replace(/<NAME_\d+>/g, '').replace(/^[\p{L}\p{N} .()_'-]{1,40}[:：] ?/u, '')
+  if (/\d/.test(said)) return false
+  return said.length <= MAX_PLAIN_FILLER || isAgent(text) || !(isProtected(said) || isTelling(said))
 }
+
+const MAX_PLAIN_FILLER = 35
 
 /** The words inside a sentence that can go without its meaning. */
 export function withoutHedges(sentence: string): string {
   return sentence
     .replace(
-      /(?<![\p{L}])(?:um+|uh+|er+|erm|you know|i mean|sort of|kind of|basically|actually|literally|honestly|to be honest|as i (?:said|mentioned)(?: before| earlier)?|as you (?:can see|know)|just wanted to (?:say|let you know) that|i would like to (?:inform|tell|let) you (?:know )?that|i am writing to (?:you )?(?:to (?:inform|tell) you )?(?:that|because)|ну+|э+м*|как бы|типа|в общем(?:-то)?|в принципе|короче(?: говоря)?|собственно(?: говоря)?|так сказать|на самом деле|честно говоря|вот+|значит|это самое|скажем так|если честно|хочу (?:сообщить|сказать),? что|довожу до вашего сведения,? что|обращаюсь к вам (?:с тем|по поводу того),? что)(?![\p{L}]),? ?/giu,
+      /(?<![\p{L}])(?:um+|uh+|erm|you know|i mean|sort of|kind of|basically|actually|literally|honestly|to be honest|as i (?:said|mentioned)(?: before| earlier)?|as you (?:can see|know)|just wanted to (?:say|let you know) that|i would like to (?:inform|tell|let) you (?:know )?that|i am writing to (?:you )?(?:to (?:inform|tell) you )?(?:that|because)|ну+|э+м*|как бы|типа|в общем(?:-то)?|в принципе|короче(?: говоря)?|собственно(?: говоря)?|так сказать|на самом деле|честно говоря|вот+|значит|это самое|скажем так|если честно|хочу (?:сообщить|сказать),? что|довожу до вашего сведения,? что|обращаюсь к вам (?:с тем|по поводу того),? что)(?![\p{L}]),? ?/giu,
       '',
     )
     .replace(/^ +/, '')

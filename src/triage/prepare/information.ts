@@ -3,7 +3,7 @@ const NEGATION =
   /(?<![\p{L}])(?:not?|never|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|hasn['’]?t|haven['’]?t|couldn['’]?t|wouldn['’]?t|unable|не|нет|ни|никто|ничего|никогда|нельзя|без|невозможно|отсутствует|nicht|kein\p{L}*|nie|ohne|niemand)(?![\p{L}])|[不没無无未别]/iu
 const FIGURE = /\d|<[A-Z]+_\d+>/u
 const CODE =
-  /(?<![\p{L}])[A-Z][A-Z0-9]*[_-][A-Z0-9_-]*[A-Z0-9]|(?<![\p{L}])[A-Z]{3,}(?![\p{L}])|[a-z]+[A-Z][A-Za-z]*(?:Error|Exception)/u
+  /(?<![\p{L}])[A-Z][A-Z0-9]{0,40}[_-][A-Z0-9]|(?<![\p{L}])[A-Z]{3,}(?![\p{L}])|(?<![\p{L}])[A-Za-z]{1,80}(?:Error|Exception)/u
 
 /** Words that name a trouble or a wish: they tell more than their neighbours. */
 const TELLING =
@@ -13,6 +13,14 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu
 
 export function isProtected(sentence: string): boolean {
   return FIGURE.test(sentence) || NEGATION.test(sentence) || CODE.test(sentence)
+}
+
+export function isTelling(sentence: string): boolean {
+  return sentence.search(TELLING) >= 0
+}
+
+export function isAgent(sentence: string): boolean {
+  return AGENT.test(sentence)
 }
 
 /** The words around every protected piece; a sentence that has none stays whole. */
@@ -64,12 +72,12 @@ export function information(sentences: string[]): number[] {
       seen.add(word)
     }
     score /= Math.sqrt(Math.max(4, words[i]!.length))
-    score += 2 * Math.min(4, sentence.match(TELLING)?.length ?? 0)
+    score += 2.5 * Math.min(4, sentence.match(TELLING)?.length ?? 0)
     if (/[?？]/.test(sentence)) score += 0.5
     if (FIGURE.test(sentence)) score += 1
     if (NEGATION.test(sentence)) score += 1.5
-    if (AGENT.test(sentence)) score *= 0.5
-    return score * (i < 3 ? 2 : i >= sentences.length - 2 ? 1.2 : 1)
+    if (isAgent(sentence)) score *= 0.5
+    return score * (i < 3 ? 1.5 : i >= sentences.length - 2 ? 1.2 : 1)
   })
 }
 

@@ -73,7 +73,7 @@ function byRussianLetters(text: string): Language | null {
     /(?<!\p{L})(?:не|что|как|это|нет|уже|есть|мне|меня|нас|или|если|где|только|пожалуйста|здравствуйте|почему|когда|добрый|работает|могу|можно|нужно|надо|у|при|после)(?!\p{L})/gu,
   )
   const bulgarian = count(text, /ъ(?![еёюя])/giu)
-  if (bulgarian > 1 || letters + words === 0) return null
+  if (bulgarian > 0 || letters + words === 0) return null
   return { code: 'ru', confidence: Math.min(0.99, 0.75 + 0.06 * (2 * letters + words)) }
 }
 
@@ -81,7 +81,15 @@ function byRussianLetters(text: string): Language | null {
 function byDetector(known: Detector, text: string): Language {
   const result = known.detect(text)
   if (!result.language) return UNKNOWN
-  const [best = 0, second = 0] = Object.values(result.getScores()).sort((a, b) => b - a)
+  const scores = result.getScores()
+  const [best = 0, second = 0] = Object.values(scores).sort((a, b) => b - a)
+  // Cyrillic without a letter or a word that tells: a few words in a row are Russian more often than anything near it.
+  if (
+    ['ru', 'bg', 'sr', 'uk', 'be'].includes(result.language) &&
+    !TELLING.test(text) &&
+    (scores.ru ?? 0) >= 0.96 * best
+  )
+    return { code: 'ru', confidence: result.language === 'ru' ? 0.6 : 0.4 }
   const words = text.split(' ').length
   const margin = best > 0 ? (best - second) / best : 0
   const confidence = (1 - Math.exp(-25 * margin)) * (1 - Math.exp(-words / 2)) * (result.isReliable() ? 1 : 0.6)
@@ -91,6 +99,7 @@ function byDetector(known: Detector, text: string): Language {
 }
 
 const MIN_CONFIDENCE = 0.35
+const TELLING = /[іїєґўђћџјљњ]|ъ(?![еёюя])/iu
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000

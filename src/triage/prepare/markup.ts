@@ -7,6 +7,7 @@ import { wikiToText } from './wiki.ts'
 /** A helpdesk takes a megabyte; what is read of it is the beginning and the end. */
 const MAX_HEAD = 160_000
 const MAX_TAIL = 40_000
+const LONGEST_WORD = 4000
 
 /** The body as plain text, whatever the helpdesk sent. Never throws. */
 export function toText(body: unknown, format: Ticket['format'], dropped: Dropped): string {
@@ -44,7 +45,10 @@ function within(text: string, dropped: Dropped): string {
   const tail = text.slice(-MAX_TAIL)
   const headEnd = head.lastIndexOf('\n')
   const tailStart = tail.indexOf('\n')
-  const first = headEnd > MAX_HEAD / 2 ? head.slice(0, headEnd) : head.replace(/\S{0,4000}$/, '')
+  const first =
+    headEnd > MAX_HEAD / 2
+      ? head.slice(0, headEnd)
+      : head.slice(0, -LONGEST_WORD) + head.slice(-LONGEST_WORD).replace(/\S*$/, '')
   const last = tailStart >= 0 && tailStart < MAX_TAIL / 2 ? tail.slice(tailStart + 1) : tail.replace(/^\S{0,4000}/, '')
   // The end of a key whose beginning was cut off is no longer recognised as one.
   const keyEnd = /^[\s\S]{0,20000}?-----END [A-Z ]{3,40}-----/.exec(last)

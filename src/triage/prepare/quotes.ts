@@ -31,7 +31,10 @@ export function withoutQuotes(text: string, subject: string, dropped: Dropped): 
     const own = withoutQuotedLines(lines.slice(0, mark.line), dropped)
     const after = lines.slice(mark.end)
     const forward = mark.kind === 'forward' || (mark.kind === 'header' && FORWARD_SUBJECT.test(subject))
-    const enough = isEnough(kept + own, forward && round === 0)
+    // Gmail and Apple quote with >, so what stands below unquoted is the customer's; Outlook does not.
+    const marked = after.find((line) => line.trim() !== '')?.startsWith('>') ?? false
+    const between = marked && !forward ? after.filter((line) => !line.startsWith('>')).join('\n') : ''
+    const enough = isEnough(`${kept}${own}${between}`, forward && round === 0)
     dropped.add(forward ? 'forward header' : 'quote', length(lines.slice(mark.line, mark.end)))
     if (!enough) {
       const title = lines
@@ -46,8 +49,6 @@ export function withoutQuotes(text: string, subject: string, dropped: Dropped): 
       rest = after.map((line) => line.replace(/^(?:> ?){1,6}/, '')).join('\n')
       continue
     }
-    // Gmail and Apple quote with >, so what stands below unquoted is the customer's; Outlook does not.
-    const marked = after.find((line) => line.trim() !== '')?.startsWith('>') ?? false
     const below = marked ? after.slice(quoteEnd(after)) : []
     dropped.add('quote', length(after.slice(0, after.length - below.length)))
     kept = join(kept, own)

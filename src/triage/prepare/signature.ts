@@ -41,7 +41,7 @@ function signatureStart(lines: string[]): number {
     if (length > MAX_SIGNATURE) break
     if (/^(?:--|—|––|-- ?)$/.test(line) || /^[_*-]{2,5}$/.test(line) || SIGN_OFF.test(line)) {
       // What follows must look like a signature, not like the rest of the letter.
-      if (lines.slice(i + 1).every((below) => isSignatureLine(below) || /^--/.test(line))) found = i
+      if (lines.slice(i + 1).every((below) => isSignatureLine(below))) found = i
     }
   }
   return found

@@ -1,0 +1,75 @@
+/** Both sandbox helpdesks, dressed as one desk: what the demo plays on. */
+import type { Hono } from 'hono'
+import type { Labels, Mapping, WebhookSecret } from '../src/ticket.ts'
+import { createJiraSandbox, jiraSandboxMapping } from './jira/sandbox.ts'
+import type { Sandbox } from './sandbox.ts'
+import { createZendeskSandbox, zendeskSandboxMapping } from './zendesk/sandbox.ts'
+
+export type Desk = {
+  kind: 'jira' | 'zendesk'
+  app: Hono
+  mapping: Mapping
+  credentials: { kind: 'basic'; email: string; apiToken: string }
+  /** Called once the API listens and the service is there to be told. */
+  connect(baseUrl: string, webhookUrl: string, secret: WebhookSecret & { kind: 'signature' }): void
+  create(ticket: { subject: string; body: string }): Promise<{ id: string; key: string }>
+  /** An agent sets these fields by hand. */
+  correct(ticketId: string, labels: Labels): Promise<void>
+  resolve(ticketId: string): Promise<void>
+  settled(): Promise<void>
+}
+
+export function openDesks(options: { groups: string[]; agents: { name: string; groups: string[] }[] }): Desk[] {
+  const jira = createJiraSandbox({ groups: options.groups })
+  const zendesk = createZendeskSandbox({ groups: options.groups, agents: options.agents })
+  return [
+    desk('jira', jira, jiraSandboxMapping(jira), { kind: 'basic', ...jira.site.credentials }, jiraFields),
+    desk('zendesk', zendesk, zendeskSandboxMapping(zendesk), zendesk.credentials.basic, zendeskFields),
+  ]
+}
+
+function desk(
+  kind: Desk['kind'],
+  sandbox: Sandbox,
+  mapping: Mapping,
+  credentials: Desk['credentials'],
+  fieldsOf: (labels: Labels, mapping: Mapping) => Record<string, unknown>,
+): Desk {
+  return {
+    kind,
+    app: sandbox.app,
+    mapping,
+    credentials,
+    connect(baseUrl, url, secret) {
+      sandbox.baseUrl = baseUrl
+      sandbox.webhooks.push({ url, secret, style: 'events' })
+    },
+    create: (ticket) => sandbox.create(ticket),
+    correct: (ticketId, labels) => sandbox.edit(ticketId, fieldsOf(labels, mapping)),
+    resolve: (ticketId) => sandbox.resolve(ticketId),
+    settled: () => sandbox.settled(),
+  }
+}
+
+function jiraFields(labels: Labels, mapping: Mapping): Record<string, unknown> {
+  return translate(labels, mapping, (target, value) =>
+    target.to === 'field' ? [target.id, { id: value }] : ['priority', { id: value }],
+  )
+}
+
+function zendeskFields(labels: Labels, mapping: Mapping): Record<string, unknown> {
+  return translate(labels, mapping, (target, value) =>
+    target.to === 'field' ? [target.id, value] : ['priority', value],
+  )
+}
+
+type Entry = Mapping['fields'][string]
+
+function translate(labels: Labels, mapping: Mapping, entry: (target: Entry, value: string) => [string, unknown]) {
+  const entries = Object.entries(labels).flatMap(([field, id]) => {
+    const target = mapping.fields[field]
+    const value = target?.values[id]
+    return target && value !== undefined ? [entry(target, value)] : []
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,6 @@
+/** Name -> adapter. */
+import type { Connectors } from '../src/ticket.ts'
+import { jira } from './jira/index.ts'
+import { zendesk } from './zendesk/index.ts'
+
+export const connectors: Connectors = { jira, zendesk }

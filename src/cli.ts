@@ -1,0 +1,199 @@
+#!/usr/bin/env node
+/** Entry: every command. */
+import { createWriteStream, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
+import { Command } from 'commander'
+import { connectors } from '../connectors/index.ts'
+import { type Config, readConfig } from './config.ts'
+import { type Deps, openDeps } from './deps.ts'
+import { Rejected, TriageError } from './errors.ts'
+import { migrationsFolder } from './migrations.ts'
+
+const program = new Command('pointsman')
+  .description(
+    'Sorts support tickets from Jira and Zendesk with a self-hosted model, and learns from every correction.',
+  )
+  .showHelpAfterError()
+  .configureHelp({ sortSubcommands: false })
+
+program
+  .command('serve')
+  .description('run the service: HTTP and job workers in one process')
+  .action(async () => {
+    const { serveUntilStopped } = await import('./node.ts')
+    await serveUntilStopped(config())
+  })
+
+program
+  .command('demo')
+  .description(
+    'show tickets being routed: two sandbox helpdesks, a stream of synthetic tickets, agents who correct some',
+  )
+  .option('--once', 'send the stream, wait until the ledger balances, print the summary and end')
+  .option('--json', 'end with one JSON line on stdout')
+  .action(async (options: { once?: boolean; json?: boolean }) => {
+    const { runDemo } = await import('./demo/index.ts')
+    const { openDesks } = await import('../connectors/desks.ts')
+    const summary = await runDemo(demoConfig(), openDesks, { once: options.once ?? false, json: options.json ?? false })
+    if (!summary.balanced || summary.waiting > 0) process.exitCode = 1
+  })
+
+program
+  .command('migrate')
+  .description('bring the database up to date; safe while other processes start')
+  .action(async () => {
+    await withDeps(async ({ database }) => say(`The ${database.kind} database is up to date.`))
+  })
+
+program
+  .command('doctor')
+  .description('check settings, database, connections and model endpoint, and say what to fix')
+  .option('--json', 'print the findings as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { examine, printFindings } = await import('./doctor.ts')
+    const findings = await examine(process.env, connectors, migrationsFolder())
+    printFindings(findings, options.json ?? false)
+    if (findings.some((finding) => !finding.ok)) process.exitCode = 1
+  })
+
+program
+  .command('classify')
+  .description('decide one text without writing anything; reads stdin when no text is given')
+  .argument('[text]')
+  .option('--subject <subject>', "the ticket's subject", '')
+  .option('--connection <name>', 'with the thresholds of this connection')
+  .action(async (text: string | undefined, options: { subject: string; connection?: string }) => {
+    const { classifyText } = await import('./admin/classify.ts')
+    const body = text ?? (await readStdin())
+    await withDeps(async (deps) => print(await classifyText(deps, { ...options, text: body })))
+  })
+
+program
+  .command('export')
+  .description('write corrections and confirmed labels as training data, with a manifest beside it')
+  .requiredOption('--format <format>', 'h2o or completion')
+  .requiredOption('--out <file>', 'where to write; the manifest goes to <file>.manifest.json')
+  .option('--since <time>', 'labels from then on, ISO 8601')
+  .option('--until <time>', 'labels before then, ISO 8601')
+  .option('--connection <name...>', 'only these connections')
+  .option('--provenance <kind...>', 'human, confirmed, machine, rule, synthetic, imported', ['human', 'confirmed'])
+  .option('--prompt <file>', "the model's prompt format as JSON; default: what LLM_BASE_URL is asked with")
+  .action(async (options: ExportOptions) => {
+    await withDeps((deps) => runExport(deps, options))
+  })
+
+program
+  .command('ledger')
+  .description('count events in against what became of them; exit 1 when they do not balance')
+  .option('--json', 'print it as JSON')
+  .action(async (options: { json?: boolean }) => {
+    const { readLedger } = await import('./ledger.ts')
+    await withDeps(async ({ database }) => {
+      const ledger = await readLedger(database.db)
+      if (options.json) print(ledger)
+      else for (const [name, count] of Object.entries(ledger)) say(`${name.padEnd(12)}${count}`)
+      if (!ledger.balanced) process.exitCode = 1
+    })
+  })
+
+const token = program.command('token').description('bearer tokens for the API')
+token
+  .command('create')
+  .description('make a token; it is shown once')
+  .requiredOption('--name <name>', 'whose it is, for the audit')
+  .requiredOption('--role <role>', 'viewer, reviewer, editor, ml, admin or auditor')
+  .action(async (options: { name: string; role: string }) => {
+    const { createToken, Role } = await import('./admin/tokens.ts')
+    const role = Role.safeParse(options.role)
+    if (!role.success)
+      throw new Rejected(422, `There is no role ${options.role}`, { next: `Use one of ${Role.options.join(', ')}.` })
+    await withDeps(async ({ database }) =>
+      say((await createToken(database.db, { name: options.name, role: role.data }, 'cli')).token),
+    )
+  })
+
+program
+  .command('requeue')
+  .description('put dead letters back to work: all of them, or those named')
+  .argument('[id...]')
+  .option('--list', 'only show them')
+  .action(async (ids: string[], options: { list?: boolean }) => {
+    await withDeps(async ({ queue }) => {
+      if (options.list) return print(await queue.deadLetters())
+      say(`${await queue.requeue(ids.length > 0 ? ids : undefined)} job(s) are back in the queue.`)
+    })
+  })
+
+type ExportOptions = {
+  format: string
+  out: string
+  since?: string
+  until?: string
+  connection?: string[]
+  provenance: string[]
+  prompt?: string
+}
+
+async function runExport(deps: Deps, options: ExportOptions) {
+  const { ExportInput, startExport } = await import('./training/index.ts')
+  const { promptFormat } = await import('./deps.ts')
+  const prompt = options.prompt
+    ? JSON.parse(await readFile(options.prompt, 'utf8'))
+    : deps.config.llm
+      ? promptFormat(deps.config.llm)
+      : undefined
+  const { format, since, until, connection: connections, provenance } = options
+  const input = ExportInput.safeParse({ format, since, until, connections, provenance, prompt })
+  if (!input.success)
+    throw new Rejected(422, input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '), {
+      next: 'See: pointsman export --help',
+    })
+  const made = await startExport(deps.database.db, input.data, 'cli')
+  const file = createWriteStream(options.out)
+  let lines = 0
+  for await (const line of made.lines) {
+    if (!file.write(line)) await new Promise<void>((resolve) => file.once('drain', resolve))
+    if (++lines % 500 === 0 && process.stderr.isTTY) process.stderr.write(`\r${lines} rows`)
+  }
+  file.end()
+  await finished(file)
+  const manifest = await made.manifest
+  writeFileSync(`${options.out}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
+  say(`${manifest.rows} rows in ${options.out} (${manifest.incomplete} tickets left out: not every field has a label).`)
+}
+
+async function withDeps(work: (deps: Deps) => Promise<void>) {
+  const given = config()
+  await using deps = await openDeps(
+    { ...given, logLevel: given.logLevel === 'info' ? 'warn' : given.logLevel },
+    connectors,
+    migrationsFolder(),
+  )
+  await work(deps)
+}
+
+function config(): Config {
+  return readConfig(process.env)
+}
+
+// The demo needs no settings: on a Postgres it makes the key that only its own connections need.
+function demoConfig(): Config {
+  const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
+  return readConfig({ ENCRYPTION_KEY: key, PORT: '0', ...process.env })
+}
+
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+const print = (value: unknown) => say(JSON.stringify(value, null, 2))
+
+async function readStdin(): Promise<string> {
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
+  return text
+}
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof TriageError) process.stderr.write(`${error.message}\n→ ${error.next}\n`)
+  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 1
+})

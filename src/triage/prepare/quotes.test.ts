@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { Dropped } from './dropped.ts'
+import { withoutQuotes } from './quotes.ts'
+
+const off = (text: string, subject = '') => withoutQuotes(text, subject, new Dropped())
+const own = 'The line is still dead, please look again.'
+
+describe('a reply keeps only what is new', () => {
+  test.each([
+    ['Gmail', 'On Mon, May 13, 2024 at 10:00 AM Support <s@example.com> wrote:\n> Please restart.'],
+    [
+      'Gmail with the address on the next line',
+      'On Mon, May 13, 2024 at 10:00 AM Support Team\n<support@example.com> wrote:\n\n> Please restart.',
+    ],
+    ['Apple Mail', '> On 13 May 2024, at 10:00, Support <s@example.com> wrote:\n> \n> Please restart.'],
+    [
+      'Outlook',
+      'From: Support\nSent: Monday, May 13, 2024 10:00 AM\nTo: Someone\nSubject: Re: line\n\nPlease restart.',
+    ],
+    ['Outlook with a rule', '-----Original Message-----\nFrom: Support\nSent: Monday\nTo: x\n\nPlease restart.'],
+    [
+      'Outlook with an underscore rule',
+      '________________________________\nFrom: Support <s@example.com>\nSent: Monday\nTo: x\nSubject: y\n\nPlease restart.',
+    ],
+    [
+      'Outlook in Russian',
+      'От: Поддержка <s@example.com>\nОтправлено: 13 мая 2024 г. 10:00\nКому: Клиент\nТема: RE: линия\n\nПерезагрузите.',
+    ],
+    ['a Russian rule', '-----Исходное сообщение-----\nОт: x\nКому: y\n\nПерезагрузите.'],
+    ['Gmail in Russian', 'пн, 13 мая 2024 г. в 10:00, Поддержка <s@example.com>:\n> Перезагрузите.'],
+    ['Mail.ru', '13.05.2024 10:00, Поддержка пишет:\n> Перезагрузите.'],
+    ['Yandex', '13.05.2024, 10:00, "Поддержка" <s@example.com>:\n> Перезагрузите.'],
+    ['Thunderbird in Russian', '13.05.2024 10:00, Иван написал(а):\n> Перезагрузите.'],
+    ['German Gmail', 'Am Mo., 13. Mai 2024 um 10:00 Uhr schrieb Support <s@example.com>:\n> Neustart bitte.'],
+    [
+      'German Outlook',
+      'Von: Support\nGesendet: Montag, 13. Mai 2024\nAn: Kunde\nBetreff: AW: Leitung\n\nNeustart bitte.',
+    ],
+    ['Chinese', '在 2024年5月13日，客服 <s@example.com> 写道：\n> 请重启。'],
+    ['Chinese headers', '发件人: 客服\n发送时间: 2024年5月13日\n收件人: 客户\n主题: 回复\n\n请重启。'],
+    ['French', 'Le lun. 13 mai 2024 à 10:00, Support <s@example.com> a écrit :\n> Redémarrez.'],
+    ['bold headers', '*From:* Support\n*Sent:* Monday\n*To:* x\n*Subject:* y\n\nPlease restart.'],
+    ['a placeholder for the address', 'On Mon, May 13, 2024 Support <<EMAIL_1>> wrote:\n> Please restart.'],
+  ])('%s', (_, quote) => expect(off(`${own}\n\n${quote}`)).toBe(own))
+})
+
+test('answers between quoted lines stay', () => {
+  expect(
+    off(
+      'On Mon, May 13, 2024 X <x@example.com> wrote:\n> Is it plugged in?\n\nYes, both ends, checked twice.\n\n> Which lights?\n\nOnly the red one.',
+    ),
+  ).toBe('Yes, both ends, checked twice.\n\nOnly the red one.')
+})
+
+test('a ticket that is only a forward keeps the forwarded text without its headers', () => {
+  const forward =
+    '---------- Forwarded message ---------\nFrom: Ann <a@example.com>\nDate: Mon, 13 May 2024\nSubject: VPN broken\nTo: it@example.com\n\nOur VPN fails with error 809.'
+  expect(off(forward, 'Fwd: VPN broken')).toBe('Our VPN fails with error 809.')
+  expect(off(`Please see below.\n\n${forward}`, 'Fwd: help')).toBe(
+    'Please see below.\n\nVPN broken\n\nOur VPN fails with error 809.',
+  )
+  expect(
+    off(
+      `-------- Пересылаемое сообщение --------\nОт: А <a@example.com>\nКому: б\nТема: ВПН\n\nНе работает ВПН, ошибка 809.`,
+      'ВПН',
+    ),
+  ).toBe('Не работает ВПН, ошибка 809.')
+})
+
+test('a forward of a forward gives its innermost text', () => {
+  const text =
+    'FYI\n\nBegin forwarded message:\n\nFrom: B\nDate: x\nTo: C\n\nfyi\n\n-----Original Message-----\nFrom: A\nSent: y\nTo: B\n\nThe invoice of May is wrong by 300.'
+  expect(off(text, 'Fwd: invoice')).toContain('The invoice of May is wrong by 300.')
+})
+
+test.each([
+  ['a sentence that ends in wrote', 'As the manual wrote: restart it.'],
+  ['a colon after a date', 'Since 13.05.2024:\nno signal'],
+  ['From in a sentence', 'From: Berlin\nthe line is dead'],
+  ['a ticket all in quotes', '> my router is dead'],
+])('%s is no quote', (_, text) => expect(off(text).length).toBeGreaterThanOrEqual(text.length - 2))
+
+test('what was taken off is counted', () => {
+  const dropped = new Dropped()
+  withoutQuotes(`${own}\n\n> old text`, '', dropped)
+  expect(dropped.list()).toEqual([{ what: 'quote', characters: 11 }])
+})
