@@ -71,7 +71,7 @@ test('a decision is one update with every field, our marker and a private note',
       assignee_id: Number(agent('Tomas Vega')),
       comment: { body: 'Pointsman\nService: internet (0.93)\nhttps://p.example/d/1', public: false },
       metadata: { pointsman_decision: 'd-1' },
-      updated_stamp: base.updatedAt,
+      updated_stamp: (base.stamp as { updatedAt: string }).updatedAt,
       safe_update: true,
     },
   })

@@ -1,6 +1,7 @@
 /** A ticket in our words: from an event's `detail`, or from REST. Pure. */
 import type { Connection, Place, Ticket } from '../../src/ticket.ts'
 import { requester } from './actor.ts'
+import { readTime } from './json.ts'
 import { fieldStates, targets } from './mapping.ts'
 import type { EventBody, TicketResource } from './payload.ts'
 
@@ -37,7 +38,7 @@ export function ticketOfResource(ticket: TicketResource, connection: Connection)
     format: 'plain',
     place: place(ticket.brand_id, ticket.ticket_form_id, ticket.via.channel, ticket.tags),
     createdAt: ticket.created_at,
-    updatedAt: ticket.updated_at,
+    updatedAt: readTime(ticket.updated_at),
     status: status(ticket.custom_status.status_category ?? ticket.status),
     fields: fieldStates(connection.mapping, {
       priority: ticket.priority ?? null,
