@@ -1,0 +1,234 @@
+/** A decision in Jira: every kind of target, and what happens when a person is quicker. */
+import { http } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { jira } from '../connectors/jira/index.ts'
+import {
+  createJiraSandbox,
+  type JiraSandbox,
+  type JiraSandboxOptions,
+  jiraSandboxConnection,
+} from '../connectors/jira/sandbox.ts'
+import { type Connection, Mapping, type Write } from '../src/ticket.ts'
+
+const server = setupServer()
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
+afterEach(() => server.resetHandlers())
+afterAll(() => server.close())
+
+const write = (set: Write['set'], more: Partial<Write> = {}): Write => ({ decisionId: 'd-1', set, note: null, ...more })
+
+async function open(options: JiraSandboxOptions = {}, mapping?: unknown) {
+  const sandbox = createJiraSandbox({ baseUrl: 'https://jira.test', ...options })
+  const made = jiraSandboxConnection(sandbox)
+  const connection: Connection = mapping ? { ...made, mapping: Mapping.parse(mapping) } : made
+  server.use(http.all('https://jira.test/*', ({ request }) => sandbox.app.fetch(request)))
+  const { id } = await sandbox.create({ subject: 'VPN drops', body: 'Every hour.' })
+  return { sandbox, connection, id, base: () => jira.fetch(connection, id) }
+}
+
+const edits = (sandbox: JiraSandbox) => sandbox.requests.filter(({ method }) => method === 'PUT')
+
+describe('targets', () => {
+  test('components and labels of others stay; of ours only one remains', async () => {
+    const { sandbox, connection, id, base } = await open(
+      {},
+      {
+        fields: {
+          service: { to: 'label', prefix: 'svc-' },
+          category: { to: 'label', values: { outage: 'down', access: 'login' } },
+        },
+        group: { to: 'component', values: {} },
+        groups: { Network: '10300', Mobile: '10301' },
+      },
+    )
+    await sandbox.edit(id, { labels: ['vip', 'svc-tv', 'down'], components: [{ id: '10301' }, { id: '10306' }] })
+    await jira.apply(connection, await base(), write({ service: 'vpn', category: 'access', group: 'Network' }))
+    expect(edits(sandbox)[0]!.body).toMatchObject({
+      update: {
+        labels: [{ add: 'svc-vpn' }, { remove: 'svc-tv' }, { add: 'login' }, { remove: 'down' }],
+        components: [{ add: { id: '10300' } }, { remove: { id: '10301' } }],
+      },
+    })
+    expect(sandbox.ticket(id)!.fields).toMatchObject({
+      labels: ['vip', 'svc-vpn', 'login'],
+      components: [{ id: '10300' }, { id: '10306' }],
+    })
+    const after = await base()
+    expect(after.fields).toMatchObject({
+      service: { value: 'vpn' },
+      category: { value: 'access' },
+      group: { value: 'Network' },
+    })
+    expect(after.history.slice(-3)).toMatchObject([
+      { field: 'service', from: 'tv', to: 'vpn' },
+      { field: 'category', from: 'outage', to: 'access' },
+      { field: 'group', from: 'Mobile', to: 'Network', decision: 'd-1' },
+    ])
+  })
+
+  test.each(['cloud', 'datacenter'] as const)('cascading and text fields on %s', async (edition) => {
+    const { sandbox, connection, id, base } = await open(
+      { edition },
+      {
+        fields: {
+          product: {
+            to: 'field',
+            id: 'customfield_10052',
+            type: 'cascading',
+            values: { fibre: '10600/10610', mobile: '10601' },
+          },
+          reference: { to: 'field', id: 'customfield_10053', type: 'text', values: {} },
+          summary: { to: 'field', id: 'customfield_10054', type: 'text', values: { short: 'In short\nand long' } },
+        },
+      },
+    )
+    await jira.apply(connection, await base(), write({ product: 'fibre', reference: 'A-17', summary: 'short' }))
+    const area = edition === 'cloud' ? { type: 'doc' } : 'In short\nand long'
+    const body = edits(sandbox)[0]!.body as { fields: Record<string, unknown> }
+    expect(body.fields.customfield_10052).toEqual({ id: '10600', child: { id: '10610' } })
+    expect(body.fields.customfield_10053).toBe('A-17')
+    if (typeof area === 'string') expect(body.fields.customfield_10054).toBe(area)
+    else expect(body.fields.customfield_10054).toMatchObject(area)
+    expect((await base()).fields).toMatchObject({
+      product: { value: 'fibre' },
+      reference: { value: 'A-17' },
+      summary: { value: 'short' },
+    })
+    await sandbox.edit(id, { customfield_10052: { id: '10601' } })
+    expect((await base()).history.at(-1)).toMatchObject({
+      field: 'product',
+      from: 'fibre',
+      to: 'mobile',
+      fromRaw: '10600/10610',
+    })
+  })
+
+  test('what the ticket already has is left out, and a decision that changes nothing writes nothing', async () => {
+    const { sandbox, connection, id, base } = await open()
+    await sandbox.edit(id, { priority: { id: '2' } })
+    await jira.apply(connection, await base(), write({ priority: 'high', service: 'vpn' }))
+    expect(edits(sandbox)[0]!.body).not.toHaveProperty('fields.priority')
+    await jira.apply(connection, await base(), write({ priority: 'high' }, { decisionId: 'd-2' }))
+    expect(edits(sandbox)).toHaveLength(1)
+  })
+
+  test('the marker travels in the same call and keeps the earlier decisions', async () => {
+    const { sandbox, connection, base } = await open()
+    await jira.apply(connection, await base(), write({ service: 'vpn' }))
+    await jira.apply(connection, await base(), write({ service: 'tv' }, { decisionId: 'd-2' }))
+    expect(edits(sandbox)[1]!.body).toMatchObject({
+      properties: [{ key: 'pointsman', value: { decision: 'd-2', decisions: ['d-1', 'd-2'] } }],
+    })
+    expect((await base()).marks).toEqual(['d-1', 'd-2'])
+  })
+
+  test('mails are held back only where the settings say so', async () => {
+    const { sandbox, connection, base } = await open()
+    await jira.apply(connection, await base(), write({ service: 'vpn' }))
+    const quiet = { ...connection, settings: { ...connection.settings, quiet: true } }
+    await jira.apply(quiet, await base(), write({ service: 'tv' }, { decisionId: 'd-2' }))
+    expect(edits(sandbox).map(({ query }) => query)).toEqual([{}, { notifyUsers: 'false' }])
+  })
+
+  test('on Data Center people go by name, notes are wiki text, and histories by key are understood', async () => {
+    const { sandbox, connection, id, base } = await open({ edition: 'datacenter' })
+    const agent = sandbox.agents[0]!
+    const note = {
+      title: 'Routed [here]',
+      lines: [{ name: 'Service', text: 'vpn' }],
+      link: 'https://pointsman.test/d/1',
+    }
+    const { noteId } = await jira.apply(
+      connection,
+      await base(),
+      write({ assignee: agent.name, service: 'vpn' }, { note }),
+    )
+    expect(edits(sandbox)[0]).toMatchObject({
+      path: `/rest/api/2/issue/${id}`,
+      body: { fields: { assignee: { name: agent.id } } },
+    })
+    expect(sandbox.ticket(id)!.comments).toMatchObject([
+      { id: noteId, text: '*Routed \\[here\\]*\n*Service:* vpn\n[https://pointsman.test/d/1]', public: false },
+    ])
+    expect((await base()).history).toMatchObject([
+      { field: 'service' },
+      { field: 'assignee', to: agent.name, toRaw: agent.id },
+    ])
+  })
+})
+
+describe('a person who was quicker', () => {
+  test.each([
+    ['priority', { priority: { id: '1' } }, { priority: { id: '1' } }],
+    ['service', { customfield_10050: { id: '10401' } }, { customfield_10050: { id: '10401' } }],
+    ['group', { components: [{ id: '10301' }] }, { components: [{ id: '10301' }] }],
+  ])('%s is given back', async (field, theirs, expected) => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    await sandbox.edit(id, theirs, sandbox.agents[2]!.id)
+    const written = await jira.apply(
+      connection,
+      read,
+      write({ priority: 'high', service: 'vpn', category: 'access', group: 'Network' }),
+    )
+    expect(written.restored).toEqual([field])
+    expect(sandbox.ticket(id)!.fields).toMatchObject({ customfield_10051: { value: 'Access' }, ...expected })
+    if (field === 'group') expect(sandbox.ticket(id)!.fields.components).toHaveLength(1)
+    // Both of our writes are known as ours, so that nobody takes the second for a correction.
+    const { history } = await base()
+    expect(history.filter(({ by }) => by.kind === 'self').every(({ decision }) => decision === 'd-1')).toBe(true)
+  })
+
+  test('an assignee is given back, and so is an emptied field', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const agent = sandbox.agents[3]!
+    await sandbox.edit(id, { customfield_10050: { id: '10401' } })
+    const read = await base()
+    await sandbox.edit(id, { assignee: { accountId: agent.id }, customfield_10050: null }, agent.id)
+    const written = await jira.apply(connection, read, write({ assignee: sandbox.agents[0]!.name, service: 'vpn' }))
+    expect(written.restored.toSorted()).toEqual(['assignee', 'service'])
+    expect(sandbox.ticket(id)!.fields).toMatchObject({ assignee: { accountId: agent.id }, customfield_10050: null })
+  })
+
+  test('who chose what we chose loses nothing', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    await sandbox.edit(id, { priority: { id: '2' } }, sandbox.agents[2]!.id)
+    expect(await jira.apply(connection, read, write({ priority: 'high', service: 'vpn' }))).toMatchObject({
+      restored: [],
+    })
+    expect(edits(sandbox)).toHaveLength(1)
+  })
+
+  test('changes of other fields are none of our business', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    await sandbox.edit(id, { labels: ['vip'], summary: 'VPN drops again' })
+    expect(await jira.apply(connection, read, write({ service: 'vpn' }))).toMatchObject({ restored: [] })
+  })
+
+  test('our change is known also where Jira drops the history metadata', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    server.use(
+      http.put('https://jira.test/rest/api/3/issue/:id', async ({ request }) => {
+        const { historyMetadata: _, ...body } = (await request.json()) as Record<string, unknown>
+        return sandbox.app.fetch(
+          new Request(request.url, { method: 'PUT', headers: request.headers, body: JSON.stringify(body) }),
+        )
+      }),
+    )
+    await sandbox.edit(id, { priority: { id: '1' } })
+    const written = await jira.apply(connection, read, write({ priority: 'high', service: 'vpn' }))
+    expect(written).toMatchObject({ changeId: expect.any(String), restored: ['priority'] })
+    expect(sandbox.ticket(id)!.fields.priority).toMatchObject({ id: '1' })
+  })
+})
+
+test('a history longer than an issue shows is read page by page, oldest first', async () => {
+  const { sandbox, id, base } = await open({ historyPage: 2 })
+  for (const priority of ['1', '2', '4', '5', '1', '2', '4']) await sandbox.edit(id, { priority: { id: priority } })
+  const { history } = await base()
+  expect(history.map(({ toRaw }) => toRaw)).toEqual(['1', '2', '4', '5', '1', '2', '4'])
+})
