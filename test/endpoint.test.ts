@@ -1,0 +1,508 @@
+/** The endpoint classifier against servers that misbehave, in their own words. */
+import { readFileSync } from 'node:fs'
+import { delay, HttpResponse, http } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ModelError } from '../src/errors.ts'
+import { type Prepared, type Taxonomy, TaxonomyDocument } from '../src/ticket.ts'
+import {
+  type EndpointOptions,
+  type EndpointSettings,
+  openEndpoint,
+  PromptFormat,
+} from '../src/triage/endpoint/index.ts'
+
+const network = setupServer()
+beforeAll(() => network.listen({ onUnhandledFrame: 'error' }))
+afterEach(() => network.resetHandlers())
+afterAll(() => network.close())
+
+const BASE = 'http://gpu.test/v1'
+const CHAT = `${BASE}/chat/completions`
+
+const choices = (...ids: string[]) => ids.map((id) => ({ id }))
+const taxonomy: Taxonomy = {
+  ...TaxonomyDocument.parse({
+    fields: [
+      { id: 'service', values: choices('internet', 'mobile', 'tv', 'telephony', 'billing', 'account') },
+      {
+        id: 'category',
+        values: choices(
+          'outage',
+          'degradation',
+          'configuration',
+          'access',
+          'payment',
+          'order',
+          'question',
+          'cancellation',
+        ),
+      },
+      { id: 'region', source: 'rule', values: choices('north', 'south') },
+      { id: 'priority', values: choices('low', 'normal', 'high', 'urgent') },
+    ],
+  }),
+  version: 1,
+}
+const prepared: Prepared = {
+  subject: 'Letters',
+  text: 'The mail on my phone is slow, the bill too',
+  language: { code: 'en', confidence: 1 },
+  dropped: [],
+  masked: { '<EMAIL_1>': 'secret@example.org' },
+  metadata: {},
+}
+const never = new AbortController().signal
+const chat = PromptFormat.parse({ kind: 'chat' })
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`./fixtures/llm/${name}.json`, import.meta.url), 'utf8'))
+
+function open(endpoint: Partial<EndpointSettings> = {}, options: Partial<EndpointOptions> = {}) {
+  return openEndpoint({
+    endpoints: [{ name: 'gpu', baseUrl: BASE, model: 'triage', format: chat, ...endpoint }],
+    ...options,
+  })
+}
+
+type Body = Record<string, unknown> & { messages: { content: string }[] }
+/** Answers one request after the other; the last answer repeats. Keeps the bodies. */
+function serve(answers: ((body: Body) => Response | Promise<Response>)[], path = CHAT): Body[] {
+  const bodies: Body[] = []
+  network.use(
+    http.post(path, async ({ request }) => {
+      const body = (await request.json()) as Body
+      bodies.push(body)
+      return answers[Math.min(bodies.length, answers.length) - 1]!(body)
+    }),
+  )
+  return bodies
+}
+const good = () => HttpResponse.json(fixture('llama-server.chat'))
+const say =
+  (content: string, more: object = {}) =>
+  () =>
+    HttpResponse.json({
+      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop', ...more }],
+    })
+const fail =
+  (status: number, error: object, headers: Record<string, string> = {}) =>
+  () =>
+    HttpResponse.json({ error }, { status, headers })
+
+async function faultOf(classified: Promise<unknown>): Promise<ModelError> {
+  const error = await classified.catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(ModelError)
+  return error as ModelError
+}
+
+test('one request gives value, confidence, alternatives and tokens', async () => {
+  const bodies = serve([good])
+  const answer = await open({ kind: 'llamacpp' }).classify(prepared, taxonomy, never)
+  expect(answer).toMatchObject({
+    source: 'endpoint',
+    model: expect.stringMatching(/^triage@chat-[0-9a-f]{8}$/),
+    tokens: { prompt: expect.any(Number), completion: 14, cached: expect.any(Number) },
+    fields: {
+      service: { value: 'billing', calibrated: null, legalMass: expect.any(Number) },
+      category: { value: 'outage', raw: expect.closeTo(0.69, 1) },
+      priority: { value: 'low' },
+    },
+  })
+  expect(Object.keys(answer.fields)).toEqual(['service', 'category', 'priority'])
+  expect(bodies[0]).toMatchObject({
+    model: 'triage',
+    temperature: 0,
+    max_tokens: expect.any(Number),
+    logprobs: true,
+    top_logprobs: 20,
+    response_format: { type: 'json_schema', json_schema: { name: 'ticket', strict: true } },
+  })
+  expect(bodies[0]).not.toHaveProperty('stream')
+  expect(JSON.stringify(bodies[0])).not.toContain('secret@')
+  expect(JSON.stringify(bodies[0])).not.toContain('north')
+})
+
+test('raw completion: the bare schema for llama-server, the old shape of probabilities from vLLM', async () => {
+  const bodies = serve([() => HttpResponse.json(fixture('vllm.completion'))], `${BASE}/completions`)
+  const format = PromptFormat.parse({ kind: 'completion', template: 'h2o' })
+  const answer = await open({ format }).classify(prepared, taxonomy, never)
+  expect(answer.fields.category).toMatchObject({ value: 'outage', raw: expect.closeTo(0.69, 1) })
+  expect(answer.model).toMatch(/^triage@h2o-/)
+  expect(bodies[0]).toMatchObject({ logprobs: 20, json_schema: { required: ['service', 'category', 'priority'] } })
+  expect(bodies[0]?.prompt).toMatch(/^<\|prompt\|>.*<\|answer\|>$/s)
+})
+
+test('nothing is asked when rules decide every field', async () => {
+  const ruled = { ...taxonomy, fields: taxonomy.fields.filter((field) => field.source === 'rule') }
+  expect(await open().classify(prepared, ruled, never)).toMatchObject({ fields: {}, tokens: null })
+})
+
+test.each([
+  ['null, as LM Studio sends', { logprobs: null }],
+  ['of a shape of its own', { logprobs: { top_probs: [{ prob: 1 }] } }],
+  ['absent', {}],
+])('a server without usable probabilities gives an unknown confidence: %s', async (_, more) => {
+  serve([say('{"service":"tv","category":"order","priority":"low"}', more)])
+  const { fields } = await open().classify(prepared, taxonomy, never)
+  expect(fields.service).toEqual({ value: 'tv', raw: null, calibrated: null, alternatives: [] })
+})
+
+// What each failure means, in the words of the server that sends it.
+test.each([
+  [
+    'llama-server loads its model',
+    fail(503, { message: 'Loading model', type: 'unavailable_error', code: 503 }),
+    'busy',
+    true,
+  ],
+  [
+    'vLLM is full',
+    fail(503, { message: 'Too many queued requests', type: 'ServiceUnavailable', code: 503 }),
+    'busy',
+    true,
+  ],
+  ['a proxy limits us', fail(429, { message: 'slow down' }), 'busy', true],
+  ['the server crashed', fail(500, { message: 'CUDA out of memory', type: 'server_error' }), 'busy', true],
+  ['a proxy finds no server', () => new HttpResponse('<html>Bad gateway', { status: 502 }), 'unreachable', true],
+  ['the connection fails', () => HttpResponse.error(), 'unreachable', true],
+  [
+    'the key is wrong',
+    fail(401, { message: 'Invalid API Key', type: 'authentication_error', code: 401 }),
+    'auth',
+    false,
+  ],
+  ['the key may not', fail(403, { message: 'Forbidden' }), 'auth', false],
+  [
+    'vLLM does not know the model',
+    fail(404, { message: 'The model `x` does not exist.', type: 'NotFoundError', param: 'model', code: 404 }),
+    'config',
+    false,
+  ],
+  [
+    'vLLM meets a template without system role',
+    fail(400, { message: 'System role not supported', type: 'BadRequestError', code: 400 }),
+    'config',
+    false,
+  ],
+  [
+    'the schema is refused',
+    fail(400, { message: 'JSON schema error at #/properties/a: x', type: 'invalid_request_error' }),
+    'config',
+    false,
+  ],
+  [
+    'the server cannot do this at all',
+    fail(501, { message: 'not supported', type: 'not_supported_error' }),
+    'config',
+    false,
+  ],
+  ['the base URL leads to a web page', () => HttpResponse.html('<html>hello</html>'), 'config', false],
+  ['the base URL leads to another API', () => HttpResponse.json({ hello: 'world' }), 'config', false],
+] as const)('%s', async (_, answer, fault, retry) => {
+  const bodies = serve([answer])
+  const error = await faultOf(open().classify(prepared, taxonomy, never))
+  expect(error).toMatchObject({ fault, retry, next: expect.stringMatching(/\w/) })
+  // what cannot heal is not asked again, and waiting is the queue's business
+  expect(bodies).toHaveLength(1)
+})
+
+test("a server's Retry-After is passed on", async () => {
+  serve([fail(429, { message: 'slow down' }, { 'retry-after': '7' })])
+  expect(await faultOf(open().classify(prepared, taxonomy, never))).toMatchObject({ fault: 'busy', retryAfterMs: 7000 })
+})
+
+test("a server's message does not carry the ticket into our logs", async () => {
+  serve([fail(400, { message: "[{'type': 'missing', 'input': {'messages': ['The mail on my phone is slow']}}]" })])
+  const error = await faultOf(open().classify(prepared, taxonomy, never))
+  expect(error.message).not.toContain('phone')
+  expect(error.cause).toBeUndefined()
+})
+
+const long = { ...prepared, text: `It begins here. ${'All the same again. '.repeat(400)}Please call back.` }
+test.each([
+  [
+    'llama-server',
+    {
+      code: 400,
+      message: 'request (2404 tokens) exceeds the available context size (2048 tokens), try increasing it',
+      type: 'exceed_context_size_error',
+      n_prompt_tokens: 2404,
+      n_ctx: 2048,
+    },
+  ],
+  [
+    'vLLM',
+    {
+      message:
+        "You passed 2404 input tokens and requested 65 output tokens. However, the model's context length is only 2048 tokens, resulting in a maximum input length of 1983 tokens.",
+      type: 'BadRequestError',
+      param: 'input_tokens',
+      code: 400,
+    },
+  ],
+  [
+    'an older vLLM',
+    {
+      message:
+        "This model's maximum context length is 2048 tokens. However, you requested 2469 tokens (2404 in the messages, 65 in the completion).",
+      code: 400,
+    },
+  ],
+])('a ticket too long for %s is asked once more, shorter by what the server counted', async (_, error) => {
+  const bodies = serve([fail(400, error), good])
+  const answer = await open().classify(long, taxonomy, never)
+  expect(answer.fields.service?.value).toBe('billing')
+  const [first, second] = bodies.map((body) => body.messages[0]!.content)
+  expect(second!.length).toBeLessThan(first!.length * 0.85)
+  expect(second!.length).toBeGreaterThan(first!.length * 0.5)
+  // instructions, head and tail stay
+  expect(second).toMatch(/^You triage[\s\S]*It begins here\.[\s\S]*Please call back\.\n<\/ticket>$/)
+})
+
+test('a prompt that stays too long is held with what to do; the caller may shorten in its own way', async () => {
+  const shares: number[] = []
+  const bodies = serve([fail(400, { message: 'maximum context length', code: 400 })])
+  const shorten = (ticket: Prepared, share: number) => {
+    shares.push(share)
+    return { ...ticket, text: 'in short' }
+  }
+  const error = await faultOf(open({}, { shorten }).classify(long, taxonomy, never))
+  expect(error).toMatchObject({ fault: 'context', retry: false, next: expect.stringContaining('larger context') })
+  expect(shares).toHaveLength(1)
+  expect(bodies[1]?.messages[0]?.content).toContain('Text: in short\n')
+  expect(bodies).toHaveLength(2)
+})
+
+const cutOff = (completion: number) =>
+  say('{"service":"tv","cat', { finish_reason: 'length' }) &&
+  (() =>
+    HttpResponse.json({
+      choices: [{ message: { content: '{"service":"tv","cat' }, finish_reason: 'length' }],
+      usage: { prompt_tokens: 2000, completion_tokens: completion },
+    }))
+
+test('an answer that was cut off gets more tokens, once', async () => {
+  const bodies = serve([(body) => cutOff(Number(body.max_tokens))()])
+  expect(await faultOf(open().classify(prepared, taxonomy, never))).toMatchObject({ fault: 'length', retry: false })
+  expect(bodies).toHaveLength(2)
+  expect(Number(bodies[1]?.max_tokens)).toBeGreaterThan(Number(bodies[0]?.max_tokens) * 2)
+})
+
+test('an answer that was cut off by a full context gets a shorter ticket instead', async () => {
+  const bodies = serve([() => cutOff(5)(), good])
+  const answer = await open().classify(long, taxonomy, never)
+  expect(bodies[1]?.max_tokens).toBe(bodies[0]?.max_tokens)
+  expect(bodies[1]!.messages[0]!.content.length).toBeLessThan(bodies[0]!.messages[0]!.content.length)
+  // both requests were paid for
+  expect(answer.tokens?.prompt).toBeGreaterThan(2000)
+})
+
+test.each([
+  ['broken JSON', say('{"service":"tv"'), 'format'],
+  ['free text from a server that ignored the schema', say('The service is tv.'), 'format'],
+  ['nothing', say(''), 'format'],
+  ['a value that is not ours', say('{"service":"fax","category":"order","priority":"low"}'), 'schema'],
+  [
+    "llama-server's peg-native error",
+    fail(500, {
+      code: 500,
+      message: 'The model produced output that does not match the expected peg-native format',
+      type: 'server_error',
+    }),
+    'format',
+  ],
+] as const)('%s is asked once more, changed, and then held', async (_, answer, fault) => {
+  const bodies = serve([answer])
+  expect(await faultOf(open().classify(prepared, taxonomy, never))).toMatchObject({ fault, retry: false })
+  expect(bodies.map((body) => body.temperature)).toEqual([0, 0.5])
+  serve([answer, good])
+  expect((await open().classify(prepared, taxonomy, never)).fields.service?.value).toBe('billing')
+})
+
+test('a connection that the server closed while idle is opened again', async () => {
+  const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+  const bodies: unknown[] = []
+  const real = globalThis.fetch
+  globalThis.fetch = async (...args) => {
+    bodies.push(args)
+    if (bodies.length === 1) throw new TypeError('fetch failed', { cause: reset })
+    return real(...args)
+  }
+  try {
+    serve([good])
+    await open().classify(prepared, taxonomy, never)
+  } finally {
+    globalThis.fetch = real
+  }
+  expect(bodies).toHaveLength(2)
+})
+
+test('a server that hangs is given up after the endpoint’s own time', async () => {
+  serve([() => delay('infinite').then(good)])
+  const started = performance.now()
+  expect(await faultOf(open({ timeoutMs: 80 }).classify(prepared, taxonomy, never))).toMatchObject({
+    fault: 'unreachable',
+  })
+  expect(performance.now() - started).toBeLessThan(1000)
+})
+
+test('one deadline covers the line, every endpoint and every second try', async () => {
+  serve([() => delay('infinite').then(good)])
+  const classifier = open({ concurrency: 1, timeoutMs: 10_000 }, { deadlineMs: 120 })
+  const started = performance.now()
+  const errors = await Promise.all([1, 2, 3].map(() => faultOf(classifier.classify(prepared, taxonomy, never))))
+  for (const error of errors) expect(error).toMatchObject({ fault: 'unreachable', retry: true })
+  expect(performance.now() - started).toBeLessThan(1000)
+})
+
+test('cancelling cancels the request, frees the place, and is no failure of the endpoint', async () => {
+  const cancelled: boolean[] = []
+  network.use(
+    http.post(CHAT, async ({ request }) => {
+      request.signal.addEventListener('abort', () => cancelled.push(true))
+      if (cancelled.length === 0) await delay('infinite')
+      return good()
+    }),
+  )
+  const classifier = open({ concurrency: 1 }, { failures: 1 })
+  const job = new AbortController()
+  const first = classifier.classify(prepared, taxonomy, job.signal).catch((error: unknown) => error)
+  const second = classifier.classify(prepared, taxonomy, never)
+  await delay(30)
+  expect(classifier.health()[0]).toMatchObject({ running: 1, waiting: 1 })
+  job.abort('the job was taken back')
+  expect(await first).toBe('the job was taken back')
+  expect((await second).fields.service?.value).toBe('billing')
+  expect(cancelled).toEqual([true])
+  expect(classifier.health()[0]).toMatchObject({ state: 'up', running: 0, waiting: 0, answered: 1, failed: 0 })
+})
+
+test('closing cancels what runs and what waits', async () => {
+  serve([() => delay('infinite').then(good)])
+  const classifier = open({ concurrency: 1 })
+  const both = [1, 2].map(() => faultOf(classifier.classify(prepared, taxonomy, never)))
+  await delay(20)
+  classifier.close()
+  for (const error of await Promise.all(both)) expect(error.message).toContain('closed')
+})
+
+// ----------------------------------------------------------------------------------------------------- several servers
+
+const endpoint = (name: string, more: Partial<EndpointSettings> = {}): EndpointSettings => ({
+  name,
+  baseUrl: `http://${name}.test/v1`,
+  model: name,
+  format: chat,
+  ...more,
+})
+function serveAt(name: string, answer: () => Response | Promise<Response>): { asked: number; atOnce: number } {
+  const seen = { asked: 0, atOnce: 0 }
+  let running = 0
+  network.use(
+    http.post(`http://${name}.test/v1/chat/completions`, async () => {
+      seen.asked++
+      seen.atOnce = Math.max(seen.atOnce, ++running)
+      try {
+        return await answer()
+      } finally {
+        running--
+      }
+    }),
+  )
+  return seen
+}
+const slowly = () => delay(20).then(good)
+
+test('weights share the tickets, and no endpoint gets more at once than it has places', async () => {
+  const [big, small] = [serveAt('big', slowly), serveAt('small', slowly)]
+  const classifier = openEndpoint({
+    endpoints: [endpoint('big', { weight: 3, concurrency: 3 }), endpoint('small', { weight: 1, concurrency: 1 })],
+  })
+  const answers = await Promise.all(Array.from({ length: 24 }, () => classifier.classify(prepared, taxonomy, never)))
+  expect(big).toEqual({ asked: 18, atOnce: 3 })
+  expect(small).toEqual({ asked: 6, atOnce: 1 })
+  expect(answers.filter(({ model }) => model.startsWith('small@'))).toHaveLength(6)
+})
+
+test('the next in order takes over when the first is down, and hands back when it is well', async () => {
+  let down = true
+  const gpu = serveAt('gpu', () => (down ? HttpResponse.error() : good()))
+  const cpu = serveAt('cpu', good)
+  const classifier = openEndpoint({
+    endpoints: [endpoint('gpu', { order: 0 }), endpoint('cpu', { order: 1 })],
+    failures: 3,
+    pauseMs: 100,
+  })
+  for (let i = 0; i < 10; i++) await classifier.classify(prepared, taxonomy, never)
+  // three failures opened the circuit; no ticket was lost, none waited for the dead one after that
+  expect(gpu.asked).toBe(3)
+  expect(cpu.asked).toBe(10)
+  expect(classifier.health()).toMatchObject([
+    { name: 'gpu', state: 'down', failed: 3, lastError: expect.stringContaining('cannot be reached') },
+    { name: 'cpu', state: 'up', answered: 10 },
+  ])
+  down = false
+  await delay(200)
+  for (let i = 0; i < 3; i++) await classifier.classify(prepared, taxonomy, never)
+  expect(classifier.health()[0]).toMatchObject({ state: 'up', answered: 3 })
+  expect(cpu.asked).toBe(10)
+})
+
+test('a full endpoint spills over to the slower one, unless the ticket cannot wait there', async () => {
+  const [gpu, cpu] = [serveAt('gpu', slowly), serveAt('cpu', slowly)]
+  const endpoints = [endpoint('gpu', { order: 0, concurrency: 1 }), endpoint('cpu', { order: 1, concurrency: 1 })]
+  const patient = openEndpoint({ endpoints })
+  await Promise.all([1, 2, 3, 4].map(() => patient.classify(prepared, taxonomy, never)))
+  expect(cpu.asked).toBeGreaterThanOrEqual(1)
+  const before = cpu.asked
+  const urgent = openEndpoint({ endpoints, canWait: () => false })
+  await Promise.all([1, 2, 3, 4].map(() => urgent.classify(prepared, taxonomy, never)))
+  expect(cpu.asked).toBe(before)
+  expect(gpu.asked + cpu.asked).toBe(8)
+})
+
+test("a ticket's own fault is not tried on the next endpoint; a wrong key is", async () => {
+  const first = serveAt('first', say('not JSON'))
+  const second = serveAt('second', good)
+  const classifier = openEndpoint({ endpoints: [endpoint('first'), endpoint('second', { order: 1 })], failures: 1 })
+  expect(await faultOf(classifier.classify(prepared, taxonomy, never))).toMatchObject({ fault: 'format' })
+  expect([first.asked, second.asked, classifier.health()[0]?.state]).toEqual([2, 0, 'up'])
+  network.resetHandlers()
+  serveAt('first', fail(401, { message: 'Invalid API Key' }))
+  serveAt('second', good)
+  expect((await classifier.classify(prepared, taxonomy, never)).model).toMatch(/^second@/)
+})
+
+test('with every endpoint down the error says which and why, and that waiting helps', async () => {
+  serveAt('a', () => HttpResponse.error())
+  serveAt('b', fail(503, { message: 'Loading model' }))
+  const classifier = openEndpoint({ endpoints: [endpoint('a'), endpoint('b')], failures: 1, pauseMs: 60_000 })
+  expect(await faultOf(classifier.classify(prepared, taxonomy, never))).toMatchObject({ retry: true })
+  const error = await faultOf(classifier.classify(prepared, taxonomy, never))
+  expect(error).toMatchObject({ fault: 'unreachable', retry: true, retryAfterMs: 60_000 })
+  expect(error.message).toMatch(/a cannot be reached.*b answered 503/)
+})
+
+test('a model version’s curves count at once', async () => {
+  serve([good])
+  const calibration = (model: string) => ({
+    model,
+    fields: { service: { kind: 'platt' as const, a: 0, b: 0, n: 100 } },
+  })
+  const { fields } = await open({}, { calibration }).classify(prepared, taxonomy, never)
+  expect(fields.service?.calibrated).toBe(0.5)
+  expect(fields.priority?.calibrated).toBeNull()
+})
+
+test('nearest corrected tickets are fetched only for a format that shows them', async () => {
+  const bodies = serve([good])
+  const asked: number[] = []
+  const examples = async (_: Prepared, __: Taxonomy, count: number) => {
+    asked.push(count)
+    return [{ subject: 'Old', text: 'one', labels: { service: 'tv', category: 'order', priority: 'low' } }]
+  }
+  await open({}, { examples }).classify(prepared, taxonomy, never)
+  await open({ format: { ...chat, examples: 2 } }, { examples }).classify(prepared, taxonomy, never)
+  expect(asked).toEqual([2])
+  expect(bodies[1]?.messages[0]?.content).toContain('<example>\nSubject: Old')
+})
