@@ -506,3 +506,125 @@ test('nearest corrected tickets are fetched only for a format that shows them', 
   expect(asked).toEqual([2])
   expect(bodies[1]?.messages[0]?.content).toContain('<example>\nSubject: Old')
 })
+
+// -------------------------------------------------------------------------------------------------------------- doctor
+
+/** A llama-server that is well; each test breaks one thing. */
+function serveLlama(broken: { [path: string]: unknown } = {}, chatAnswer = goodOrOdd) {
+  const replies: Record<string, unknown> = {
+    '/v1/models': { object: 'list', data: [{ id: 'triage', aliases: ['triage', 'triage-3'], meta: { n_ctx: 2048 } }] },
+    '/props': { total_slots: 2 },
+    '/lora-adapters': [{ id: 0, path: 'house.gguf', scale: 1 }],
+    '/apply-template': null,
+    ...broken,
+  }
+  network.use(
+    http.post(CHAT, async ({ request }) => chatAnswer((await request.json()) as Body)),
+    http.post('http://gpu.test/apply-template', async ({ request }) => {
+      const { messages } = (await request.json()) as Body
+      return HttpResponse.json(
+        replies['/apply-template'] ?? { prompt: `[INST]${messages.map(({ content }) => content)}[/INST]` },
+      )
+    }),
+    ...['/v1/models', '/props', '/lora-adapters'].map((path) =>
+      http.get(`http://gpu.test${path}`, () => {
+        const reply = replies[path]
+        return reply === undefined ? new HttpResponse(null, { status: 404 }) : HttpResponse.json(reply as object)
+      }),
+    ),
+  )
+}
+const isOdd = (body: Body) => JSON.stringify(body.response_format).includes('zq7xk')
+const goodOrOdd = (body: Body): Response => (isOdd(body) ? say('{"probe":"zq7xk"}')() : good())
+async function probed(endpoint: Partial<EndpointSettings> = {}) {
+  const findings = await open(endpoint).probe(taxonomy)
+  return findings.filter(({ ok }) => !ok).map(({ what, says, next }) => [what, says, next].join(' | '))
+}
+
+test('an endpoint that is well has nothing to mend, also under an alias', async () => {
+  serveLlama()
+  expect(await probed({ kind: 'llamacpp', concurrency: 2, model: 'triage-3' })).toEqual([])
+  expect((await open().probe(taxonomy)).map(({ what }) => what)).toEqual([
+    'gpu: reachable',
+    'gpu: model',
+    'gpu: schema',
+    'gpu: probe ticket',
+    'gpu: confidence',
+  ])
+})
+
+test.each([
+  ['a server that is down', { '/v1/models': undefined }, {}, /reachable .*answered 404.*base URL/],
+  [
+    'a model that the server only pretends to have',
+    {},
+    { model: 'triage-4' },
+    /model .*triage-4 is not among triage, triage-3/,
+  ],
+  [
+    'the base model in place of its adapter',
+    { '/lora-adapters': [{ id: 0, scale: 0 }] },
+    {},
+    /lora .*base model answers/,
+  ],
+  [
+    'two adapters that are added up',
+    {
+      '/lora-adapters': [
+        { id: 0, scale: 1 },
+        { id: 1, scale: 1 },
+      ],
+    },
+    {},
+    /lora .*2 adapters/,
+  ],
+  [
+    'an adapter that is not there',
+    {},
+    { extra: { lora: [{ id: 7, scale: 1 }], cache_prompt: false } },
+    /lora .*no adapter has the id 7/,
+  ],
+  ['a prompt cache that mixes adapters', {}, { extra: { lora: [{ id: 0, scale: 1 }] } }, /lora .*mixes adapters/],
+  ['a lora option of the wrong form', {}, { extra: { lora: { id: 0 } } }, /lora .*not a list/],
+  ['a template that is taken literally', { '/apply-template': { prompt: 'mistral-v7' } }, {}, /template .*loses/],
+  ['more requests than slots', {}, { concurrency: 8 }, /slots .*8 requests at once for 2 slots/],
+  [
+    'a context without room',
+    { '/v1/models': { data: [{ id: 'triage', meta: { n_ctx: 300 } }] } },
+    {},
+    /context .*of 300 tokens/,
+  ],
+  ['the wrong kind', {}, { kind: 'vllm' as const }, /kind .*llama-server/],
+])('doctor finds %s', async (_, broken, endpoint, expected) => {
+  serveLlama(broken)
+  const wrong = await probed(endpoint)
+  expect(wrong).toHaveLength(1)
+  expect(wrong[0]).toMatch(expected)
+})
+
+test.each([
+  [
+    'a server that ignores the schema',
+    (body: Body) => (isOdd(body) ? say('Hello!')() : good()),
+    /schema .*ignores response_format/,
+  ],
+  [
+    'a server without token probabilities',
+    (body: Body) => (isOdd(body) ? goodOrOdd(body) : say('{"service":"tv","category":"order","priority":"low"}')()),
+    /confidence .*unknown/,
+  ],
+  [
+    'a server that cuts prompts silently',
+    (body: Body) =>
+      isOdd(body) ? goodOrOdd(body) : HttpResponse.json({ ...fixture('vllm.chat'), usage: { prompt_tokens: 9 } }),
+    /truncation .*9 tokens/,
+  ],
+  [
+    'a model that does not answer in form',
+    (body: Body) => (isOdd(body) ? goodOrOdd(body) : say('tv')()),
+    /probe ticket .*not JSON/,
+  ],
+])('doctor finds %s', async (_, chatAnswer, expected) => {
+  serveLlama({}, chatAnswer)
+  expect((await probed()).join('\n')).toMatch(expected)
+})

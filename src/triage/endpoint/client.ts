@@ -39,7 +39,7 @@ export type Client = {
   ask(question: Question, signal: AbortSignal): Promise<Reply>
   models(signal: AbortSignal): Promise<ListedModel[]>
   /** A path of the server's own, beside `/v1`; null where it has none. For `doctor` only. */
-  look(path: string, signal: AbortSignal): Promise<unknown>
+  look(path: string, signal: AbortSignal, body?: unknown): Promise<unknown>
 }
 
 export type ListedModel = z.infer<typeof ListedModel>
@@ -90,10 +90,12 @@ export function openClient(settings: ClientSettings): Client {
       if (!parsed.success) throw notAModelServer(settings.name)
       return parsed.data.data
     },
-    async look(path, signal) {
+    async look(path, signal, body) {
       const root = settings.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '')
-      const headers = settings.apiKey ? { authorization: `Bearer ${settings.apiKey}` } : undefined
-      const response = await fetch(root + path, { headers, signal }).catch(() => null)
+      const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+      if (settings.apiKey) headers.authorization = `Bearer ${settings.apiKey}`
+      const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+      const response = await fetch(root + path, { ...post, headers, signal }).catch(() => null)
       if (!response?.ok) return null
       return response.json().catch(() => null)
     },

@@ -7,6 +7,7 @@ import { type Client, type ClientSettings, openClient } from './client.ts'
 import { modelFields } from './codes.ts'
 import type { PromptFormat } from './format.ts'
 import { type EndpointHealth, openPool, type PoolMember, type PoolSettings } from './pool.ts'
+import { type ProbeFinding, probe } from './probe.ts'
 import type { Example } from './prompt.ts'
 import type { Shorten } from './shorten.ts'
 
@@ -27,6 +28,8 @@ export type EndpointOptions = PoolSettings & {
 export type EndpointClassifier = Classifier & {
   kind: 'endpoint'
   health(): EndpointHealth[]
+  /** What `doctor` shows, for every endpoint. */
+  probe(taxonomy: Taxonomy, signal?: AbortSignal): Promise<ProbeFinding[]>
   close(): void
 }
 
@@ -61,6 +64,15 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
       return Promise.resolve({ source: 'endpoint', model, fields: {}, tokens: null, ms: 0 })
     },
     health: () => pool.health(),
+    async probe(taxonomy, signal) {
+      const findings = options.endpoints.map(async (endpoint) =>
+        (await probe(endpoint, taxonomy, signal)).map((found) => ({
+          ...found,
+          what: `${endpoint.name}: ${found.what}`,
+        })),
+      )
+      return (await Promise.all(findings)).flat()
+    },
     close: () => pool.close(),
   }
 }
@@ -71,6 +83,7 @@ export { modelFields } from './codes.ts'
 export { defaultFormat, formatVersion, PromptFormat, presets, Template } from './format.ts'
 export { clean, neutralise } from './neutralise.ts'
 export type { EndpointHealth } from './pool.ts'
+export { type ProbeFinding, probe } from './probe.ts'
 export { type Example, missingLabels, type Rendered, renderAnswer, renderParts, renderPrompt } from './prompt.ts'
 export { answerSchema, parseAnswer, responseFormat } from './schema.ts'
 export { cut, type Shorten } from './shorten.ts'
