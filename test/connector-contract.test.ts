@@ -8,6 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { jira } from '../connectors/jira/index.ts'
 import { createJiraSandbox, jiraSandboxConnection } from '../connectors/jira/sandbox.ts'
 import type { Sandbox } from '../connectors/sandbox.ts'
+import { zendesk } from '../connectors/zendesk/index.ts'
+import { createZendeskSandbox, zendeskSandboxConnection } from '../connectors/zendesk/sandbox.ts'
 import { HelpdeskError, Rejected } from '../src/errors.ts'
 import type { Connection, Connector, Delivery, Labels, Taxonomy, Write } from '../src/ticket.ts'
 import { TaxonomyDocument } from '../src/ticket.ts'
@@ -70,9 +72,38 @@ function openJira(edition: 'cloud' | 'datacenter'): Opened {
   }
 }
 
+function openZendesk(): Opened {
+  const sandbox = createZendeskSandbox({
+    services: ['internet', 'vpn'],
+    categories: ['outage', 'access'],
+    backoffMs: 1,
+  })
+  const { groups, service } = sandbox.account
+  const inGroup = (name: string) => groups.find((group) => group.name === name)!.id
+  const agent = sandbox.agents.find((one) => one.groups.includes(inGroup('Network')))!
+  const outsider = sandbox.agents.find((one) => !one.groups.includes(inGroup('Network')))!
+  return {
+    sandbox,
+    connection: zendeskSandboxConnection(sandbox),
+    taxonomy: taxonomy({
+      service: ['internet', 'vpn'],
+      category: ['outage', 'access'],
+      priority: ['low', 'normal', 'high', 'urgent'],
+    }),
+    decision: { service: 'vpn', category: 'access', priority: 'high', group: 'Network', assignee: agent.name },
+    correction: { field: 'service', value: 'internet', vendorFields: { [service.id]: 'service_internet' } },
+    // A drop-down swallows an unknown option without a word; an agent outside the group is refused.
+    spoil: ({ mapping, ...rest }) => ({
+      connection: { ...rest, mapping: { ...mapping, people: { ...mapping.people, [agent.name]: outsider.id } } },
+      vendorField: 'assignee',
+    }),
+  }
+}
+
 const vendors: Vendor[] = [
   { name: 'Jira Cloud', connector: jira, open: () => openJira('cloud') },
   { name: 'Jira Data Center', connector: jira, open: () => openJira('datacenter') },
+  { name: 'Zendesk', connector: zendesk, open: openZendesk },
 ]
 
 const server = setupServer()
@@ -107,6 +138,9 @@ describe.each(vendors)('$name', ({ connector, open }) => {
       http.all(`${at.sandbox.baseUrl}/*`, ({ request }) => at.sandbox.app.fetch(request)),
     )
   })
+
+  // A delivery that comes late would be taken for one of the next test.
+  afterEach(() => at.sandbox.settled())
 
   const newTicket = async () => {
     const made = await at.sandbox.create({ subject: 'VPN drops', body: 'It drops every hour.\nSince Monday.' })

@@ -36,7 +36,7 @@ beforeEach(() => {
 function subscribe(style: Webhook['style'], secret: Webhook['secret'] = signature): void {
   sandbox.webhooks.push({ url: HOOK, secret, style })
 }
-const signature = { kind: 'signature' as const, secret: 'a-signing-secret-of-the-sandbox' }
+const signature = { kind: 'signature' as const, secret: 'sandbox-webhook-secret' }
 const bodyOf = ({ body }: Delivery): unknown => JSON.parse(new TextDecoder().decode(body))
 
 /** Every delivery so far, verified as it came and read. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Connection, FreshTicket, Write, Written } from '../../src/ticket.ts'
 import { openApi } from './client.ts'
 import { parseTicket, pathId, type Stamp } from './fetch.ts'
+import { type Marks, noteOf } from './history.ts'
 import { targets } from './mapping.ts'
 import { AuditResource } from './payload.ts'
 import { type TicketUpdate, unmapped, updateOf } from './update.ts'
@@ -11,8 +12,8 @@ const Updated = z.looseObject({ audit: AuditResource })
 
 /** `updated_at` has seconds: a change within the second of our reading is the one collision the vendor cannot see. */
 export async function apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written> {
-  const earlier = (base.stamp as Stamp).marks[write.decisionId]
-  if (earlier) return { changeId: earlier.audit, at: earlier.at, restored: [], noteId: null }
+  const earlier = markOf(base, write.decisionId)
+  if (earlier) return { changeId: earlier.audit, at: earlier.at, restored: [], noteId: earlier.note }
   if (Object.keys(write.set).length === 0 && !write.note)
     return { changeId: null, at: base.updatedAt ?? (base.stamp as Stamp).updatedAt, restored: [], noteId: null }
 
@@ -20,13 +21,17 @@ export async function apply(connection: Connection, base: FreshTicket, write: Wr
   const { result } = await openApi(connection).library.tickets.update(pathId(base.id), wire(ticket))
   refuseDropped(connection, ticket, result)
   const audit = Updated.safeParse(result).data?.audit
-  const note = audit?.events.find(({ type }) => type === 'Comment')
   return {
     changeId: audit?.id ?? null,
     at: audit?.created_at ?? new Date().toISOString(),
     restored: [],
-    noteId: note?.id ?? null,
+    noteId: audit ? noteOf(audit) : null,
   }
+}
+
+function markOf({ stamp }: FreshTicket, decisionId: string): Marks[string] | undefined {
+  const { marks } = stamp as Stamp
+  return Object.hasOwn(marks, decisionId) ? marks[decisionId] : undefined
 }
 
 // The library's type of a ticket asks for read-only members too; what it sends is this object as it is.

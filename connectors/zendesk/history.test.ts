@@ -74,5 +74,5 @@ test('audits are put in order, and the first one with a decision is its mark', (
     })
   const audits = [marked(3, '2026-10-05T09:02:00Z'), marked(2, '2026-10-05T09:01:00Z')]
   expect(historyOf(audits, desk, null).map(({ id }) => id)).toEqual(['2', '3'])
-  expect(marksOf(audits)).toEqual({ 'd-1': { audit: '2', at: '2026-10-05T09:01:00.000Z' } })
+  expect(marksOf(audits)).toEqual({ 'd-1': { audit: '2', at: '2026-10-05T09:01:00.000Z', note: null } })
 })

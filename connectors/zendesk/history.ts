@@ -4,8 +4,8 @@ import { actor, type Desk } from './actor.ts'
 import { moved } from './changes.ts'
 import type { AuditResource } from './payload.ts'
 
-/** Our decisions on the ticket -> the audit that carried each. */
-export type Marks = Record<string, { audit: string; at: string }>
+/** Our decisions on the ticket -> the audit that carried each, and the note in it. */
+export type Marks = Record<string, { audit: string; at: string; note: string | null }>
 
 export function historyOf(audits: AuditResource[], desk: Desk, requesterId: string | null): Change[] {
   return inOrder(audits).flatMap((audit) =>
@@ -38,9 +38,15 @@ export function marksOf(audits: AuditResource[]): Marks {
   const marks: Marks = {}
   for (const audit of inOrder(audits)) {
     const decision = audit.metadata.custom.pointsman_decision
-    if (decision && !Object.hasOwn(marks, decision)) marks[decision] = { audit: audit.id, at: timeOf(audit) }
+    if (decision && !Object.hasOwn(marks, decision))
+      marks[decision] = { audit: audit.id, at: timeOf(audit), note: noteOf(audit) }
   }
   return marks
+}
+
+/** The comment that an audit added; an audit has one at most. */
+export function noteOf(audit: AuditResource): string | null {
+  return audit.events.find(({ type }) => type === 'Comment')?.id ?? null
 }
 
 function isRule(via: AuditResource['via']): boolean {

@@ -54,7 +54,7 @@ export function stateOf(target: Target, raw: string | null): FieldState {
 }
 
 /** What a ticket or an event tells of the places we write to. Absent or undefined: not told. */
-export type Told = {
+type Told = {
   priority?: string | null
   groupId?: string | null
   assigneeId?: string | null

@@ -1,5 +1,5 @@
 /** A small, honest Zendesk account for tests and the demo. The folder `sandbox/` holds its parts. */
-import type { Mapping } from '../../src/ticket.ts'
+import { type Connection, ConnectionSettings, Filters, type Mapping } from '../../src/ticket.ts'
 import type { Fault, Sandbox, SandboxTicket } from '../sandbox.ts'
 import { type Access, openAccess } from './sandbox/access.ts'
 import { createApi } from './sandbox/api.ts'
@@ -7,7 +7,7 @@ import { createTicket, type Desk, type Patch, type StoredTicket, updateTicket } 
 import { type Account, type Field, type SeedOptions, seed } from './sandbox/seed.ts'
 import { announce, announceRemoval, type Delivered, type Post } from './sandbox/webhooks.ts'
 
-export type ZendeskSandboxOptions = SeedOptions & {
+type ZendeskSandboxOptions = SeedOptions & {
   baseUrl?: string
   now?: () => Date
   /** First pause between attempts of a delivery; doubles with each. */
@@ -114,11 +114,14 @@ function show(ticket: StoredTicket): SandboxTicket {
   return {
     ...{ id: ticket.id, key: ticket.id, subject: ticket.subject, body: ticket.description, status },
     fields: { priority, group_id, assignee_id, tags, ...custom },
-    comments: ticket.audits.flatMap(({ by, events }) =>
-      events.flatMap(({ type, id, body, public: isPublic }) =>
-        type === 'Comment' ? [{ id, text: body ?? '', public: isPublic === true, author: by }] : [],
+    // The first comment is the body.
+    comments: ticket.audits
+      .slice(1)
+      .flatMap(({ by, events }) =>
+        events.flatMap(({ type, id, body, public: isPublic }) =>
+          type === 'Comment' ? [{ id, text: body ?? '', public: isPublic === true, author: by }] : [],
+        ),
       ),
-    ),
     history: ticket.audits.flatMap(({ id, at, by, events }) =>
       events.flatMap(({ type, field_name: field = '', previous_value: from, value: to }) =>
         type === 'Change' ? [{ at, by, field, from, to, changeId: id }] : [],
@@ -144,5 +147,23 @@ export function zendeskSandboxMapping({ account }: ZendeskSandbox): Mapping {
     groups: names(account.groups),
     people: names(account.agents),
     robots: [],
+  }
+}
+
+/** A connection to this sandbox as it is when it has been tested. */
+export function zendeskSandboxConnection(sandbox: ZendeskSandbox, more: Partial<Connection> = {}): Connection {
+  return {
+    id: '01900000-0000-7000-8000-000000000002',
+    name: 'zendesk-sandbox',
+    kind: 'zendesk',
+    baseUrl: sandbox.baseUrl,
+    mode: 'automate',
+    credentials: sandbox.credentials.bearer,
+    secrets: [{ kind: 'signature', secret: 'sandbox-webhook-secret' }],
+    mapping: zendeskSandboxMapping(sandbox),
+    filters: Filters.parse({}),
+    settings: ConnectionSettings.parse({}),
+    selfId: sandbox.self.id,
+    ...more,
   }
 }

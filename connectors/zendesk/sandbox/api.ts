@@ -17,7 +17,7 @@ import {
 import { failOnDemand } from './faults.ts'
 import { auditShape, fieldShapes, groupShape, membershipShapes, ticketShape, userShape } from './shapes.ts'
 
-export type ApiNeeds = {
+type ApiNeeds = {
   desk: Desk
   access: Access
   faults: Fault[]

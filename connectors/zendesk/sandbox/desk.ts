@@ -23,7 +23,7 @@ export type Audit = {
   events: AuditEvent[]
 }
 /** What can change and is compared before and after: by the names that audits use. */
-export type State = {
+type State = {
   subject: string
   status: string
   priority: string | null
