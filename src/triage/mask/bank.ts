@@ -1,7 +1,8 @@
 import type { Detector, Span } from './span.ts'
 import { before } from './span.ts'
 
-const CARD = /(?<![\p{L}\p{N}+])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,18}(?![\p{N}])/gu
+/** Digits with single separators; what of it is a card is found group by group. */
+const DIGITS = /(?<![\p{L}\p{N}+])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,400}/gu
 const CARD_WORD =
   /(?:карт[аеуыой]+|card|карточк\p{L}*|visa|mastercard|мир|kreditkarte|karte|银行卡|信用卡)[^\d\n]{0,20}$/u
 const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}/giu
@@ -118,17 +119,34 @@ function mod97(iban: string): number {
 /** Bank cards: Luhn and an issuer's first digits. One mistyped digit is let pass when the words say that it is a card. */
 export const cards: Detector = (text, taken) => {
   const spans: Span[] = []
-  for (const { 0: found, index } of text.matchAll(CARD)) {
-    if (taken.busy(index, index + found.length)) continue
-    const digits = found.replace(/\D/g, '')
-    const named = CARD_WORD.test(before(text, index))
-    const grouped = /^\d{4}[^\d]\d{4}[^\d]\d{4}[^\d]\d{4}$/.test(found)
-    if (!/^(?:[3-6]|2[0-7]|8[16]|9[0-9])/.test(digits) || /^(\d)\1+$/.test(digits)) continue
-    const known = /^(?:4|5[0-9]|6|3[4-9]|30|2[2-7]|81|9[0-9])/.test(digits)
-    if (luhn(digits) ? known && !isClock(digits, found) : named && (grouped || digits.length === 16))
-      spans.push({ start: index, end: index + found.length, kind: 'CARD' })
+  for (const { 0: run, index } of text.matchAll(DIGITS)) {
+    const groups = [...run.matchAll(/\d+/g)].map((group) => ({
+      start: group.index,
+      end: group.index + group[0].length,
+    }))
+    for (let i = 0; i < groups.length; i++) {
+      for (let j = i; j < groups.length && j < i + 6; j++) {
+        const [start, end] = [index + groups[i]!.start, index + groups[j]!.end]
+        if (taken.busy(start, end) || !isCard(text, start, end, i === 0 && j === groups.length - 1)) continue
+        spans.push({ start, end, kind: 'CARD' })
+        i = j
+        break
+      }
+    }
   }
   return spans
+}
+
+/** Inside a longer run of digits only the groups that cards are printed in count: else one run in ten has a card by chance. */
+function isCard(text: string, start: number, end: number, whole: boolean): boolean {
+  const found = text.slice(start, end)
+  const digits = found.replace(/\D/g, '')
+  if (digits.length < 13 || digits.length > 19 || /^(\d)\1+$/.test(digits) || /[\p{L}\p{N}]/u.test(text[end] ?? ''))
+    return false
+  const grouped = /^(?:\d{4}\D\d{4}\D\d{4}\D\d{4}(?:\D\d{1,3})?|\d{4}\D\d{6}\D\d{4,5}|\d{13,19})$/.test(found)
+  if (!whole && !grouped) return false
+  if (luhn(digits)) return /^(?:4|5|6|3[0-9]|2[2-7]|81|9[0-9])/.test(digits) && !isClock(digits, found)
+  return grouped && digits.length === 16 && /^[2-6]/.test(digits) && CARD_WORD.test(before(text, start))
 }
 
 /** Milliseconds since 1970 and 20240501123045 pass Luhn one time in ten; they are no cards. */

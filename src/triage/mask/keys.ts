@@ -88,7 +88,8 @@ export const keys: Detector = (text) => {
     const value = text.slice(start, end)
     const restOfLine = text.slice(end, end + 40).split('\n', 1)[0] ?? ''
     const sure = /[=:：>→]/.test(match.groups?.sep ?? '')
-    if (looksSecret(value, { sure, quoted: Boolean(match.groups?.quoted), alone: !/\p{L}/u.test(restOfLine) }))
+    const isCode = CODE_WORD.test(match[0].slice(0, start - match.index))
+    if (looksSecret(value, { isCode, sure, quoted: Boolean(match.groups?.quoted), alone: !/\p{L}/u.test(restOfLine) }))
       spans.push({ start, end, kind: 'KEY' })
   }
   return spans
@@ -98,30 +99,35 @@ export const keys: Detector = (text) => {
 function privateKeys(text: string): Span[] {
   const spans: Span[] = []
   for (let at = text.indexOf('-----BEGIN'); at >= 0; ) {
-    const head = text.slice(at, at + 80)
-    if (/^-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|CERTIFICATE|MESSAGE)/.test(head)) {
-      const close = text.slice(at, at + MAX_PEM).search(/-----END [A-Z0-9 ]{3,50}-----/)
-      const end =
-        close >= 0
-          ? text.indexOf('-----', at + close + 8) + 5
-          : at + (/^[^\n]*(?:\n[A-Za-z0-9+/=:, -]*){0,400}/.exec(text.slice(at, at + MAX_PEM))?.[0].length ?? 0)
-      spans.push({ start: at, end: Math.max(end, at + 1), kind: 'KEY' })
-      at = text.indexOf('-----BEGIN', Math.max(end, at + 10))
-    } else at = text.indexOf('-----BEGIN', at + 10)
+    if (!/^-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|CERTIFICATE|MESSAGE)/.test(text.slice(at, at + 80))) {
+      at = text.indexOf('-----BEGIN', at + 10)
+      continue
+    }
+    const block = text.slice(at, at + MAX_PEM)
+    const length = (CLOSED_PEM.exec(block) ?? OPEN_PEM.exec(block))?.[0].length ?? 10
+    spans.push({ start: at, end: at + length, kind: 'KEY' })
+    at = text.indexOf('-----BEGIN', at + length)
   }
   return spans
 }
 
 const MAX_PEM = 20_000
+const CLOSED_PEM = /^-----BEGIN(?:(?!-----BEGIN)[\s\S]){1,20000}?-----END [A-Z0-9 ]{3,50}-----/
+/** Header lines, then lines of nothing but base64. */
+const OPEN_PEM =
+  /^-----BEGIN [^\n]{0,60}(?:\n(?:[A-Za-z0-9+/=]{1,100}|[A-Za-z-]{2,20}: [^\n]{1,80})(?=\n|$)|\n(?=\n)){0,400}/
 
 function trimmed(text: string, [start, end]: [number, number]): [number, number] {
   let to = end
-  while (to > start && /[.!?)\]}]/.test(text[to - 1]!)) to--
+  while (to > start && /[.?)\]}]/.test(text[to - 1]!)) to--
   return [start, to]
 }
 
 /** "password is wrong" and "token: expired" are complaints; "password is Tr0ub4dor" is a password. */
-function looksSecret(value: string, found: { sure: boolean; quoted: boolean; alone: boolean }): boolean {
+function looksSecret(
+  value: string,
+  found: { sure: boolean; isCode: boolean; quoted: boolean; alone: boolean },
+): boolean {
   if (value.length < 3 || /^<[A-Z]+_\d+>?$/.test(value) || /^[*•x.…_-]+$/i.test(value)) return false
   if (/^(?:https?|ftp):/i.test(value)) return false
   const digit = /\d/.test(value)
@@ -131,11 +137,14 @@ function looksSecret(value: string, found: { sure: boolean; quoted: boolean; alo
   if (NOT_SECRET.test(value)) return false
   if (found.sure) return found.quoted || digit || (symbol && letter && value.length >= 6) || mixedCase || found.alone
   if (/^\d+(?:[.,:/-]\d+)*%?$/.test(value))
-    return value.length >= 3 && value.length <= 8 && found.alone && !/[.,:/%-]/.test(value)
+    return value.length >= 3 && value.length <= 8 && (found.alone || found.isCode) && !/[.,:/%-]/.test(value)
   return (
     (letter && digit && value.length >= 5) || (symbol && digit && value.length >= 6) || (mixedCase && value.length >= 8)
   )
 }
+
+/** Words after which a few digits alone are the secret. */
+const CODE_WORD = /cv[vc]|pin|пин|puk|otp|2fa|code|код|验证码/i
 
 const NOT_SECRET =
   /^(?:null|none|undefined|true|false|empty|nil|n\/a|expired|invalid|wrong|incorrect|missing|required|changed|reset|failed|error|rejected|accepted|not|is|was|has|does|did|will|cannot|can't|doesn't|didn't|the|a|an|my|for|and|or|to|in|of|on|with|field|page|policy|не|нет|неверн\p{L}*|неправильн\p{L}*|устарел\p{L}*|просроч\p{L}*|истек\p{L}*|сброшен\p{L}*|забыл\p{L}*|сменил\p{L}*|для|от|и|или|на|в|falsch|abgelaufen|ungültig|\*+)$/iu

@@ -34,7 +34,7 @@ function judge(text: string, found: string, index: number, taken: Taken): Span |
   const span = { start: index, end, kind: 'PHONE' }
   const digits = found.replace(/\D/g, '')
   const words = before(text, index, 48)
-  if (digits.length > 15) return null
+  if (digits.length > 15 || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(found)) return null
   const international = found.startsWith('+') || found.startsWith('00')
   if (!international && (isDate(found) || isAmount(found) || CURRENCY_AFTER.test(text.slice(end, end + 8)))) return null
   if (international) return digits.length >= 9 || valid(found, 'RU') ? span : null

@@ -71,13 +71,13 @@ export function information(sentences: string[]): number[] {
       score += seen.has(word) ? 0.3 * rarity : rarity
       seen.add(word)
     }
-    score /= Math.sqrt(Math.max(4, words[i]!.length))
+    score /= 2 * Math.sqrt(Math.max(4, words[i]!.length))
     score += 2.5 * Math.min(4, sentence.match(TELLING)?.length ?? 0)
     if (/[?？]/.test(sentence)) score += 0.5
     if (FIGURE.test(sentence)) score += 1
     if (NEGATION.test(sentence)) score += 1.5
     if (isAgent(sentence)) score *= 0.5
-    return score * (i < 3 ? 1.5 : i >= sentences.length - 2 ? 1.2 : 1)
+    return score * (i < 3 ? 1.4 : i >= sentences.length - 2 ? 1.2 : 1)
   })
 }
 

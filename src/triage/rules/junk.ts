@@ -50,8 +50,10 @@ export function junk(
     (BOUNCE_TEXT.test(text) && /daemon|postmaster/i.test(whole))
   )
     return 'junk: bounce (delivery status notification)'
-  if (AUTO_REPLY_SUBJECT.test(subject))
-    return `junk: auto-reply ("${shown(AUTO_REPLY_SUBJECT.exec(subject)?.[0])}" in the subject)`
+  const phrase = AUTO_REPLY_SUBJECT.exec(subject)?.[0]
+  // "Автоответ: ошибка входа" answers our mail about an error; "auto-reply is broken" is one.
+  if (phrase && (/^\s*[:：]/.test(subject.slice(phrase.length)) || !COMPLAINT.test(subject)))
+    return `junk: auto-reply ("${shown(phrase)}" in the subject)`
   const marker = headerOf(prepared.metadata)
   if (marker) return `junk: auto-reply (${marker})`
   if (text.length < 1500 && AUTO_REPLY_TEXT.test(text)) return 'junk: auto-reply (the text says so)'
@@ -63,13 +65,17 @@ export function junk(
   return null
 }
 
+/** Somebody whose auto-reply does not do what it should. */
+const COMPLAINT =
+  /(?<!\p{L})(?:broken|not? work\p{L}*|doesn't|problem|issue|error|how|set ?up|configur\p{L}*|enable|disable|stop|не работа\p{L}*|настро\p{L}*|ошибк\p{L}*|как|включить|отключить|проблем\p{L}*|einrichten|funktioniert)(?!\p{L})|如何|怎么|设置/iu
+
 /** RFC 3834 and what mailers send beside it, where the helpdesk passes headers on. */
 function headerOf(metadata: Record<string, string>): string | null {
   for (const [name, value] of Object.entries(metadata)) {
     const key = name.toLowerCase().replace(/_/g, '-')
     if (key === 'auto-submitted' && !/^no\b/i.test(value.trim())) return 'Auto-Submitted header'
-    if (key === 'x-autoreply' || key === 'x-autorespond' || key === 'x-auto-response-suppress') return `${name} header`
-    if (key === 'precedence' && /^(?:auto_reply|bulk|junk)\b/i.test(value.trim())) return 'Precedence header'
+    if (key === 'x-autoreply' || key === 'x-autorespond') return `${name} header`
+    if (key === 'precedence' && /^auto_reply\b/i.test(value.trim())) return 'Precedence header'
   }
   return null
 }
@@ -81,6 +87,6 @@ function weighedLength(text: string): number {
   return length
 }
 
-function shown(text = ''): string {
+function shown(text: string): string {
   return text.trim().slice(0, 40)
 }

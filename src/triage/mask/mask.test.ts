@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { luhn } from './bank.ts'
+import { isChineseId, isIin, isInn12, isSnils } from './documents.ts'
+import { mask, maskAll, maskForExport, unmask } from './index.ts'
+
+describe('what is masked', () => {
+  test.each([
+    ['Write to a.b+c@example.com or иван@почта.рф.', 'Write to <EMAIL_1> or <EMAIL_2>.'],
+    ['ann [at] example [dot] com', '<EMAIL_1>'],
+    ['Call 8 (916) 123-45-67 or +49 30 901820', 'Call <PHONE_1> or <PHONE_2>'],
+    ['тел 89161234567, доб. 5', 'тел <PHONE_1>, доб. 5'],
+    ['phone 555-0142', 'phone <PHONE_1>'],
+    ['我的手机 13812345678', '我的手机 <PHONE_1>'],
+    ['(415) 555-2671 in the evening', '<PHONE_1> in the evening'],
+    ['card 4111 1111 1111 1111, again 4111-1111-1111-1111', 'card <CARD_1>, again <CARD_2>'],
+    ['pay to DE89 3704 0044 0532 0130 00 now', 'pay to <IBAN_1> now'],
+    ['from 10.1.2.3 to 2001:db8::ff00:42:8329', 'from <IP_1> to <IP_2>'],
+    ['postgres://u:p@db.example.com:5432/x', '<URL_1>'],
+    ['https://example.com/reset?token=abcdef123456 expired', '<URL_1> expired'],
+    ['https://example.com/account/reset-password/9f8e7d6c5b4a39281706', '<URL_1>'],
+    ['key AKIAIOSFODNN7EXAMPLE', 'key <KEY_1>'],
+    ['Authorization: Bearer abcdef0123456789abcdef', 'Authorization: Bearer <KEY_1>'],
+    ['password=hunter2; pwd: S3cret!', 'password=<KEY_1>; pwd: <KEY_2>'],
+    ['{"api_key": "zz-top-1"}', '{"api_key": "<KEY_1>"}'],
+    ['Мой пароль Qwerty12345', 'Мой пароль <KEY_1>'],
+    ['密码是abc12345', '密码是<KEY_1>'],
+    ['CVV 123 was asked', 'CVV <KEY_1> was asked'],
+    ['код из смс 4821', 'код из смс <KEY_1>'],
+    ['ИНН 7707083893, СНИЛС 112-233-445 95', 'ИНН <INN_1>, СНИЛС <SNILS_1>'],
+    ['паспорт 4508 123456', 'паспорт <PASSPORT_1>'],
+    ['Passport number AB1234567', 'Passport number <PASSPORT_1>'],
+    ['SSN 123-45-6789', 'SSN <ID_1>'],
+    ['身份证 11010519491231002X', '身份证 <ID_1>'],
+    ['Hi John, thanks', 'Hi <NAME_1>, thanks'],
+    ['Здравствуйте, Иван Петрович!', 'Здравствуйте, <NAME_1>!'],
+    ['Best regards,\nJohn Smith', 'Best regards,\n<NAME_1>'],
+    ['С уважением,\nПётр Сидоров', 'С уважением,\n<NAME_1>'],
+    ['My name is Ann Lee and I wait', 'My name is <NAME_1> and I wait'],
+    ['Меня зовут Анна, у меня вопрос', 'Меня зовут <NAME_1>, у меня вопрос'],
+    ['ФИО: Иванов Иван Иванович', 'ФИО: <NAME_1>'],
+    ['我叫王小明，网络断了', '我叫<NAME_1>，网络断了'],
+  ])('%s', (text, expected) => expect(mask(text).text).toBe(expected))
+})
+
+describe('what is left alone', () => {
+  test.each([
+    'Order 100045678 of 2024-05-01 12:30',
+    'заказ № 89161234567 от 01.05.2024',
+    'ERR-2024-11023, INC0012345, error 0x80070005',
+    'version 10.1.2.3, build 19041.1023',
+    '12 500 000 руб. и 1 234 567 ₽',
+    'Password: is wrong',
+    'Пароль не подходит, пароль неверный',
+    'password is incorrect and token expired',
+    'https://example.com/orders/89161234567?page=2',
+    'mask 255.255.255.0, loopback 127.0.0.1',
+    'at 12:30:45 and 10:00',
+    'from 5-10 users to 500-600',
+    'Hi team, Internet is down',
+    'Здравствуйте! Интернет не работает',
+    'Thanks, Outlook works',
+    'ticket #12345678 and ICCID 8970199012345678901',
+    'commit 3f2a9c1e7b3f2a9c1e7b3f2a9c1e7b3f2a9c1e7b',
+    'uuid 123e4567-e89b-12d3-a456-426614174000',
+    'MAC 00:1A:2B:3C:4D:5E',
+    'договор 7707083893',
+    '100 Мбит/с, 5 ГГц, 3.14',
+    '@username and a@b without a dot',
+  ])('%s', (text) => expect(mask(text).text).toBe(text))
+})
+
+test('equal values share a placeholder, in one text, over several, and in a later call', () => {
+  const { texts, masked } = maskAll(['From a@example.com', 'a@example.com wrote to b@example.com'])
+  expect(texts).toEqual(['From <EMAIL_1>', '<EMAIL_1> wrote to <EMAIL_2>'])
+  const later = mask('b@example.com and c@example.com', masked)
+  expect(later.text).toBe('<EMAIL_2> and <EMAIL_3>')
+  expect(later.masked).toEqual({
+    '<EMAIL_1>': 'a@example.com',
+    '<EMAIL_2>': 'b@example.com',
+    '<EMAIL_3>': 'c@example.com',
+  })
+})
+
+test('a private key goes whole, also when its end is missing', () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj${i}`)
+  for (const text of [
+    `-----BEGIN RSA PRIVATE KEY-----\n${lines.join('\n')}\n-----END RSA PRIVATE KEY-----`,
+    `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines.join('\n')}`,
+  ])
+    expect(mask(`My key:\n${text}\nis refused`).text).toBe('My key:\n<KEY_1>\nis refused')
+})
+
+test('patterns of the desk and names from the helpdesk are masked too', () => {
+  const options = { patterns: [{ name: 'contract', pattern: 'K-\\d{6}' }], names: ['Zoë Quill'] }
+  expect(mask('Contract K-123456 of zoë quill', {}, options).text).toBe('Contract <CONTRACT_1> of <NAME_1>')
+})
+
+test('masked text masked again is the same', () => {
+  const once = maskForExport('Dear Ann, a@example.com, +79161234567, 4111 1111 1111 1111')
+  expect(maskForExport(once)).toBe(once)
+})
+
+test('unmask gives the very text back', () => {
+  const piece = fc.constantFrom(
+    'a@example.com',
+    '<EMAIL_1>',
+    '<EMAIL_2>',
+    '+79161234567',
+    'Dear Ann,',
+    ' ',
+    '\n',
+    'password=x1y2z3',
+    '4111111111111111',
+    'текст',
+    '<',
+    '>',
+    'http://u:p@h/',
+    '@',
+    '$&',
+    '$1',
+  )
+  const text = fc.oneof(
+    fc.array(piece, { maxLength: 30 }).map((parts) => parts.join('')),
+    fc.string({ unit: 'binary', maxLength: 200 }),
+  )
+  fc.assert(
+    fc.property(text, (value) => {
+      const { text: hidden, masked } = mask(value)
+      expect(unmask(hidden, masked)).toBe(value)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a planted secret never survives, whatever stands around it', () => {
+  const secret = fc.constantFrom(
+    'victim@example.com',
+    'AKIAIOSFODNN7EXAMPLE',
+    '4111 1111 1111 1111',
+    '+7 916 123-45-67',
+    'DE89370400440532013000',
+    `ghp_${'a1B2c3D4e5F6'.repeat(3)}`,
+    'postgres://root:hunter2@db/x',
+  )
+  const around = fc
+    .array(
+      fc.constantFrom('the modem', 'не работает', ', ', '\n', ' (', ') ', ': ', '. ', 'order 12', ' — ', '"', '; '),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(around, secret, around, (left, value, right) => {
+      expect(mask(`${left} ${value} ${right}`).text).not.toContain(value)
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('checksums', () => {
+  expect(luhn('4111111111111111')).toBe(true)
+  expect(luhn('4111111111111112')).toBe(false)
+  expect(isSnils('11223344595')).toBe(true)
+  expect(isSnils('11223344596')).toBe(false)
+  expect(isInn12('500100732259')).toBe(true)
+  expect(isInn12('500100732258')).toBe(false)
+  expect(isChineseId('11010519491231002X')).toBe(true)
+  expect(isChineseId('110105194912310021')).toBe(false)
+  expect(isIin('910101300001')).toBe(false)
+})

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { checkPattern, findAll, matches } from './index.ts'
+
+test.each([
+  ['тариф\\w*\\b', 'Мой ТАРИФНЫЙ план', true],
+  ['\\bсчёт\\b', 'счёта нет', false],
+  ['^no\\b', 'No signal', true],
+  ['^no\\b', 'there is no', false],
+  ['down$', 'is down', true],
+  ['a{2,3}b', 'xaab', true],
+  ['a{2,3}b', 'xab', false],
+  ['(?:no|without) (?:internet|signal)', 'we are without signal', true],
+  ['[^\\d\\s]{5}', 'ab1cdefg', true],
+  ['\\p{Lu}{3}', 'abc', true],
+  ['err(?:or)?[-_ ]?\\d{3,4}', 'ERR-1042', true],
+  ['a.c', 'a\nc', false],
+  ['\\$\\d+\\.\\d\\d', 'cost $15.00', true],
+  ['\\u0430', 'А', true],
+  ['', 'x', true],
+])('%s on "%s": %s', (pattern, text, expected) => expect(matches(pattern, text)).toBe(expected))
+
+test('places are the first and, among the equal, what the pattern prefers', () => {
+  expect(findAll('a+', 'baaab aa')).toEqual([
+    { start: 1, end: 4 },
+    { start: 6, end: 8 },
+  ])
+  expect(findAll('a+?', 'aa')).toEqual([
+    { start: 0, end: 1 },
+    { start: 1, end: 2 },
+  ])
+  expect(findAll('ab|a', 'ab')).toEqual([{ start: 0, end: 2 }])
+  expect(findAll('a|ab', 'ab')).toEqual([{ start: 0, end: 1 }])
+  expect(findAll('😀+', 'x😀😀')).toEqual([{ start: 1, end: 5 }])
+})
+
+test.each([
+  '(a+)+$',
+  '(a*)*',
+  '(a|a)*b',
+  '(?:.*a){20}',
+  '(\\w|\\d)+x',
+  '(a?){50}',
+  'a*',
+  '(?=x)',
+  '(?<!x)y',
+  '(a)\\1',
+  'a{300}',
+  '(',
+  ')',
+  '[z-a]',
+  '[a',
+  'a**',
+  '\\q',
+  '(?P<n>a)',
+  'x{5,2}',
+  '(((a{200}){200}){200})',
+  'a'.repeat(2000),
+])('%s is refused', (pattern) => expect(checkPattern(pattern)).toBeTypeOf('string'))
+
+test.each([
+  '(?:\\d+[ ,])+руб',
+  '\\b(?:no|not)\\b[^.]{0,60}\\bsignal',
+  '(?i)vpn',
+  '(?<code>E\\d+)',
+  '[\\p{L}-]+@x',
+  'a{2}',
+  '[]a]',
+  '{x}',
+])('%s is accepted', (pattern) => expect(checkPattern(pattern)).toBeNull())
+
+test('patterns that hang a backtracking engine take one pass', () => {
+  const text = `${'a'.repeat(100_000)}!`
+  const start = performance.now()
+  for (const pattern of ['(a+)+$', '(a|aa)+$', '(.*a){12}b', '([a-z]+)*\\d']) matches(pattern, text)
+  findAll('a.*b|a', text)
+  expect(performance.now() - start).toBeLessThan(8000)
+})
+
+test('answers are those of the language where both know the pattern', () => {
+  const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '(?:ab|b)', '(?:a|b)', '\\d')
+  const part = fc.tuple(atom, fc.constantFrom('', '*', '+', '?', '{1,2}', '+?', '*?')).map((each) => each.join(''))
+  const pattern = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(pattern, fc.string({ unit: fc.constantFrom('a', 'b', 'c', '1'), maxLength: 12 }), (source, text) => {
+      const native = new RegExp(source, 'iu').exec(text)
+      expect(matches(source, text)).toBe(native !== null)
+      if (native && native[0] !== '')
+        expect(findAll(source, text)[0]).toEqual({ start: native.index, end: native.index + native[0].length })
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('no pattern makes the check throw', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab()[]{}*+?|\\^$.-,1:<>=!dwspx') }), (source) => {
+      const fault = checkPattern(source)
+      if (fault === null) matches(source, 'ab1 x')
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -1,0 +1,225 @@
+// biome-ignore-all lint/suspicious/noThenProperty: `then` is the admin's word; rules are data and nobody awaits them
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Prepared, TaxonomyField } from '../../ticket.ts'
+import { loadLanguages } from '../prepare/index.ts'
+import { count } from './count.ts'
+import { applyRules, checkRules, defaultRules, junk, Rule, type RuleInput } from './index.ts'
+import { hasKeyword, wordsOf } from './words.ts'
+
+beforeAll(loadLanguages)
+
+const field = (id: string, values: string): TaxonomyField => ({
+  id,
+  description: '',
+  kind: 'choice',
+  source: 'model',
+  required: true,
+  values: values.split(' ').map((each) => ({ id: each, description: '', synonyms: [], automatic: true })),
+})
+const taxonomy = {
+  fields: [
+    field('service', 'internet mobile tv telephony billing account hosting email vpn crm'),
+    field('category', 'outage degradation configuration access payment order question cancellation'),
+    field('priority', 'low normal high urgent'),
+  ],
+}
+const prepared = (text: string, more: Partial<Prepared> = {}): Prepared => ({
+  subject: '',
+  text,
+  language: { code: 'en', confidence: 0.9 },
+  dropped: [],
+  masked: {},
+  metadata: {},
+  ...more,
+})
+const rules = (...inputs: Omit<RuleInput, 'id'>[]) => inputs.map((input, i) => Rule.parse({ id: `r${i}`, ...input }))
+const TEXT = 'The router in our office drops the connection every evening'
+const run = (list: Rule[], ticket: Prepared = prepared(TEXT)) => applyRules(list, { prepared: ticket }, taxonomy)
+
+describe('keywords in any inflection', () => {
+  test.each([
+    ['тариф', 'Смените мне тарифы', true],
+    ['тариф', 'о тарифе и цене', true],
+    ['не работает', 'почта не работала', true],
+    ['счёт', 'прислали счета', true],
+    ['роутер', 'роутером', true],
+    ['взлом аккаунта', 'взломы аккаунтов', true],
+    ['суд', 'посуда', false],
+    ['кот', 'который', false],
+    ['charge', 'I was charged', true],
+    ['charges', 'charging me again', true],
+    ['refund', 'two refunds', true],
+    ['policy', 'policies', true],
+    ['bill', 'possibility', false],
+    ['outag*', 'many outages', true],
+    ['wi-fi', 'our Wi-Fi is slow', true],
+    ['发票', '请开发票', true],
+    ['cancel my contract', 'please cancel my contracts', true],
+    ['cancel my contract', 'cancel the visit, my contract', false],
+  ])('%s in "%s": %s', (keyword, text, expected) => expect(hasKeyword(wordsOf(text), keyword)).toBe(expected))
+})
+
+test('the first rule to decide a field wins, every guard and flag counts', () => {
+  const ruled = run(
+    rules(
+      { when: { any: ['router'] }, then: { decide: { service: 'internet' } } },
+      { when: { any: ['office'] }, then: { decide: { service: 'vpn', category: 'degradation' } } },
+      { when: { all: ['drop', 'evening'] }, then: { guard: { field: 'priority', atLeast: 'high' } } },
+      { when: { regex: '\\bconnect\\w+' }, then: { guard: { field: 'priority', atLeast: 'normal' } } },
+      { when: { any: ['evening'] }, then: { flag: 'time' } },
+      { when: { any: ['every'] }, then: { flag: 'time' } },
+      { enabled: false, when: { any: ['router'] }, then: { skip: 'off' } },
+    ),
+  )
+  expect(ruled).toEqual({
+    decided: { service: { value: 'internet', rule: 'r0' }, category: { value: 'degradation', rule: 'r1' } },
+    guards: [
+      { field: 'priority', atLeast: 'high', rule: 'r2' },
+      { field: 'priority', atLeast: 'normal', rule: 'r3' },
+    ],
+    skip: null,
+    flags: ['time'],
+  })
+})
+
+test('a skip ends it and says why', () => {
+  const ruled = run(
+    rules(
+      { when: { any: ['router'] }, then: { skip: 'handled elsewhere' } },
+      { when: { any: ['router'] }, then: { flag: 'late' } },
+    ),
+  )
+  expect(ruled.skip).toEqual({ reason: 'handled elsewhere', rule: 'r0' })
+  expect(ruled.flags).toEqual([])
+})
+
+test.each<[string, RuleInput['when'], boolean]>([
+  ['language', { language: ['en'] }, true],
+  ['another language', { language: ['ru'] }, false],
+  ['metadata in any case', { metadata: { Plan: 'PRO' } }, true],
+  ['one of several', { metadata: { plan: ['basic', 'pro'] } }, true],
+  ['metadata that is not there', { metadata: { region: 'eu' } }, false],
+  ['length', { minLength: 20, maxLength: 200 }, true],
+  ['too long', { maxLength: 20 }, false],
+  ['a word that must not be there', { any: ['router'], none: ['office'] }, false],
+  ['the subject only', { in: 'subject', any: ['router'] }, false],
+  ['a count', { count: { of: 'lines', atLeast: 1, atMost: 1 } }, true],
+  ['a count too low', { count: { of: 'prices', atLeast: 1 } }, false],
+])('when: %s', (_, when, expected) => {
+  const ruled = run(rules({ when, then: { flag: 'x' } }), prepared(TEXT, { metadata: { plan: 'pro' } }))
+  expect(ruled.flags.length > 0).toBe(expected)
+})
+
+test('a value the taxonomy no longer has is passed over', () => {
+  const ruled = run(
+    rules(
+      { when: { any: ['router'] }, then: { decide: { service: 'fax', category: 'outage' } } },
+      { when: { any: ['router'] }, then: { guard: { field: 'severity', atLeast: 'high' } } },
+    ),
+  )
+  expect(ruled.decided).toEqual({ category: { value: 'outage', rule: 'r0' } })
+  expect(ruled.guards).toEqual([])
+})
+
+test('a rule without a condition is refused', () => {
+  expect(Rule.safeParse({ id: 'a', when: {}, then: { flag: 'x' } }).success).toBe(false)
+  expect(Rule.safeParse({ id: 'a', when: { in: 'subject' }, then: { flag: 'x' } }).success).toBe(false)
+})
+
+test('checkRules names every fault and its place', () => {
+  const list = [
+    ...rules(
+      { when: { any: ['x'] }, then: { decide: { service: 'fax' } } },
+      { when: { any: ['x'] }, then: { guard: { field: 'severity', atLeast: 'high' } } },
+      { when: { regex: '(a+)+$' }, then: { flag: 'x' } },
+      {
+        when: { any: ['router'] },
+        then: { flag: 'x' },
+        examples: [
+          { text: 'the modem', matches: true },
+          { text: 'my router', matches: true },
+        ],
+      },
+      { when: { any: ['!!'] }, then: { flag: 'x' } },
+      { when: { minLength: 5, maxLength: 2 }, then: { flag: 'x' } },
+    ),
+    ...rules({ when: { any: ['x'] }, then: { flag: 'x' } }),
+  ]
+  expect(checkRules(list, taxonomy).map(({ rule, path }) => `${rule} ${path}`)).toEqual([
+    'r0 then.decide.service',
+    'r1 then.guard',
+    'r2 when.regex',
+    'r3 examples.0',
+    'r4 when.any.0',
+    'r5 when.minLength',
+    'r0 id',
+  ])
+})
+
+test('the rules that ship have no fault', () => expect(checkRules(defaultRules, taxonomy)).toEqual([]))
+
+describe('junk', () => {
+  const of = (subject: string, text: string, metadata: Record<string, string> = {}) => junk({ subject, text, metadata })
+  test.each([
+    ['', '', 'junk: empty'],
+    ['', ' … !!! ', 'junk: empty'],
+    ['', 'hi help', 'junk: too short (7 characters)'],
+    ['', '?x', 'junk: too short (2 characters)'],
+    ['Out of office: back on Monday', 'I am away.', 'junk: auto-reply'],
+    ['Автоответ: Re: заявка', 'Буду в понедельник', 'junk: auto-reply'],
+    ['自动回复: 网络', '我不在办公室', 'junk: auto-reply'],
+    ['Automatische Antwort: Ticket', 'Ich bin im Urlaub', 'junk: auto-reply'],
+    [
+      'Re: your ticket',
+      'I am currently out of the office until 5 May with limited access to e-mail.',
+      'junk: auto-reply',
+    ],
+    ['Re: заявка', 'Я нахожусь в отпуске до 10 мая, по срочным вопросам пишите коллегам.', 'junk: auto-reply'],
+    ['Undeliverable: your message', 'x@example.com could not be found', 'junk: bounce'],
+    [
+      'Mail',
+      'Reporting-MTA: dns; mx.example.com\nFinal-Recipient: rfc822; a@example.com\nAction: failed\nStatus: 5.1.1',
+      'junk: bounce',
+    ],
+    ['Недоставленное сообщение', 'Ваше сообщение не доставлено', 'junk: bounce'],
+    [
+      'SEO services for you',
+      'We offer backlinks, first page of Google, special offer just for you. Unsubscribe here.',
+      'junk: spam',
+    ],
+  ])('%s | %s', (subject, text, reason) => expect(of(subject, text)).toContain(reason))
+
+  test.each([
+    ['Internet', 'does not work'],
+    ['', '网络断了怎么办'],
+    [
+      'Auto-reply is broken',
+      'Our out of office messages are sent to everybody since the update, please fix the mail server',
+    ],
+    ['Не уходит почта', 'Приходит ошибка 550, письмо не доставлено, помогите'],
+    ['', 'Нет интернета'],
+    ['Billing', 'Please unsubscribe me from the paid SMS service'],
+  ])('%s | %s is a ticket', (subject, text) => expect(of(subject, text)).toBeNull())
+
+  test('headers, where the helpdesk passes them on', () => {
+    expect(of('Hello there', 'some text long enough', { 'Auto-Submitted': 'auto-replied' })).toBe(
+      'junk: auto-reply (Auto-Submitted header)',
+    )
+    expect(of('Hello there', 'some text long enough', { 'auto-submitted': 'no' })).toBeNull()
+  })
+
+  test('the limit can be set, and the rule switched off', () => {
+    expect(junk({ subject: '', text: 'hi help', metadata: {} }, { minLength: 5 })).toBeNull()
+    expect(applyRules([], { prepared: prepared('hi') }, taxonomy, { junk: false }).skip).toBeNull()
+    expect(applyRules([], { prepared: prepared('hi') }, taxonomy).skip).toEqual({
+      reason: 'junk: too short (2 characters)',
+      rule: 'junk',
+    })
+  })
+})
+
+test.each([
+  ['300 руб., 15 $, €20 and 1 200,50 ₽', 'prices', 4],
+  ['2 hours, 15 минут и 3 дня', 'durations', 3],
+  ['why? how?? 为什么？', 'questions', 3],
+] as const)('counts in %s', (text, what, expected) => expect(count(text, what)).toBe(expected))
