@@ -102,3 +102,12 @@ test('v3 takes documents only, and one bad field keeps the others out', async ()
   const stranger = await sandbox.app.request(`/rest/api/3/issue/${id}`)
   expect(stranger.status).toBe(401)
 })
+
+test('a link to an issue opens a page, in which its text is only text', async () => {
+  const { sandbox } = listen({})
+  const { key } = await sandbox.create({ subject: '<script>alert(1)</script>', body: 'Text' })
+  const page = await (await sandbox.app.request(`/browse/${key}`)).text()
+  expect(page).toContain('&lt;script&gt;')
+  expect(page).not.toContain('<script>')
+  expect(sandbox.requests).toEqual([])
+})

@@ -103,6 +103,11 @@ describe('calls', () => {
     },
   )
 
+  test('a 404 that is a page, not Jira, deletes no ticket', async () => {
+    sandbox.fail({ status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not found</html>' })
+    expect(await fault(jira.fetch(connection, base.id))).toMatchObject({ fault: 'broken' })
+  })
+
   test('a key is resolved to the id', async () => {
     expect(await jira.fetch(connection, base.key)).toMatchObject({ id: base.id, key: base.key })
   })

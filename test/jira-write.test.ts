@@ -113,6 +113,14 @@ describe('targets', () => {
     expect(edits(sandbox)).toHaveLength(1)
   })
 
+  test('a field that the mapping writes nowhere is kept, not refused', async () => {
+    const { sandbox, connection, base } = await open()
+    await jira.apply(connection, await base(), write({ sentiment: 'negative', service: 'vpn' }))
+    expect(edits(sandbox)[0]!.body).toMatchObject({ fields: { customfield_10050: { id: '10408' } } })
+    const unmapped = write({ service: 'fax' }, { decisionId: 'd-2' })
+    await expect(jira.apply(connection, await base(), unmapped)).rejects.toMatchObject({ fault: 'invalid' })
+  })
+
   test('the marker travels in the same call and keeps the earlier decisions', async () => {
     const { sandbox, connection, base } = await open()
     await jira.apply(connection, await base(), write({ service: 'vpn' }))

@@ -8,7 +8,7 @@ import { isRecord } from './payload.ts'
 type Mark = { type: 'strong' } | { type: 'link'; attrs: { href: string } }
 type TextNode = { type: 'text'; text: string; marks?: Mark[] }
 type Paragraph = { type: 'paragraph'; content: TextNode[] }
-export type Adf = { type: 'doc'; version: 1; content: Paragraph[] }
+type Adf = { type: 'doc'; version: 1; content: Paragraph[] }
 
 export function noteToAdf(note: Note): Adf {
   const content = [paragraph([text(note.title, [{ type: 'strong' }])])]

@@ -11,7 +11,7 @@ type Out<Name extends keyof typeof answers> = (typeof answers)[Name] extends z.Z
   ? z.output<(typeof answers)[Name]>
   : never
 
-export type Property = { key: string; value: unknown }
+type Property = { key: string; value: unknown }
 
 export type Edit = {
   fields?: Record<string, unknown>

@@ -98,7 +98,7 @@ const SYSTEM: Record<string, string> = {
 }
 
 /** The vendor field of an item; null for a custom field that nothing identifies; `''` for one we never look at. */
-export function fieldOf(item: Item, places: Place[], { names }: Known = {}): string | null {
+function fieldOf(item: Item, places: Place[], { names }: Known = {}): string | null {
   if (item.fieldId) return item.fieldId.toLowerCase() === 'key' ? 'key' : item.fieldId
   const name = item.field ?? ''
   if (item.fieldtype !== 'custom') return Object.hasOwn(SYSTEM, name.toLowerCase()) ? SYSTEM[name.toLowerCase()]! : ''

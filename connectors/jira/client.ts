@@ -95,7 +95,7 @@ function base64(text: string): string {
 function withQuery(url: string, params: Record<string, unknown>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(params)) {
-    if (value === undefined || value === null) continue
+    if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue
     // Jira documents its lists as comma-separated.
     query.set(name, Array.isArray(value) ? value.join(',') : String(value))
   }

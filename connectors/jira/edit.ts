@@ -11,20 +11,25 @@ export type Raw = Record<string, string | null>
 
 type Spelling = Pick<Api, 'person' | 'textArea'>
 
-/** The vendor's values of what must change: what the ticket already holds is left out, for Jira would log nothing. */
+/**
+ * The vendor's values of what must change. What the ticket already holds is left out, for Jira would log nothing, and so
+ * is a field that the mapping writes nowhere: it is decided and kept.
+ */
 export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels): Raw {
+  const places = placesOf(mapping)
   const wanted: Raw = {}
   for (const [field, value] of Object.entries(set)) {
-    const raw = field === 'assignee' ? (mapping.people[value] ?? null) : vendorValue(mapping, field, value)
+    const target = places.find((place) => place.field === field)?.target
+    if (field !== 'assignee' && !target) continue
+    const raw = target ? toVendor(target, value) : personOf(mapping.people, value)
     if (raw === null) throw unmapped(field, value)
     if (base.fields[field]?.raw !== raw) wanted[field] = raw
   }
   return wanted
 }
 
-function vendorValue(mapping: Connection['mapping'], field: string, value: string): string | null {
-  const target = placesOf(mapping).find((place) => place.field === field)?.target
-  return target ? toVendor(target, value) : null
+function personOf(people: Record<string, string>, name: string): string | null {
+  return Object.hasOwn(people, name) ? people[name]! : null
 }
 
 function unmapped(field: string, value: string): HelpdeskError {

@@ -8,9 +8,9 @@ export type Answer = { status: number; headers: Headers; text: string }
 const PAUSE_MS = 2000
 
 export function faultOf({ status, headers, text }: Answer, what: string): HelpdeskError {
-  const { said, fields } = wordsOf(text)
+  const { said, fields, json } = wordsOf(text)
   const retryAfterMs = waitOf(status, headers)
-  const fault = headers.get('x-seraph-loginreason')?.includes('AUTHENTICAT') ? 'auth' : kindOf(status)
+  const fault = headers.get('x-seraph-loginreason')?.includes('AUTHENTICAT') ? 'auth' : kindOf(status, json)
   const words = said ? `: ${said}` : ''
   return new HelpdeskError(fault, `Jira answered ${status} to ${what}${words}`, {
     next: nextStep(fault, fields, said),
@@ -21,10 +21,11 @@ export function faultOf({ status, headers, text }: Answer, what: string): Helpde
   })
 }
 
-function kindOf(status: number): HelpdeskFault {
+function kindOf(status: number, json: boolean): HelpdeskFault {
   if (status === 401) return 'auth'
   if (status === 403) return 'forbidden'
-  if (status === 404) return 'gone'
+  // Jira says 404 in JSON; a page says that the base URL is wrong, and no ticket may be taken for deleted then.
+  if (status === 404) return json ? 'gone' : 'broken'
   if (status === 409 || status === 412) return 'conflict'
   if (status === 429 || status === 503 || status === 425) return 'busy'
   if (status === 408 || status >= 500) return 'unreachable'
@@ -33,7 +34,7 @@ function kindOf(status: number): HelpdeskFault {
 }
 
 /** Seconds or a date; also on 503, where jira.js drops it. */
-export function waitOf(status: number, headers: Headers, now = Date.now()): number | undefined {
+function waitOf(status: number, headers: Headers, now = Date.now()): number | undefined {
   const header = headers.get('retry-after')?.trim()
   if (header && /^\d+(\.\d+)?$/.test(header)) return Math.ceil(Number(header) * 1000)
   const until = Date.parse(header || (status === 429 ? (headers.get('x-ratelimit-reset') ?? '') : ''))
@@ -48,25 +49,20 @@ function pauseOf(headers: Headers): 'endpoint' | 'ticket' | 'account' {
   return reason === 'jira-per-issue-on-write' ? 'ticket' : 'account'
 }
 
-function wordsOf(text: string): { said: string; fields: Record<string, string> } {
-  let body: unknown
+function wordsOf(text: string): { said: string; fields: Record<string, string>; json: boolean } {
+  let body: unknown = null
   try {
     body = JSON.parse(text)
   } catch {
-    return { said: '', fields: {} } // a proxy's page says nothing worth keeping
+    // A proxy's page says nothing worth keeping.
   }
-  if (!isRecord(body)) return { said: '', fields: {} }
+  if (!isRecord(body)) return { said: '', fields: {}, json: false }
   const errors = isRecord(body.errors) ? Object.entries(body.errors) : []
   const fields = Object.fromEntries(errors.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
   const messages = Array.isArray(body.errorMessages) ? body.errorMessages : [body.message ?? body.error_description]
   const parts = [...messages, ...Object.entries(fields).map(([field, why]) => `${field}: ${why}`)]
-  return {
-    said: parts
-      .filter((one) => typeof one === 'string' && one !== '')
-      .join('; ')
-      .slice(0, 500),
-    fields,
-  }
+  const said = parts.filter((one) => typeof one === 'string' && one !== '').join('; ')
+  return { said: said.slice(0, 500), fields, json: true }
 }
 
 function nextStep(fault: HelpdeskFault, fields: Record<string, string>, said: string): string {

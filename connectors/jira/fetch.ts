@@ -35,7 +35,7 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
 }
 
 /** Data Center's changelog names custom fields only by their title, which `names` translates. */
-export function expandFor({ mapping, settings }: Connection): string {
+function expandFor({ mapping, settings }: Connection): string {
   const targets = [...Object.values(mapping.fields), mapping.group]
   const custom = targets.some((target) => target?.to === 'field')
   const names = custom && settings.edition === 'datacenter' ? ['names'] : []

@@ -57,7 +57,7 @@ export function stateOf(target: Target, vendorValue: unknown): FieldState {
 }
 
 /** What `issue.fields` holds for the target, as one string. */
-export function rawOf(target: Target, value: unknown): string | null {
+function rawOf(target: Target, value: unknown): string | null {
   switch (target.to) {
     case 'priority':
       return optionId(value)

@@ -56,7 +56,7 @@ function names(value: unknown, decisionId: string): boolean {
 
 /** An account without an agent's licence cannot write internal notes: Jira publishes them instead. */
 async function takeBack(api: Api, id: string, comment: string): Promise<HelpdeskError> {
-  let message = 'Jira made the internal note public, so it was deleted at once. Fields were written.'
+  let message = 'Jira made the internal note public, so it was deleted at once.'
   try {
     await api.deleteComment(id, comment)
   } catch {

@@ -44,7 +44,7 @@ export function createJiraSandbox(options: JiraSandboxOptions = {}): JiraSandbox
     tickets: () => [...model.issues.values()].map((issue) => ticketOf(model, issue)!),
     agents: agents.map(({ id, name, groups }) => ({ id, name, groups })),
     self: { id: self.id, name: self.name },
-    fail: (fault) => model.faults.push({ ...fault, left: fault.times ?? 1 }),
+    fail: (fault) => model.faults.push({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
     requests,
   }
 }

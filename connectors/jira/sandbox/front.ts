@@ -3,6 +3,8 @@ import { type Context, Hono, type Next } from 'hono'
 import type { Fault, Sandbox } from '../../sandbox.ts'
 import { isRecord, parsed } from './input.ts'
 import type { Model } from './model.ts'
+import { issuePage } from './page.ts'
+import { issueAt } from './routes.ts'
 import { VendorError } from './store.ts'
 
 export function createFront(model: Model, requests: Sandbox['requests']): Hono {
@@ -13,6 +15,8 @@ export function createFront(model: Model, requests: Sandbox['requests']): Hono {
     return c.json({ errorMessages, errors }, status as 400)
   })
   app.notFound((c) => c.json({ message: 'null for uri', 'status-code': 404 }, 404))
+  // For people, and so without credentials and not among the requests.
+  app.get('/browse/:id', async (c) => c.html(await issuePage(model, issueAt(model, c))))
   app.use(async (c, next) => {
     const path = new URL(c.req.url).pathname
     const body = parsed(await c.req.text())

@@ -1,7 +1,7 @@
 /** What the imitation of Jira keeps, and what it starts with. */
 import type { Fault, Webhook } from '../../sandbox.ts'
 
-export type Edition = 'cloud' | 'datacenter'
+type Edition = 'cloud' | 'datacenter'
 
 export type JiraSandboxOptions = {
   edition?: Edition
@@ -28,7 +28,7 @@ export type SandboxPerson = {
   assignable: boolean
 }
 
-export type SandboxField = {
+type SandboxField = {
   id: string
   name: string
   kind: 'select' | 'cascadingselect' | 'textfield' | 'textarea'

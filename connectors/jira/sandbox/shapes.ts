@@ -62,11 +62,7 @@ export function fieldsJson(model: Model, issue: StoredIssue, version: Version): 
   }
 }
 
-export function optionJson(
-  model: Model,
-  fieldId: string,
-  stored: string | string[] | null,
-): Record<string, unknown> | null {
+function optionJson(model: Model, fieldId: string, stored: string | string[] | null): Record<string, unknown> | null {
   if (typeof stored !== 'string') return null
   const [parentId, childId] = stored.split('/')
   const parent = model.fields.find(({ id }) => id === fieldId)?.options.find(({ id }) => id === parentId)
