@@ -237,9 +237,16 @@ test('the account is described with options, groups and people', async () => {
   const taxonomy = {
     version: 1,
     fields: ['service', 'category', 'priority'].map((id) => ({
-      ...{ id, description: '', kind: 'choice' as const, source: 'model' as const, required: true },
+      id,
+      description: '',
+      kind: 'choice' as const,
+      source: 'model' as const,
+      required: true,
       values: Object.keys(connection.mapping.fields[id]?.values ?? {}).map((value) => ({
-        ...{ id: value, description: '', synonyms: [], automatic: true },
+        id: value,
+        description: '',
+        synonyms: [],
+        automatic: true,
       })),
     })),
   }

@@ -3,7 +3,10 @@ import { faultOf } from './faults.ts'
 
 const now = new Date('2026-10-05T12:00:00Z')
 const answer = (status: number, body: unknown, method = 'PUT') => ({
-  ...{ method, path: '/api/v2/tickets/5', status, headers: new Headers() },
+  method,
+  path: '/api/v2/tickets/5',
+  status,
+  headers: new Headers(),
   text: typeof body === 'string' ? body : JSON.stringify(body),
 })
 

@@ -15,7 +15,12 @@ const desk = { selfId: '11', mapping }
 const audit = (fields: object) =>
   AuditResource.parse({ id: 1, created_at: '2026-10-05T09:00:00Z', author_id: 22, ...fields })
 const change = (field_name: string, previous_value: unknown, value: unknown, more: object = {}) => ({
-  ...{ id: 9, type: 'Change', field_name, previous_value, value, ...more },
+  id: 9,
+  type: 'Change',
+  field_name,
+  previous_value,
+  value,
+  ...more,
 })
 
 test('a trigger inside our own audit is a robot, and does not carry our decision', () => {

@@ -5,7 +5,10 @@ import { parseJson, readId, readTags, readText, readTime, wireId } from './json.
 test('an integer that would be rounded arrives as its digits', () => {
   expect(parseJson('{"id":9007199254740993,"small":5158,"text":"9007199254740993","half":1234567890123456.5}')).toEqual(
     {
-      ...{ id: '9007199254740993', small: 5158, text: '9007199254740993', half: 1234567890123456.5 },
+      id: '9007199254740993',
+      small: 5158,
+      text: '9007199254740993',
+      half: 1234567890123456.5,
     },
   )
 })

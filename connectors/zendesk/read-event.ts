@@ -1,5 +1,5 @@
 /** The events of a subscription, type by type. One save sends one event for each changed field. Pure. */
-import type { Change, Connection, TicketEvent } from '../../src/ticket.ts'
+import type { Actor, Change, Connection, TicketEvent } from '../../src/ticket.ts'
 import { actor } from './actor.ts'
 import { type Moved, moved } from './changes.ts'
 import type { EventBody } from './payload.ts'
@@ -95,12 +95,16 @@ function readTagsChanged(reading: Reading): TicketEvent {
 
 function readComment({ body, connection, happened }: Reading): TicketEvent {
   const { author, is_public } = body.event.comment
-  const given = happened.by.id ? happened.by : actor(author.id, connection, body.detail.requester_id)
-  const vague = given.kind === 'unknown' || given.kind === 'person'
-  const kind = vague && author.is_staff !== null ? (author.is_staff ? 'person' : 'customer') : given.kind
-  // The author is the actor only where the ids agree: an app can post in the name of somebody else.
-  const by = given.id === author.id && given.id ? { ...given, kind, ...(author.name && { name: author.name }) } : given
-  return { kind: 'commented', public: is_public, ...happened, by }
+  // Some comment events come without an actor; the author is all they tell.
+  const by = happened.by.id ? happened.by : actor(author.id, connection, body.detail.requester_id)
+  const named = author.name && author.id === by.id ? { name: author.name } : {}
+  return { kind: 'commented', public: is_public, ...happened, by: { ...by, kind: commenter(by, author), ...named } }
+}
+
+/** `is_staff` knows a customer who is not the requester, such as one in copy. */
+function commenter(by: Actor, author: EventBody['event']['comment']['author']): Actor['kind'] {
+  if (by.kind === 'self' || by.kind === 'robot' || author.is_staff === null || by.id !== author.id) return by.kind
+  return author.is_staff ? 'person' : 'customer'
 }
 
 function updated(

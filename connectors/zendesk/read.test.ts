@@ -22,7 +22,12 @@ const mapping = Mapping.parse({
 const tagged = Mapping.parse({ fields: { service: { to: 'label', prefix: 'svc-' } } })
 
 const connection: Connection = {
-  ...{ id: 'c', name: 'zendesk', kind: 'zendesk', baseUrl: 'https://synthetic.zendesk.com', mode: 'automate', mapping },
+  id: 'c',
+  name: 'zendesk',
+  kind: 'zendesk',
+  baseUrl: 'https://synthetic.zendesk.com',
+  mode: 'automate',
+  mapping,
   credentials: { kind: 'bearer', token: 'x' },
   secrets: [],
   filters: { projects: [], issueTypes: [], brands: [], forms: [], channels: [], tags: [], withoutTags: [] },
@@ -220,8 +225,11 @@ describe('whatever the body holds', () => {
   const event = fc.record(
     {
       type: fc.oneof(fc.constantFrom(...types.map((type) => `zen:event-type:ticket.${type}`)), fc.string()),
-      ...{ subject: fc.oneof(fc.constant('zen:ticket:1'), odd), time: odd, id: odd },
-      ...{ detail: fc.oneof(parts, odd), event: fc.oneof(parts, odd) },
+      subject: fc.oneof(fc.constant('zen:ticket:1'), odd),
+      time: odd,
+      id: odd,
+      detail: fc.oneof(parts, odd),
+      event: fc.oneof(parts, odd),
     },
     { requiredKeys: [] },
   )

@@ -33,8 +33,11 @@ export function createZendeskSandbox(options: ZendeskSandboxOptions = {}): Zende
   const faults: Fault[] = []
   const requests: Sandbox['requests'] = []
   const post: Post = {
-    ...{ webhooks: [], log: [], pending: new Set() },
-    ...{ backoffMs: options.backoffMs ?? 50, timeoutMs: options.deliveryTimeoutMs ?? 12_000 },
+    webhooks: [],
+    log: [],
+    pending: new Set(),
+    backoffMs: options.backoffMs ?? 50,
+    timeoutMs: options.deliveryTimeoutMs ?? 12_000,
   }
   let last = 9_200_000_000_000
   const desk: Desk = {
@@ -112,7 +115,11 @@ function patchOf(fields: Record<string, unknown>): Patch {
 function show(ticket: StoredTicket): SandboxTicket {
   const { priority, group_id, assignee_id, tags, custom, status } = ticket
   return {
-    ...{ id: ticket.id, key: ticket.id, subject: ticket.subject, body: ticket.description, status },
+    id: ticket.id,
+    key: ticket.id,
+    subject: ticket.subject,
+    body: ticket.description,
+    status,
     fields: { priority, group_id, assignee_id, tags, ...custom },
     // The first comment is the body.
     comments: ticket.audits
@@ -134,7 +141,10 @@ function show(ticket: StoredTicket): SandboxTicket {
 export function zendeskSandboxMapping({ account }: ZendeskSandbox): Mapping {
   const names = (list: { id: string; name: string }[]) => Object.fromEntries(list.map(({ id, name }) => [name, id]))
   const tagger = ({ id, options }: Field): Mapping['fields'][string] => ({
-    ...{ to: 'field', id, type: 'tagger', blank: [] },
+    to: 'field',
+    id,
+    type: 'tagger',
+    blank: [],
     values: Object.fromEntries(options.map(({ name, value }) => [name, value])),
   })
   return {

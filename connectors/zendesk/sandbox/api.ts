@@ -34,7 +34,10 @@ export function createApi(needs: ApiNeeds): Hono {
     await next()
     const { method, path } = c.req
     needs.requests.push({
-      ...{ method, path, query: c.req.query(), body },
+      method,
+      path,
+      query: c.req.query(),
+      body,
       status: c.res.status,
       at: new Date().toISOString(),
     })

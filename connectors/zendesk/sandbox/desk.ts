@@ -95,17 +95,31 @@ export function createTicket(desk: Desk, patch: Patch & { description?: unknown 
   if (description === '') throw invalid('base', 'Description: cannot be blank')
   const at = seconds(desk.now())
   const ticket: StoredTicket = {
-    ...{ subject: '', status: 'new', priority: null, group_id: null, assignee_id: null, tags: [] },
+    subject: '',
+    status: 'new',
+    priority: null,
+    group_id: null,
+    assignee_id: null,
+    tags: [],
     custom: Object.fromEntries(fieldsOf(desk).map(({ id }) => [id, null])),
-    ...{ id: String(5000 + desk.tickets.size + 1), description, requester: by, channel, deleted: false, audits: [] },
-    ...{ created_at: at, updated_at: at },
+    id: String(5000 + desk.tickets.size + 1),
+    description,
+    requester: by,
+    channel,
+    deleted: false,
+    audits: [],
+    created_at: at,
+    updated_at: at,
   }
   const before: State = stateOf(ticket)
   Object.assign(ticket, stateAfter(desk, before, patch))
   desk.tickets.set(ticket.id, ticket)
   const events: AuditEvent[] = [
-    ...(Object.keys(auditNames(ticket)) as string[]).map((name) => ({
-      ...{ id: desk.nextId(), type: 'Create' as const, field_name: name, value: auditNames(ticket)[name] },
+    ...Object.entries(auditNames(ticket)).map(([field_name, value]) => ({
+      id: desk.nextId(),
+      type: 'Create' as const,
+      field_name,
+      value,
     })),
     { id: desk.nextId(), type: 'Comment', public: true, body: description, author_id: by },
   ]

@@ -66,8 +66,15 @@ function viaShape(channel: string) {
 
 export function userShape({ id, name, email, role }: User) {
   return {
-    ...{ id: Number(id), name, email, role, role_type: role === 'admin' ? 4 : null },
-    ...{ active: true, suspended: false, verified: true, ticket_restriction: role === 'end-user' ? 'requested' : null },
+    id: Number(id),
+    name,
+    email,
+    role,
+    role_type: role === 'admin' ? 4 : null,
+    active: true,
+    suspended: false,
+    verified: true,
+    ticket_restriction: role === 'end-user' ? 'requested' : null,
   }
 }
 
@@ -78,7 +85,10 @@ export function groupShape({ id, name }: Group) {
 export function membershipShapes(agents: User[]) {
   return agents.flatMap(({ id, groups }, a) =>
     groups.map((group, g) => ({
-      ...{ id: 1000 + 10 * a + g, user_id: Number(id), group_id: Number(group), default: g === 0 },
+      id: 1000 + 10 * a + g,
+      user_id: Number(id),
+      group_id: Number(group),
+      default: g === 0,
     })),
   )
 }
@@ -86,7 +96,12 @@ export function membershipShapes(agents: User[]) {
 export function fieldShapes(fields: Field[]) {
   const option = (value: string) => ({ name: `${value[0]?.toUpperCase()}${value.slice(1)}`, value })
   const system = (id: number, type: string, title: string, values: string[]) => ({
-    ...{ id, type, title, active: true, removable: false, required: false },
+    id,
+    type,
+    title,
+    active: true,
+    removable: false,
+    required: false,
     ...(values.length > 0 && { system_field_options: values.map(option) }),
   })
   return [
@@ -97,7 +112,12 @@ export function fieldShapes(fields: Field[]) {
     system(105, 'group', 'Group', []),
     system(106, 'assignee', 'Assignee', []),
     ...fields.map(({ id, title, type, options }) => ({
-      ...{ id: Number(id), type, title, active: true, removable: true, required: false },
+      id: Number(id),
+      type,
+      title,
+      active: true,
+      removable: true,
+      required: false,
       custom_field_options: options.map((each) => ({ ...each, id: Number(each.id), raw_name: each.name })),
     })),
   ]
