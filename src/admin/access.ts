@@ -1,12 +1,8 @@
 /** Who may do what: the roles, the one matrix, and the guard at the door of every route. */
 import type { MiddlewareHandler } from 'hono'
-import { z } from 'zod'
 import type { Tx } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
-import { findToken } from './tokens.ts'
-
-export const Role = z.enum(['viewer', 'reviewer', 'editor', 'ml', 'admin', 'auditor'])
-export type Role = z.infer<typeof Role>
+import { type Actor, findToken, type Role } from './tokens.ts'
 
 /** What a route needs -> who has it. A route names one of these; there is no other place to grant anything. */
 export const MATRIX = {
@@ -32,8 +28,6 @@ export const MATRIX = {
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof MATRIX
 
-/** Who asks. `name` is what audit rows carry. */
-export type Actor = { id: string; name: string; role: Role }
 export type Env = { Variables: { actor: Actor } }
 
 export function isAllowed(role: Role, permission: Permission): boolean {

@@ -1,5 +1,6 @@
 /** Bearer tokens: only their SHA-256 is kept, so the text is shown once. */
 import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
+import { z } from 'zod'
 import { recordAudit } from '../audit.ts'
 import type { Config } from '../config.ts'
 import type { Database, Tx } from '../db/index.ts'
@@ -7,7 +8,12 @@ import { tokens } from '../db/schema.ts'
 import { ConfigError, Rejected } from '../errors.ts'
 import { uuidv7 } from '../id.ts'
 import { randomSecret, sha256Hex } from '../secrets.ts'
-import type { Actor, Role } from './access.ts'
+
+export const Role = z.enum(['viewer', 'reviewer', 'editor', 'ml', 'admin', 'auditor'])
+export type Role = z.infer<typeof Role>
+
+/** Who asks. `name` is what audit rows carry. */
+export type Actor = { id: string; name: string; role: Role }
 
 const USED_EVERY_MS = 60_000
 // So that people and secret scanners know one when they see it.

@@ -39,6 +39,18 @@ export const ConnectionInput = z.strictObject({
 })
 export type ConnectionInput = z.infer<typeof ConnectionInput>
 
+/** What an admin sends to change one. A part that is absent stays, credentials and secrets above all: nobody can read them. */
+export const ConnectionChange = z.strictObject({
+  baseUrl: ConnectionInput.shape.baseUrl.optional(),
+  mode: Mode.optional(),
+  credentials: Credentials.optional(),
+  secrets: ConnectionInput.shape.secrets.optional(),
+  mapping: Mapping.optional(),
+  filters: Filters.optional(),
+  settings: ConnectionSettings.optional(),
+})
+export type ConnectionChange = z.infer<typeof ConnectionChange>
+
 type Row = typeof connections.$inferSelect
 type Needs = { db: Tx; vault: Vault }
 
@@ -115,6 +127,43 @@ export async function saveConnection(
     })
     return connection
   })
+}
+
+/** Changes the given parts of a connection, with its audit row. What is not given is not even read: a token may rotate meanwhile. */
+export async function changeConnection(
+  { db, vault }: Needs,
+  name: string,
+  { credentials, secrets, ...plain }: ConnectionChange,
+  selfId: string | null,
+  actor: string,
+): Promise<Connection> {
+  const sealed = {
+    ...(credentials ? { credentials: await vault.seal(credentials) } : {}),
+    ...(secrets ? { secrets: await vault.seal(secrets) } : {}),
+  }
+  return db.transaction(async (tx) => {
+    const before = await findConnection({ db: tx as Tx, vault }, name)
+    const [saved] = await tx
+      .update(connections)
+      .set({ ...plain, ...sealed, selfId, updatedAt: sql`now()` })
+      .where(eq(connections.id, before.id))
+      .returning()
+    const connection = await decrypt(vault, saved!)
+    const replaced = Object.keys(sealed) // that they changed is worth knowing, what they are is not
+    await recordAudit(tx as Tx, {
+      actor,
+      action: 'connection.save',
+      subject: `connection ${before.name}`,
+      before: redact(before),
+      after: { ...redact(connection), replaced },
+    })
+    return connection
+  })
+}
+
+/** Keeps our own account in the helpdesk, as a test of the connection found it. */
+export async function keepSelf(db: Tx, id: string, selfId: string): Promise<void> {
+  await db.update(connections).set({ selfId }).where(eq(connections.id, id))
 }
 
 /** Encrypts again what an old key protects. Returns how many connections changed. */

@@ -2,4 +2,4 @@
 export { ENOUGH, type Trained, trainEmbedded } from './embedded.ts'
 export { addExamples, countExamples } from './examples.ts'
 export { type Export, ExportInput, findExport, listExports, type Manifest, startExport } from './export.ts'
-export { LabelFilter, type LabelledRow, labelledRows } from './rows.ts'
+export { LabelFilter, type LabelledRow, labelledRows, Provenance } from './rows.ts'
