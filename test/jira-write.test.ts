@@ -199,6 +199,57 @@ describe('a person who was quicker', () => {
     expect(sandbox.ticket(id)!.fields).toMatchObject({ assignee: { accountId: agent.id }, customfield_10050: null })
   })
 
+  test('is given back also when the first run was cut short after its edit', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    await sandbox.edit(id, { priority: { id: '1' } }, sandbox.agents[2]!.id)
+    const decision = write({ priority: 'high', service: 'vpn' })
+    sandbox.fail({ method: 'PUT', status: 503, after: true, times: 1 })
+    await expect(jira.apply(connection, read, decision)).rejects.toMatchObject({ fault: 'busy' })
+    const first = await jira.apply(connection, await base(), decision)
+    expect(first.restored).toEqual(['priority'])
+    expect(sandbox.ticket(id)!.fields.priority).toMatchObject({ id: '1' })
+    // And once more: nothing is left to do, and the change is still known as the same.
+    const count = edits(sandbox).length
+    expect(await jira.apply(connection, await base(), decision)).toMatchObject({
+      changeId: first.changeId,
+      restored: [],
+    })
+    expect(edits(sandbox)).toHaveLength(count)
+  })
+
+  test('keeps what was chosen after our write, however late a run is completed', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const decision = write({ priority: 'high', service: 'vpn' })
+    const read = await base()
+    await sandbox.edit(id, { priority: { id: '1' } })
+    sandbox.fail({ method: 'PUT', status: 503, after: true, times: 1 })
+    await expect(jira.apply(connection, read, decision)).rejects.toMatchObject({ fault: 'busy' })
+    await sandbox.edit(id, { priority: { id: '4' } })
+    expect(await jira.apply(connection, await base(), decision)).toMatchObject({ restored: [] })
+    expect(sandbox.ticket(id)!.fields.priority).toMatchObject({ id: '4' })
+  })
+
+  test('is given back on Data Center too, where the history names people by key', async () => {
+    const { sandbox, connection, id, base } = await open({ edition: 'datacenter' })
+    const [first, second, third] = sandbox.agents
+    await sandbox.edit(id, { assignee: { name: third!.id } })
+    const decision = write({ assignee: first!.name, service: 'vpn' })
+    expect(await jira.apply(connection, await base(), decision)).toMatchObject({ restored: [] })
+    const read = await base()
+    await sandbox.edit(id, { assignee: { name: second!.id } }, third!.id)
+    const again = write({ assignee: third!.name }, { decisionId: 'd-2' })
+    expect(await jira.apply(connection, read, again)).toMatchObject({ restored: ['assignee'] })
+    expect(sandbox.ticket(id)!.fields.assignee).toMatchObject({ name: second!.id })
+  })
+
+  test('of a text is not assumed from markup alone', async () => {
+    const target = { to: 'field', id: 'customfield_10054', type: 'text', values: { a: 'one', b: 'two' } }
+    const { sandbox, connection, id, base } = await open({}, { fields: { summary: target } })
+    await sandbox.edit(id, { customfield_10054: 'two\n\nlines  of *wiki*' })
+    expect(await jira.apply(connection, await base(), write({ summary: 'a' }))).toMatchObject({ restored: [] })
+  })
+
   test('who chose what we chose loses nothing', async () => {
     const { sandbox, connection, id, base } = await open()
     const read = await base()

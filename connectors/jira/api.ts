@@ -34,6 +34,8 @@ export type Api = {
   textArea(value: string): unknown
   /** How an edit names a person. */
   person(id: string): Record<string, string>
+  /** The id by which an edit names the person whom a changelog names. */
+  personOf(logged: string): Promise<string>
   myself(): Promise<Out<'Me'>>
   fields(): Promise<Out<'FieldList'>>
   priorities(): Promise<Out<'PriorityList'>>

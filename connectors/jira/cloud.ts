@@ -69,6 +69,7 @@ export function cloud(reach: Reach): Api {
     },
     textArea: textToAdf,
     person: (accountId) => ({ accountId }),
+    personOf: async (accountId) => accountId,
     myself: async () => checked(answers.Me, await getCurrentUser(client), 'our own account'),
     fields: async () => checked(answers.FieldList, await getFields(client), 'the fields'),
     // Deprecated in the description, as is the older list, and without a successor that tells the default.

@@ -9,6 +9,7 @@ import * as answers from './answers.ts'
 import { checked } from './answers.ts'
 import { type Api, safeIssueId, safeSegment } from './api.ts'
 import { type Reach, type Request, send } from './client.ts'
+import { personId } from './people.ts'
 
 export function dataCenter(reach: Reach): Api {
   const call = (path: string, request: Omit<Request, 'url'> = {}) =>
@@ -47,6 +48,11 @@ export function dataCenter(reach: Reach): Api {
     },
     textArea: (value) => value,
     person: (name) => ({ name }),
+    async personOf(logged) {
+      // User keys since Jira 8.4; older ones equal the name.
+      if (!/^JIRAUSER\d+$/.test(logged)) return logged
+      return personId(checked(answers.Me, await get('/user', { key: logged }), 'the person')) ?? logged
+    },
     myself: async () => checked(answers.Me, await get('/myself'), 'our own account'),
     fields: async () => checked(answers.FieldList, await get('/field'), 'the fields'),
     // This list does not tell the default.

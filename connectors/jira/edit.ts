@@ -6,8 +6,11 @@ import type { Shape, Stamp } from './fetch.ts'
 import { MARK } from './history.ts'
 import { ours, placesOf, toVendor } from './mapping.ts'
 
-/** Vendor values by our field; null empties the field. */
+/** Vendor values by our field; null is an empty field. */
 export type Raw = Record<string, string | null>
+
+/** What the marker keeps of a write, so that one that was cut short can be completed: see `settle.ts`. */
+export type Attempt = { decision: string; lastChange: string | null; before: Raw; wrote: Raw }
 
 type Spelling = Pick<Api, 'person' | 'textArea'>
 
@@ -67,11 +70,12 @@ export function editOf(raw: Raw, connection: Connection, stamp: Stamp, spelling:
 }
 
 /** The marker in the same call as the fields: both are there, or neither. */
-export function marked(edit: Edit, decisionId: string, marks: string[]): Edit {
+export function marked(edit: Edit, attempt: Attempt, marks: string[]): Edit {
+  const { decision } = attempt
   // A property holds 32,768 characters.
-  const decisions = [...marks.filter((id) => id !== decisionId), decisionId].slice(-100)
-  const properties = [{ key: MARK, value: { decision: decisionId, decisions } }]
-  return { ...edit, properties, historyMetadata: { type: `${MARK}:decision`, extraData: { decision: decisionId } } }
+  const decisions = [...marks.filter((id) => id !== decision), decision].slice(-100)
+  const properties = [{ key: MARK, value: { ...attempt, decisions } }]
+  return { ...edit, properties, historyMetadata: { type: `${MARK}:decision`, extraData: { decision } } }
 }
 
 /** Components and labels belong to others too: only values of this target are taken off. */

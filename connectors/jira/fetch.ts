@@ -2,7 +2,8 @@
 import type { Connection, FreshTicket } from '../../src/ticket.ts'
 import type { IssueAnswer } from './answers.ts'
 import { openApi } from './api.ts'
-import { entriesOf, historyOf, MARK, marksOf, wholeHistory } from './history.ts'
+import type { Attempt } from './edit.ts'
+import { attemptOf, entriesOf, historyOf, MARK, marksOf, wholeHistory } from './history.ts'
 import { ticketOf } from './issue.ts'
 import { manyIds } from './mapping.ts'
 import { isRecord, Text } from './payload.ts'
@@ -20,6 +21,7 @@ export type Stamp = {
   shapes: Record<string, Shape>
   /** Null when Jira does not say: then a comment that calls itself public is taken at its word. */
   serviceDesk: boolean | null
+  attempt: Attempt | null
 }
 
 export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
@@ -35,14 +37,15 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
 }
 
 /** Data Center's changelog names custom fields only by their title, which `names` translates. */
-function expandFor({ mapping, settings }: Connection): string {
+export function expandFor({ mapping, settings }: Connection): string {
   const targets = [...Object.values(mapping.fields), mapping.group]
   const custom = targets.some((target) => target?.to === 'field')
   const names = custom && settings.edition === 'datacenter' ? ['names'] : []
   return ['changelog', ...(custom ? ['schema'] : []), ...names].join(',')
 }
 
-function stampOf({ fields, schema }: IssueAnswer, lastChange: string | null): Stamp {
+function stampOf(issue: IssueAnswer, lastChange: string | null): Stamp {
+  const { fields, schema } = issue
   const project = isRecord(fields.project) ? Text.parse(fields.project.projectTypeKey) : null
   return {
     lastChange,
@@ -50,6 +53,7 @@ function stampOf({ fields, schema }: IssueAnswer, lastChange: string | null): St
     components: manyIds(fields.components),
     shapes: Object.fromEntries(Object.entries(schema ?? {}).map(([id, one]) => [id, shapeOf(one)])),
     serviceDesk: project === null ? null : project === 'service_desk',
+    attempt: attemptOf(issue),
   }
 }
 

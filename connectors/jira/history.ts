@@ -3,6 +3,7 @@ import type { Connection } from '../../src/ticket.ts'
 import type { History, IssueAnswer } from './answers.ts'
 import type { Api } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'
+import type { Attempt, Raw } from './edit.ts'
 import { instant, isRecord, Person, Text } from './payload.ts'
 import { actorOf, aliasesOf } from './people.ts'
 
@@ -59,6 +60,19 @@ export function marksOf(issue: IssueAnswer): string[] {
   const listed = Array.isArray(mark.decisions) ? mark.decisions : []
   const ids = [...listed, mark.decision].map((id) => Text.parse(id)).filter((id) => id !== null)
   return [...new Set(ids)]
+}
+
+/** The newest of our writes, as its marker tells. */
+export function attemptOf(issue: IssueAnswer): Attempt | null {
+  const mark = issue.properties?.[MARK]
+  const decision = isRecord(mark) ? Text.parse(mark.decision) : null
+  if (!isRecord(mark) || decision === null) return null
+  return { decision, lastChange: Text.parse(mark.lastChange), before: rawIn(mark.before), wrote: rawIn(mark.wrote) }
+}
+
+function rawIn(values: unknown): Raw {
+  const entries = Object.entries(isRecord(values) ? values : {})
+  return Object.fromEntries(entries.map(([field, raw]) => [field, Text.parse(raw)]))
 }
 
 /** Our edits say in their history metadata whose they are; the changelog gives it back. */

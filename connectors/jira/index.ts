@@ -4,6 +4,7 @@ import { apply } from './apply.ts'
 import { checkMapping } from './check-mapping.ts'
 import { countOpen } from './count.ts'
 import { fetchTicket } from './fetch.ts'
+import { identify } from './identify.ts'
 import { inspect } from './inspect.ts'
 import { read } from './read.ts'
 import { refresh } from './refresh.ts'
@@ -12,8 +13,7 @@ import { verify } from './verify.ts'
 export const jira: Connector = {
   kind: 'jira',
   verify,
-  // Unique for a site and the same across retries; Data Center sends none.
-  identify: ({ headers }) => headers['x-atlassian-webhook-identifier'] || null,
+  identify,
   read,
   fetch: fetchTicket,
   apply,

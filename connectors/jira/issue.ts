@@ -35,7 +35,7 @@ export function statusOf(fields: Fields): Ticket['status'] {
 }
 
 /** A field that the body leaves out is absent; one that it shows as null is blank. */
-function statesOf(fields: Fields, connection: Pick<Connection, 'mapping'>): Record<string, FieldState> {
+export function statesOf(fields: Fields, connection: Pick<Connection, 'mapping'>): Record<string, FieldState> {
   const states: Record<string, FieldState> = {}
   for (const { field, target } of placesOf(connection.mapping)) {
     const name = vendorField(target)

@@ -4,7 +4,7 @@ import { isRecord, parsed } from './input.ts'
 import { search } from './jql.ts'
 import { ISSUE_TYPES, type Model, PRIORITIES } from './model.ts'
 import { issueAt, schemaJson } from './routes.ts'
-import { personJson, type Version } from './shapes.ts'
+import { everyone, personJson, type Version } from './shapes.ts'
 import { VendorError } from './store.ts'
 
 export function siteRoutes(model: Model, version: Version): Hono {
@@ -38,6 +38,11 @@ function cloudRoutes(app: Hono, model: Model): void {
 }
 
 function dataCenterRoutes(app: Hono, model: Model): void {
+  app.get('/user', (c) => {
+    const person = everyone(model).find(({ key }) => key === c.req.query('key'))
+    if (!person) throw new VendorError(404, {}, ['The user does not exist.'])
+    return c.json(personJson(model, person.id))
+  })
   app.get('/priority', (c) => c.json(PRIORITIES.map(({ id, name }) => ({ id, name }))))
   app.get('/project', (c) => c.json(model.projects.map(({ key, name }) => ({ key, name }))))
   app.post('/search', async (c) => {
