@@ -339,5 +339,6 @@ function replaceAt(root: unknown, where: number, value: unknown): void {
   }
   walk(root)
   const slot = slots[Math.floor(where * slots.length)]
-  if (slot) slot[0][slot[1]] = value
+  // A copy: the same object twice could end inside itself, which JSON cannot.
+  if (slot) slot[0][slot[1]] = structuredClone(value)
 }
