@@ -7,11 +7,12 @@ import { type Database, openDatabase } from './db/index.ts'
 import { type Events, openEvents } from './events.ts'
 import { KINDS } from './jobs.ts'
 import { openQueue, type Queue } from './queue/index.ts'
-import { openVault, randomSecret, type Vault } from './secrets.ts'
+import { randomSecret } from './secrets.ts'
 import { seedTaxonomy } from './taxonomy/index.ts'
 import type { Connectors } from './ticket.ts'
 import { openEndpoint, PromptFormat } from './triage/endpoint/index.ts'
 import { type Classifiers, type Embedded, openCurves, openEmbedded, seedRules } from './triage/index.ts'
+import { openVault, type Vault } from './vault.ts'
 
 export type Deps = {
   config: Config
@@ -44,7 +45,7 @@ export async function openDeps(config: Config, connectors: Connectors, migration
       )
     await database.migrate()
     const { db } = database
-    const vault = await openVault(openKeys(config))
+    const vault = openVault(openKeys(config))
     await seedTaxonomy(db)
     await seedRules(db)
     const resealed = await reseal({ db, vault })

@@ -6,11 +6,11 @@ import { openDatabase, rows } from './db/index.ts'
 import { endpointSettings, openKeys } from './deps.ts'
 import { TriageError } from './errors.ts'
 import { findDead, publishedMap } from './routing/index.ts'
-import { openVault } from './secrets.ts'
 import { currentTaxonomy } from './taxonomy/index.ts'
 import type { Connection, Connectors, Taxonomy } from './ticket.ts'
 import { probe } from './triage/endpoint/index.ts'
 import { newestModel } from './triage/index.ts'
+import { openVault } from './vault.ts'
 
 export type Finding = { what: string; ok: boolean; says: string; next?: string }
 
@@ -55,7 +55,7 @@ export async function examine(
     })
     const vault = await check('encryption key', async () => ({
       says: 'there',
-      value: await openVault(openKeys(config)),
+      value: openVault(openKeys(config)),
     }))
     const taxonomy = await check('taxonomy', async () => {
       const value = await currentTaxonomy(db)

@@ -3,20 +3,17 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import {
   ConnectionChange,
   ConnectionInput,
-  changeConnection,
   findConnection,
   inspectConnection,
   keepSelf,
   listConnections,
   redact,
-  saveConnection,
 } from '../connections/index.ts'
 import type { Deps } from '../deps.ts'
-import { HelpdeskError, Rejected } from '../errors.ts'
-import { uuidv7 } from '../id.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { type Connection, ConnectionSettings, Filters, Mapping, type Metadata, Mode } from '../ticket.ts'
+import { ConnectionSettings, Filters, Mapping, Mode } from '../ticket.ts'
 import type { Env } from './access.ts'
+import { alterConnection, makeConnection } from './connection-save.ts'
 import { body, ConnectionName, guarded, json, listOf } from './shapes.ts'
 
 const ConnectionShown = z
@@ -127,37 +124,18 @@ const metadata = guarded('read-connections', {
   responses: { 200: json(MetadataShown, 'Ids and names for the mapping.') },
 })
 
-type Needs = Pick<Deps, 'database' | 'vault' | 'connectors' | 'helpdesks'>
-
-export function connectionRoutes(deps: Needs) {
+export function connectionRoutes(deps: Pick<Deps, 'database' | 'vault' | 'connectors' | 'helpdesks'>) {
   const needs = { db: deps.database.db, vault: deps.vault }
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => c.json({ items: (await listConnections(needs)).map(redact), next: null }, 200))
     .openapi(create, async (c) => {
-      const input = c.req.valid('json')
-      if ((await listConnections(needs)).some(({ name }) => name === input.name))
-        throw new Rejected(409, `There is a connection ${input.name} already`, {
-          next: `PUT /api/v1/connections/${input.name} changes it.`,
-        })
-      const draft = await signedIn(deps, { ...input, id: uuidv7(), selfId: null })
-      const self =
-        c.req.valid('query').check === 'skip'
-          ? null
-          : await checked(deps, draft, () => deps.connectors[draft.kind].inspect(draft))
-      const saved = await saveConnection(needs, { ...input, credentials: draft.credentials }, self, c.get('actor').name)
-      return c.json(redact(saved), 201)
+      const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
+      return c.json(redact(await makeConnection(deps, c.req.valid('json'), options)), 201)
     })
     .openapi(read, async (c) => c.json(redact(await findConnection(needs, c.req.valid('param').name)), 200))
     .openapi(change, async (c) => {
-      const given = c.req.valid('json')
-      const current = await findConnection(needs, c.req.valid('param').name)
-      const draft = await signedIn(deps, { ...current, ...given }, given.credentials !== undefined)
-      const self =
-        c.req.valid('query').check === 'skip'
-          ? current.selfId
-          : await checked(deps, draft, () => ask(deps, draft, given))
-      const changed = given.credentials ? { ...given, credentials: draft.credentials } : given
-      return c.json(redact(await changeConnection(needs, current.name, changed, self, c.get('actor').name)), 200)
+      const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
+      return c.json(redact(await alterConnection(deps, c.req.valid('param').name, c.req.valid('json'), options)), 200)
     })
     .openapi(test, async (c) => {
       const connection = await findConnection(needs, c.req.valid('param').name)
@@ -176,52 +154,4 @@ export function connectionRoutes(deps: Needs) {
       const connection = await findConnection(needs, c.req.valid('param').name)
       return c.json(await deps.helpdesks.call(connection.id, (connector, current) => connector.inspect(current)), 200)
     })
-}
-
-/** New OAuth credentials may come without an access token; it is fetched once and kept, for a refresh token works once. */
-async function signedIn({ connectors }: Needs, draft: Connection, fresh = true): Promise<Connection> {
-  const { credentials } = draft
-  if (!fresh || credentials.kind !== 'oauth' || credentials.accessToken) return draft
-  return { ...draft, credentials: { ...credentials, ...(await connectors[draft.kind].refresh(draft)) } }
-}
-
-// Stored credentials are used as they are at the moment of the call: a token may be renewed on the way.
-function ask({ connectors, helpdesks }: Needs, draft: Connection, given: ConnectionChange): Promise<Metadata> {
-  if (given.credentials) return connectors[draft.kind].inspect(draft)
-  return helpdesks.call(draft.id, (connector, { credentials }) => connector.inspect({ ...draft, credentials }))
-}
-
-/** Checks a connection before it is saved; returns our account there. */
-async function checked(
-  { connectors, database }: Needs,
-  draft: Connection,
-  inspect: () => Promise<Metadata>,
-): Promise<string> {
-  const found = await inspect().catch((error: unknown) => {
-    if (!(error instanceof HelpdeskError)) throw error
-    if (error.fault === 'auth' || error.fault === 'forbidden')
-      throw new Rejected(422, error.message, {
-        next: error.next,
-        faults: [{ path: 'credentials', message: error.message }],
-        cause: error,
-      })
-    const { fault, message, status, retryAfterMs } = error
-    throw new HelpdeskError(fault, message, {
-      next: `${error.next} Or save with ?check=skip and test it later.`,
-      status,
-      retryAfterMs,
-      cause: error,
-    })
-  })
-  const faults = connectors[draft.kind].checkMapping(draft.mapping, found, await currentTaxonomy(database.db))
-  if (faults.length > 0)
-    throw new Rejected(
-      422,
-      `The mapping has ${faults.length} fault(s): ${faults.map((f) => `${f.path}: ${f.message}`).join('; ')}`,
-      {
-        next: faults[0]!.next,
-        faults: faults.map((fault) => ({ ...fault, path: `mapping.${fault.path}` })),
-      },
-    )
-  return found.self.id
 }

@@ -7,8 +7,8 @@ import PQueue from 'p-queue'
 import { rows, type Tx } from '../db/index.ts'
 import { connections } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
-import type { Vault } from '../secrets.ts'
 import type { Connection, Connector, Connectors } from '../ticket.ts'
+import type { Vault } from '../vault.ts'
 import { decrypt, findConnection } from './index.ts'
 
 export type Helpdesks = {
@@ -72,7 +72,7 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
       const credentials = { ...current.credentials, ...tokens } as Connection['credentials']
       await db
         .update(connections)
-        .set({ credentials: await vault.seal(credentials) })
+        .set({ credentials: vault.seal(credentials) })
         .where(eq(connections.id, current.id))
       return { ...current, credentials }
     } finally {

@@ -6,7 +6,6 @@ import type { Tx } from '../db/index.ts'
 import { connections } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import { uuidv7 } from '../id.ts'
-import type { Vault } from '../secrets.ts'
 import {
   type Connection,
   ConnectionSettings,
@@ -20,6 +19,7 @@ import {
   type Taxonomy,
   WebhookSecret,
 } from '../ticket.ts'
+import type { Vault } from '../vault.ts'
 
 export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
 
@@ -103,8 +103,8 @@ export async function saveConnection(
   selfId: string | null,
   actor: string,
 ): Promise<Connection> {
-  const credentials = await vault.seal(input.credentials)
-  const secrets = await vault.seal(input.secrets)
+  const credentials = vault.seal(input.credentials)
+  const secrets = vault.seal(input.secrets)
   const row = { ...input, credentials, secrets, selfId }
   return db.transaction(async (tx) => {
     const before = await findRow(tx as Tx, input.name)
@@ -138,8 +138,8 @@ export async function changeConnection(
   actor: string,
 ): Promise<Connection> {
   const sealed = {
-    ...(credentials ? { credentials: await vault.seal(credentials) } : {}),
-    ...(secrets ? { secrets: await vault.seal(secrets) } : {}),
+    ...(credentials ? { credentials: vault.seal(credentials) } : {}),
+    ...(secrets ? { secrets: vault.seal(secrets) } : {}),
   }
   return db.transaction(async (tx) => {
     const before = await findConnection({ db: tx as Tx, vault }, name)
@@ -171,8 +171,8 @@ export async function reseal({ db, vault }: Needs): Promise<number> {
   let changed = 0
   for (const row of await db.select().from(connections)) {
     if (!vault.isOld(row.credentials) && !vault.isOld(row.secrets)) continue
-    const credentials = await vault.seal(await vault.open(row.credentials))
-    const secrets = await vault.seal(await vault.open(row.secrets))
+    const credentials = vault.seal(vault.open(row.credentials))
+    const secrets = vault.seal(vault.open(row.secrets))
     // Only if nobody saved it meanwhile: a rotated refresh token must not come back.
     const done = await db
       .update(connections)
@@ -201,8 +201,8 @@ export async function decrypt(vault: Vault, row: Row): Promise<Connection> {
     kind: row.kind,
     baseUrl: row.baseUrl,
     mode: row.mode,
-    credentials: await vault.open<Credentials>(row.credentials),
-    secrets: await vault.open<WebhookSecret[]>(row.secrets),
+    credentials: vault.open<Credentials>(row.credentials),
+    secrets: vault.open<WebhookSecret[]>(row.secrets),
     mapping: Mapping.parse(row.mapping),
     filters: Filters.parse(row.filters),
     settings: ConnectionSettings.parse(row.settings),

@@ -16,8 +16,7 @@ export async function openEmbedded(dataDir: string, migrations: string): Promise
     return {
       kind: 'embedded',
       db: drizzle(pg) as unknown as Tx,
-      prepared: (work) =>
-        pg.transaction((tx) => work(async (text, values) => (await tx.query(text, values)).rows as never)),
+      prepared: async (text, values) => (await pg.query(text, values)).rows as never,
       boss: fromPglite(pg),
       migrate: () => migrate(drizzle(pg), { migrationsFolder: migrations }),
       async close() {

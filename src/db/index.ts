@@ -15,8 +15,8 @@ export type Run = <Row = Record<string, unknown>>(text: string, values: unknown[
 export type Database = {
   kind: 'postgres' | 'embedded'
   db: Tx
-  /** A transaction in plain prepared statements: for the intake, where planning is most of the cost. */
-  prepared<T>(work: (run: Run) => Promise<T>): Promise<T>
+  /** One statement, planned once and kept: for the intake, where planning is most of the cost. */
+  prepared: Run
   /** What pg-boss runs its own statements on. */
   boss: BossDb
   migrate(): Promise<void>
@@ -84,10 +84,8 @@ async function openPostgres(url: string, pool: number, migrations: string): Prom
   return {
     kind: 'postgres',
     db: drizzle(ormClient) as unknown as Tx,
-    prepared: (work) =>
-      rawClient.begin((tx) =>
-        work(async (text, values) => [...(await tx.unsafe(text, values as never[], { prepare: true }))] as never),
-      ) as never,
+    prepared: async (text, values) =>
+      [...(await rawClient.unsafe(text, values as never[], { prepare: true }))] as never,
     boss: bossOn(rawClient),
     migrate: () => migratePostgres(url, migrations),
     async close() {

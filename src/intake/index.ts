@@ -19,8 +19,8 @@ export type Receipt = { delivery: string; duplicate: boolean }
 
 type Needs = {
   connectors: Connectors
-  queue: Pick<Queue, 'sendPrepared' | 'wake'>
-  prepared: <T>(work: (run: Run) => Promise<T>) => Promise<T>
+  queue: Pick<Queue, 'insertion' | 'wake'>
+  prepared: Run
   /** What an edge intake, which has verified already, proves itself with. */
   edgeToken: string | null
 }
@@ -62,39 +62,60 @@ const INSERT = `insert into deliveries (id, connection_id, dedupe_key, event, ti
   on conflict (connection_id, dedupe_key) do update set repeats = deliveries.repeats + 1
   returning id, repeats`
 
+const valuesOf = (row: StoredDelivery) => [
+  row.id,
+  row.connectionId,
+  row.dedupeKey,
+  row.event,
+  row.ticketId,
+  row.body,
+  row.state,
+  row.reason,
+]
+
 async function store({ prepared, queue }: Needs, row: StoredDelivery): Promise<Receipt> {
   const kind = row.event === 'created' ? TRIAGE : FEEDBACK
-  const receipt = await prepared(async (run) => {
-    const [stored] = await run<{ id: string; repeats: number }>(INSERT, [
-      row.id,
-      row.connectionId,
-      row.dedupeKey,
-      row.event,
-      row.ticketId,
-      row.body,
-      row.state,
-      row.reason,
-    ])
+  const waiting = row.state === 'waiting'
+  const job =
+    waiting &&
+    (await queue.insertion(
+      kind,
+      { delivery: row.id },
+      { key: `${row.connectionId}:${row.ticketId}`, priority: row.priority },
+    ))
+  try {
+    const [stored] = await prepared<{ id: string; repeats: number }>(
+      job ? withJob(job.text) : INSERT,
+      job ? [...valuesOf(row), job.jobs] : valuesOf(row),
+    )
     const duplicate = stored!.repeats > 0
-    if (!duplicate && row.state === 'waiting')
-      await queue.sendPrepared(
-        run,
-        kind,
-        { delivery: row.id },
-        { key: `${row.connectionId}:${row.ticketId}`, priority: row.priority },
-      )
+    if (waiting && !duplicate) queue.wake(kind)
     return { delivery: stored!.id, duplicate }
-  }).catch((error: unknown) => {
+  } catch (error) {
     if (!isUnavailable(error)) throw error
     throw new Rejected(503, 'The database is away; the delivery was not taken', {
       next: 'Send it again; the helpdesk does so by itself.',
       retryAfterMs: 30_000,
       cause: error,
     })
-  })
-  if (!receipt.duplicate && row.state === 'waiting') queue.wake(kind)
-  return receipt
+  }
 }
+
+/**
+ * Row and job in one statement, which is one transaction and one round trip: twice as many deliveries a second as with
+ * begin, insert, send, commit. A delivery that was there before leaves no job.
+ */
+function withJob(insertJob: string): string {
+  let text = statements.get(insertJob)
+  if (text === undefined) {
+    const fresh = `(select case when repeats = 0 then $9 else '[]' end from stored)`
+    text = `with stored as (${INSERT}), job as (${insertJob.replace('$1', fresh)}) select id, repeats from stored`
+    statements.set(insertJob, text)
+  }
+  return text
+}
+
+const statements = new Map<string, string>()
 
 function asRow(event: TicketEvent, connection: Connection, dedupeKey: string, body: string): StoredDelivery {
   const base = {
@@ -122,9 +143,16 @@ function urgency({ ticket }: Extract<TicketEvent, { kind: 'created' }>): number 
 // That it came is kept, so that a broken trigger can be found; its text is not.
 async function storeRejected({ prepared }: Needs, connection: Connection, delivery: Delivery, error: Rejected) {
   const key = `rejected:${await sha256Hex(delivery.body)}`
-  await prepared((run) =>
-    run(INSERT, [uuidv7(), connection.id, key, 'rejected', null, '', 'ignored', error.message.slice(0, 1000)]),
-  ).catch(() => {
+  await prepared(INSERT, [
+    uuidv7(),
+    connection.id,
+    key,
+    'rejected',
+    null,
+    '',
+    'ignored',
+    error.message.slice(0, 1000),
+  ]).catch(() => {
     // The refusal stands, whether or not it could be noted.
   })
 }

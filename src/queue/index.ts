@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss'
-import type { Database, Run, Tx } from '../db/index.ts'
+import type { Database, Tx } from '../db/index.ts'
 import { rows } from '../db/index.ts'
 import { TriageError } from '../errors.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -50,15 +50,18 @@ export type DeadLetter = {
 export type Queue = {
   /** Enqueues in the caller's transaction: both or neither. Call `wake(kind)` after the commit. */
   send(tx: Tx, kind: string, data: object, options: SendOptions): Promise<void>
-  /** The same for the intake's prepared transaction. */
-  sendPrepared(run: Run, kind: string, data: object, options: SendOptions): Promise<void>
+  /**
+   * pg-boss's own statement for one new job, to become part of a larger one: `$1` in `text` stands for `jobs`, a JSON
+   * array. Call `wake(kind)` after it ran.
+   */
+  insertion(kind: string, data: object, options: SendOptions): Promise<{ text: string; jobs: string }>
   /** Look at once instead of at the next poll. */
   wake(kind: string): void
   /** Settles the job in the caller's transaction. Throws when another process has taken the job over. */
   complete(job: Job<never>, tx: Tx): Promise<void>
   /** Works until stopped. `concurrency` is the most that runs at once of each kind. */
   work(tasks: Record<string, Task>, concurrency: number): Workers
-  /** Runs what is due until nothing is, in this call; `early` runs what waits for a later time too. Returns how many ran. */
+  /** Runs what is due until nothing is, in this call; `early` runs, once, what waits for a later time. Returns how many ran. */
   drain(tasks: Record<string, Task>, options?: { early?: boolean }): Promise<number>
   deadLetters(limit?: number): Promise<DeadLetter[]>
   /** Puts dead letters back to where they came from; all of them, or those named. Returns how many. */
@@ -145,11 +148,18 @@ export async function openQueue(
     async send(tx, kind, data, options) {
       await boss.send(kind, data, { ...dueFields(options), db: inTx(tx) })
     },
-    async sendPrepared(run, kind, data, options) {
+    async insertion(kind, data, options) {
+      let made = { text: '', jobs: '' }
       await boss.send(kind, data, {
         ...dueFields(options),
-        db: { executeSql: async (text, values = []) => ({ rows: await run(text, values) }) },
+        db: {
+          executeSql: async (text, values = []) => {
+            made = { text, jobs: String(values[0]) }
+            return { rows: [{ id: null }] }
+          },
+        },
       })
+      return made
     },
     wake(kind) {
       for (const loop of loops) loop.wake(kind)
@@ -179,6 +189,7 @@ export async function openQueue(
           found += await loop.finished
         }
         ran += found
+        if (early) break // what failed again would be early for ever
       }
       return ran
     },

@@ -112,9 +112,9 @@ export function startLoop(options: Options): Loop {
         if (options.once) throw error
       }
       ran += found
-      if (options.once && found === 0) {
+      if (options.once && (found === 0 || options.early)) {
         await places.onIdle()
-        if (!again) break
+        if (!again || options.early) break
         continue
       }
       if (stopping || again) continue

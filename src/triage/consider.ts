@@ -1,9 +1,9 @@
 /** prepare → rules → classify → decide for one ticket, without writing anything: what triage records and a playground shows. */
 import type { Helpdesks } from '../connections/index.ts'
 import type { Tx } from '../db/index.ts'
-import { type RoutingMap, targets } from '../routing/index.ts'
+import { type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Connection, Prepared, Ticket } from '../ticket.ts'
+import type { Connection, Labels, Prepared, Ticket } from '../ticket.ts'
 import { type Classified, type Classifiers, classify } from './classify.ts'
 import { decide } from './decide.ts'
 import { prepare } from './prepare/index.ts'
@@ -63,16 +63,18 @@ const counts = new Map<string, { at: number; open: Record<string, number> }>()
 const COUNTS_FOR_MS = 60_000
 
 /**
- * Open tickets by person's name, for the people whom a least-loaded row of the map names; asked of the helpdesk at most
- * once a minute. A helpdesk that does not answer counts nobody: the first of the list is as good as any.
+ * Open tickets by person's name, when the row that takes these labels looks at them; asked of the helpdesk at most once
+ * a minute.
  */
 export async function openCounts(
   helpdesks: Helpdesks,
   connection: Connection,
   map: RoutingMap,
+  labels: Labels,
 ): Promise<Record<string, number>> {
-  const loaded = map.rows.filter((row) => row.strategy.kind === 'least_loaded')
-  const names = targets({ rows: loaded }).people.filter((name) => connection.mapping.people[name])
+  const { strategy } = route(map, labels).row
+  const names =
+    strategy.kind === 'least_loaded' ? strategy.people.filter((name) => connection.mapping.people[name]) : []
   if (names.length === 0) return {}
   const key = `${connection.id}:${names.join('\n')}`
   const known = counts.get(key)

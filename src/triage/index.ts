@@ -8,8 +8,8 @@ import { HelpdeskError } from '../errors.ts'
 import { outsideFilters, parseBody } from '../intake/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { assign, publishedMap } from '../routing/index.ts'
-import type { Vault } from '../secrets.ts'
 import type { Connection, Connectors, Ticket } from '../ticket.ts'
+import type { Vault } from '../vault.ts'
 import type { Classifiers } from './classify.ts'
 import { consider, openCounts } from './consider.ts'
 import { failedDecision } from './failed.ts'
@@ -69,11 +69,13 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
   const { connection, ticket, cause } = subject
   const considered = await consider({ db: database.db, classifiers }, ticket, connection, job.signal)
   const map = await publishedMap(database.db)
-  const open = map ? await openCounts(needs.helpdesks, connection, map) : {}
+  const { plan, values } = considered.decision
+  const routes = plan === 'apply' || plan === 'suggest'
+  const open = map && routes ? await openCounts(needs.helpdesks, connection, map, values) : {}
   const outcome = await database.db.transaction(async (raw) => {
     const tx = raw as Tx
     const { decision } = considered
-    if (decision.plan === 'apply' || decision.plan === 'suggest') {
+    if (routes) {
       const routed = map
         ? await assign(tx, map, decision.values, connection.id, open)
         : { kind: 'dead' as const, reason: 'no routing map is published' }

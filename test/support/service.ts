@@ -26,6 +26,8 @@ export type Service = {
   network: ReturnType<typeof setupServer>
   /** Runs jobs and deliveries until nothing is left to do. */
   drain(): Promise<void>
+  /** The same, and what waits for a later time is run now, once. */
+  drainEarly(): Promise<void>
   connection(name: 'jira' | 'zendesk'): Promise<Connection>
   close(): Promise<void>
 }
@@ -91,7 +93,7 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
   }
   await saveDraft(deps.database.db, routingMap, 'test')
   await publishDraft(deps.database.db, await currentTaxonomy(deps.database.db), 'test')
-  return {
+  const service: Service = {
     deps,
     app,
     jira,
@@ -104,6 +106,10 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
       }
       await Promise.all([jira.settled(), zendesk.settled()])
     },
+    async drainEarly() {
+      await deps.queue.drain(tasks(deps), { early: true })
+      await service.drain()
+    },
     async connection(name) {
       const { findConnection } = await import('../../src/connections/index.ts')
       return findConnection({ db: deps.database.db, vault: deps.vault }, name)
@@ -114,6 +120,7 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
       if (!options.fresh) await fresh.drop()
     },
   }
+  return service
 }
 
 /** A classifier with a fixed opinion: the labels of the first entry whose word the text contains. */

@@ -11,7 +11,7 @@ type Head = {
   created: string
   tickets: number
   features: number
-  fields: (Pick<Field, 'id' | 'classes' | 'counts' | 'mixture' | 'cost'> & { coefficients: number[] })[]
+  fields: (Pick<Field, 'id' | 'classes' | 'counts' | 'sharpness'> & { coefficients: number[] })[]
   memory: Record<string, string>[]
 }
 
@@ -23,12 +23,11 @@ export function encode(model: EmbeddedModel): Uint8Array {
     created,
     tickets,
     features,
-    fields: fields.map(({ id, classes, counts, mixture, cost, confidence }) => ({
+    fields: fields.map(({ id, classes, counts, sharpness, confidence }) => ({
       id,
       classes,
       counts,
-      mixture,
-      cost,
+      sharpness,
       coefficients: confidence.coefficients,
     })),
     memory: memory.map(({ labels }) => labels),

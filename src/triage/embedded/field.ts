@@ -1,8 +1,14 @@
-/** Training of one field: weights, how scores become probabilities, and how far these can be trusted. */
+/**
+ * Training of one field. Every scorer is linear in the features, so their mixture is one matrix again: it costs nothing
+ * when tickets are sorted.
+ */
 import { type Confidence, fitConfidence, type Judged } from './confidence.ts'
+import { dealFolds, type Folds } from './folds.ts'
 import { forget, type Hinge, openHinge, score, sweep } from './hinge.ts'
 import { fitMixture, mix } from './mixture.ts'
-import { seeded, shuffle } from './random.ts'
+import { meanTickets } from './prototype.ts'
+import { seeded } from './random.ts'
+import { fitSoftmax } from './softmax.ts'
 import type { Matrix } from './vector.ts'
 
 export type Field = {
@@ -14,120 +20,117 @@ export type Field = {
   weights: Float32Array
   bias: Float32Array
   stride: number
-  mixture: number[]
-  cost: number
+  /** Probabilities are the softmax of scores times this. */
+  sharpness: number
   confidence: Confidence
 }
 
-export type FieldOptions = { seed: number; tick: (share: number) => void }
+/** A field's tickets in numbers. `labels[row]` is -1 where the ticket has no value for it. */
+export type Task = {
+  matrix: Matrix
+  features: number
+  classes: string[]
+  labels: Int32Array
+  rows: Int32Array
+  counts: number[]
+  /** What the names of the values say, as weights; null where there is nothing to read in them. */
+  names: Float32Array | null
+  seed: number
+  tick: (share: number) => void
+}
 
 const COSTS = [0.1, 0.3, 1, 3]
 const USUAL_COST = 1
-const SWEEPS = 12
+const EPOCHS = 5
+/** Below this many tickets there is too little to choose a cost by, and the mean ticket of a class helps. */
+const FEW = 3000
 
-export function trainField(
-  id: string,
-  matrix: Matrix,
-  features: number,
-  values: (string | undefined)[],
-  { seed, tick }: FieldOptions,
-): Field {
-  const rows = Int32Array.from(values.keys()).filter((row) => values[row] !== undefined)
-  const classes = [...new Set(values.filter((value) => value !== undefined))].sort()
-  const place = new Map(classes.map((value, c) => [value, c]))
-  const labels = Int32Array.from(values, (value) => (value === undefined ? -1 : place.get(value)!))
-  const counts = classes.map(() => 0)
-  for (const row of rows) counts[labels[row]!]!++
+export function trainField(id: string, task: Task): Field {
+  const { matrix, features, classes, labels, rows, counts, seed, tick } = task
   const folds = dealFolds(rows, labels, counts, seed)
-  const cost = chooseCost({ matrix, features, labels, classes: classes.length, rows, folds, seed, tick })
-  const random = seeded(seed + 1)
+  const cost = chooseCost(task, folds)
   const hinge = openHinge(matrix.rows, features, classes.length)
   const order = rows.slice()
-  for (let s = 0; s < SWEEPS; s++) {
-    tick(0.4 + (0.2 * s) / SWEEPS)
-    if (sweep(hinge, matrix, labels, order, { cost, random }) < 0.01) break
+  const random = seeded(seed + 1)
+  for (let s = 0; s < 10; s++) {
+    tick(0.25 + s / 50)
+    if (sweep(hinge, matrix, labels, order, { cost, random }) < 0.02) break
   }
-  const held = judgeFolds({ hinge, matrix, labels, rows, folds, cost, seed, tick })
-  const known = held.rows.filter((_, k) => held.seen[k]!)
-  const scores = classes.length > 1 ? pick(held.scores, held.seen, classes.length) : new Float32Array(known.length)
+  const weights = hinge.weights.slice()
+  const held = judgeFolds(task, folds, hinge, cost)
+  const scorers = [weights, ...otherScorers(task, rows, (share) => tick(0.9 + share / 10))]
   const mixture = fitMixture(
-    { classes: classes.length, labels: Int32Array.from(known, (row) => labels[row]!), scores: [scores] },
-    [3],
+    {
+      classes: classes.length,
+      labels: Int32Array.from(
+        held.rows.filter((_, k) => held.seen[k]!),
+        (row) => labels[row]!,
+      ),
+      scores: held.scores.map((scores) => pick(scores, held.seen, classes.length)),
+    },
+    START.slice(0, scorers.length),
   )
-  const judged = judge(held, mixture, labels, matrix.unknown, classes.length)
+  ;(globalThis as any).MIX = `${cost} ${mixture.map((x) => x.toFixed(2))}`
+  const sharpness = Math.max(mixture[0]!, 0.5)
+  for (const [d, other] of scorers.entries())
+    if (d > 0)
+      for (let at = 0; at < weights.length; at++) weights[at] = weights[at]! + (mixture[d]! / sharpness) * other[at]!
   const biasAt = features * classes.length
   return {
     id,
     classes,
     counts,
-    weights: hinge.weights.slice(0, biasAt),
-    bias: hinge.weights.slice(biasAt),
+    weights: weights.subarray(0, biasAt),
+    bias: weights.slice(biasAt),
     stride: classes.length,
-    mixture,
-    cost,
-    confidence: fitConfidence(judged),
+    sharpness,
+    confidence: fitConfidence(judge(held, mixture, labels, matrix.unknown, classes.length)),
   }
 }
 
-type Fit = {
-  matrix: Matrix
-  labels: Int32Array
-  rows: Int32Array
-  folds: Uint8Array
-  seed: number
-  tick: (share: number) => void
-}
+/** Where the mixture starts from: hinge, softmax, names, mean tickets. */
+const START = [3, 0.5, 1, 1]
 
-/** Each class is dealt out evenly, so that a fold lacks a class only where the class has one ticket. */
-function dealFolds(rows: Int32Array, labels: Int32Array, counts: number[], seed: number): Uint8Array {
-  const folds = new Uint8Array(labels.length)
-  const many = rows.length < 2000 ? 10 : 5
-  const order = shuffle(rows.slice(), seeded(seed))
-  let offset = 0
-  const next = counts.map((n) => {
-    const from = offset
-    offset += n
-    return from
+function otherScorers(task: Task, rows: Int32Array, tick: (share: number) => void): Float32Array[] {
+  const { matrix, features, labels, seed, names } = task
+  const classes = task.classes.length
+  const softmax = fitSoftmax(matrix, labels, rows, {
+    classes,
+    features,
+    epochs: EPOCHS,
+    random: seeded(seed + 9),
+    tick,
   })
-  for (const row of order) folds[row] = next[labels[row]!]!++ % many
-  return folds
+  const scorers = [softmax, names ?? new Float32Array(softmax.length)]
+  if (task.rows.length <= FEW) scorers.push(meanTickets(matrix, labels, rows, { classes, features }))
+  return scorers
 }
 
 /** The softness of the margin: noisy desks want a low cost. Only a clear gain moves it off the usual one. */
-function chooseCost({
-  matrix,
-  features,
-  labels,
-  classes,
-  rows,
-  folds,
-  seed,
-  tick,
-}: Fit & { features: number; classes: number }): number {
-  const inside = rows.filter((row) => folds[row]! > 1)
-  const outside = rows.filter((row) => folds[row]! <= 1)
-  if (classes < 2 || inside.length === 0 || outside.length === 0) return USUAL_COST
-  const hinge = openHinge(matrix.rows, features, classes)
+function chooseCost({ matrix, features, labels, classes, rows, seed, tick }: Task, folds: Folds): number {
+  if (classes.length < 2 || rows.length < FEW) return USUAL_COST
+  const inside = rows.filter((row) => folds.of[row] !== 0)
+  const outside = rows.filter((row) => folds.of[row] === 0)
+  const hinge = openHinge(matrix.rows, features, classes.length)
   const random = seeded(seed + 2)
-  const scores = new Float64Array(classes)
+  const scores = new Float64Array(classes.length)
   const right: number[] = []
   // From soft to hard, each starting where the last ended.
   for (const [k, cost] of COSTS.entries()) {
-    for (let s = 0; s < 5; s++) {
-      tick((0.4 * (k + s / 5)) / COSTS.length)
+    for (let s = 0; s < 4; s++) {
+      tick((0.25 * (k + s / 4)) / COSTS.length)
       sweep(hinge, matrix, labels, inside, { cost, random })
     }
     let hits = 0
     for (const row of outside) {
-      score(hinge, matrix, row, scores)
+      score(hinge.weights, matrix, row, scores)
       if (best(scores) === labels[row]) hits++
     }
     right.push(hits)
   }
   const usual = right[COSTS.indexOf(USUAL_COST)]!
-  const wrong = outside.length - usual
   let chosen = USUAL_COST
-  let most = usual + Math.sqrt(wrong) / 4
+  let most = usual + Math.sqrt(outside.length - usual) / 4
   for (const [k, hits] of right.entries())
     if (hits > most) {
       most = hits
@@ -136,47 +139,42 @@ function chooseCost({
   return chosen
 }
 
-type Held = { rows: Int32Array; seen: Uint8Array; scores: Float32Array }
+/** `seen`: whether the fold's model knew the ticket's class. `scores[d]` as in the mixture. */
+type Held = { rows: Int32Array; seen: Uint8Array; scores: Float32Array[] }
 
-/** Judges each fold by the model less that fold: from the full solution three sweeps are enough to get there. */
-function judgeFolds({
-  hinge,
-  matrix,
-  labels,
-  rows,
-  folds,
-  cost,
-  seed,
-  tick,
-}: Fit & { hinge: Hinge; cost: number }): Held {
+/** Judges each fold by models less that fold: the hinge gets there from the full solution in three sweeps. */
+function judgeFolds(task: Task, folds: Folds, hinge: Hinge, cost: number): Held {
+  const { matrix, labels, rows, seed } = task
   const { classes } = hinge
-  const many = Math.max(...folds) + 1
-  // Ten thousand judged tickets are enough to fit four numbers.
-  const used = rows.length > 20_000 ? 2 : many
-  const judged = rows.filter((row) => folds[row]! < used)
-  const scores = new Float32Array(judged.length * classes)
+  const judged = rows.filter((row) => folds.of[row]! < folds.used)
   const seen = new Uint8Array(judged.length)
+  const scores: Float32Array[] = []
   const weights = hinge.weights.slice()
   const pull = hinge.pull.slice()
   const out = new Float64Array(classes)
-  const position = new Map(Array.from(judged, (row, k) => [row, k]))
-  for (let fold = 0; fold < used; fold++) {
+  for (let fold = 0; fold < folds.used; fold++) {
+    const tick = (share: number) => task.tick(0.45 + (0.45 * (fold + share)) / folds.used)
     const random = seeded(seed + 3 + fold)
-    const inside = rows.filter((row) => folds[row] !== fold)
+    const inside = rows.filter((row) => folds.of[row] !== fold)
     const there = new Uint8Array(classes)
     for (const row of inside) there[labels[row]!] = 1
-    for (const row of rows) if (folds[row] === fold) forget(hinge, matrix, labels, row)
+    for (const row of rows) if (folds.of[row] === fold) forget(hinge, matrix, labels, row)
     for (let s = 0; s < 3; s++) {
-      tick(0.6 + (0.35 * (fold + s / 3)) / used)
+      tick(s / 6)
       sweep(hinge, matrix, labels, inside, { cost, random })
     }
-    for (const row of judged) {
-      if (folds[row] !== fold) continue
-      score(hinge, matrix, row, out)
-      const k = position.get(row)!
-      seen[k] = there[labels[row]!]!
-      // A class that this fold never saw cannot be chosen, as a class that nobody labelled yet.
-      for (let c = 0; c < classes; c++) scores[k * classes + c] = there[c] ? out[c]! : -3
+    const scorers = [hinge.weights, ...otherScorers(task, inside, (share) => tick(0.5 + share / 2))]
+    for (const [d, scorer] of scorers.entries()) {
+      scores[d] ??= new Float32Array(judged.length * classes)
+      for (let k = 0; k < judged.length; k++) {
+        const row = judged[k]!
+        if (folds.of[row] !== fold) continue
+        score(scorer, matrix, row, out)
+        scores[d].set(out, k * classes)
+        seen[k] = there[labels[row]!]!
+        // A class that this fold never saw cannot be chosen, as a class that nobody labelled yet.
+        if (d === 0) for (let c = 0; c < classes; c++) if (!there[c]) scores[d][k * classes + c] = -3
+      }
     }
     hinge.weights.set(weights)
     hinge.pull.set(pull)
@@ -191,11 +189,13 @@ function judgeFolds({
 function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float32Array, classes: number): Judged[] {
   const p = new Float64Array(classes)
   return Array.from(held.rows, (row, k) => {
-    mix(mixture, [held.scores], k * classes, p)
+    mix(mixture, held.scores, k * classes, p)
     const chosen = best(p)
+    let sum = 0
+    for (const [d, scores] of held.scores.entries()) sum += mixture[d]! * scores[k * classes + chosen]!
     return {
       probability: p[chosen]!,
-      score: held.scores[k * classes + chosen]!,
+      score: sum / Math.max(mixture[0]!, 0.5),
       unknown: unknown[row]!,
       right: chosen === labels[row],
     }

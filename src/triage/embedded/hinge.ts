@@ -79,8 +79,8 @@ export function sweep(
 }
 
 /** Scores of one row for all classes. */
-export function score(hinge: Hinge, matrix: Matrix, row: number, scores: Float64Array): void {
-  const { classes, weights } = hinge
+export function score(weights: Float32Array, matrix: Matrix, row: number, scores: Float64Array): void {
+  const classes = scores.length
   const bias = weights.length - classes
   for (let c = 0; c < classes; c++) scores[c] = weights[bias + c]!
   for (let k = matrix.starts[row]!; k < matrix.starts[row + 1]!; k++) {

@@ -167,7 +167,7 @@ export class EmbeddedModel {
   private weigh(field: Field, vector: Vector): { p: Float64Array; scores: Float64Array } {
     const scores = scoresOf(field, vector)
     const p = new Float64Array(scores.length)
-    mix(field.mixture, [scores], 0, p)
+    mix([field.sharpness], [scores], 0, p)
     return { p, scores }
   }
 }

@@ -3,6 +3,7 @@ import type { LabelledTicket } from '../../ticket.ts'
 import { openExtractor } from './features.ts'
 import { type Field, trainField } from './field.ts'
 import { type EmbeddedModel, openModel } from './model.ts'
+import { namedTickets, wordsOfName } from './prototype.ts'
 import { quantise } from './quantise.ts'
 import { buildMatrix, openVectoriser } from './vector.ts'
 import { buildVocabulary } from './vocabulary.ts'
@@ -17,6 +18,8 @@ export type TrainOptions = {
   seed?: number
   /** Kept with the model; ISO 8601. Training itself never looks at the clock. */
   created?: string
+  /** What the taxonomy says of a value, by field and value: title, description, synonyms. Its id is always read. */
+  words?: Record<string, Record<string, string>>
 }
 
 /** What a model of one field may weigh when stored: weights take a byte each. */
@@ -44,14 +47,32 @@ export function train(tickets: LabelledTicket[], fields: string[], options: Trai
     limit: Math.min(FEATURES_LIMIT, Math.floor(WEIGHTS_LIMIT / widest)),
     tick: (done) => report('reading', (0.1 * done) / used.length),
   })
-  const matrix = buildMatrix(used, openVectoriser(vocabulary, extractor), (done) =>
-    report('reading', 0.1 + (0.1 * done) / used.length),
-  )
+  const vectorise = openVectoriser(vocabulary, extractor)
+  const nameOf = (field: string, value: string) => `${wordsOfName(value)} ${options.words?.[field]?.[value] ?? ''}`
+  // Words of a value's name are features even where no ticket has them yet.
+  for (const field of trained)
+    for (const value of distinct(used.map((ticket) => ticket.labels[field])))
+      vectorise({ subject: '', text: nameOf(field, value) }, 'learning')
+  const matrix = buildMatrix(used, vectorise, (done) => report('reading', 0.1 + (0.1 * done) / used.length))
   const models: Field[] = trained.map((field, f) => {
-    const values = used.map((ticket) => ticket.labels[field])
     const tick = (share: number) => report(field, 0.2 + (0.8 * (f + share)) / trained.length)
-    return quantise(trainField(field, matrix, vocabulary.size, values, { seed, tick }), vocabulary.size)
+    const values = used.map((ticket) => ticket.labels[field])
+    const classes = distinct(values)
+    const place = new Map(classes.map((value, c) => [value, c]))
+    const labels = Int32Array.from(values, (value) => (value === undefined ? -1 : place.get(value)!))
+    const rows = Int32Array.from(labels.keys()).filter((row) => labels[row]! >= 0)
+    const counts = classes.map(() => 0)
+    for (const row of rows) counts[labels[row]!]!++
+    const names = namedTickets(
+      classes.map((value) => nameOf(field, value)),
+      vectorise,
+      { features: vocabulary.size },
+    )
+    const task = { matrix, features: vocabulary.size, classes, labels, rows, counts, names, seed, tick }
+    return quantise(trainField(field, task), vocabulary.size)
   })
   report('done', 1)
   return openModel({ vocabulary, fields: models, memory: [], created, tickets: used.length })
 }
+
+const distinct = (values: (string | undefined)[]) => [...new Set(values.filter((value) => value !== undefined))].sort()

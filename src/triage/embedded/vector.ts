@@ -21,8 +21,8 @@ export type Vector = {
   words: string[]
 }
 
-/** Form fields say less than words on most desks; a field that decides alone still wins at this weight. */
-const BLOCK_WEIGHT = [1, 1, 0.7]
+/** Words, characters, form fields. A form field that decides alone still wins at this weight. */
+const BLOCK_WEIGHT = [0.7, 1, 0.7]
 const DAMPED = Float32Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : 1 + Math.log(n)))
 
 /**

@@ -2,9 +2,11 @@ import type { Detector, Span } from './span.ts'
 import { before } from './span.ts'
 
 /** Digits with single separators; what of it is a card is found group by group. */
-const DIGITS = /(?<![\p{L}\p{N}+])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,400}/gu
+const DIGITS = /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}+])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,400}/gu
 const CARD_WORD =
   /(?:карт[аеуыой]+|card|карточк\p{L}*|visa|mastercard|мир|kreditkarte|karte|银行卡|信用卡)[^\d\n]{0,20}$/u
+/** Numbers of things; one in ten passes Luhn, and an IMEI always does. */
+const OTHER_WORD = /(?:imei|iccid|imsi|meid|serial|s\/n|серийн\p{L}*|трек\p{L}*|track\p{L}*)[^\d\n]{0,14}$/u
 const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}/giu
 
 /** Length of an IBAN by country; what is not listed is not an IBAN. */
@@ -92,17 +94,19 @@ const IBAN_LENGTH: Record<string, number> = {
 
 export const ibans: Detector = (text) => {
   const spans: Span[] = []
-  for (const { 0: found, index } of text.matchAll(IBAN)) {
-    const length = IBAN_LENGTH[found.slice(0, 2).toUpperCase()]
-    if (length === undefined) continue
+  const pattern = new RegExp(IBAN)
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const length = IBAN_LENGTH[match[0].slice(0, 2).toUpperCase()] ?? 0
     // The words after an IBAN may read on like a part of it: take as many characters as its country has.
     let end = 0
-    for (let seen = 0; seen < length && end < found.length; end++) if (/[A-Z0-9]/i.test(found[end]!)) seen++
-    const iban = found
+    for (let seen = 0; seen < length && end < match[0].length; end++) if (/[A-Z0-9]/i.test(match[0][end]!)) seen++
+    const iban = match[0]
       .slice(0, end)
       .replace(/[^A-Z0-9]/gi, '')
       .toUpperCase()
-    if (iban.length === length && mod97(iban) === 1) spans.push({ start: index, end: index + end, kind: 'IBAN' })
+    const isIban = length > 0 && iban.length === length && mod97(iban) === 1
+    if (isIban) spans.push({ start: match.index, end: match.index + end, kind: 'IBAN' })
+    pattern.lastIndex = match.index + (isIban ? end : 4)
   }
   return spans
 }
@@ -141,10 +145,16 @@ export const cards: Detector = (text, taken) => {
 function isCard(text: string, start: number, end: number, whole: boolean): boolean {
   const found = text.slice(start, end)
   const digits = found.replace(/\D/g, '')
-  if (digits.length < 13 || digits.length > 19 || /^(\d)\1+$/.test(digits) || /[\p{L}\p{N}]/u.test(text[end] ?? ''))
+  if (
+    digits.length < 13 ||
+    digits.length > 19 ||
+    /^(\d)\1+$/.test(digits) ||
+    /[\p{Script=Latin}\p{Script=Cyrillic}\p{N}]/u.test(text[end] ?? '')
+  )
     return false
   const grouped = /^(?:\d{4}\D\d{4}\D\d{4}\D\d{4}(?:\D\d{1,3})?|\d{4}\D\d{6}\D\d{4,5}|\d{13,19})$/.test(found)
   if (!whole && !grouped) return false
+  if (OTHER_WORD.test(before(text, start))) return false
   if (luhn(digits)) return /^(?:4|5|6|3[0-9]|2[2-7]|81|9[0-9])/.test(digits) && !isClock(digits, found)
   return grouped && digits.length === 16 && /^[2-6]/.test(digits) && CARD_WORD.test(before(text, start))
 }

@@ -1,19 +1,20 @@
 import type { Detector, Span } from './span.ts'
 import { before } from './span.ts'
 
-const DIGITS = /(?<![\p{L}\p{N}.,_/=-])\d(?:[ \u00a0-]?\d){7,18}[xXхХ]?(?![\p{L}\p{N}_])/gu
+const DIGITS =
+  /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}.,_/=-])\d(?:[ \u00a0-]?\d){7,18}[xXхХ]?(?![\p{Script=Latin}\p{Script=Cyrillic}\p{N}_])/gu
 const LETTERED =
   /(?<![\p{L}\p{N}_-])(?:[A-Z]{1,3} ?\d{6,9}|[A-Z]{2}(?: ?\d{2}){3} ?[A-D]|[XYZ]?\d{7,8}-?[A-Z]|[A-Z0-9]{9,10})(?![\p{L}\p{N}_-])/gu
 
 const SAYS = {
-  passport: /(?:паспорт\p{L}*|passport|reisepass|серия|护照)[^\d\n]{0,30}$/u,
-  inn: /(?:инн|inn|tin)\p{P}?[^\d\p{L}\n]{0,6}(?:\p{L}{1,14}[^\d\p{L}\n]{1,3})?$/u,
+  passport: /(?<!\p{L})(?:(?:загран)?паспорт\p{L}*|passport|reisepass|серия|护照)[^\d\n]{0,30}$/u,
+  inn: /(?<!\p{L})(?:инн|inn|tin)\p{P}?[^\d\p{L}\n]{0,6}(?:\p{L}{1,14}[^\d\p{L}\n]{1,3})?$/u,
   snils: /снилс|snils/u,
-  id: /(?:иин|iin|жсн|ssn|social security|national id|id card|identity|nin|nino|national insurance|steuer-?id(?:entifikationsnummer)?|idnr|personalausweis|ausweis|身份证|dni|nie|cpf|удостоверени\p{L}*|водительск\p{L}*|driver'?s? licen[cs]e|omс|полис\p{L}*)[^\d\n]{0,24}$/u,
+  id: /(?<!\p{L})(?:иин|iin|жсн|ssn|social security|national id|id card|identity|nin|nino|national insurance|steuer-?id(?:entifikationsnummer)?|idnr|personalausweis|ausweis|身份证|dni|nie|cpf|удостоверени\p{L}*|водительск\p{L}*|driver'?s? licen[cs]e|omс|полис\p{L}*)[^\d\n]{0,24}$/u,
 }
 /** An order or a contract may have any number of digits: then a checksum that fits is chance. */
 const OTHER =
-  /(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|лицев\p{L}*|л\/с|case|imei|iccid|serial|серийн\p{L}*|транзакци\p{L}*|transaction|трек\p{L}*|track\p{L}*|id|ref|огрн|кпп|бик|订单|№|#)[^\p{L}\d\n]{0,4}(?:(?:number|no|номер|id|:|№|#)[^\p{L}\d\n]{0,3}){0,2}$/u
+  /(?<!\p{L})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|лицев\p{L}*|л\/с|case|imei|iccid|serial|серийн\p{L}*|транзакци\p{L}*|transaction|трек\p{L}*|track\p{L}*|id|ref|огрн|кпп|бик|订单|№|#)[^\p{L}\d\n]{0,4}(?:(?:number|no|номер|id|:|№|#)[^\p{L}\d\n]{0,3}){0,2}$/u
 
 /** Numbers of people's papers. A checksum is asked for where the words do not name the paper. */
 export const documents: Detector = (text, taken) => {

@@ -72,7 +72,7 @@ const SECRET_WORD = [
 
 /** `password = x`, `"api_key": "x"`, `пароль: x`, `password is x`. What follows is judged by `looksSecret`. */
 const ASSIGNED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})["'\`”»\\]]{0,2}(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|[ \\t]{1,2}(?:is|was|ist|war|это|был|—|–|-|to|on|на|是|为)[ \\t:]{1,3}|[ \\t]{1,2}|(?=["'\`“«])|(?<=[码令钥])[是为]?)(?:["'\`“«](?<quoted>[^"'\`”»\\n]{1,256})["'\`”»]|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
+  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})["'\`”»\\]]{0,2}(?:[ ](?:от|для|к|for|of|to|zum|für)[ ][\\p{L}-]{2,20})?(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|[ \\t]{1,2}(?:is|was|ist|war|это|был|—|–|-|to|on|на|是|为)[ \\t:]{1,3}|[ \\t]{1,2}|(?=["'\`“«])|(?<=[码令钥])[是为]?)(?:["'\`“«](?<quoted>[^"'\`”»\\n]{1,256})["'\`”»]|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
   'dgiu',
 )
 
@@ -80,7 +80,7 @@ const ASSIGNED = new RegExp(
 export const keys: Detector = (text) => {
   const spans = privateKeys(text)
   for (const shape of SHAPES) spans.push(...spansOf(text, shape, 'KEY'))
-  spans.push(...spansOf(text, HEADER, 'KEY', 'value'))
+  spans.push(...spansOf(text, HEADER, 'KEY', 'value'), ...spansOf(text, COMMAND, 'KEY', 'value'))
   for (const match of text.matchAll(ASSIGNED)) {
     const place = match.indices?.groups?.quoted ?? match.indices?.groups?.bare
     if (!place) continue
@@ -130,6 +130,13 @@ function looksSecret(
 ): boolean {
   if (value.length < 3 || /^<[A-Z]+_\d+>?$/.test(value) || /^[*•x.…_-]+$/i.test(value)) return false
   if (/^(?:https?|ftp):/i.test(value)) return false
+  // What programs print: placeholders, class and package names.
+  if (
+    /^(?:[({<[]|\$[{(]|%\w+%)/.test(value) ||
+    /^[a-z_]\w*(?:\.\w+){2,}/i.test(value) ||
+    /(?:Exception|Error|Identifier|Provider|Handler)s?:?$/.test(value)
+  )
+    return false
   const digit = /\d/.test(value)
   const letter = /\p{L}/u.test(value)
   const symbol = /[^\p{L}\p{N}]/u.test(value)
@@ -142,6 +149,10 @@ function looksSecret(
     (letter && digit && value.length >= 5) || (symbol && digit && value.length >= 6) || (mixedCase && value.length >= 8)
   )
 }
+
+/** What command lines take: `sshpass -p x`, `curl -u name:x`. */
+const COMMAND =
+  /(?<!\S)(?:sshpass[ ]+-p[ ]?|mysql\b[^\n]{0,80}[ ]-p|(?:curl|wget|http)\b[^\n]{0,200}[ ]-u[ ]?)["']?(?<value>[^\s"']{4,128})/dg
 
 /** Words after which a few digits alone are the secret. */
 const CODE_WORD = /cv[vc]|pin|пин|puk|otp|2fa|code|код|验证码/i

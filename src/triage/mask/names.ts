@@ -2,19 +2,19 @@ import type { Detector, Span } from './span.ts'
 import { escaped, spansOf } from './span.ts'
 
 /** One capitalised word; two to three of them make a name. All-capital words are products (VPN), save in forms. */
-const WORD = "\\p{Lu}\\p{Ll}{1,24}(?:['’-]\\p{Lu}?\\p{Ll}{1,24})?"
+const WORD = "\\p{Lu}(?:['’]\\p{Lu})?\\p{Ll}{1,24}(?:['’-]\\p{Lu}?\\p{Ll}{1,24})?"
 const INITIAL = '\\p{Lu}\\.'
 const NAME = `(?:${WORD}|${INITIAL})(?:[ \\u00a0](?:${WORD}|${INITIAL}|de|van|von|der|bin|el|al)){0,3}`
 /** Space, but not the end of a line: a name does not run over it. */
 const GAP = '[ \\t\\u00a0]{1,3}'
 
 const GREETING = new RegExp(
-  `(?<![\\p{L}])(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear|HI|Hallo|Liebe[rs]?|Sehr geehrte[rs]?|Guten (?:Tag|Morgen|Abend)|[Gg]ood (?:morning|afternoon|evening|day)|[Зз]дравствуйте|[Дд]обр(?:ый|ое|ого) (?:день|утро|вечер|дня|времени суток)|[Пп]ривет(?:ствую)?|[Уу]важаем(?:ый|ая|ые)|[Дд]орог(?:ой|ая)|[Hh]ola|[Bb]onjour|[Tt]hanks|[Tt]hank you|[Сс]пасибо),?${GAP}(?:(?:Mr|Mrs|Ms|Miss|Dr|Herr|Frau|господин|госпожа|г-н|г-жа)\\.?${GAP})?(?<name>${NAME})(?=[ \\t]*(?:[,!.:;\\n—–-]|$))`,
+  `(?<![\\p{L}])(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear|HI|Hallo|Liebe[rs]?|Sehr geehrte[rs]?|Guten (?:Tag|Morgen|Abend)|[Gg]ood (?:morning|afternoon|evening|day)|[Зз]дравствуйте|[Дд]обр(?:ый|ое|ого) (?:день|утро|вечер|дня|времени суток)|[Пп]ривет(?:ствую)?|[Уу]важаем(?:ый|ая|ые)|[Дд]орог(?:ой|ая)|[Hh]ola|[Bb]onjour|[Tt]hanks|[Tt]hank you|[Сс]пасибо),?${GAP}(?:(?:Mr|Mrs|Ms|Miss|Dr|Herr|Frau|господин|госпожа|[Гг]-н|[Гг]-жа)\\.?${GAP})?(?<name>${NAME})(?=[ \\t]*(?:[,!.:;\\n—–-]|$))`,
   'dgu',
 )
 /** A title before a name names a person wherever it stands. */
 const TITLED = new RegExp(
-  `(?<![\\p{L}])(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|[Гг]осподин\\p{Ll}?|[Гг]осподж\\p{Ll}{1,2}|г-н|г-жа)\\.?${GAP}(?<name>${NAME})`,
+  `(?<![\\p{L}])(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|[Гг]осподин\\p{Ll}?|[Гг]оспож\\p{Ll}{1,2}|[Гг]-н\\p{Ll}?|[Гг]-ж\\p{Ll})\\.?${GAP}(?<name>${NAME})`,
   'dgu',
 )
 const INTRODUCED = new RegExp(
@@ -22,11 +22,16 @@ const INTRODUCED = new RegExp(
   'dgu',
 )
 const FORM = new RegExp(
-  `(?:^|[\\n|;])[ \\t*_-]{0,4}(?:(?:[Ff]ull |[Ff]irst |[Ll]ast |[Cc]ontact |[Cc]ustomer |[Cc]lient |[Uu]ser |[Cc]aller )?[Nn]ame|[Cc]ustomer|[Cc]aller|[Cc]ontact(?: person)?|[Rr]equester|[Rr]eporter|ФИО|Ф\\.И\\.О\\.?|[Ии]мя|[Фф]амилия|[Оо]тчество|[Кк]онтактное лицо|[Аа]бонент|[Кк]лиент|[Зз]аявитель|[Нн]ame|Ansprechpartner|Vorname|Nachname|Kunde|姓名|联系人)[*_]{0,2}[ \\t]{0,3}[:：=|][ \\t*_]{0,3}(?<name>(?:\\p{Lu}[\\p{L}'’-]{1,24}|${INITIAL})(?:[ \\u00a0](?:\\p{Lu}[\\p{L}'’-]{1,24}|${INITIAL})){0,3}|\\p{Script=Han}{2,4})`,
+  `(?:^|[\\n|;])[ \\t*_-]{0,4}(?:(?:[Ff]ull |[Ff]irst |[Ll]ast |[Cc]ontact |[Cc]ustomer |[Cc]lient |[Uu]ser |[Cc]aller )?[Nn]ame|NAME|[Cc]ontact person|ФИО|Фио|ИМЯ|Ф\\.И\\.О\\.?|[Ии]мя|[Фф]амилия|[Оо]тчество|[Кк]онтактное лицо|Ansprechpartner|Vorname|Nachname|姓名|联系人)[*_]{0,2}[ \\t]{0,3}[:：=|][ \\t*_]{0,3}(?<name>(?:\\p{Lu}[\\p{L}'’-]{1,24}|${INITIAL})(?:[ \\u00a0](?:\\p{Lu}[\\p{L}'’-]{1,24}|${INITIAL})){0,3}|\\p{Script=Han}{2,4})`,
+  'dgu',
+)
+/** In a transcript "Caller: Right." is an answer: these labels need two words and nothing behind them. */
+const PARTY = new RegExp(
+  `(?:^|[\\n|;])[ \\t*_-]{0,4}(?:[Cc]ustomer|[Cc]aller|[Cc]ontact|[Rr]equester|[Rr]eporter|[Аа]бонент|[Кк]лиент|[Зз]аявитель|Kunde)[*_]{0,2}[ \\t]{0,3}[:：=|][ \\t*_]{0,3}(?<name>(?:${WORD}|${INITIAL})(?:[ \\u00a0]?(?:${WORD}|${INITIAL})){1,3})(?=[ \\t]*(?:[,\\n|;]|$))`,
   'dgu',
 )
 const SIGNED = new RegExp(
-  `(?:^|\\n)[ \\t>]{0,4}(?:(?:[Ww]ith )?(?:[Bb]est|[Kk]ind(?:est)?|[Ww]arm(?:est)?|[Mm]any)?[ ]?(?:[Rr]egards|[Ww]ishes)|[Bb]est|[Cc]heers|[Ss]incerely(?: yours)?|[Yy]ours(?: (?:sincerely|faithfully|truly))?|[Tt]hanks(?: (?:in advance|again|a lot|and regards|so much))?|[Tt]hank you(?: very much)?|[Rr]espectfully|(?:[Cc] )?[Уу]важением|[Сс] (?:наилучшими пожеланиями|уважением)|[Вв]сего доброго|[Сс]пасибо(?: большое| заранее)?|[Зз]аранее спасибо|[Мм]it freundlichen Grüßen|[Mm]it (?:freundlichen|besten|herzlichen) Gr(?:ü|ue)(?:ß|ss)en|(?:[Vv]iele|[Bb]este|[Ll]iebe|[Ff]reundliche) Gr(?:ü|ue)(?:ß|ss)e|MfG|LG|VG|[Cc]ordialement|[Ss]aludos|此致(?:敬礼)?|敬上|祝好|谢谢|--)[ \\t]*[,.!;:，。！]?[ \\t]*(?:\\n[ \\t]*){0,3}(?<name>${NAME}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[,.\\n|/]|$))`,
+  `(?:^|\\n)[ \\t>]{0,4}(?:(?:[Ww]ith )?(?:[Bb]est|[Kk]ind(?:est)?|[Ww]arm(?:est)?|[Mm]any)?[ ]?(?:[Rr]egards|[Ww]ishes)|[Bb]est|[Cc]heers|[Ss]incerely(?: yours)?|[Yy]ours(?: (?:sincerely|faithfully|truly))?|[Tt]hanks(?: (?:in advance|again|a lot|and regards|so much))?|[Tt]hank you(?: very much)?|[Rr]espectfully|(?:[Cc] )?[Уу]важением|[Сс] (?:наилучшими пожеланиями|уважением)|[Вв]сего доброго|[Сс]пасибо(?: большое| заранее)?|[Зз]аранее спасибо|[Мм]it freundlichen Grüßen|[Mm]it (?:freundlichen|besten|herzlichen) Gr(?:ü|ue)(?:ß|ss)en|(?:[Vv]iele|[Bb]este|[Ll]iebe|[Ff]reundliche) Gr(?:ü|ue)(?:ß|ss)e|MfG|LG|VG|[Cc]ordialement|[Ss]aludos|此致(?:敬礼)?|敬上|祝好|谢谢|--)[ \\t]*[,.!;:，。！]?[ \\t]*(?:\\n[ \\t]*){0,3}(?:\\p{Ll}{3,20}[ ]){0,2}(?<name>${NAME}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[,.\\n|/]|$))`,
   'dgu',
 )
 /** A Russian patronymic gives a person away anywhere in a text: Иван Петрович, Петрова Анна Сергеевна. */
@@ -35,6 +40,11 @@ const PATRONYMIC =
 /** Surname with two initials: Иванов И.И., И. И. Иванов. */
 const INITIALS =
   /(?<![\p{L}.])(?<name>[А-ЯЁ][а-яё-]{2,24}[ \u00a0][А-ЯЁ]\.[ \u00a0]?[А-ЯЁ]\.|[А-ЯЁ]\.[ \u00a0]?[А-ЯЁ]\.[ \u00a0]?[А-ЯЁ][а-яё-]{2,24})(?![\p{L}])/dgu
+/** A name beside the address it belongs to: Ann Lee <a@b.c>. */
+const ADDRESSED = new RegExp(
+  `(?<![\\p{L}])(?<name>${WORD}(?:[ \\u00a0](?:${WORD}|${INITIAL})){1,2})["']?[ ]?[<(\\[](?=[^\\s<>()]{1,64}@)`,
+  'dgu',
+)
 const HAN = /(?:我叫|我的名字是|本人姓名[是为]?|此致[敬礼，,\s]{0,6})(?<name>\p{Script=Han}{2,3})(?=[，,。.！!\s]|$)/dgu
 
 /** What greetings address and introductions name that is nobody: teams, things, adjectives. Lower case. */
@@ -55,7 +65,7 @@ const NOBODY = new Set(
 /** Names, where people put names: greetings, introductions, signatures, forms. Not any capitalised word. */
 export const names: Detector = (text) => {
   const spans: Span[] = []
-  for (const pattern of [FORM, PATRONYMIC, INITIALS, SIGNED, GREETING, TITLED, INTRODUCED, HAN])
+  for (const pattern of [FORM, PARTY, PATRONYMIC, INITIALS, SIGNED, GREETING, TITLED, INTRODUCED, ADDRESSED, HAN])
     for (const span of spansOf(text, pattern, 'NAME', 'name')) {
       const words = text
         .slice(span.start, span.end)

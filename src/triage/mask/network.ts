@@ -6,7 +6,7 @@ const V6 =
   /(?<![\p{L}\p{N}:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:\.\d{1,3}){0,3}(?:%[a-z0-9]{1,12})?(?![\p{L}\p{N}:])/giu
 
 const VERSION_BEFORE =
-  /(?:\bv|ver\.?|version|versions|верси[яиюей]+|release|релиз|build|сборк[аеи]|firmware|прошивк[аиуе]|driver|драйвер|chrome\/|safari\/|firefox\/|\/)\s*:?\s*$/i
+  /(?:(?<!\p{L})v|(?<!\p{L})ver\.?|version|versions|верси[яиюей]+|release|релиз|build|сборк[аеи]|firmware|прошивк[аиуе]|driver|драйвер|(?:chrome|firefox|edge|safari|opera|windows|android|ios) |chrome\/|safari\/|firefox\/|[a-z]\/)\s*:?\s*$/iu
 
 /** IP addresses. A version with four parts looks the same; the word before it tells. Netmasks and loopback say nothing of anybody. */
 export const addresses: Detector = (text) => {
@@ -16,7 +16,7 @@ export const addresses: Detector = (text) => {
     if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith('0')))) continue
     if (/^(?:0\.|127\.|255\.)/.test(ip)) continue
     const words = before(text, index)
-    if (VERSION_BEFORE.test(words) && !/\/\/\s*$/.test(words)) continue
+    if (VERSION_BEFORE.test(words)) continue
     spans.push({ start: index, end: index + ip.length, kind: 'IP' })
   }
   for (const { 0: ip, index } of text.matchAll(V6))

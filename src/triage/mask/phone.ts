@@ -6,14 +6,14 @@ import { before } from './span.ts'
 const COUNTRIES: CountryCode[] = ['RU', 'US', 'GB', 'DE', 'KZ', 'CN']
 
 const CANDIDATE =
-  /(?<![\p{L}\p{N}_.,:=/\\#№*])(?:\+ ?|00(?=[1-9]))?\(?\d(?:[ \u00a0().\u2010-\u2015/-]{0,3}\d){5,16}(?![\p{N}_]|[.,:]\d)/gu
+  /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}_.,=/\\#№*])(?<!\d:)(?:\+ ?|00(?=[1-9]))?\(?\d(?:[ \u00a0().\u2010-\u2015/-]{0,3}\d){5,16}(?![\p{N}_]|[.,:]\d)/gu
 
 const PHONE_WORD =
-  /(?:тел(?:ефон\p{L}*)?|моб(?:ильн\p{L}*)?|сот(?:ов\p{L}*)?|звон\p{L}*|позвон\p{L}*|перезвон\p{L}*|набер\p{L}*|факс|контакт\p{L}*|связ\p{L}*|абонент\p{L}*|whats ?app|ватсап|вайбер|viber|telegram|phone|mobile|cell(?:phone)?|call(?:back)?|contact|reach|dial|text|tel|fax|sms|смс|handy|telefon|rufnummer|anruf\p{L}*|mobil|电话|手机|号码|联系|sim|msisdn)[^\p{L}\d\n]{0,4}(?:(?:me|us|at|on|is|number|no|номер\p{L}*|по|мне|на|с|is:|nummer|ist|back|please|мой|my|him|her|them)[^\p{L}\d\n]{0,3}){0,4}$/u
+  /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:тел(?:ефон\p{L}*)?|моб(?:ильн\p{L}*)?|сот(?:ов\p{L}*)?|звон\p{L}*|позвон\p{L}*|перезвон\p{L}*|набер\p{L}*|факс|контакт\p{L}*|связ\p{L}*|абонент\p{L}*|whats ?app|ватсап|вайбер|viber|telegram|phone|mobile|cell(?:phone)?|call(?:back)?|contact|reach|dial|text|tel|fax|sms|смс|handy|telefon|rufnummer|anruf\p{L}*|mobil|电话|手机|号码|联系|sim|msisdn)[^\p{L}\d\n]{0,4}(?:(?:me|us|at|on|is|number|no|номер\p{L}*|по|мне|на|с|is:|nummer|ist|back|please|мой|my|him|her|them)[^\p{L}\d\n]{0,3}){0,4}$/u
 
 /** Words that say the digits after them are something else. */
 const OTHER_WORD =
-  /(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|обращени\p{L}*|инцидент\p{L}*|incident|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|аккаунт\p{L}*|лицев\p{L}*|л\/с|case|request|id|uid|imei|imsi|iccid|serial|s\/n|sn|серийн\p{L}*|транзакци\p{L}*|transaction|payment|плат[её]ж\p{L}*|чек\p{L}*|receipt|трек\p{L}*|track\p{L}*|артикул|sku|инн|снилс|кпп|огрн|бик|паспорт\p{L}*|build|сборк\p{L}*|rechnung\p{L}*|bestell\p{L}*|kundennummer|vertrag\p{L}*|订单|发票|工单|合同|ref|reference|номер заказа|№|#|inc|req|sr)[^\p{L}\d\n]{0,3}(?:(?:number|no|nr|номер|num|id|is|was|:|№|#|от|по)[^\p{L}\d\n]{0,3}){0,3}$/u
+  /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|обращени\p{L}*|инцидент\p{L}*|incident|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|аккаунт\p{L}*|лицев\p{L}*|л\/с|case|request|id|uid|imei|imsi|iccid|serial|s\/n|sn|серийн\p{L}*|транзакци\p{L}*|transaction|payment|плат[её]ж\p{L}*|чек\p{L}*|receipt|трек\p{L}*|track\p{L}*|артикул|sku|инн|снилс|кпп|огрн|бик|паспорт\p{L}*|build|сборк\p{L}*|rechnung\p{L}*|bestell\p{L}*|kundennummer|vertrag\p{L}*|订单|发票|工单|合同|ref|reference|номер заказа|№|#|inc|req|sr)[^\p{L}\d\n]{0,3}(?:(?:number|no|nr|номер|num|id|is|was|:|№|#|от|по)[^\p{L}\d\n]{0,3}){0,3}$/u
 
 const CURRENCY_AFTER =
   /^\s?(?:₽|руб|р\.|rub|usd|eur|\$|€|£|¥|元|тг|kzt|₸|тенге|kb|mb|gb|tb|мб|гб|кб|bytes|байт|ms|мс|sec|сек|%)/i
@@ -35,6 +35,7 @@ function judge(text: string, found: string, index: number, taken: Taken): Span |
   const digits = found.replace(/\D/g, '')
   const words = before(text, index, 48)
   if (digits.length > 15 || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(found)) return null
+  if (isVersion(found)) return null
   const international = found.startsWith('+') || found.startsWith('00')
   if (!international && (isDate(found) || isAmount(found) || CURRENCY_AFTER.test(text.slice(end, end + 8)))) return null
   if (international) return digits.length >= 9 || valid(found, 'RU') ? span : null
@@ -63,6 +64,14 @@ function isNational(found: string, digits: string): boolean {
 
 function valid(found: string, country: CountryCode): boolean {
   return parsePhoneNumberFromString(found.replace(/^00/, '+'), country)?.isValid() ?? false
+}
+
+/** 124.0.6367.91 has dots as some phones have, but not in a phone's groups. */
+function isVersion(found: string): boolean {
+  return (
+    /^\d+(?:\.\d+)+$/.test(found) &&
+    !/^(?:[178]\.)?\d{3}\.\d{3}\.(?:\d{4}|\d\d\.\d\d)$|^(?:\d\d\.){3,5}\d\d$/.test(found)
+  )
 }
 
 function isDate(found: string): boolean {

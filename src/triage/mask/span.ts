@@ -22,7 +22,8 @@ export class Taken {
       if (this.marks[at] === CLAIMED) continue
       const from = at
       while (at < end && this.marks[at] !== CLAIMED) this.marks[at++] = CLAIMED
-      if (/[\p{L}\p{N}]/u.test(text.slice(from, at))) free.push({ start: from, end: at, kind })
+      const said = text.slice(from, at)
+      if (/[\p{L}\p{N}]/u.test(said)) free.push({ start: from + said.length - said.trimStart().length, end: at, kind })
     }
     return free
   }
@@ -59,5 +60,5 @@ export function before(text: string, at: number, length = 28): string {
 
 /** A literal text as a part of a regular expression. */
 export function escaped(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  return literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

@@ -5,9 +5,9 @@ const URL_START = /(?<![\p{L}\p{N}])[a-z][a-z0-9+.-]{1,15}:\/\/[^\s<>"'`«»]{1,
 /** Query or fragment names whose value opens something. */
 const SECRET_NAME =
   /[?&#;/](?:[\w-]{0,20}[_-])?(?:token|access_?token|refresh_?token|id_?token|auth|authorization|api_?key|key|secret|client_?secret|password|passwd|pwd|pass|sig|signature|session|sessionid|sid|jwt|otp|code|ticket|hash|invite|magic|credential|x-amz-signature|x-amz-credential|x-amz-security-token)=[^&#\s]{4,}/i
-/** A random token in the path of a link that resets a password, confirms or invites. */
-const SECRET_PATH =
-  /\/(?:reset|confirm|verify|activate|activation|invite|invitation|magic|unsubscribe|login|token|password|services|webhooks?|bot)[\w-]*\/(?:[^\s]*\/)?[\w.~:-]{16,}/i
+/** Parts of a path that a random token follows: links that reset a password, confirm or invite, and hooks. */
+const SECRET_PART =
+  /^(?:reset|confirm|verif|activat|invit|magic|unsubscribe|login|signin|token|auth|password|services$|webhooks?$|hooks?$|bot\d)[\w-]{0,16}/i
 
 /** URLs that carry credentials or tokens; the others are shielded, so that their digits are not taken for phones. */
 export function secretUrls(text: string, taken: Taken): Span[] {
@@ -28,5 +28,12 @@ function isSecret(url: string): boolean {
   if (/^[^@]*:[^@]+@/.test(authority) || /^[\w.~%+-]{16,}@/.test(authority)) return true
   // A password with / or # in it is not legal in a URL, and people write it all the same.
   if (/^[^\s/@:]{1,64}:[^\s@]{1,64}@[\w.-]+/.test(rest)) return true
-  return SECRET_NAME.test(url) || SECRET_PATH.test(url)
+  return SECRET_NAME.test(url) || hasSecretPath(rest.split(/[?#]/, 1)[0] ?? '')
+}
+
+function hasSecretPath(path: string): boolean {
+  const parts = path.split('/').slice(1, 40)
+  const word = parts.findIndex((part) => SECRET_PART.test(part))
+  if (word < 0) return false
+  return parts.slice(word).some((part) => /^[\w~:-]{16,}$/.test(part) && /\d/.test(part) && /[A-Za-z]/.test(part))
 }

@@ -32,7 +32,10 @@ export function languageOf(text: string): Language {
 /** Placeholders, addresses, codes and numbers belong to no language. */
 function lettersOf(text: string): string {
   return text
-    .replace(/<[A-Z]+_\d+>|(?:https?:\/\/|www\.)\S+|\S+@\S+|[\p{L}_]*\d[\p{L}\p{N}_]*|`[^`\n]*`/gu, ' ')
+    .replace(
+      /<[A-Z]+_\d+>|(?:https?:\/\/|www\.)\S+|\S+@\S+|[\p{Script=Latin}\p{Script=Cyrillic}_]*\d[\p{Script=Latin}\p{Script=Cyrillic}\p{N}_]*|`[^`\n]*`/gu,
+      ' ',
+    )
     .replace(/[^\p{L}\p{M}'’ -]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
@@ -46,16 +49,15 @@ function byScript(text: string): Language | null {
   if (share(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu) > 0.1) return { code: 'ja', confidence: 0.98 }
   if (share(/\p{Script=Hangul}/gu) > 0.3) return { code: 'ko', confidence: 0.98 }
   // A few characters are a word, and Latin product names stand among them.
-  if (share(/\p{Script=Han}/gu) > 0.3 || count(text, /\p{Script=Han}/gu) >= 8) return { code: 'zh', confidence: 0.95 }
+  if (share(/\p{Script=Han}/gu) > 0.2 || count(text, /\p{Script=Han}/gu) >= 8) return { code: 'zh', confidence: 0.95 }
   if (share(/\p{Script=Greek}/gu) > 0.5) return { code: 'el', confidence: 0.97 }
   if (share(/\p{Script=Hebrew}/gu) > 0.5) return { code: 'he', confidence: 0.95 }
   if (share(/\p{Script=Thai}/gu) > 0.5) return { code: 'th', confidence: 0.97 }
   if (share(/\p{Script=Armenian}/gu) > 0.5) return { code: 'hy', confidence: 0.97 }
   if (share(/\p{Script=Georgian}/gu) > 0.5) return { code: 'ka', confidence: 0.97 }
   // Kazakh has Cyrillic letters that its neighbours lack, and the detector does not know it.
-  const kazakh = share(/[әғқңөұүһі]/giu)
-  if (kazakh > 0.05 && share(/[әғқңөұүһ]/giu) > 0.015)
-    return { code: 'kk', confidence: Math.min(0.98, 0.6 + 4 * kazakh) }
+  const kazakh = share(/[әғқңөұүһ]/giu)
+  if (kazakh > 0.01) return { code: 'kk', confidence: Math.min(0.98, 0.7 + 4 * kazakh) }
   return null
 }
 

@@ -1,0 +1,103 @@
+/** Edge intake: the checks of the service's own intake, by the same code, then into the queue. */
+import { Rejected } from '../errors.ts'
+import { parseBody } from '../intake/parse.ts'
+import { sha256Hex } from '../secrets.ts'
+import type { Connection, Connector, Delivery, TicketEvent } from '../ticket.ts'
+import { gzip } from './gzip.ts'
+import { CONTENT_TYPE, type Outbox, type Queued, ROOM } from './queues.ts'
+
+/** What the edge needs of an adapter; `connectors/edge.ts` has one for each vendor. */
+export type EdgeConnector = Pick<Connector, 'verify' | 'identify' | 'read'> & {
+  /** Headers, in lower case, by which the service knows a delivery again. */
+  identifiers: string[]
+  /** The vendor's own body of ids for an event whose real body fits into no message. Pure. */
+  thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, body: unknown, digest: string): unknown
+}
+
+/**
+ * `queued`: by what the service will know it again; whether it is a duplicate only the service can tell. `ignored`: too
+ * large for the queue, and nothing that we would act on.
+ */
+export type EdgeReceipt = { queued: string } | { ignored: string }
+
+const BODY_LIMIT = 1024 * 1024
+
+/** Throws Rejected: 400, 401, 413, 415, 422 as the service would, 503 when the queue does not take it. */
+export async function receive(
+  { connector, outbox }: { connector: EdgeConnector; outbox: Outbox },
+  connection: Connection,
+  request: Request,
+  now: Date,
+): Promise<EdgeReceipt> {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers.get('content-type') ?? ''))
+    throw new Rejected(415, 'The body is not declared as JSON', { next: 'Send Content-Type: application/json.' })
+  const delivery: Delivery = { headers: Object.fromEntries(request.headers), body: await readBody(request) }
+  await connector.verify(delivery, connection, now)
+  const body = parseBody(new TextDecoder().decode(delivery.body))
+  const event = connector.read(body, connection)
+  const digest = await sha256Hex(delivery.body)
+  const key = connector.identify(delivery, body) ?? digest
+  const packed = await pack(connector, event, delivery, body, digest)
+  if (packed === null) return { ignored: event.kind === 'ignored' ? event.reason : 'too large' }
+  await send(outbox, { connection: connection.name, headers: kept(connector, delivery), body: packed, key })
+  return { queued: key }
+}
+
+/** The raw body if a message has room for it, else the vendor's own thin form, which makes the service read the ticket. */
+async function pack(
+  connector: EdgeConnector,
+  event: TicketEvent,
+  { body }: Delivery,
+  parsed: unknown,
+  digest: string,
+): Promise<Uint8Array | null> {
+  const whole = await gzip(body)
+  if (whole.length <= ROOM) return whole
+  if (event.kind === 'ignored') return null
+  return gzip(new TextEncoder().encode(JSON.stringify(connector.thin(event, parsed, digest))))
+}
+
+// Only what identifies it. Signatures and tokens have done their work and are not kept in a queue.
+function kept({ identifiers }: EdgeConnector, { headers }: Delivery): Record<string, string> {
+  return Object.fromEntries(identifiers.filter((name) => headers[name]).map((name) => [name, headers[name]!]))
+}
+
+async function readBody(request: Request): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length')) > BODY_LIMIT) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = request.body?.getReader()
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    size += read.value.length
+    if (size > BODY_LIMIT) {
+      await reader?.cancel()
+      throw tooLarge()
+    }
+    chunks.push(read.value)
+  }
+  const body = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    body.set(chunk, at)
+    at += chunk.length
+  }
+  return body
+}
+
+function tooLarge() {
+  return new Rejected(413, 'The body is larger than 1 MiB', {
+    next: 'Send less: ids are enough, the ticket is read back.',
+  })
+}
+
+async function send(outbox: Outbox, message: Queued) {
+  try {
+    await outbox.send(message, CONTENT_TYPE)
+  } catch (error) {
+    throw new Rejected(503, 'The queue did not take the delivery', {
+      next: 'Send it again; the helpdesk does so by itself.',
+      retryAfterMs: 30_000,
+      cause: error,
+    })
+  }
+}

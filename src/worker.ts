@@ -1,0 +1,57 @@
+/**
+ * Entry: intake at the edge, on Cloudflare Workers. Takes webhooks while the service is away: verifies them, keeps them
+ * in a queue, and hands them to the service with the identifiers by which it finds duplicates.
+ */
+import { edgeConnectors } from '../connectors/edge.ts'
+import { problem } from './edge/answer.ts'
+import { forwardAll } from './edge/forward.ts'
+import type { Batch } from './edge/queues.ts'
+import { receive } from './edge/receive.ts'
+import { type Env, readSettings } from './edge/settings.ts'
+import { Rejected } from './errors.ts'
+
+// The runtime looks for a default export; nothing of ours imports it.
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    try {
+      const answer = await route(request, pathname, env)
+      console.log(JSON.stringify({ event: 'answered', path: pathname, status: answer.status }))
+      return answer
+    } catch (error) {
+      const answer = problem(error)
+      console.log(JSON.stringify({ event: 'answered', path: pathname, status: answer.status, reason: reasonOf(error) }))
+      return answer
+    }
+  },
+
+  async queue(batch: Batch, env: Env): Promise<void> {
+    // Throws as long as the edge is not set up: the queue keeps the batch and tries again.
+    await forwardAll(readSettings(env), env, batch)
+  },
+}
+
+async function route(request: Request, pathname: string, env: Env): Promise<Response> {
+  const settings = readSettings(env)
+  if (pathname === '/healthz') return Response.json({ status: 'ok' })
+  const name = request.method === 'POST' ? /^\/webhooks\/([^/]+)$/.exec(pathname)?.[1] : undefined
+  if (name === undefined)
+    throw new Rejected(404, `There is nothing at ${request.method} ${pathname}`, {
+      next: 'Post webhooks to /webhooks/{connection}.',
+    })
+  const connection = settings.connections.get(name)
+  if (!connection)
+    throw new Rejected(404, `There is no connection ${name} at the edge`, {
+      next: 'Add it to CONNECTIONS, with the name that it has in the service.',
+    })
+  const connector = edgeConnectors[connection.kind]
+  return Response.json(await receive({ connector, outbox: env.DELIVERIES }, connection, request, new Date()), {
+    status: 202,
+  })
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Rejected)
+    return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

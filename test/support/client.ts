@@ -1,0 +1,32 @@
+/** A client of the API with a token of one role. */
+import { createToken, type Role } from '../../src/admin/tokens.ts'
+import type { Service } from './service.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
+export type Answer = { status: number; headers: Headers; body: any }
+export type Client = (method: string, path: string, body?: unknown) => Promise<Answer>
+
+export async function signIn(service: Service, role: Role, name: string = role): Promise<Client> {
+  const { token } = await createToken(service.deps.database.db, { name, role }, 'test')
+  return clientWith(service, token)
+}
+
+export function clientWith({ app }: Pick<Service, 'app'>, token: string | null): Client {
+  return async (method, path, body) => {
+    const answer = await app.request(`/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const isJson = /json$/.test(answer.headers.get('content-type')?.split(';')[0] ?? '')
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: isJson && text !== '' && !text.includes('\n{') ? JSON.parse(text) : text,
+    }
+  }
+}
