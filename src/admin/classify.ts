@@ -1,9 +1,10 @@
 /** POST /classify: what would be decided for a text, now. Nothing is stored, nothing is written back. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { findConnection } from '../connections/index.ts'
+import type { Tx } from '../db/index.ts'
 import type { Deps } from '../deps.ts'
-import { type Assigned, previewRoute, publishedMap, route } from '../routing/index.ts'
-import { type Connection, ConnectionSettings } from '../ticket.ts'
+import { type Assigned, previewRoute, publishedMap, type RoutingMap, route } from '../routing/index.ts'
+import { type Connection, ConnectionSettings, type Labels } from '../ticket.ts'
 import { consider, openCounts } from '../triage/index.ts'
 import type { Env } from './access.ts'
 import { body, ConnectionName, guarded, json } from './shapes.ts'
@@ -74,13 +75,7 @@ export async function classifyText(
   )
   const map = await publishedMap(db)
   const writes = decision.plan === 'apply' || decision.plan === 'suggest'
-  let routed: Assigned | null = null
-  if (Object.keys(decision.values).length > 0) {
-    if (!map) routed = { kind: 'dead', reason: 'no routing map is published' }
-    else if (connection)
-      routed = await previewRoute(db, map, decision.values, connection.id, await openCounts(helpdesks, connection, map))
-    else routed = groupOnly(map, decision.values)
-  }
+  const routed = await wouldRoute({ db, helpdesks }, map, decision.values, connection)
   const blocked = writes && routed?.kind === 'dead' ? { plan: 'hold' as const, reason: routed.reason } : {}
   const { plan, reason, values, sources, answers, trace, model, tokens, taxonomyVersion, rulesVersion, modelMs } = {
     ...decision,
@@ -104,8 +99,20 @@ export async function classifyText(
   }
 }
 
-// Whose turn it is and who is away differs from helpdesk to helpdesk.
-function groupOnly(map: Parameters<typeof route>[0], values: Parameters<typeof route>[1]): Assigned {
+/** Where the ticket would go; null when nothing was decided that a map could route. */
+async function wouldRoute(
+  { db, helpdesks }: { db: Tx } & Pick<Deps, 'helpdesks'>,
+  map: RoutingMap | null,
+  values: Labels,
+  connection: Connection | null,
+): Promise<Assigned | null> {
+  if (Object.keys(values).length === 0) return null
+  if (!map) return { kind: 'dead', reason: 'no routing map is published' }
+  if (connection) {
+    const open = await openCounts(helpdesks, connection, map, values)
+    return previewRoute(db, map, values, connection.id, open)
+  }
+  // Whose turn it is and who is away differs from helpdesk to helpdesk.
   const { row, because } = route(map, values)
   const assignee = row.strategy.kind === 'fixed' ? row.strategy.assignee : null
   return { kind: 'routed', route: { group: row.group, assignee, because } }

@@ -1,0 +1,207 @@
+/** Who may come in, and how far. */
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MATRIX } from '../src/admin/access.ts'
+import { bootstrapToken } from '../src/admin/index.ts'
+import { Role } from '../src/admin/tokens.ts'
+import { audit, tokens } from '../src/db/schema.ts'
+import { type Client, clientWith, signIn } from './support/client.ts'
+import { openService, type Service } from './support/service.ts'
+
+let service: Service
+const as = {} as Record<Role, Client>
+beforeAll(async () => {
+  service = await openService()
+  for (const role of Role.options) as[role] = await signIn(service, role)
+})
+afterAll(() => service.close())
+
+const ALL = 'viewer reviewer editor ml admin auditor'
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057'
+
+// Written out once more, so that a slip in the matrix shows here.
+const TABLE: Record<string, string> = {
+  'POST /classify': 'reviewer editor ml admin',
+  'GET /decisions': ALL,
+  'GET /decisions/{id}': ALL,
+  'POST /decisions/{id}/confirm': 'reviewer editor admin',
+  'POST /decisions/{id}/correct': 'reviewer editor admin',
+  'POST /decisions/{id}/retry': 'reviewer editor admin',
+  'GET /connections': 'editor ml admin auditor',
+  'POST /connections': 'admin',
+  'GET /connections/{name}': 'editor ml admin auditor',
+  'PUT /connections/{name}': 'admin',
+  'POST /connections/{name}/test': 'admin',
+  'GET /connections/{name}/metadata': 'editor ml admin auditor',
+  'GET /taxonomy': ALL,
+  'PUT /taxonomy': 'editor admin',
+  'GET /rules': ALL,
+  'PUT /rules': 'editor admin',
+  'GET /routing-map': ALL,
+  'PUT /routing-map/draft': 'editor admin',
+  'POST /routing-map/draft/preview': ALL,
+  'POST /routing-map/draft/publish': 'editor admin',
+  'GET /routing-map/versions': ALL,
+  'POST /routing-map/versions/{version}/restore': 'editor admin',
+  'GET /overrides': ALL,
+  'GET /labels': ALL,
+  'POST /exports': 'ml admin',
+  'GET /exports': 'ml admin auditor',
+  'GET /exports/{id}': 'ml admin auditor',
+  'GET /models': 'editor ml admin auditor',
+  'POST /models/train': 'ml admin',
+  'GET /reports/ledger': ALL,
+  'GET /ledger': ALL,
+  'GET /dead-letters': 'admin auditor',
+  'POST /dead-letters/requeue': 'admin',
+  'GET /tokens': 'admin auditor',
+  'POST /tokens': 'admin',
+  'DELETE /tokens/{id}': 'admin',
+  'GET /me': ALL,
+  'GET /audit': 'admin auditor',
+}
+
+describe('roles', () => {
+  test('every route of the API is in the table', async () => {
+    const { paths } = (await (await service.app.request('/openapi.json')).json()) as { paths: Record<string, object> }
+    const routes = Object.entries(paths)
+      .filter(([path]) => path.startsWith('/api/v1/'))
+      .flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.slice('/api/v1'.length)}`),
+      )
+    expect(routes.sort()).toEqual(Object.keys(TABLE).sort())
+  })
+
+  test.each(Object.entries(TABLE))('%s is for %s', async (route, roles) => {
+    const [method, pattern] = route.split(' ') as [string, string]
+    const path = pattern.replace('{id}', ID).replace('{name}', 'nobody').replace('{version}', '999')
+    const body = method === 'POST' || method === 'PUT' ? {} : undefined
+    expect((await clientWith(service, null)(method, path, body)).status).toBe(401)
+    for (const role of Role.options) {
+      const { status, body: answer } = await as[role](method, path, body)
+      if (roles.split(' ').includes(role)) expect(status, `${role}: ${JSON.stringify(answer)}`).not.toBe(403)
+      else expect({ role, status }).toEqual({ role, status: 403 })
+    }
+  })
+
+  test('a refusal names the roles that may', async () => {
+    const { status, body } = await as.viewer('PUT', '/taxonomy', {})
+    expect(status).toBe(403)
+    expect(body).toMatchObject({ title: 'Not allowed', detail: 'viewer is viewer; this needs editor or admin' })
+  })
+
+  test('a viewer can look up what he may do', async () => {
+    expect((await as.viewer('GET', '/me')).body).toEqual({ name: 'viewer', role: 'viewer', may: ['read'] })
+    expect((await as.admin('GET', '/me')).body.may).toEqual(Object.keys(MATRIX))
+  })
+})
+
+describe('tokens', () => {
+  test('without one the answer is 401 and says how to authenticate', async () => {
+    const { status, headers, body } = await clientWith(service, null)('GET', '/decisions')
+    expect(status).toBe(401)
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="pointsman"')
+    expect(headers.get('content-type')).toBe('application/problem+json')
+    expect(body.next).toContain('Authorization: Bearer')
+    const wrong = await clientWith(service, 'pointsman_wrong')('GET', '/decisions')
+    expect(wrong.headers.get('www-authenticate')).toContain('error="invalid_token"')
+  })
+
+  test('the text is shown once, only its hash is kept, and a revoked one is refused', async () => {
+    const made = await as.admin('POST', '/tokens', { name: 'night shift', role: 'reviewer' })
+    expect(made.status).toBe(201)
+    expect(made.headers.get('cache-control')).toBe('no-store')
+    const { id, token } = made.body
+    const nightShift = clientWith(service, token)
+    expect((await nightShift('GET', '/decisions')).status).toBe(200)
+    const listed = await as.admin('GET', '/tokens')
+    expect(JSON.stringify(listed.body)).not.toContain(token)
+    expect(listed.body.items.find((t: { id: string }) => t.id === id)).toMatchObject({
+      name: 'night shift',
+      lastUsedAt: expect.any(String),
+    })
+    const [row] = await service.deps.database.db.select().from(tokens).where(eq(tokens.id, id))
+    expect(JSON.stringify(row)).not.toContain(token)
+
+    expect((await as.admin('DELETE', `/tokens/${id}`)).status).toBe(204)
+    expect((await nightShift('GET', '/decisions')).status).toBe(401)
+    expect((await as.admin('DELETE', `/tokens/${id}`)).status).toBe(404)
+  })
+
+  test('two of a name could not be told apart in the audit', async () => {
+    await as.admin('POST', '/tokens', { name: 'robot', role: 'viewer' })
+    expect((await as.admin('POST', '/tokens', { name: 'robot', role: 'viewer' })).status).toBe(409)
+  })
+
+  test('use is noted at most once a minute', async () => {
+    const { db } = service.deps.database
+    const used = async () => (await db.select().from(tokens).where(eq(tokens.name, 'viewer')))[0]!.lastUsedAt!.getTime()
+    await as.viewer('GET', '/me')
+    const first = await used()
+    await as.viewer('GET', '/me')
+    expect(await used()).toBe(first)
+    await db
+      .update(tokens)
+      .set({ lastUsedAt: new Date(Date.now() - 120_000) })
+      .where(eq(tokens.name, 'viewer'))
+    await as.viewer('GET', '/me')
+    expect(await used()).toBeGreaterThan(first - 1)
+  })
+
+  test('making and revoking are in the audit, without the text, and pages follow each other', async () => {
+    const first = await as.auditor('GET', '/audit?action=token.&limit=1')
+    expect(first.body.items).toHaveLength(1)
+    const second = await as.auditor('GET', `/audit?action=token.&limit=1&cursor=${first.body.next}`)
+    expect(second.body.items[0].id < first.body.items[0].id).toBe(true)
+    const all = await as.auditor('GET', '/audit?actor=admin&limit=200')
+    expect(all.body.next).toBeNull()
+    expect(all.body.items.map((e: { action: string }) => e.action)).toContain('token.revoke')
+    expect(JSON.stringify(all.body)).not.toContain('pointsman_')
+    expect((await as.auditor('GET', '/audit?cursor=nonsense')).status).toBe(400)
+  })
+})
+
+describe('the first token', () => {
+  const ADMIN = 'the admin token of the tests, long'
+  const bootstrap = (adminToken: string | null, kind: 'postgres' | 'embedded') =>
+    bootstrapToken({ config: { adminToken }, database: { db: service.deps.database.db, kind } })
+
+  test('ADMIN_TOKEN is let in, twice started makes one row, and a changed one takes its place', async () => {
+    expect(await bootstrapToken(service.deps)).toBeNull()
+    await bootstrapToken(service.deps)
+    const old = clientWith(service, ADMIN)
+    expect((await old('GET', '/tokens')).status).toBe(200)
+    const rows = await service.deps.database.db.select().from(tokens).where(eq(tokens.bootstrap, true))
+    expect(rows).toHaveLength(1)
+    await bootstrap('another admin token, long enough', 'postgres')
+    expect((await old('GET', '/tokens')).status).toBe(401)
+    expect((await clientWith(service, 'another admin token, long enough')('GET', '/tokens')).status).toBe(200)
+    await bootstrapToken(service.deps)
+    expect((await old('GET', '/tokens')).status).toBe(200)
+    const entries = await service.deps.database.db.select().from(audit).where(eq(audit.action, 'token.bootstrap'))
+    expect(entries).toHaveLength(3)
+  })
+
+  test('the last admin token cannot be revoked; without one Postgres refuses to start and the embedded database makes one', async () => {
+    const { db } = service.deps.database
+    const { items } = (await as.admin('GET', '/tokens')).body
+    const admins = items.filter((t: { role: string; revokedAt: string | null }) => t.role === 'admin' && !t.revokedAt)
+    const mine = admins.find((t: { name: string }) => t.name === 'admin')
+    for (const { id } of admins)
+      if (id !== mine.id) expect((await as.admin('DELETE', `/tokens/${id}`)).status).toBe(204)
+    expect(await as.admin('DELETE', `/tokens/${mine.id}`)).toMatchObject({
+      status: 409,
+      body: { detail: 'admin is the last admin token' },
+    })
+    expect(await bootstrap(null, 'embedded')).toBeNull()
+
+    await db.update(tokens).set({ revokedAt: new Date() }).where(eq(tokens.id, mine.id))
+    await expect(bootstrap(null, 'postgres')).rejects.toMatchObject({
+      name: 'ConfigError',
+      next: expect.stringContaining('ADMIN_TOKEN'),
+    })
+    const made = await bootstrap(null, 'embedded')
+    expect((await clientWith(service, made!)('GET', '/tokens')).status).toBe(200)
+    expect(await bootstrap(null, 'embedded')).toBeNull()
+  })
+})

@@ -1,0 +1,161 @@
+/** Connections by the API: tried on the helpdesk before they are saved, and never giving their secrets away. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Client, signIn } from './support/client.ts'
+import { openService, SECRET, type Service } from './support/service.ts'
+
+let service: Service
+let admin: Client
+beforeAll(async () => {
+  service = await openService()
+  admin = await signIn(service, 'admin', 'Ada')
+})
+afterAll(() => service.close())
+
+const zendesk = async (name: string, changes: Record<string, unknown> = {}) => {
+  const { baseUrl, mapping } = await service.connection('zendesk')
+  return {
+    name,
+    kind: 'zendesk',
+    baseUrl,
+    credentials: service.zendesk.credentials.basic,
+    secrets: [{ kind: 'signature', secret: SECRET }],
+    mapping,
+    ...changes,
+  }
+}
+const read = async (name: string) => (await admin('GET', `/connections/${name}`)).body
+
+test('lists and reads without credentials and secrets', async () => {
+  const list = await admin('GET', '/connections')
+  expect(list.body.items.map((c: { name: string }) => c.name)).toEqual(['jira', 'zendesk'])
+  const one = await admin('GET', '/connections/zendesk')
+  expect(one.body).toMatchObject({
+    credentials: { kind: 'basic', email: expect.any(String) },
+    secrets: [{ kind: 'signature' }],
+    selfId: service.zendesk.self.id,
+  })
+  for (const { body } of [list, one]) {
+    expect(JSON.stringify(body)).not.toContain(SECRET)
+    expect(JSON.stringify(body)).not.toContain(service.zendesk.credentials.basic.apiToken)
+  }
+  expect((await admin('GET', '/connections/nowhere')).status).toBe(404)
+})
+
+describe('a new connection', () => {
+  test('is saved once the helpdesk says who we are and the mapping holds', async () => {
+    const { status, body } = await admin('POST', '/connections', await zendesk('first-try'))
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ name: 'first-try', mode: 'observe', selfId: service.zendesk.self.id })
+    expect((await admin('POST', '/connections', await zendesk('first-try'))).status).toBe(409)
+    const audit = (await admin('GET', '/audit?action=connection.')).body
+    expect(audit.items[0]).toMatchObject({ actor: 'Ada', subject: 'connection first-try' })
+    expect(JSON.stringify(audit)).not.toContain(SECRET)
+  })
+
+  test('with a wrong mapping is refused with every fault, unless nobody is to look', async () => {
+    const { mapping } = await zendesk('wrong')
+    const wrong = { ...(mapping as object), groups: { Network: '999', Billing: '998' }, people: { Nobody: '997' } }
+    const refused = await admin('POST', '/connections', await zendesk('wrong', { mapping: wrong }))
+    expect(refused.status).toBe(422)
+    expect(refused.body.faults.map((f: { path: string }) => f.path)).toEqual(
+      expect.arrayContaining(['mapping.groups.Network', 'mapping.groups.Billing']),
+    )
+    expect((await read('wrong')).status).toBe(404)
+    const skipped = await admin('POST', '/connections?check=skip', await zendesk('wrong', { mapping: wrong }))
+    expect(skipped).toMatchObject({ status: 201, body: { selfId: null } })
+    const tested = await admin('POST', '/connections/wrong/test')
+    expect(tested.body).toMatchObject({ ok: false, self: { id: service.zendesk.self.id } })
+    expect(tested.body.faults.length).toBeGreaterThanOrEqual(2)
+    expect((await read('wrong')).selfId).toBe(service.zendesk.self.id)
+  })
+
+  test('with credentials that are refused is the input that is wrong; a helpdesk that is away is not', async () => {
+    const refused = await admin(
+      'POST',
+      '/connections',
+      await zendesk('refused', { credentials: { ...service.zendesk.credentials.basic, apiToken: 'wrong' } }),
+    )
+    expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })
+    service.zendesk.fail({ status: 503, times: 1 })
+    const away = await admin('POST', '/connections', await zendesk('refused'))
+    expect(away).toMatchObject({ status: 502, body: { next: expect.stringContaining('?check=skip') } })
+  })
+
+  test('keeps the successor of a refresh token even if the mapping is refused', async () => {
+    const credentials = service.zendesk.credentials.oauth
+    const { mapping } = await zendesk('traded')
+    const wrong = { ...(mapping as object), groups: { Network: '999' } }
+    expect((await admin('POST', '/connections', await zendesk('traded', { credentials, mapping: wrong }))).status).toBe(
+      422,
+    )
+    expect(await read('traded')).toMatchObject({ mode: 'observe', mapping: { fields: {} } })
+    expect((await admin('PUT', '/connections/traded', { mapping })).status).toBe(200)
+    expect((await admin('POST', '/connections/traded/test')).body.ok).toBe(true)
+  })
+
+  test.each([
+    ['a name that fits no URL', { name: 'Second Site' }, 'name'],
+    ['no webhook secret', { secrets: [] }, 'secrets'],
+    ['a short secret', { secrets: [{ kind: 'signature', secret: 'short' }] }, 'secrets.0.secret'],
+    ['an unknown kind', { kind: 'servicenow' }, 'kind'],
+    ['an unknown setting', { settings: { treshold: 0.5 } }, 'settings'],
+  ])('with %s is refused by the field', async (_, changes, path) => {
+    const { status, body } = await admin('POST', '/connections', await zendesk('odd', changes))
+    expect(status).toBe(422)
+    expect(body.faults).toMatchObject([{ path }])
+  })
+})
+
+describe('a change', () => {
+  test('keeps what it does not name', async () => {
+    const before = await service.connection('zendesk')
+    const { status, body } = await admin('PUT', '/connections/zendesk', {
+      mode: 'suggest',
+      settings: { threshold: 0.8 },
+    })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ mode: 'suggest', settings: { threshold: 0.8 } })
+    const after = await service.connection('zendesk')
+    expect(after).toMatchObject({
+      credentials: before.credentials,
+      secrets: before.secrets,
+      mapping: before.mapping,
+      filters: before.filters,
+    })
+  })
+
+  test('of the mapping is checked with the stored credentials', async () => {
+    const { mapping } = await service.connection('zendesk')
+    const refused = await admin('PUT', '/connections/zendesk', { mapping: { ...mapping, groups: { Network: '999' } } })
+    expect(refused.status).toBe(422)
+    expect((await service.connection('zendesk')).mapping).toEqual(mapping)
+  })
+
+  test('of the secrets is kept, and the audit only says that they changed', async () => {
+    const secret = 'another secret of some length'
+    expect((await admin('PUT', '/connections/jira', { secrets: [{ kind: 'signature', secret }] })).status).toBe(200)
+    expect((await service.connection('jira')).secrets).toEqual([{ kind: 'signature', secret }])
+    const { body } = await admin('GET', '/audit?action=connection.save&limit=1')
+    expect(body.items[0].after.replaced).toEqual(['secrets'])
+    expect(JSON.stringify(body)).not.toContain(secret)
+  })
+
+  test('of the address needs the credentials again: they were given for the old one', async () => {
+    const refused = await admin('PUT', '/connections/zendesk?check=skip', { baseUrl: 'https://elsewhere.test' })
+    expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })
+    expect((await admin('PUT', '/connections/nowhere', {})).status).toBe(404)
+  })
+})
+
+test('shows what the helpdesk offers for the mapping', async () => {
+  for (const name of ['jira', 'zendesk']) {
+    const { status, body } = await admin('GET', `/connections/${name}/metadata`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      self: { id: expect.any(String) },
+      fields: expect.any(Array),
+      people: expect.any(Array),
+      missing: [],
+    })
+  }
+})

@@ -1,0 +1,215 @@
+/** Taxonomy, rules and the routing map by the API. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { routingMap } from '../src/demo/desk.ts'
+import { type Client, signIn } from './support/client.ts'
+import { openService, opinion, type Service } from './support/service.ts'
+
+const INTERNET = { service: 'internet', category: 'outage', priority: 'high', sentiment: 'negative' }
+
+let service: Service
+let editor: Client
+async function open() {
+  service = await openService({ classifier: opinion([['cable', INTERNET]]) })
+  editor = await signIn(service, 'editor', 'Ed')
+}
+const close = () => service.close()
+
+describe('the taxonomy', () => {
+  beforeAll(open)
+  afterAll(close)
+
+  test('is saved as a new version by who read the newest one', async () => {
+    const { version, fields } = (await editor('GET', '/taxonomy')).body
+    expect(version).toBe(1)
+    fields[0].values.push({ id: 'satellite', description: 'Internet by dish.' })
+    const saved = await editor('PUT', '/taxonomy', { version, fields })
+    expect(saved).toMatchObject({ status: 200, body: { version: 2, warnings: [] } })
+    const stale = await editor('PUT', '/taxonomy', { version, fields })
+    expect(stale).toMatchObject({ status: 409, body: { next: expect.stringContaining('Read it again') } })
+    const auditor = await signIn(service, 'auditor')
+    expect((await auditor('GET', '/audit?action=taxonomy.')).body.items).toMatchObject([
+      { actor: 'Ed', subject: 'taxonomy 2' },
+    ])
+  })
+
+  test('warns of rows of the routing map that no longer fit', async () => {
+    const { version, fields } = (await editor('GET', '/taxonomy')).body
+    const service_ = fields.find((f: { id: string }) => f.id === 'service')
+    service_.values = service_.values.filter((v: { id: string }) => v.id !== 'vpn')
+    const { body } = await editor('PUT', '/taxonomy', { version, fields })
+    expect(body.warnings).toMatchObject([{ path: 'rows.3.when.service', message: 'service has no value vpn' }])
+  })
+
+  test('with two values of a name is refused at both levels of checking', async () => {
+    const { version, fields } = (await editor('GET', '/taxonomy')).body
+    fields[0].values.push(fields[0].values[0])
+    expect(await editor('PUT', '/taxonomy', { version, fields })).toMatchObject({
+      status: 422,
+      body: {
+        faults: [
+          {
+            path: expect.stringMatching(/^fields\.0\.values\.\d+\.id$/),
+            message: expect.stringContaining('there twice'),
+          },
+        ],
+      },
+    })
+    expect(await editor('PUT', '/taxonomy', { version, fields: [{ id: 'X' }] })).toMatchObject({
+      status: 422,
+      body: { faults: [{ path: 'fields.0.id' }, { path: 'fields.0.values' }] },
+    })
+  })
+})
+
+describe('rules', () => {
+  beforeAll(open)
+  afterAll(close)
+
+  // biome-ignore-start lint/suspicious/noThenProperty: the word of the rules; its value is data, nobody awaits it
+  const rule = { id: 'fibre-cut', when: { any: ['fibre cut'] }, then: { decide: { priority: 'urgent' } } }
+
+  test('are saved as a new version, checked against the taxonomy', async () => {
+    const { version, rules } = (await editor('GET', '/rules')).body
+    const saved = await editor('PUT', '/rules', { version, rules: [...rules, rule] })
+    expect(saved).toMatchObject({ status: 200, body: { version: version + 1 } })
+    expect((await editor('GET', '/rules')).body.rules).toHaveLength(rules.length + 1)
+    expect((await editor('PUT', '/rules', { version, rules })).status).toBe(409)
+    const classified = await editor('POST', '/classify', {
+      text: 'Our cable is gone: there was a fibre cut in the street this morning.',
+    })
+    expect(classified.body).toMatchObject({
+      values: { priority: 'urgent', service: 'internet' },
+      sources: { priority: 'rule' },
+    })
+  })
+
+  test('that name an unknown value are refused by their place', async () => {
+    const { version } = (await editor('GET', '/rules')).body
+    const wrong = { ...rule, then: { decide: { priority: 'soon' } } }
+    expect(await editor('PUT', '/rules', { version, rules: [wrong] })).toMatchObject({
+      status: 422,
+      body: { faults: [{ path: 'fibre-cut.then.decide.priority' }] },
+    })
+    const odd = { ...rule, then: { decid: { priority: 'urgent' } } }
+    expect(await editor('PUT', '/rules', { version, rules: [odd] })).toMatchObject({
+      status: 422,
+      body: { faults: expect.arrayContaining([{ path: 'rules.0.then', message: 'Unrecognized key: "decid"' }]) },
+    })
+  })
+})
+
+// biome-ignore-end lint/suspicious/noThenProperty: see above
+
+describe('the routing map', () => {
+  beforeEach(open)
+  afterEach(close)
+
+  const vpnToBilling = {
+    rows: routingMap.rows.map((row) =>
+      row.when.service === 'internet' && !row.when.category ? { ...row, group: 'Billing' } : row,
+    ),
+  }
+
+  test('has a draft beside what is published, and says what is wrong with it', async () => {
+    expect((await editor('GET', '/routing-map')).body).toMatchObject({
+      published: { version: 1 },
+      draft: null,
+      dead: [],
+    })
+    const put = await editor('PUT', '/routing-map/draft', {
+      rows: [{ when: { service: 'spaceship' }, group: 'Network' }],
+    })
+    expect(put).toMatchObject({
+      status: 200,
+      body: { version: 2, faults: [{ path: 'rows.0.when.service' }, { path: 'rows' }] },
+    })
+    expect((await editor('GET', '/routing-map')).body.draft).toMatchObject({
+      version: 2,
+      author: 'Ed',
+      faults: [{}, {}],
+    })
+    expect(await editor('POST', '/routing-map/draft/publish', {})).toMatchObject({
+      status: 422,
+      body: { faults: [{ path: 'rows.0.when.service' }, { path: 'rows' }] },
+    })
+    expect((await editor('POST', '/routing-map/draft/preview', { labels: {} })).status).toBe(422)
+  })
+
+  test('previews labels and the last decisions by the draft', async () => {
+    expect((await editor('POST', '/routing-map/draft/preview', { labels: {} })).status).toBe(409)
+    await service.jira.create({
+      subject: 'The cable is dead',
+      body: 'Since this morning the cable modem shows a red light and nothing loads.',
+    })
+    await service.drain()
+    await editor('PUT', '/routing-map/draft', vpnToBilling)
+    const labels = await editor('POST', '/routing-map/draft/preview', { labels: { service: 'internet', mood: 'odd' } })
+    expect(labels.body).toMatchObject({
+      kind: 'labels',
+      draft: { row: 2, group: 'Billing' },
+      published: { row: 2, group: 'Network' },
+      unknown: ['mood/odd'],
+    })
+    const sample = await editor('POST', '/routing-map/draft/preview', { last: 100 })
+    expect(sample.body).toMatchObject({
+      kind: 'sample',
+      sampled: 1,
+      changed: 1,
+      examples: [{ from: { group: 'Network' }, to: { group: 'Billing' } }],
+    })
+    await editor('PUT', '/routing-map/draft', { rows: [...routingMap.rows].reverse() })
+    expect((await editor('POST', '/routing-map/draft/preview', { last: 100 })).body).toMatchObject({
+      sampled: 1,
+      changed: 0,
+    })
+    expect((await editor('POST', '/routing-map/draft/preview', { last: 0 })).status).toBe(422)
+  })
+
+  test('is published when every target is alive, listed, and restored as a draft', async () => {
+    await editor('PUT', '/routing-map/draft', { ...vpnToBilling, comment: 'internet to billing' })
+    const published = await editor('POST', '/routing-map/draft/publish', {})
+    expect(published).toMatchObject({ status: 200, body: { version: 2, dead: [], unchecked: [] } })
+    expect((await editor('GET', '/routing-map')).body).toMatchObject({ published: { version: 2 }, draft: null })
+    const { items } = (await editor('GET', '/routing-map/versions')).body
+    expect(items).toMatchObject([
+      { version: 2, state: 'published', author: 'Ed', comment: 'internet to billing' },
+      { version: 1 },
+    ])
+    expect((await editor('POST', '/routing-map/versions/1/restore')).body).toEqual({ version: 3 })
+    expect((await editor('GET', '/routing-map')).body.draft.rows).toEqual(
+      (await editor('GET', '/routing-map')).body.draft.rows,
+    )
+    expect((await editor('POST', '/routing-map/versions/77/restore')).status).toBe(404)
+    expect((await editor('POST', '/routing-map/versions/last/restore')).status).toBe(400)
+  })
+
+  test('with a dead target is refused with its place; force publishes it and notes who is dead', async () => {
+    await editor('PUT', '/routing-map/draft', {
+      rows: [
+        ...routingMap.rows,
+        { when: { category: 'outage' }, group: 'Ghosts', strategy: { kind: 'fixed', assignee: 'Casper' } },
+      ],
+    })
+    const refused = await editor('POST', '/routing-map/draft/publish', {})
+    expect(refused.status).toBe(422)
+    const at = `rows.${routingMap.rows.length}`
+    expect(refused.body.faults.map((f: { path: string }) => f.path)).toEqual(
+      expect.arrayContaining([`${at}.group`, `${at}.strategy`]),
+    )
+    expect((await editor('GET', '/routing-map')).body).toMatchObject({ published: { version: 1 }, dead: [] })
+    const forced = await editor('POST', '/routing-map/draft/publish', { force: true })
+    expect(forced).toMatchObject({ status: 200, body: { version: 2 } })
+    const { dead } = (await editor('GET', '/routing-map')).body
+    expect(dead).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ connection: 'zendesk', kind: 'group', name: 'Ghosts' })]),
+    )
+  })
+
+  test('is not published while a helpdesk does not answer, unless by force', async () => {
+    await editor('PUT', '/routing-map/draft', vpnToBilling)
+    service.zendesk.fail({ status: 503 })
+    expect((await editor('POST', '/routing-map/draft/publish', {})).status).toBe(502)
+    const forced = await editor('POST', '/routing-map/draft/publish', { force: true })
+    expect(forced).toMatchObject({ status: 200, body: { version: 2, unchecked: [{ connection: 'zendesk' }] } })
+  })
+})
