@@ -96,6 +96,21 @@ test('patterns of the desk and names from the helpdesk are masked too', () => {
   expect(mask('Contract K-123456 of zoë quill', {}, options).text).toBe('Contract <CONTRACT_1> of <NAME_1>')
 })
 
+test('a name with a hyphen is found again', () => {
+  expect(mask('Regards,\nHyacinth Oak-Barr\n\nHyacinth Oak-Barr wrote before').text).toBe(
+    'Regards,\n<NAME_1>\n\n<NAME_1> wrote before',
+  )
+})
+
+test.each([
+  ['Caller: Works. Only the TV is gone.'],
+  ['Абонент: Power зелёный'],
+  ['SIM PIN of my other phone'],
+  ['this evening 1234567890 units, testing 1234567890'],
+  ['https://github.example/blob/fac7d26c5d7f791565cc3a/services/Token.java'],
+  ['token: java.lang.NullPointerException'],
+])('words that only look like a label leave the rest alone: %s', (text) => expect(mask(text).text).toBe(text))
+
 test('masked text masked again is the same', () => {
   const once = maskForExport('Dear Ann, a@example.com, +79161234567, 4111 1111 1111 1111')
   expect(maskForExport(once)).toBe(once)

@@ -1,6 +1,6 @@
 import type { Dropped } from './dropped.ts'
 import { isFiller, withoutHedges } from './filler.ts'
-import { information, isProtected, protectedCore, vocabulary } from './information.ts'
+import { information, isAgent, isProtected, protectedCore, vocabulary } from './information.ts'
 import { joined, type Sentence, sentencesOf } from './sentences.ts'
 import { estimateTokens } from './tokens.ts'
 
@@ -36,20 +36,14 @@ const HARD_LIMIT = 4
 
 function withoutFillers(sentences: Sentence[], dropped: Dropped): Sentence[] {
   const seen = new Set<string>()
-  return sentences.flatMap((sentence) => {
-    const key = sentence.text
+  return sentences.map((sentence) => {
+    const said = sentence.text.replace(sentence.speaker, '')
+    const key = said
       .toLowerCase()
-      .replace(/^[^:：]{1,30}[:：] ?/, '')
       .replace(/[^\p{L}\p{N}]+/gu, ' ')
       .trim()
-    if (key !== '' && isFiller(sentence.text)) {
-      dropped.add('filler', sentence.text.length)
-      return gapOf(sentence)
-    }
-    if (key.length > 12 && seen.has(key)) {
-      dropped.add('repeat', sentence.text.length)
-      return gapOf(sentence)
-    }
+    if (key !== '' && isFiller(said, isAgent(sentence.speaker))) return without(sentence, 'filler', dropped)
+    if (key.length > 12 && seen.has(key)) return without(sentence, 'repeat', dropped)
     seen.add(key)
     const text = withoutHedges(sentence.text)
     dropped.add('filler', sentence.text.length - text.length)
@@ -57,16 +51,16 @@ function withoutFillers(sentences: Sentence[], dropped: Dropped): Sentence[] {
   })
 }
 
-/** A paragraph break outlives the sentence before it. */
-function gapOf(sentence: Sentence): Sentence[] {
-  return sentence.gap.includes('\n') ? [{ text: '', gap: '\n', line: sentence.line }] : []
+function without(sentence: Sentence, what: string, dropped: Dropped): Sentence {
+  dropped.add(what, sentence.text.length)
+  return { ...sentence, removed: true }
 }
 
 /** Share of the budget that this text deserves: chatter gets half of what a dense report gets. */
 function spread(sentences: Sentence[]): number {
   const words = vocabulary(sentences.map((sentence) => sentence.text))
   const density = words.total === 0 ? 1 : words.distinct / words.total
-  return density > 0.62 ? 1 : density > 0.45 ? 0.75 : 0.55
+  return density > 0.8 ? 1 : density > 0.55 ? 0.75 : 0.5
 }
 
 function withoutLeastTelling(
@@ -75,19 +69,19 @@ function withoutLeastTelling(
   target: number,
   dropped: Dropped,
 ): { sentences: Sentence[]; cost: number } {
-  const scores = information(sentences.map((sentence) => sentence.text))
-  let cost = costs.reduce((sum, each, i) => sum + (sentences[i]!.text === '' ? 0 : each), 0)
+  const scores = information(sentences)
+  const result = [...sentences]
+  let cost = 0
+  for (const [i, sentence] of sentences.entries()) if (!sentence.removed && sentence.text !== '') cost += costs[i]!
   const order = [...sentences.keys()]
-    .filter((i) => sentences[i]!.text !== '' && !isProtected(sentences[i]!.text))
+    .filter((i) => !sentences[i]!.removed && sentences[i]!.text !== '' && !isProtected(sentences[i]!.text))
     .sort((a, b) => scores[a]! - scores[b]!)
-  const gone = new Set<number>()
   for (const i of order) {
     if (cost <= target) break
-    gone.add(i)
+    result[i] = without(sentences[i]!, 'low information', dropped)
     cost -= costs[i]!
-    dropped.add('low information', sentences[i]!.text.length)
   }
-  return { sentences: sentences.flatMap((sentence, i) => (gone.has(i) ? gapOf(sentence) : [sentence])), cost }
+  return { sentences: result, cost }
 }
 
 /** Sentences that must not go keep the words around what must stay; the least telling are cut first. */
@@ -98,8 +92,8 @@ function coresOnly(
   count: (text: string) => number,
   dropped: Dropped,
 ): Sentence[] {
-  const scores = information(sentences.map((sentence) => sentence.text))
-  const order = [...sentences.keys()].sort((a, b) => scores[a]! - scores[b]!)
+  const scores = information(sentences)
+  const order = [...sentences.keys()].filter((i) => !sentences[i]!.removed).sort((a, b) => scores[a]! - scores[b]!)
   const result = [...sentences]
   let left = cost
   for (const i of order) {

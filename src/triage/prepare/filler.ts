@@ -24,13 +24,13 @@ const FILLER = new RegExp(
   'iu',
 )
 
-/** A figure, or in a longer sentence a trouble or a negation, means that something is said behind the politeness. */
-export function isFiller(sentence: string): boolean {
+/** A figure, or in a customer's longer sentence a trouble or a negation, means that something is said behind the politeness. */
+export function isFiller(sentence: string, byAgent = false): boolean {
   const text = sentence.trim()
   if (text.length > 220 || !FILLER.test(text)) return false
   const said = text.replace(/<NAME_\d+>/g, '').replace(/^[\p{L}\p{N} .()_'-]{1,40}[:：] ?/u, '')
   if (/\d/.test(said)) return false
-  return said.length <= MAX_PLAIN_FILLER || isAgent(text) || !(isProtected(said) || isTelling(said))
+  return said.length <= MAX_PLAIN_FILLER || byAgent || isAgent(text) || !(isProtected(said) || isTelling(said))
 }
 
 const MAX_PLAIN_FILLER = 35
@@ -39,7 +39,7 @@ const MAX_PLAIN_FILLER = 35
 export function withoutHedges(sentence: string): string {
   return sentence
     .replace(
-      /(?<![\p{L}])(?:um+|uh+|erm|you know|i mean|sort of|kind of|basically|actually|literally|honestly|to be honest|as i (?:said|mentioned)(?: before| earlier)?|as you (?:can see|know)|just wanted to (?:say|let you know) that|i would like to (?:inform|tell|let) you (?:know )?that|i am writing to (?:you )?(?:to (?:inform|tell) you )?(?:that|because)|ну+|э+м*|как бы|типа|в общем(?:-то)?|в принципе|короче(?: говоря)?|собственно(?: говоря)?|так сказать|на самом деле|честно говоря|вот+|значит|это самое|скажем так|если честно|хочу (?:сообщить|сказать),? что|довожу до вашего сведения,? что|обращаюсь к вам (?:с тем|по поводу того),? что)(?![\p{L}]),? ?/giu,
+      /(?<![\p{L}])(?:um+|uh+|erm|you know(?=,)|i mean(?=,)|sort of|kind of|basically|actually|literally|honestly|to be honest|as i (?:said|mentioned)(?: before| earlier)?|as you (?:can see|know)|just wanted to (?:say|let you know) that|i would like to (?:inform|tell|let) you (?:know )?that|i am writing to (?:you )?(?:to (?:inform|tell) you )?(?:that|because)|ну+|э+м*|как бы|типа|в общем(?:-то)?|в принципе|короче(?: говоря)?|собственно(?: говоря)?|так сказать|на самом деле|честно говоря|вот+(?=,)|значит(?=,)|это самое|скажем так|если честно|хочу (?:сообщить|сказать),? что|довожу до вашего сведения,? что|обращаюсь к вам (?:с тем|по поводу того),? что)(?![\p{L}]),? ?/giu,
       '',
     )
     .replace(/^ +/, '')

@@ -23,13 +23,13 @@ export { languageOf, loadLanguages } from './language.ts'
 export { estimateTokens } from './tokens.ts'
 
 export type PrepareOptions = MaskOptions & {
-  /** Longer texts are shortened; 400 by default. */
+  /** Longer texts are shortened; 280 by default. */
   budgetTokens?: number
   /** The model server's own count of tokens; estimated by script without it. */
   countTokens?: (text: string) => number
 }
 
-const DEFAULT_BUDGET = 400
+const DEFAULT_BUDGET = 280
 const MAX_METADATA = 100
 const MAX_METADATA_VALUE = 1000
 

@@ -1,13 +1,12 @@
+import { deskWords } from './lexicon.ts'
+import type { Sentence } from './sentences.ts'
+
 /** What must survive any shortening: figures, codes, placeholders, and the words that turn a meaning round. */
 const NEGATION =
   /(?<![\p{L}])(?:not?|never|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|hasn['’]?t|haven['’]?t|couldn['’]?t|wouldn['’]?t|unable|не|нет|ни|никто|ничего|никогда|нельзя|без|невозможно|отсутствует|nicht|kein\p{L}*|nie|ohne|niemand)(?![\p{L}])|[不没無无未别]/iu
 const FIGURE = /\d|<[A-Z]+_\d+>/u
 const CODE =
   /(?<![\p{L}])[A-Z][A-Z0-9]{0,40}[_-][A-Z0-9]|(?<![\p{L}])[A-Z]{3,}(?![\p{L}])|(?<![\p{L}])[A-Za-z]{1,80}(?:Error|Exception)/u
-
-/** Words that name a trouble or a wish: they tell more than their neighbours. */
-const TELLING =
-  /(?<![\p{L}])(?:error|fail\p{L}*|broken|down|outage|slow|drop\p{L}*|disconnect\p{L}*|offline|crash\p{L}*|refund|invoice|bill\p{L}*|charg\p{L}*|pay\p{L}*|cancel\p{L}*|order\p{L}*|connect\p{L}*|install\p{L}*|configur\p{L}*|set ?up|password|login|log ?in|access|block\p{L}*|lost|missing|wrong|urgent\p{L}*|problem|issue|complain\p{L}*|want|need|request|router|modem|internet|phone|mobile|sim|tv|vpn|e-?mail|server|hosting|domain|crm|account|tariff|plan|speed|signal|ошибк\p{L}*|сбо[йяе]\p{L}*|авари\p{L}*|слома\p{L}*|упал\p{L}*|тормоз\p{L}*|медленн\p{L}*|обрыв\p{L}*|отключ\p{L}*|подключ\p{L}*|настро\p{L}*|счет\p{L}*|сч[её]т\p{L}*|оплат\p{L}*|плат[иеё]\p{L}*|списа\p{L}*|деньг\p{L}*|возврат\p{L}*|договор\p{L}*|расторг\p{L}*|заказ\p{L}*|парол\p{L}*|войти|вход\p{L}*|доступ\p{L}*|заблок\p{L}*|пропа\p{L}*|срочн\p{L}*|проблем\p{L}*|жалоб\p{L}*|хочу|нужн\p{L}*|прошу|интернет\p{L}*|роутер\p{L}*|модем\p{L}*|телефон\p{L}*|связ\p{L}*|мобильн\p{L}*|тариф\p{L}*|скорост\p{L}*|сигнал\p{L}*|почт\p{L}*|сервер\p{L}*|хостинг\p{L}*|сайт\p{L}*|домен\p{L}*|телевид\p{L}*|приставк\p{L}*|канал\p{L}*|работа\p{L}*)(?![\p{L}])|[错误故障断网慢退款发票取消密码登录账]/giu
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu
 
@@ -16,7 +15,7 @@ export function isProtected(sentence: string): boolean {
 }
 
 export function isTelling(sentence: string): boolean {
-  return sentence.search(TELLING) >= 0
+  return deskWords(sentence) > 1
 }
 
 export function isAgent(sentence: string): boolean {
@@ -58,26 +57,26 @@ export function vocabulary(texts: string[]): { total: number; distinct: number }
  * How much each sentence tells: content words that are rare in this text count more, the first time more than the fifth;
  * troubles and wishes, questions, and the beginning and end of the text too.
  */
-export function information(sentences: string[]): number[] {
-  const words = sentences.map(contentWords)
+export function information(sentences: Sentence[]): number[] {
+  const words = sentences.map((sentence) => (sentence.removed ? [] : contentWords(sentence.text)))
   const inSentences = new Map<string, number>()
   for (const each of words) for (const word of new Set(each)) inSentences.set(word, (inSentences.get(word) ?? 0) + 1)
   const seen = new Set<string>()
   return sentences.map((sentence, i) => {
-    const distinct = [...new Set(words[i])]
+    if (sentence.removed) return 0
     let score = 0
-    for (const word of distinct) {
+    for (const word of new Set(words[i])) {
       const rarity = Math.log(1 + sentences.length / (inSentences.get(word) ?? 1))
       score += seen.has(word) ? 0.3 * rarity : rarity
       seen.add(word)
     }
     score /= 2 * Math.sqrt(Math.max(4, words[i]!.length))
-    score += 2.5 * Math.min(4, sentence.match(TELLING)?.length ?? 0)
-    if (/[?？]/.test(sentence)) score += 0.5
-    if (FIGURE.test(sentence)) score += 1
-    if (NEGATION.test(sentence)) score += 1.5
-    if (isAgent(sentence)) score *= 0.5
-    return score * (i < 3 ? 1.4 : i >= sentences.length - 2 ? 1.2 : 1)
+    score += 2 * Math.min(5, deskWords(sentence.text))
+    if (/[?？]/.test(sentence.text)) score += 0.5
+    if (FIGURE.test(sentence.text)) score += 1
+    if (NEGATION.test(sentence.text)) score += 1.5
+    if (isAgent(sentence.speaker)) score *= 0.4
+    return i < 3 ? 1.2 * score : score
   })
 }
 

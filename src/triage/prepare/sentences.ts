@@ -1,7 +1,17 @@
 /** A sentence with what separates it from the next one, so that the parts joined give the text again. */
-export type Sentence = { text: string; gap: string; line: number }
+export type Sentence = {
+  text: string
+  gap: string
+  line: number
+  /** `Agent: ` where the line is a turn: every sentence of it was said by the same person. */
+  speaker: string
+  /** Taken out: its line break stays where the line has nothing else. */
+  removed?: boolean
+}
 
 const END = /[.!?…。！？；][)"'»”\]]{0,2}(?=\s|$)|[。！？；]/gu
+/** Who speaks, at the head of a turn. */
+const SPEAKER = /^(?:\p{L}[\p{L}\p{N} ._'()-]{0,28}|<NAME_\d+>)[:：] ?/u
 /** Abbreviations that a full stop does not end. */
 const ABBREVIATION =
   /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|no|nr|mr|mrs|ms|dr|st|approx|т\.д|т\.п|т\.е|т\.к|г|ул|д|кв|стр|рис|им|руб|тел|доб|см|пр|z\.b|bzw|ca|str)\.$/iu
@@ -11,24 +21,39 @@ export function sentencesOf(text: string): Sentence[] {
   const lines = text.split('\n')
   for (const [line, content] of lines.entries()) {
     let from = 0
+    const speaker = SPEAKER.exec(content)?.[0] ?? ''
     for (const match of content.matchAll(END)) {
       const end = match.index + match[0].length
       if (end - from < 2 || ABBREVIATION.test(content.slice(Math.max(from, end - 10), end))) continue
       const space = /^ */.exec(content.slice(end, end + 8))![0]
-      sentences.push({ text: content.slice(from, end), gap: space, line })
+      sentences.push({ text: content.slice(from, end), gap: space, line, speaker })
       from = end + space.length
     }
-    if (from < content.length || content === '') sentences.push({ text: content.slice(from), gap: '', line })
+    if (from < content.length || content === '') sentences.push({ text: content.slice(from), gap: '', line, speaker })
     if (line < lines.length - 1) sentences.at(-1)!.gap += '\n'
   }
   return sentences
 }
 
 export function joined(sentences: Sentence[]): string {
-  return sentences
-    .map((sentence) => sentence.text + sentence.gap)
+  const parts: string[] = []
+  let orphaned = ''
+  for (const [i, sentence] of sentences.entries()) {
+    const begins = i === 0 || sentences[i - 1]!.line !== sentence.line
+    if (begins) orphaned = ''
+    if (sentence.removed) {
+      // Whoever spoke goes on speaking in the next sentence of the turn.
+      if (begins) orphaned = sentence.speaker
+      if (sentence.gap.includes('\n') && parts.length > 0 && !parts.at(-1)!.endsWith('\n')) parts.push('\n')
+      continue
+    }
+    parts.push(orphaned, sentence.text, sentence.gap)
+    if (parts.at(-1) === '') parts.pop()
+    if (sentence.text !== '') orphaned = ''
+  }
+  return parts
     .join('')
-    .replace(/[ ]+\n/g, '\n')
+    .replace(/ +\n/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
