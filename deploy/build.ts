@@ -1,0 +1,52 @@
+/** `npm run build`: dist/ is all that a machine with Node 24 needs: `node dist/pointsman.mjs serve`. */
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
+const folderOf = (module: string) => dirname(createRequire(import.meta.url).resolve(module))
+
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(dist)
+
+await build({
+  entryPoints: {
+    pointsman: join(root, 'src/cli.ts'),
+    'train-worker': join(root, 'src/triage/embedded/train-worker.ts'),
+  },
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  // What a command does not use is not loaded: the service starts without the demo and without the embedded database.
+  splitting: true,
+  // Beside the entries: modules find their files by their own URL.
+  chunkNames: '[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  // Some packages are CommonJS and call `require`, which an ES module does not have.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+  logLevel: 'warning',
+})
+
+const pglite = folderOf('@electric-sql/pglite')
+for (const file of ['pglite.wasm', 'initdb.wasm', 'pglite.data']) cpSync(join(pglite, file), join(dist, file))
+
+const swagger = folderOf('swagger-ui-dist/package.json')
+for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'])
+  cpSync(join(swagger, file), join(dist, 'docs', file))
+
+cpSync(join(root, 'migrations'), join(dist, 'migrations'), { recursive: true })
+cpSync(join(root, 'src/demo/tickets'), join(dist, 'tickets'), { recursive: true })
+
+const sizes = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .map((name) => statSync(join(dist, name)))
+  .filter((stat) => stat.isFile())
+const megabytes = sizes.reduce((sum, { size }) => sum + size, 0) / 1e6
+process.stdout.write(`dist/: ${sizes.length} files, ${megabytes.toFixed(1)} MB. Run: node dist/pointsman.mjs serve\n`)
