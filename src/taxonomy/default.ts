@@ -349,7 +349,7 @@ export const defaultTaxonomy: TaxonomyDocument = TaxonomyDocument.parse({
           id: 'access',
           title: 'Access',
           description:
-            'Somebody cannot get in or must be let in or kept out: password, code, lockout, permissions, credentials, stolen login.',
+            'Somebody cannot get in, though others can, or must be let in or kept out: password, code, lockout, permissions, stolen login, leaked data.',
           synonyms: [
             'login',
             'password reset',
@@ -401,7 +401,7 @@ export const defaultTaxonomy: TaxonomyDocument = TaxonomyDocument.parse({
           id: 'order',
           title: 'Order',
           description:
-            'The customer wants something more or something new: connection, equipment, plan change, licence, paid option, or asks where such an order is.',
+            'The customer wants something more or new: connection, equipment, plan change, licence, paid option, takeover of a contract, a document; or asks where such an order is.',
           synonyms: [
             'new connection',
             'upgrade',
