@@ -87,7 +87,7 @@ export function accessRoutes({ database: { db } }: Pick<Deps, 'database'>) {
     .openapi(list, async (c) => c.json({ items: (await listTokens(db)).map(dated), next: null }, 200))
     .openapi(create, async (c) => {
       const made = await createToken(db, c.req.valid('json'), c.get('actor').name)
-      return c.json({ ...dated(made), token: made.token }, 201, { 'Cache-Control': 'no-store' })
+      return c.json({ ...dated(made), token: made.token }, 201)
     })
     .openapi(revoke, async (c) => {
       await revokeToken(db, c.req.valid('param').id, c.get('actor').name)

@@ -46,6 +46,7 @@ export function authenticate(db: Tx): MiddlewareHandler<Env> {
       })
     }
     c.set('actor', actor)
+    c.header('Cache-Control', 'no-store') // tickets and tokens are for whom they were asked by
     await next()
   }
 }

@@ -25,6 +25,8 @@ export type Job<Data = Record<string, unknown>> = {
 }
 
 export type Task<Data = never> = {
+  /** How often to look for work that another process left, in milliseconds. Default: 1 second. */
+  pollMs?: number
   run(job: Job<Data>): Promise<void>
   /** Writes, in the transaction that moves the job to the dead letters, what became of its subject. */
   giveUp(tx: Tx, job: Job<Data>, error: TriageError): Promise<void>
@@ -111,7 +113,10 @@ export async function openQueue(
   if (database.kind === 'embedded') await takeBack(database.db)
 
   const loops = new Set<Loop>()
-  const inTx = (tx: Tx) => fromDrizzle(tx as never, sql as never)
+  const inTx = (tx: Tx) => {
+    const { executeSql } = fromDrizzle(tx as never, sql as never)
+    return { executeSql: (text: string, values: unknown[] = []) => executeSql(text, values.map(asJson)) }
+  }
   const dueFields = (options: SendOptions) => ({
     singletonKey: options.key,
     priority: options.priority ?? 0,
@@ -259,6 +264,12 @@ async function settled(done: Promise<{ affected?: number }>) {
 // The directory lock says that we are alone: whatever is active belonged to a process that is gone.
 async function takeBack(db: Tx) {
   await db.execute(sql`update queue.job set state = 'retry', start_after = now() where state = 'active'`)
+}
+
+// drizzle keeps postgres.js from writing objects out as JSON: what came of a job would be "[object Object]".
+function asJson(value: unknown): unknown {
+  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  return isPlain ? JSON.stringify(value) : value
 }
 
 function describe(error: unknown): { message: string; next: string } {
