@@ -32,6 +32,7 @@ export function tasks(deps: Deps): Record<string, Task> {
 
 function scheduled({ log }: Deps, run: () => Promise<void>): Task {
   return {
+    pollMs: 15_000,
     run,
     giveUp: async (_tx, job, error) =>
       log.error({ kind: job.kind, reason: error.message, next: error.next }, 'scheduled work failed'),

@@ -117,6 +117,6 @@ async function untilQuiet(
     if (now !== last) movedAt = Date.now()
     last = now
     if (Date.now() - movedAt > 120_000) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }

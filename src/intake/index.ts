@@ -52,7 +52,7 @@ type StoredDelivery = {
   event: string
   ticketId: string | null
   body: string
-  state: 'waiting' | 'ignored'
+  state: 'waiting' | 'ignored' | 'done'
   reason: string | null
   priority: number
 }
@@ -128,10 +128,19 @@ function asRow(event: TicketEvent, connection: Connection, dedupeKey: string, bo
     priority: 0,
   }
   if (event.kind === 'ignored') return { ...base, state: 'ignored', reason: event.reason }
+  const idle = changesNothing(event)
+  if (idle) return { ...base, state: 'done', reason: idle }
   if (event.kind !== 'created') return { ...base, state: 'waiting', reason: null }
   const outside = event.ticket && outsideFilters(event.ticket.place, connection.filters)
   if (outside) return { ...base, state: 'ignored', reason: outside }
   return { ...base, state: 'waiting', reason: null, priority: urgency(event) }
+}
+
+// Settled as it is stored: most of what a helpdesk sends about a ticket is none of a decision's business.
+function changesNothing(event: TicketEvent): string | null {
+  if (event.kind === 'commented') return 'a comment changes no field'
+  if (event.kind === 'updated' && event.changes?.length === 0) return 'no field of ours was changed'
+  return null
 }
 
 /** Critical tickets overtake: what the helpdesk itself calls urgent goes to the front of the queue. */

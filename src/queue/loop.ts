@@ -8,6 +8,7 @@ import type { Job, Task } from './index.ts'
 // process notices new work at its next poll, and the one that took the webhook is woken in memory.
 const POLL_MS = 1_000
 const HEARTBEAT_MS = 4_000
+const LOOK_SOON_MS = 100
 /** A job that killed its process this often is set aside. */
 const DEATHS = 5
 
@@ -39,11 +40,23 @@ export function startLoop(options: Options): Loop {
   const abort = new AbortController()
   let stopping = false
   let again = false
+  /** The last fetch took all it asked for: there may be more. */
+  let more = false
+  let lookSoon: ReturnType<typeof setTimeout> | undefined
   let wakeUp: (() => void) | undefined
 
   const wake = () => {
     again = true
     wakeUp?.()
+  }
+  // With more waiting, look at once. Otherwise only another job of the same key can have become due: soon is soon enough,
+  // and one look serves all jobs that end meanwhile.
+  const placeIsFree = () => {
+    if (more || options.once) return wake()
+    lookSoon ??= setTimeout(() => {
+      lookSoon = undefined
+      wake()
+    }, LOOK_SOON_MS)
   }
   const heartbeat = setInterval(() => {
     if (running.size > 0) boss.touch(kind, [...running]).catch(onError)
@@ -79,7 +92,7 @@ export function startLoop(options: Options): Loop {
       await options.settle(job, error, task, failure).catch(onError)
     } finally {
       running.delete(fetched)
-      wake()
+      placeIsFree()
     }
   }
 
@@ -91,6 +104,7 @@ export function startLoop(options: Options): Loop {
       includeMetadata: true,
       ignoreStartAfter: options.early ?? false,
     })) as JobWithMetadata<object>[]
+    more = jobs.length === free
     // A batch respects priority as a set but is not sorted.
     jobs.sort((a, b) => b.priority - a.priority || +new Date(a.createdOn) - +new Date(b.createdOn))
     for (const job of jobs) {
@@ -119,7 +133,7 @@ export function startLoop(options: Options): Loop {
       }
       if (stopping || again) continue
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS)
+        const timer = setTimeout(resolve, task.pollMs ?? POLL_MS)
         wakeUp = () => {
           clearTimeout(timer)
           resolve()
@@ -150,6 +164,7 @@ export function startLoop(options: Options): Loop {
             await boss.fail(kind, job, { message: 'handed back: the process stopped' }).catch(onError)
       }
       clearInterval(heartbeat)
+      clearTimeout(lookSoon)
     },
   }
 }

@@ -6,7 +6,7 @@
 import { fork } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
-import postgres from 'postgres'
+import { ownDatabase } from './database.ts'
 
 const SECRET = 'the secret of the intake benchmark'
 const ROUTES = ['verify', 'insert', 'intake'] as const
@@ -144,28 +144,4 @@ function post(agent: Agent, port: number, route: Route): Promise<void> {
     sent.on('error', reject)
     sent.end(body)
   })
-}
-
-async function ownDatabase(): Promise<{ url: string | null; dataDir: string; drop(): Promise<void> }> {
-  const admin = process.env.DATABASE_URL
-  const dataDir = `${process.env.DATA_DIR ?? './data'}/bench-${process.pid}`
-  if (!admin)
-    return {
-      url: null,
-      dataDir,
-      drop: async () => (await import('node:fs')).rmSync(dataDir, { recursive: true, force: true }),
-    }
-  const name = `pointsman_bench_${process.pid}`
-  const sql = postgres(admin, { max: 1, onnotice: () => {} })
-  await sql.unsafe(`create database ${name}`)
-  const url = new URL(admin)
-  url.pathname = `/${name}`
-  return {
-    url: url.href,
-    dataDir,
-    async drop() {
-      await sql.unsafe(`drop database if exists ${name} with (force)`)
-      await sql.end()
-    },
-  }
 }
