@@ -33,7 +33,7 @@ const SHAPES: RegExp[] = [
 ]
 
 const HEADER =
-  /(?<![\p{L}\p{N}])(?:bearer|basic|token|negotiate|digest|apikey|x-api-key|x-auth-token|set-cookie|cookie)[ :=]{1,3}(?<value>[A-Za-z0-9+/_.~=-]{16,4096})/dgiu
+  /(?<![\p{L}\p{N}])(?:bearer|basic|token|negotiate|digest|apikey|x-api-key|x-auth-token|set-cookie|cookie)[ :=]{1,3}(?=[A-Za-z+/_.~=-]{0,200}\d)(?<value>[A-Za-z0-9+/_.~=-]{16,4096})/dgiu
 
 const SECRET_WORD = [
   'pass(?:word|wd|phrase|code)?',
@@ -133,7 +133,7 @@ function looksSecret(
   // What programs print: placeholders, class and package names.
   if (
     /^(?:[({<[]|\$[{(]|%\w+%)/.test(value) ||
-    /^[a-z_]\w*(?:\.\w+){2,}/i.test(value) ||
+    /^[a-z_]\w*(?:\.[a-z_]\w*){2,}/i.test(value) ||
     /(?:Exception|Error|Identifier|Provider|Handler)s?:?$/.test(value)
   )
     return false

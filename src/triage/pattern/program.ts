@@ -90,13 +90,28 @@ function matcher({ ranges, tests, negated }: CharSet): (codePoint: number) => bo
     if (ranges.some(([from, to]) => code >= from && code <= to)) return true
     return tests.length > 0 && tests.some((test) => test.test(String.fromCodePoint(code)))
   }
-  const seen = new Map<number, boolean>()
+  const letter =
+    ranges.length === 1 && tests.length === 0 && !negated && ranges[0]![0] === ranges[0]![1] ? ranges[0]![0] : -1
+  if (letter >= 0) {
+    const char = String.fromCodePoint(letter)
+    const [lower, upper] = [char.toLowerCase().codePointAt(0)!, char.toUpperCase().codePointAt(0)!]
+    return (code) => code === letter || code === lower || code === upper
+  }
+  const decide = (code: number) => {
+    const char = String.fromCodePoint(code)
+    return [char, char.toLowerCase(), char.toUpperCase()].some((each) => has(each.codePointAt(0)!)) !== negated
+  }
+  const near = new Int8Array(1328).fill(-1)
+  const far = new Map<number, boolean>()
   return (code) => {
-    let answer = seen.get(code)
+    if (code < near.length) {
+      if (near[code]! < 0) near[code] = decide(code) ? 1 : 0
+      return near[code] === 1
+    }
+    let answer = far.get(code)
     if (answer === undefined) {
-      const char = String.fromCodePoint(code)
-      answer = [char, char.toLowerCase(), char.toUpperCase()].some((each) => has(each.codePointAt(0)!)) !== negated
-      if (seen.size < 2000) seen.set(code, answer)
+      answer = decide(code)
+      if (far.size < 2000) far.set(code, answer)
     }
     return answer
   }

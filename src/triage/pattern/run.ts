@@ -1,6 +1,15 @@
 import type { Step } from './program.ts'
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u
+/** Answers for the first 2,048 characters: Latin, Cyrillic and their neighbours. */
+const words = new Int8Array(2048).fill(-1)
+
+function isWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code >= words.length) return WORD.test(text[at]!)
+  if (words[code]! < 0) words[code] = WORD.test(text[at]!) ? 1 : 0
+  return words[code] === 1
+}
 
 /** One pass over the text, all possibilities side by side: time is length x steps, whatever the pattern. */
 export function findFrom(
@@ -70,7 +79,7 @@ function follow(
 function holds(assert: 'start' | 'end' | 'boundary' | 'inside', text: string, at: number): boolean {
   if (assert === 'start') return at === 0
   if (assert === 'end') return at === text.length
-  const left = at > 0 && WORD.test(text[at - 1]!)
-  const right = at < text.length && WORD.test(text[at]!)
+  const left = at > 0 && isWord(text, at - 1)
+  const right = at < text.length && isWord(text, at)
   return (left !== right) === (assert === 'boundary')
 }

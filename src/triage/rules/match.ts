@@ -7,7 +7,8 @@ import { hasKeyword, type Words, wordsOf } from './words.ts'
 /** One ticket, read once for all rules. */
 export type Subject = {
   text: Record<When['in'], string>
-  words: Record<When['in'], Words>
+  /** Read when a rule first asks. */
+  words(place: When['in']): Words
   language: string
   metadata: Record<string, string>
 }
@@ -17,9 +18,13 @@ export function subjectOf(
   metadata: Record<string, string>,
 ): Subject {
   const text = { subject: prepared.subject, text: prepared.text, both: `${prepared.subject}\n${prepared.text}`.trim() }
+  const words: Partial<Record<When['in'], Words>> = {}
   return {
     text,
-    words: { subject: wordsOf(text.subject), text: wordsOf(text.text), both: wordsOf(text.both) },
+    words: (place) => {
+      words[place] ??= wordsOf(text[place])
+      return words[place]
+    },
     language: prepared.language.code,
     metadata: Object.fromEntries(
       Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value.trim().toLowerCase()]),
@@ -30,14 +35,13 @@ export function subjectOf(
 /** Do all conditions of the rule hold? Cheap ones first. */
 export function holds(when: When, subject: Subject): boolean {
   const text = subject.text[when.in]
-  const words = subject.words[when.in]
   if (when.language && !when.language.includes(subject.language)) return false
   if (when.minLength !== undefined && text.length < when.minLength) return false
   if (when.maxLength !== undefined && text.length > when.maxLength) return false
   if (when.metadata && !holdsMetadata(when.metadata, subject.metadata)) return false
-  if (when.any && !when.any.some((keyword) => hasKeyword(words, keyword))) return false
-  if (when.all && !when.all.every((keyword) => hasKeyword(words, keyword))) return false
-  if (when.none?.some((keyword) => hasKeyword(words, keyword))) return false
+  if (when.any && !when.any.some((keyword) => hasKeyword(subject.words(when.in), keyword))) return false
+  if (when.all && !when.all.every((keyword) => hasKeyword(subject.words(when.in), keyword))) return false
+  if (when.none?.some((keyword) => hasKeyword(subject.words(when.in), keyword))) return false
   if (when.count) {
     const found = count(text, when.count.of)
     if (found < (when.count.atLeast ?? 0) || found > (when.count.atMost ?? Number.POSITIVE_INFINITY)) return false

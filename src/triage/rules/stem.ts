@@ -10,9 +10,9 @@ const RUSSIAN_ENDINGS = (
   'ает яет ует еет ают яют уют еют ать ять еть ить уть ешь ишь ете ите йте ала яла ела ила ыла ало яло ело ило али яли ели или ал ял ел ил ит ят ут ют ' +
   'иями ями ами ого его ому ему ыми ими остью ости ость иях ию ия ии ие ий ые ый ых ым ых их им ой ей ою ею ая яя ое ее ую юю ов ев ах ях ам ям ом ем ' +
   'ка ки ку ке кой ок а я о е и ы у ю ь й'
-)
-  .split(' ')
-  .sort((a, b) => b.length - a.length)
+).split(' ')
+const LONGEST = Math.max(...RUSSIAN_ENDINGS.map((ending) => ending.length))
+const ENDINGS = new Set(RUSSIAN_ENDINGS)
 
 const RUSSIAN_MIN = 4
 
@@ -24,11 +24,10 @@ export function stem(word: string): string {
 }
 
 function russian(word: string): string {
-  if (word.length <= RUSSIAN_MIN - 1) return word
-  for (const ending of RUSSIAN_ENDINGS) {
-    // Four letters keep apart what three would join; a single vowel may leave three (сеть, цена).
-    if (word.length - ending.length >= (ending.length === 1 ? RUSSIAN_MIN - 1 : RUSSIAN_MIN) && word.endsWith(ending))
-      return word.slice(0, -ending.length)
+  // Longest first. Four letters keep apart what three would join; a single vowel may leave three (сеть, цена).
+  for (let length = Math.min(LONGEST, word.length - 1); length > 0; length--) {
+    const least = length === 1 ? RUSSIAN_MIN - 1 : RUSSIAN_MIN
+    if (word.length - length >= least && ENDINGS.has(word.slice(-length))) return word.slice(0, -length)
   }
   return word
 }

@@ -15,11 +15,30 @@ export function wordsOf(text: string): Words {
  * Thai have no spaces: there the characters themselves are looked for.
  */
 export function hasKeyword(words: Words, keyword: string): boolean {
-  if (UNSPACED.test(keyword)) return words.plain.includes(keyword.toLowerCase())
-  const open = keyword.endsWith('*')
-  const phrase = open ? prefixOf(keyword.slice(0, -1)) : stemsOf(keyword).join(' ')
+  const { unspaced, open, phrase } = read(keyword)
+  if (unspaced) return words.plain.includes(keyword.toLowerCase())
   if (phrase === '') return false
   return words.stems.includes(open ? ` ${phrase}` : ` ${phrase} `)
+}
+
+type Keyword = { unspaced: boolean; open: boolean; phrase: string }
+
+/** Rules ask for the same keywords of every ticket. */
+const known = new Map<string, Keyword>()
+
+function read(keyword: string): Keyword {
+  let result = known.get(keyword)
+  if (!result) {
+    const open = keyword.endsWith('*')
+    result = {
+      unspaced: UNSPACED.test(keyword),
+      open,
+      phrase: open ? prefixOf(keyword.slice(0, -1)) : stemsOf(keyword).join(' '),
+    }
+    if (known.size > 20_000) known.clear()
+    known.set(keyword, result)
+  }
+  return result
 }
 
 function stemsOf(text: string): string[] {
