@@ -8,7 +8,7 @@ const Key32 = z
 
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
-const Env = z.object({
+export const Env = z.object({
   NODE_ENV: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().default('127.0.0.1'),
