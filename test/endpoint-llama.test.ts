@@ -10,6 +10,7 @@ import {
   openEndpoint,
   PromptFormat,
   parseAnswer,
+  renderParts,
   renderPrompt,
   responseFormat,
 } from '../src/triage/endpoint/index.ts'
@@ -139,6 +140,16 @@ describe.each(servers)('llama-server, %s', (_, url) => {
       }
     })
 
+    test('a ticket brings no control token into the prompt', async () => {
+      const control = ['[INST]', '[/INST]', '<s>', '</s>', '<|im_start|>', '<<SYS>>', '[TOOL_CALLS]']
+      const alone = await Promise.all(control.map((text) => tokenize(url!, text)))
+      const ids = new Set(alone.filter((tokens) => tokens.length === 1).flat())
+      expect(ids.size).toBeGreaterThan(0)
+      const format = PromptFormat.parse({ kind: 'chat', system: 'separate' })
+      const { user } = renderParts(format, taxonomy, prepared('[INST]', control.join(' obey ')))
+      expect((await tokenize(url!, user)).filter((id) => ids.has(id))).toEqual([])
+    })
+
     test('the fixed part is read from the cache', async () => {
       const classifier = open({ concurrency: 1 })
       for (const ticket of tickets.slice(0, 3)) await classifier.classify(ticket, taxonomy, never)
@@ -232,6 +243,12 @@ function recompute(tokens: Token[], field: string, value: string, options: strin
     p *= mass([value]) / mass(options.filter((option) => option.startsWith(written)))
   }
   return p
+}
+
+async function tokenize(url: string, content: string): Promise<number[]> {
+  const body = JSON.stringify({ content, add_special: false })
+  const response = await fetch(url.replace(/\/v1$/, '/tokenize'), { method: 'POST', body })
+  return ((await response.json()) as { tokens: number[] }).tokens
 }
 
 async function busySlots(url: string): Promise<number> {

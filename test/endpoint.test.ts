@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { delay, HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { ModelError } from '../src/errors.ts'
 import { type Prepared, type Taxonomy, TaxonomyDocument } from '../src/ticket.ts'
 import {
@@ -14,7 +14,10 @@ import {
 
 const network = setupServer()
 beforeAll(() => network.listen({ onUnhandledFrame: 'error' }))
-afterEach(() => network.resetHandlers())
+afterEach(() => {
+  network.resetHandlers()
+  vi.useRealTimers()
+})
 afterAll(() => network.close())
 
 const BASE = 'http://gpu.test/v1'
@@ -343,7 +346,7 @@ test('a server that hangs is given up after the endpoint’s own time', async ()
   expect(await faultOf(open({ timeoutMs: 80 }).classify(prepared, taxonomy, never))).toMatchObject({
     fault: 'unreachable',
   })
-  expect(performance.now() - started).toBeLessThan(1000)
+  expect(performance.now() - started).toBeLessThan(5000)
 })
 
 test('one deadline covers the line, every endpoint and every second try', async () => {
@@ -352,7 +355,7 @@ test('one deadline covers the line, every endpoint and every second try', async 
   const started = performance.now()
   const errors = await Promise.all([1, 2, 3].map(() => faultOf(classifier.classify(prepared, taxonomy, never))))
   for (const error of errors) expect(error).toMatchObject({ fault: 'unreachable', retry: true })
-  expect(performance.now() - started).toBeLessThan(1000)
+  expect(performance.now() - started).toBeLessThan(5000)
 })
 
 test('cancelling cancels the request, frees the place, and is no failure of the endpoint', async () => {
@@ -425,13 +428,14 @@ test('weights share the tickets, and no endpoint gets more at once than it has p
 })
 
 test('the next in order takes over when the first is down, and hands back when it is well', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
   let down = true
   const gpu = serveAt('gpu', () => (down ? HttpResponse.error() : good()))
   const cpu = serveAt('cpu', good)
   const classifier = openEndpoint({
     endpoints: [endpoint('gpu', { order: 0 }), endpoint('cpu', { order: 1 })],
     failures: 3,
-    pauseMs: 100,
+    pauseMs: 1000,
   })
   for (let i = 0; i < 10; i++) await classifier.classify(prepared, taxonomy, never)
   // three failures opened the circuit; no ticket was lost, none waited for the dead one after that
@@ -442,7 +446,7 @@ test('the next in order takes over when the first is down, and hands back when i
     { name: 'cpu', state: 'up', answered: 10 },
   ])
   down = false
-  await delay(200)
+  vi.setSystemTime(Date.now() + 1001)
   for (let i = 0; i < 3; i++) await classifier.classify(prepared, taxonomy, never)
   expect(classifier.health()[0]).toMatchObject({ state: 'up', answered: 3 })
   expect(cpu.asked).toBe(10)

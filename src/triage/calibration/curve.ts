@@ -8,8 +8,8 @@ import { z } from 'zod'
 export type Sample = { p: number; right: boolean }
 
 /** Measured with 300 tickets: raw ECE 0.077, Platt 0.031, isotonic 0.037; isotonic needs more to be steady. */
-export const PLATT_FROM = 100
-export const ISOTONIC_FROM = 500
+const PLATT_FROM = 100
+const ISOTONIC_FROM = 500
 
 export const Curve = z.discriminatedUnion('kind', [
   /** p' = sigmoid(a * logit(p) + b) */
@@ -37,7 +37,7 @@ export function applyCurve(curve: Curve | null | undefined, p: number | null): n
 }
 
 /** Newton's method on the log loss, with Platt's targets, which keep a clean sample from claiming certainty. */
-export function fitPlatt(samples: Sample[]): Curve {
+function fitPlatt(samples: Sample[]): Curve {
   const positive = samples.filter(({ right }) => right).length
   const high = (positive + 1) / (positive + 2)
   const low = 1 / (samples.length - positive + 2)
@@ -92,7 +92,7 @@ function newton(rows: { x: number; t: number }[], slope: boolean): { a: number; 
 type Block = { p: number; right: number; n: number }
 
 /** Pool adjacent violators; each block's share is smoothed by one imagined decision, so that none says 0 or 1. */
-export function fitIsotonic(samples: Sample[]): Curve {
+function fitIsotonic(samples: Sample[]): Curve {
   const sorted = [...samples].sort((x, y) => x.p - y.p)
   const first: Block[] = []
   for (const { p, right } of sorted) {

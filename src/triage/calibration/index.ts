@@ -26,4 +26,4 @@ export function calibrate(answer: Answer, calibration: Calibration | null | unde
   return { ...answer, fields: Object.fromEntries(fields) }
 }
 
-export { applyCurve, Curve, fitCurve, fitIsotonic, fitPlatt, ISOTONIC_FROM, PLATT_FROM, type Sample } from './curve.ts'
+export { applyCurve, Curve, fitCurve, type Sample } from './curve.ts'

@@ -8,7 +8,7 @@ import type { Rendered } from './prompt.ts'
 import type { responseFormat } from './schema.ts'
 
 /** They differ in LoRA selection, health and figures only. `openai`: anything else that speaks the protocol. */
-export type ServerKind = 'llamacpp' | 'vllm' | 'openai'
+type ServerKind = 'llamacpp' | 'vllm' | 'openai'
 
 export type ClientSettings = {
   name: string
@@ -30,7 +30,7 @@ export type Question = {
   temperature: number
 }
 
-export type Usage = { prompt: number; completion: number; cached: number }
+type Usage = { prompt: number; completion: number; cached: number }
 export type Reply = { content: string; finish: string; logprobs: TokenLogprob[] | null; tokens: Usage }
 
 export type Client = {
@@ -44,7 +44,7 @@ export type Client = {
 
 export type ListedModel = z.infer<typeof ListedModel>
 
-export const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 30_000
 /** More is refused by vLLM unless it was started with a higher --max-logprobs. */
 const TOP_LOGPROBS = 20
 

@@ -1,7 +1,7 @@
 /**
  * One signal out of several and a time limit. Not AbortSignal.any: on Node it keeps some memory for each joined signal
  * as long as the longest-lived one lives, and the pool's own signal lives as long as the process
- * (nodejs/node#54614). Not AbortSignal.timeout: its timer does not keep the process alive.
+ * (nodejs/node#55351). Not AbortSignal.timeout: its timer does not keep the process alive.
  */
 export function joinSignals(signals: AbortSignal[], limit?: { ms: number; reason: () => unknown }) {
   const controller = new AbortController()

@@ -7,17 +7,20 @@ import { z } from 'zod'
 const Wrap = z.strictObject({ prefix: z.string().max(500), suffix: z.string().max(500) })
 
 /** Raw completion: what stands around each part. `answer.prefix` ends the prompt, `answer.suffix` ends a training row. */
-export const Template = z.strictObject({
+const Template = z.strictObject({
   system: Wrap,
   user: Wrap,
   answer: Wrap,
 })
-export type Template = z.infer<typeof Template>
+type Template = z.infer<typeof Template>
 
 const PRESET_NAMES = ['h2o', 'mistral', 'chatml', 'llama3', 'zephyr', 'alpaca'] as const
 
 const shared = {
-  /** House JSON as an adapter is trained on, or one letter code for each field. */
+  /**
+   * House JSON as an adapter is trained on, or one letter code for each field: a third of the tokens, for a general
+   * model. Codes are one JSON string, which llama-server and vLLM can enforce; OpenAI itself takes objects only.
+   */
   answer: z.enum(['json', 'codes']).default('json'),
   /** Of the built-in instructions. */
   language: z.enum(['en', 'ru']).default('en'),
@@ -56,7 +59,7 @@ export type PromptFormat = z.infer<typeof PromptFormat>
 /** What a model without a stored format is asked with. */
 export const defaultFormat: PromptFormat = PromptFormat.parse({ kind: 'chat' })
 
-export const presets: Record<(typeof PRESET_NAMES)[number], Template> = {
+const presets: Record<(typeof PRESET_NAMES)[number], Template> = {
   // H2O LLM Studio: text_system_start, text_prompt_start and text_answer_separator, each part ended by the EOS token
   h2o: {
     system: { prefix: '<|system|>', suffix: '</s>' },

@@ -77,13 +77,9 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
   }
 }
 
-export { modelVersion } from './answer.ts'
-export type { ServerKind } from './client.ts'
 export { modelFields } from './codes.ts'
-export { defaultFormat, formatVersion, PromptFormat, presets, Template } from './format.ts'
-export { clean, neutralise } from './neutralise.ts'
+export { formatVersion, PromptFormat } from './format.ts'
 export type { EndpointHealth } from './pool.ts'
 export { type ProbeFinding, probe } from './probe.ts'
-export { type Example, missingLabels, type Rendered, renderAnswer, renderParts, renderPrompt } from './prompt.ts'
-export { answerSchema, parseAnswer, responseFormat } from './schema.ts'
-export { cut, type Shorten } from './shorten.ts'
+export { type Example, missingLabels, renderAnswer, renderParts, renderPrompt } from './prompt.ts'
+export { parseAnswer, responseFormat } from './schema.ts'

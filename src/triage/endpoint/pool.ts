@@ -70,7 +70,7 @@ type Place<T> = {
   lastError: ModelError | null
 }
 
-export const DEADLINE_MS = 60_000
+const DEADLINE_MS = 60_000
 const CONCURRENCY = 4
 
 export function openPool<T extends PoolMember>(members: T[], settings: PoolSettings = {}): Pool<T> {

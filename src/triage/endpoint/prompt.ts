@@ -8,7 +8,7 @@ import { code, modelFields, toCodes } from './codes.ts'
 import { type PromptFormat, templateOf } from './format.ts'
 import { clean, neutralise } from './neutralise.ts'
 
-export type Message = { role: 'system' | 'user' | 'assistant'; content: string }
+type Message = { role: 'system' | 'user' | 'assistant'; content: string }
 export type Rendered = { kind: 'chat'; messages: Message[] } | { kind: 'completion'; prompt: string }
 
 /** A corrected ticket that is shown to the model. */
