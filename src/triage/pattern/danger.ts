@@ -41,13 +41,15 @@ function loopsAlone(node: Node): boolean {
   }
 }
 
-/** (.*a){20}: what stands beside the repeat is something the repeat takes as well. */
+/** (.*a){20}, (x+x+)+: what stands beside the repeat matches something that the repeat takes as well. */
 function swallowed(node: Node, loop: Node): boolean {
-  if (node.kind !== 'set' || loop.kind !== 'repeat' || loop.node.kind !== 'set') return false
-  const { set } = node
-  const { set: wide } = loop.node
-  const taken = PROBES.filter((code) => has(set, code))
-  return taken.length > 0 && taken.every((code) => has(wide, code))
+  const set = setOf(node)
+  const wide = loop.kind === 'repeat' ? setOf(loop) : null
+  return set !== null && wide !== null && PROBES.some((code) => has(set, code) && has(wide, code))
+}
+
+function setOf(node: Node): CharSet | null {
+  return node.kind === 'set' ? node.set : node.kind === 'repeat' ? setOf(node.node) : null
 }
 
 function nullable(node: Node): boolean {
