@@ -105,12 +105,23 @@ export function openClient(settings: ClientSettings): Client {
 function bodyOf({ model, kind, extra }: ClientSettings, question: Question): Record<string, unknown> {
   const { rendered, responseFormat, maxTokens, temperature } = question
   // the servers' own defaults differ: llama-server samples at 0.8, vLLM by the model's generation_config.json
-  const common = { model, temperature, max_tokens: maxTokens, response_format: responseFormat }
+  const common = {
+    model,
+    temperature,
+    max_tokens: maxTokens,
+    response_format: responseFormat,
+    ...repeatable(temperature),
+  }
   if (rendered.kind === 'chat')
     return { ...extra, ...common, messages: rendered.messages, logprobs: true, top_logprobs: TOP_LOGPROBS }
   // llama-server's /v1/completions ignores response_format and takes the bare schema
   const bare = kind === 'vllm' ? {} : { json_schema: responseFormat.json_schema.schema }
   return { ...extra, ...common, ...bare, prompt: rendered.prompt, logprobs: TOP_LOGPROBS }
+}
+
+/** A second try is sampled, and should still come out the same when the job runs again. */
+function repeatable(temperature: number) {
+  return temperature > 0 ? { seed: 1 } : {}
 }
 
 function wasReset(error: unknown): boolean {
