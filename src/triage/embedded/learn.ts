@@ -1,28 +1,48 @@
-/** One correction into the weights of a field: the same dual steps as training, on the corrected ticket alone. */
+/**
+ * One correction into the weights of a field. Measured on banking77 with classes held out of training; each number here
+ * trades what one, three and ten corrections of a new class teach against what they cost elsewhere.
+ */
 import type { Field } from './field.ts'
 import type { Vector } from './vector.ts'
 
-/** Softer than training: a single ticket must not bend the classes around it. */
-const COST = 1
+/**
+ * The score that a corrected ticket must reach. The first of a class must reach far, so that others like it are found;
+ * the same for the tenth cost 2.4 points on all other tickets.
+ */
+const wanted = (corrections: number) => 0.5 + 1 / (corrections + 1)
+/** And this much above every other value. */
+const LEAD = 0.05
+/** How far other values give way: all the way cost twice as much elsewhere. */
+const YIELD = 0.15
+/** What the name of a new value says about it from the start. */
+const NAMING = 0.3
 
-export function learnValue(field: Field, value: string, vector: Vector, features: number): void {
+/** `name`: the words of the value, for a value that no ticket had before. */
+export function learnValue(field: Field, value: string, vector: Vector, name: Vector, features: number): void {
   let label = field.classes.indexOf(value)
-  if (label < 0) label = addClass(field, value, features)
-  field.counts[label]!++
+  if (label < 0) {
+    label = addClass(field, value, features)
+    reserve(field, features)
+    pull(field, label, name, NAMING)
+  }
   reserve(field, features)
-  const slack = 1 / (2 * COST)
-  let norm = 0
-  for (const v of vector.values) norm += v * v
   const scores = scoresOf(field, vector)
-  for (let c = 0; c < field.classes.length; c++) {
-    const sign = c === label ? 1 : -1
-    const pull = (1 - sign * scores[c]!) / (norm + slack)
-    if (pull <= 0) continue
-    // The bias stays: it speaks for every ticket, and one ticket is no reason to change what it says of the others.
-    for (let k = 0; k < vector.ids.length; k++) {
-      const at = vector.ids[k]! * field.stride + c
-      field.weights[at] = field.weights[at]! + sign * pull * vector.values[k]!
-    }
+  let rival = -Infinity
+  for (let c = 0; c < scores.length; c++) if (c !== label && scores[c]! > rival) rival = scores[c]!
+  let length = 0
+  for (const v of vector.values) length += v * v
+  const missing = Math.max(wanted(field.counts[label]!), rival + LEAD) - scores[label]!
+  if (missing > 0 && length > 0) pull(field, label, vector, missing / length)
+  for (let c = 0; c < scores.length; c++)
+    if (c !== label && scores[c]! > -1) pull(field, c, vector, -YIELD * (1 + scores[c]!))
+  field.counts[label]!++
+}
+
+/** The bias stays: it speaks for every ticket, and one ticket is no reason to change what it says of the others. */
+function pull(field: Field, label: number, { ids, values }: Vector, by: number): void {
+  for (let k = 0; k < ids.length; k++) {
+    const at = ids[k]! * field.stride + label
+    field.weights[at] = field.weights[at]! + by * values[k]!
   }
 }
 

@@ -7,6 +7,7 @@ import { best, type Field } from './field.ts'
 import { learnValue, scoresOf } from './learn.ts'
 import { type Memory, NEAR_COPY, openMemory, recall, remember } from './memory.ts'
 import { mix } from './mixture.ts'
+import { wordsOfName } from './prototype.ts'
 import { openVectoriser, type Vector } from './vector.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -83,7 +84,9 @@ export class EmbeddedModel {
     const vector = this.vectorise(ticket, 'learning')
     for (const field of this.parts.fields) {
       const value = ticket.labels[field.id]
-      if (value !== undefined) learnValue(field, value, vector, this.parts.vocabulary.size)
+      if (value === undefined) continue
+      const name = this.vectorise({ subject: '', text: wordsOfName(value) }, 'learning')
+      learnValue(field, value, vector, name, this.parts.vocabulary.size)
     }
     remember(this.memory, { ids: vector.ids, values: vector.values, labels: { ...ticket.labels } })
     this.parts.memory = this.memory.kept
@@ -200,5 +203,3 @@ function fromMemory(answer: EmbeddedAnswer, { value, likeness }: { value: string
     source: 'memory',
   }
 }
-
-export type { Labels }

@@ -5,7 +5,7 @@
 import { type Random, shuffle } from './random.ts'
 import type { Matrix } from './vector.ts'
 
-const RATE = 0.3
+const RATE = 0.6
 /** A class that is this sure not to be meant is left alone. */
 const NEGLIGIBLE = 1e-3
 

@@ -118,5 +118,6 @@ export function buildMatrix(inputs: Input[], vectorise: Vectorise, tick?: (done:
     unknown[t] = row.unknown
     if (tick && t % 200 === 0) tick(t)
   }
-  return { rows: inputs.length, starts, ids, values, unknown }
+  const end = starts[inputs.length]!
+  return { rows: inputs.length, starts, ids: ids.subarray(0, end), values: values.subarray(0, end), unknown }
 }
