@@ -45,6 +45,8 @@ const ADDRESSED = new RegExp(
   `(?<![\\p{L}])(?<name>${WORD}(?:[ \\u00a0](?:${WORD}|${INITIAL})){1,2})["']?[ ]?[<(\\[](?=[^\\s<>()]{1,64}@)`,
   'dgu',
 )
+/** A mention with surname: @Ann Lee. One word alone may be anybody's handle. */
+const MENTIONED = new RegExp(`(?<![\\p{L}\\p{N}.])@(?<name>${WORD}(?:[ \\u00a0]${WORD}){1,2})`, 'dgu')
 const HAN = /(?:我叫|我的名字是|本人姓名[是为]?|此致[敬礼，,\s]{0,6})(?<name>\p{Script=Han}{2,3})(?=[，,。.！!\s]|$)/dgu
 
 /** What greetings address and introductions name that is nobody: teams, things, adjectives. Lower case. */
@@ -65,7 +67,19 @@ const NOBODY = new Set(
 /** Names, where people put names: greetings, introductions, signatures, forms. Not any capitalised word. */
 export const names: Detector = (text) => {
   const spans: Span[] = []
-  for (const pattern of [FORM, PARTY, PATRONYMIC, INITIALS, SIGNED, GREETING, TITLED, INTRODUCED, ADDRESSED, HAN])
+  for (const pattern of [
+    FORM,
+    PARTY,
+    PATRONYMIC,
+    INITIALS,
+    SIGNED,
+    GREETING,
+    TITLED,
+    INTRODUCED,
+    ADDRESSED,
+    MENTIONED,
+    HAN,
+  ])
     for (const span of spansOf(text, pattern, 'NAME', 'name')) {
       const words = text
         .slice(span.start, span.end)
