@@ -66,7 +66,7 @@ function isSure(
     .filter((field) => field.source === 'model' && field.required)
     .every((field) => {
       const said = answer.fields[field.id]
-      if (!said) return false
+      if (!said || said.doubt !== undefined) return false
       const threshold =
         settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
       return (said.calibrated ?? said.raw ?? 0) >= threshold
