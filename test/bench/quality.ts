@@ -8,6 +8,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { LabelledTicket } from '../../src/ticket.ts'
 import { accuracy, auroc, coverageAbove, ece, macroF1, type Outcome } from '../../src/training/metrics.ts'
 import { decode, type EmbeddedModel, encode, train } from '../../src/triage/embedded/index.ts'
@@ -115,6 +117,7 @@ const labelled = (tickets: LabelledTicket[], label: string) =>
 
 function measure(set: string, label: string, data: Set): { row: Row; model: EmbeddedModel } {
   const test = labelled(data.test, label)
+  collectGarbage()
   // Processor time: on a machine that others use, the clock says little.
   const started = process.cpuUsage()
   const peak = watchMemory()
@@ -141,6 +144,12 @@ function measure(set: string, label: string, data: Set): { row: Row; model: Embe
     peakBytes: peak.highest(),
   }
   return { row, model }
+}
+
+/** What earlier sets left behind is not this training's doing. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 /** The highest use of memory while training, sampled at its progress reports. */

@@ -25,8 +25,11 @@ export type Confidence = {
   curve: Uint16Array
 }
 
-/** Known scores and known words both say that a ticket is at home; on clinc150 together AUROC 96, alone 95 and 90. */
-export const homeliness = ({ score, unknown }: Signs) => score - unknown
+/**
+ * Known scores and known words both say that a ticket is at home: AUROC 95 and 90 alone on texts from outside a desk, 96
+ * together. The lead over the second value and the likeness to the nearest known ticket add nothing to them.
+ */
+export const homeliness = ({ score, unknown }: Signs) => score - 1.5 * unknown
 
 const inputsOf = (signs: Signs) => [logit(signs.probability), signs.unknown]
 const PRIOR = [1, 0, 0]
