@@ -84,6 +84,28 @@ program
   })
 
 program
+  .command('evaluate')
+  .description('measure a classifier on labelled tickets, with n and a 95 % interval beside every figure')
+  .requiredOption('--data <file>', 'JSONL: {id, lang?, subject?, text or body, labels: {field: value}}')
+  .option('--classifier <kind>', 'embedded, endpoint or cascade; default: the configured one')
+  .option('--train <file>', 'train a throw-away embedded model on this JSONL; needs no database')
+  .option(
+    '--taxonomy <file>',
+    "fields and values as JSON; default: the database's, or with --train those of its labels",
+  )
+  .option('--fields <list>', 'only these, separated by commas')
+  .option('--threshold <share>', 'cascade: how sure the embedded classifier must be', '0.6')
+  .option('--format <format>', 'table, json or html', 'table')
+  .option('--out <file>', 'where to write; default: stdout')
+  .option('--limit <n>', 'only the first n tickets')
+  .option('--concurrency <n>', 'questions at once; default: LLM_CONCURRENCY for an endpoint, else 1')
+  .action(async (options: Record<string, string | undefined>) => {
+    const { runEvaluation } = await import('./evaluate.ts')
+    const report = await runEvaluation(options, config(), withDeps)
+    if (report.answered === 0 || report.outsideTaxonomy > 0) process.exitCode = 1
+  })
+
+program
   .command('ledger')
   .description('count events in against what became of them; exit 1 when they do not balance')
   .option('--json', 'print it as JSON')

@@ -16,11 +16,13 @@ export function openCurves(db: Tx) {
     }
     known = fresh
   }
-  const quietly = () => void load().catch(() => {}) // the old curves stay good until the database is back
-  quietly()
+  const quietly = () => load().catch(() => {}) // the old curves stay good until the database is back
+  const ready = quietly()
   const timer = setInterval(quietly, REFRESH_MS)
   timer.unref()
   return {
+    /** Once they were read for the first time. */
+    ready,
     of: (model: string) => known.get(model) ?? null,
     close: () => clearInterval(timer),
   }

@@ -85,7 +85,8 @@ export function openEmbedded(db: Tx): Embedded {
   }
 }
 
-function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
+/** A trained model under the name that its decisions carry. */
+export function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
   return {
     kind: 'embedded',
     model,
