@@ -4,6 +4,7 @@ import { createWriteStream, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { Command } from 'commander'
+import { destination, pino } from 'pino'
 import { connectors } from '../connectors/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Deps, openDeps } from './deps.ts'
@@ -187,11 +188,10 @@ async function runExport(deps: Deps, options: ExportOptions) {
 
 async function withDeps(work: (deps: Deps) => Promise<void>) {
   const given = config()
-  await using deps = await openDeps(
-    { ...given, logLevel: given.logLevel === 'info' ? 'warn' : given.logLevel },
-    connectors,
-    migrationsFolder(),
-  )
+  // What a command prints may be read by a script: its log goes to stderr.
+  const level = given.logLevel === 'info' ? 'warn' : given.logLevel
+  const log = pino({ level, base: null }, destination(2))
+  await using deps = await openDeps({ ...given, logLevel: level }, connectors, migrationsFolder(), log)
   await work(deps)
 }
 
