@@ -15,6 +15,7 @@ describe('afterFailure', () => {
     ['a fault of ours is tried again', new Error('oops'), fresh, { kind: 'retry', tries: 1, waits: 0, afterMs: 2_000 }],
     ['what is thrown need not be an error', 'oops', fresh, { kind: 'retry', tries: 1, error: { message: 'oops' } }],
     ['not even a value', undefined, fresh, { kind: 'retry', tries: 1 }],
+    ['nor have words', Object.create(null), fresh, { kind: 'retry', tries: 1 }],
     ['a conflict counts as a try', conflict, fresh, { kind: 'retry', tries: 1, waits: 0 }],
     ['who asks us to wait costs no try', busy(), { ...fresh, tries: 5 }, { kind: 'retry', tries: 5, waits: 1 }],
     ['who is away is waited for', away, { ...fresh, waits: 900 }, { kind: 'retry', waits: 901, afterMs: 300_000 }],

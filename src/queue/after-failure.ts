@@ -34,11 +34,19 @@ export function afterFailure(
 }
 
 function ourFault(thrown: unknown): TriageError {
-  return new TriageError(thrown instanceof Error ? thrown.message : String(thrown), {
+  return new TriageError(wordsOf(thrown), {
     next: 'This is a fault of Pointsman: report it with the log line.',
     retry: true,
     cause: thrown,
   })
+}
+
+function wordsOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'Something was thrown that cannot be put into words'
+  }
 }
 
 function isAway(error: TriageError) {

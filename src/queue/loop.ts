@@ -77,7 +77,7 @@ export function startLoop(options: Options): Loop {
       const failure = abort.signal.aborted
         ? handedBack(job)
         : afterFailure(error, { tries, waits, ageMs }, Math.random())
-      onError(error)
+      onError(failure.error)
       await options.settle(job, task, failure).catch(onError)
     } finally {
       running.delete(fetched)
