@@ -11,7 +11,15 @@ import { randomSecret } from './secrets.ts'
 import { seedTaxonomy } from './taxonomy/index.ts'
 import type { Connectors } from './ticket.ts'
 import { openEndpoint, PromptFormat } from './triage/endpoint/index.ts'
-import { type Classifiers, type Embedded, openCurves, openEmbedded, seedRules } from './triage/index.ts'
+import {
+  type Classifiers,
+  type Curves,
+  type Embedded,
+  openAnswerCache,
+  openCurves,
+  openEmbedded,
+  seedRules,
+} from './triage/index.ts'
 import { openVault, type Vault } from './vault.ts'
 
 export type Deps = {
@@ -23,6 +31,7 @@ export type Deps = {
   queue: Queue
   classifiers: Classifiers
   embedded: Embedded
+  curves: Curves
   events: Events
   log: Logger
   [Symbol.asyncDispose](): Promise<void>
@@ -60,6 +69,7 @@ export async function openDeps(config: Config, connectors: Connectors, migration
         endpoints: [endpointSettings(config.llm)],
         deadlineMs: config.llm.timeoutMs,
         calibration: curves.of,
+        cache: openAnswerCache(db, events.answerLookedUp),
       })
     const classifiers: Classifiers = {
       choice: config.classifier,
@@ -75,6 +85,7 @@ export async function openDeps(config: Config, connectors: Connectors, migration
       queue,
       classifiers,
       embedded,
+      curves,
       events,
       log,
       helpdesks: openHelpdesks({ db, vault, connectors }),

@@ -434,7 +434,7 @@ export type FieldAnswer = {
 
 /** What one classifier says of one ticket. */
 export type Answer = {
-  source: 'endpoint' | 'embedded' | 'memory'
+  source: 'endpoint' | 'embedded' | 'memory' | 'cache'
   /** Name and version of the model, as it is kept with the decision. */
   model: string
   fields: Record<string, FieldAnswer>

@@ -24,7 +24,17 @@ export type Verdict = {
   sources: Record<string, Source>
   answers: Record<string, FieldAnswer>
   /** For the trace: the threshold that each field had to reach, and what it reached. */
-  gates: { field: string; confidence: number | null; threshold: number; passed: boolean; why?: string }[]
+  gates: Gate[]
+}
+
+type Gate = {
+  field: string
+  confidence: number | null
+  /** False: the confidence is the model's own word, not calibrated yet. */
+  calibrated: boolean
+  threshold: number
+  passed: boolean
+  why?: string
 }
 
 type Policy = { taxonomy: Taxonomy; settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>; mode: Mode }
@@ -81,8 +91,9 @@ function decideField(
   const threshold =
     settings.thresholds[`${field.id}/${value.id}`] ?? settings.thresholds[field.id] ?? settings.threshold
   const confidence = said.calibrated ?? said.raw
-  const why = said.doubt ?? doubt(value.automatic, confidence, threshold)
-  verdict.gates.push({ field: field.id, confidence, threshold, passed: why === null, ...(why ? { why } : {}) })
+  const why = said.doubt ?? doubt(value.automatic, said, threshold)
+  const calibrated = said.calibrated !== null
+  verdict.gates.push({ field: field.id, confidence, calibrated, threshold, passed: !why, ...(why ? { why } : {}) })
   // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
   if (why && !field.required) return `${field.id}: ${why}`
   verdict.values[field.id] = value.id
@@ -91,10 +102,13 @@ function decideField(
   return why ? `${field.id} ${value.id}: ${why}` : null
 }
 
-function doubt(automatic: boolean, confidence: number | null, threshold: number): string | null {
+function doubt(automatic: boolean, { raw, calibrated }: FieldAnswer, threshold: number): string | null {
   if (!automatic) return 'this value is never set without a person'
+  const confidence = calibrated ?? raw
   if (confidence === null) return 'the model server gives no confidence'
-  return confidence < threshold ? `confidence ${confidence.toFixed(2)} is below ${threshold.toFixed(2)}` : null
+  if (confidence >= threshold) return null
+  const standing = calibrated === null ? ' (not calibrated yet)' : ''
+  return `confidence ${confidence.toFixed(2)} is below ${threshold.toFixed(2)}${standing}`
 }
 
 // Values are ordered in the taxonomy: a guard says that a field may not be below one of them.

@@ -15,10 +15,19 @@ import { consider, openCounts } from './consider.ts'
 import { failedDecision } from './failed.ts'
 import { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from './record.ts'
 
+export { openAnswerCache, tidyAnswerCache } from './cache.ts'
 export { type Classifiers, classify } from './classify.ts'
 export { consider, openCounts } from './consider.ts'
-export { openCurves } from './curves.ts'
-export { type Embedded, listModels, newestModel, openEmbedded, type StoredModel, saveModel } from './models.ts'
+export { type Curves, openCurves } from './curves.ts'
+export {
+  EMBEDDED_NAME,
+  type Embedded,
+  listModels,
+  newestModel,
+  openEmbedded,
+  type StoredModel,
+  saveModel,
+} from './models.ts'
 export {
   type DecisionFilter,
   type DecisionRow,

@@ -11,6 +11,9 @@ const LOOK_EVERY_MS = 5_000
 /** Models kept, for the decisions that name them. */
 const KEEP = 20
 
+/** What the names of embedded classifiers begin with. */
+export const EMBEDDED_NAME = 'embedded-'
+
 export type StoredModel = {
   id: string
   name: string
@@ -43,7 +46,7 @@ export async function saveModel(
   model: { labelsHash: string; tickets: number; taxonomyVersion: number; data: Uint8Array },
 ): Promise<string> {
   const id = uuidv7()
-  const name = `embedded-${id.slice(-12)}`
+  const name = `${EMBEDDED_NAME}${id.slice(-12)}`
   await db.insert(models).values({ id, name, kind: 'embedded', ...model })
   await db.execute(sql`delete from models where id in (select id from models order by created_at desc offset ${KEEP})`)
   return name
