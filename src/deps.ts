@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { type Helpdesks, openHelpdesks, reseal } from './connections/index.ts'
 import { type Database, openDatabase } from './db/index.ts'
 import { type Events, openEvents } from './events.ts'
+import { listCorrections } from './feedback/index.ts'
 import { KINDS } from './jobs.ts'
 import { openQueue, type Queue } from './queue/index.ts'
 import { randomSecret } from './secrets.ts'
@@ -61,7 +62,8 @@ export async function openDeps(config: Config, connectors: Connectors, migration
     if (resealed > 0) log.info({ connections: resealed }, 'secrets encrypted again with the new key')
     const events = openEvents(log)
     const queue = await openQueue(database, KINDS, (error) => events.failed(error))
-    const embedded = openEmbedded(db)
+    const embedded = openEmbedded(db, (span) => listCorrections(db, span))
+    events.watch(({ kind }) => kind === 'overridden' && embedded.refresh())
     const curves = openCurves(db)
     const endpoint =
       config.llm &&

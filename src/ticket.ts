@@ -192,6 +192,8 @@ export const ConnectionSettings = z.strictObject({
   threshold: z.number().min(0).max(1).default(0.6),
   /** Thresholds for single fields, or single values as `field/value`. */
   thresholds: z.record(z.string(), z.number().min(0).max(1)).default({}),
+  /** Cascade: the embedded classifier answers where this share of its answers is right; the endpoint takes the rest. */
+  cascadePrecision: z.number().min(0.5).max(0.999).default(0.95),
   /** Add an internal note that explains the decision. */
   note: z.boolean().default(true),
   /** Jira only: ask for no notification e-mails; needs admin rights of the project, else the vendor ignores it. */
@@ -426,6 +428,8 @@ export type FieldAnswer = {
   alternatives: { value: string; confidence: number }[]
   /** Share of probability on legal values at the first branch; low: the model wanted to say something else. */
   legalMass?: number
+  /** A person gave this value to a ticket with the same words; absent: the classifier's own. */
+  source?: 'memory'
   /** Why the classifier itself would not use it, however high the confidence: the ticket is like none it knows. */
   doubt?: string
   /** What pulled most towards the value (embedded), for the trace. */
@@ -447,6 +451,8 @@ export type Classifier = {
   kind: 'endpoint' | 'embedded'
   model: string
   classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal): Promise<Answer>
+  /** The confidence from which on the values of a field kept this precision on tickets held out; null: none does. */
+  sureFrom?(field: string, precision: number): number | null
 }
 
 /** A ticket with the final values of its fields, to train and to measure on. */

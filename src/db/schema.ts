@@ -308,6 +308,8 @@ export const models = pgTable('models', {
   /** The labels it was trained on, as a hash: the same labels need no new training. */
   labelsHash: text('labels_hash').notNull(),
   tickets: integer().notNull(),
+  /** Labels stored until then were there to be learnt; null in rows of older versions: until `created_at`. */
+  labelsUntil: at('labels_until'),
   data: bytes().notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
 })

@@ -25,6 +25,8 @@ export async function trainEmbedded(
   options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
 ): Promise<Trained> {
   const taxonomy = await currentTaxonomy(db)
+  // what people correct while we read and train is learnt on top of the model
+  const labelsUntil = new Date()
   const tickets: LabelledTicket[] = []
   const hash = digest()
   for await (const { id, subject, text, language, metadata, labels } of labelledRows(db, LEARN_FROM)) {
@@ -39,6 +41,7 @@ export async function trainEmbedded(
   const started = performance.now()
   const fields = taxonomy.fields.filter((field) => field.source === 'model').map((field) => field.id)
   const data = await trainInWorker(tickets, fields, { ...options, created: new Date().toISOString() })
-  const model = await saveModel(db, { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, data })
+  const of = { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, labelsUntil }
+  const model = await saveModel(db, { ...of, data })
   return { kind: 'trained', model, tickets: tickets.length, seconds: (performance.now() - started) / 1000 }
 }

@@ -10,6 +10,8 @@ export type Classifiers = {
   embedded(): Promise<Classifier | null>
 }
 
+type Settings = Pick<ConnectionSettings, 'threshold' | 'thresholds' | 'cascadePrecision'>
+
 /** The answer, or why there is none, and the steps for the trace. */
 export type Classified = { answer: Answer | null; because?: string; steps: string[] }
 
@@ -24,7 +26,7 @@ export async function classify(
   classifiers: Classifiers,
   prepared: Prepared,
   taxonomy: Taxonomy,
-  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
+  settings: Settings,
   signal: AbortSignal,
 ): Promise<Classified> {
   const embedded = await classifiers.embedded()
@@ -36,7 +38,7 @@ export async function classify(
   const steps: string[] = []
   if (choice === 'cascade' && embedded) {
     const answer = await embedded.classify(prepared, taxonomy, signal)
-    if (isSure(answer, taxonomy, settings)) return { answer, steps: ['embedded was sure enough'] }
+    if (isSure(embedded, answer, taxonomy, settings)) return { answer, steps: ['embedded was sure enough'] }
     steps.push('embedded was in doubt')
   }
   try {
@@ -56,19 +58,22 @@ function isOutage({ fault }: ModelError) {
   return fault === 'busy' || fault === 'unreachable' || fault === 'auth' || fault === 'config'
 }
 
-/** Does every field that the model is asked for clear its threshold? */
-function isSure(
-  answer: Answer,
-  taxonomy: Taxonomy,
-  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
-): boolean {
+/**
+ * Does every field that the model is asked for clear its threshold, and keep the precision that was asked for? What a
+ * person said of a ticket with the same words needs no figures.
+ */
+function isSure(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settings: Settings): boolean {
   return taxonomy.fields
     .filter((field) => field.source === 'model' && field.required)
     .every((field) => {
       const said = answer.fields[field.id]
-      if (!said) return false
+      if (!said || said.doubt) return false
       const threshold =
         settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
-      return (said.calibrated ?? said.raw ?? 0) >= threshold
+      const confidence = said.calibrated ?? said.raw ?? 0
+      if (confidence < threshold) return false
+      if (said.source === 'memory' || !embedded.sureFrom) return true
+      const precise = embedded.sureFrom(field.id, settings.cascadePrecision)
+      return precise !== null && confidence >= precise
     })
 }

@@ -97,7 +97,7 @@ function decideField(
   // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
   if (why && !field.required) return `${field.id}: ${why}`
   verdict.values[field.id] = value.id
-  verdict.sources[field.id] = answer.source
+  verdict.sources[field.id] = said.source ?? answer.source
   lift(verdict, field, ruled)
   return why ? `${field.id} ${value.id}: ${why}` : null
 }

@@ -20,6 +20,7 @@ export { type Classifiers, classify } from './classify.ts'
 export { consider, openCounts } from './consider.ts'
 export { type Curves, openCurves } from './curves.ts'
 export {
+  type Corrections,
   EMBEDDED_NAME,
   type Embedded,
   listModels,
