@@ -6,10 +6,10 @@ import { openDatabase, rows } from './db/index.ts'
 import { endpointSettings, openKeys } from './deps.ts'
 import { TriageError } from './errors.ts'
 import { findDead, publishedMap } from './routing/index.ts'
-import { currentTaxonomy } from './taxonomy/index.ts'
+import { currentTaxonomy, seedTaxonomy } from './taxonomy/index.ts'
 import type { Connection, Connectors, Taxonomy } from './ticket.ts'
 import { probe } from './triage/endpoint/index.ts'
-import { newestModel } from './triage/index.ts'
+import { newestModel, seedRules } from './triage/index.ts'
 import { openVault } from './vault.ts'
 
 export type Finding = { what: string; ok: boolean; says: string; next?: string }
@@ -50,6 +50,8 @@ export async function examine(
     const { db } = database
     await check('migrations', async () => {
       await database.migrate()
+      await seedTaxonomy(db)
+      await seedRules(db)
       const [row] = await rows<{ n: number }>(db, sql`select count(*)::int as n from drizzle.__drizzle_migrations`)
       return `${row?.n ?? 0} applied, none missing`
     })
@@ -83,11 +85,9 @@ export async function examine(
       await check(`connection ${connection.name}`, () => examineConnection(connectors, connection, taxonomy!, map))
     if (config.llm)
       findings.push(
-        ...(await probe(endpointSettings(config.llm), taxonomy!)).map(({ what, ok, next }) => ({
-          what: `model: ${what}`,
-          ok,
-          says: ok ? 'well' : 'not well',
-          next,
+        ...(await probe(endpointSettings(config.llm), taxonomy!)).map((finding) => ({
+          ...finding,
+          what: `model: ${finding.what}`,
         })),
       )
     else

@@ -14,6 +14,7 @@ export type Service = { url: string; deps: Deps; stop(): Promise<void> }
 export async function start(config: Config): Promise<Service> {
   const deps = await openDeps(config, connectors, migrationsFolder())
   const { queue, log } = deps
+  for (const reason of config.unused) log.warn(reason)
   try {
     const token = await bootstrapToken(deps)
     if (token) process.stderr.write(`\n  Admin token, shown this once: ${token}\n\n`)

@@ -15,7 +15,7 @@ export function problem(c: Context, error: unknown, log: Logger) {
       {
         path: c.req.path,
         status: plain.status,
-        error: error instanceof Error ? (error.stack ?? error.message) : plain.message,
+        error: error instanceof Error ? stackOf(error) : plain.message,
       },
       'request failed',
     )
@@ -31,6 +31,11 @@ export function problem(c: Context, error: unknown, log: Logger) {
     ...(plain.faults ? { faults: plain.faults } : {}),
   }
   return c.json(body, plain.status as ContentfulStatusCode, { 'Content-Type': 'application/problem+json' })
+}
+
+function stackOf(error: Error): string {
+  const stack = error.stack ?? error.message
+  return error.cause instanceof Error ? `${stack}\ncaused by ${stackOf(error.cause)}` : stack
 }
 
 function asPlain(error: unknown): Plain {

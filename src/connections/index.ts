@@ -54,6 +54,11 @@ export type ConnectionChange = z.infer<typeof ConnectionChange>
 type Row = typeof connections.$inferSelect
 type Needs = { db: Tx; vault: Vault }
 
+let saves = 0
+
+/** How often this process saved a connection: what was read at another count may be old. */
+export const connectionSaves = () => saves
+
 /** By name or id; Rejected 404 when there is none. */
 export async function findConnection({ db, vault }: Needs, nameOrId: string): Promise<Connection> {
   const row = await findRow(db, nameOrId)
@@ -106,7 +111,7 @@ export async function saveConnection(
   const credentials = vault.seal(input.credentials)
   const secrets = vault.seal(input.secrets)
   const row = { ...input, credentials, secrets, selfId }
-  return db.transaction(async (tx) => {
+  const saved = await db.transaction(async (tx) => {
     const before = await findRow(tx as Tx, input.name)
     if (before && before.kind !== input.kind)
       throw new Rejected(409, `Connection ${input.name} is a ${before.kind} connection`, {
@@ -127,6 +132,8 @@ export async function saveConnection(
     })
     return connection
   })
+  saves++
+  return saved
 }
 
 /** Changes the given parts of a connection, with its audit row. What is not given is not even read: a token may rotate meanwhile. */
@@ -141,7 +148,7 @@ export async function changeConnection(
     ...(credentials ? { credentials: vault.seal(credentials) } : {}),
     ...(secrets ? { secrets: vault.seal(secrets) } : {}),
   }
-  return db.transaction(async (tx) => {
+  const changed = await db.transaction(async (tx) => {
     const before = await findConnection({ db: tx as Tx, vault }, name)
     const [saved] = await tx
       .update(connections)
@@ -159,6 +166,8 @@ export async function changeConnection(
     })
     return connection
   })
+  saves++
+  return changed
 }
 
 /** Keeps our own account in the helpdesk, as a test of the connection found it. */
@@ -173,11 +182,14 @@ export async function reseal({ db, vault }: Needs): Promise<number> {
     if (!vault.isOld(row.credentials) && !vault.isOld(row.secrets)) continue
     const credentials = vault.seal(vault.open(row.credentials))
     const secrets = vault.seal(vault.open(row.secrets))
-    // Only if nobody saved it meanwhile: a rotated refresh token must not come back.
+    // Only if nobody saved it meanwhile: neither a used refresh token nor a withdrawn secret must come back.
     const done = await db
       .update(connections)
       .set({ credentials, secrets })
-      .where(sql`${connections.id} = ${row.id} and ${connections.credentials}->>'iv' = ${row.credentials.iv}`)
+      .where(
+        sql`${connections.id} = ${row.id} and ${connections.credentials}->>'iv' = ${row.credentials.iv}
+            and ${connections.secrets}->>'iv' = ${row.secrets.iv}`,
+      )
       .returning({ id: connections.id })
     changed += done.length
   }
@@ -185,6 +197,7 @@ export async function reseal({ db, vault }: Needs): Promise<number> {
 }
 
 async function findRow(db: Tx, nameOrId: string): Promise<Row | undefined> {
+  if (!/^[a-z0-9-]{1,63}$/.test(nameOrId)) return undefined // neither: perhaps nothing that Postgres could look for
   const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(nameOrId)
   const [row] = await db
     .select()

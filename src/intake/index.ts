@@ -1,5 +1,5 @@
 /** Intake: verify, store and enqueue in one transaction, answer. Nothing is acknowledged that is not stored. */
-import { isUnavailable, type Run } from '../db/index.ts'
+import type { Run } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import { uuidv7 } from '../id.ts'
 import type { Queue } from '../queue/index.ts'
@@ -25,10 +25,7 @@ type Needs = {
   edgeToken: string | null
 }
 
-/**
- * Takes one delivery. Throws Rejected: 400 not JSON, 401 not proven, 422 not the helpdesk's, 503 database away (the
- * helpdesk then sends it again).
- */
+/** Takes one delivery. Throws Rejected: 400 not JSON, 401 not proven, 422 not the helpdesk's. */
 export async function receive(needs: Needs, connection: Connection, delivery: Delivery, now: Date): Promise<Receipt> {
   const connector = needs.connectors[connection.kind]
   if (!(await isFromEdge(delivery, needs.edgeToken))) await connector.verify(delivery, connection, now)
@@ -37,12 +34,18 @@ export async function receive(needs: Needs, connection: Connection, delivery: De
     const text = new TextDecoder().decode(delivery.body)
     const body = parseBody(text)
     const event = connector.read(body, connection)
-    row = asRow(event, connection, connector.identify(delivery, body) ?? (await sha256Hex(delivery.body)), text)
+    row = asRow(event, connection, await dedupeKey(connector.identify(delivery, body), delivery), text)
   } catch (error) {
     if (error instanceof Rejected) await storeRejected(needs, connection, delivery, error)
     throw error
   }
   return store(needs, row)
+}
+
+/** The vendor's identifier as it is, where it fits into an index. */
+async function dedupeKey(identifier: string | null, { body }: Delivery): Promise<string> {
+  if (identifier === null) return sha256Hex(body)
+  return identifier.length <= 500 ? identifier : sha256Hex(identifier)
 }
 
 type StoredDelivery = {
@@ -83,22 +86,13 @@ async function store({ prepared, queue }: Needs, row: StoredDelivery): Promise<R
       { delivery: row.id },
       { key: `${row.connectionId}:${row.ticketId}`, priority: row.priority },
     ))
-  try {
-    const [stored] = await prepared<{ id: string; repeats: number }>(
-      job ? withJob(job.text) : INSERT,
-      job ? [...valuesOf(row), job.jobs] : valuesOf(row),
-    )
-    const duplicate = stored!.repeats > 0
-    if (waiting && !duplicate) queue.wake(kind)
-    return { delivery: stored!.id, duplicate }
-  } catch (error) {
-    if (!isUnavailable(error)) throw error
-    throw new Rejected(503, 'The database is away; the delivery was not taken', {
-      next: 'Send it again; the helpdesk does so by itself.',
-      retryAfterMs: 30_000,
-      cause: error,
-    })
-  }
+  const [stored] = await prepared<{ id: string; repeats: number }>(
+    job ? withJob(job.text) : INSERT,
+    job ? [...valuesOf(row), job.jobs] : valuesOf(row),
+  )
+  const duplicate = stored!.repeats > 0
+  if (waiting && !duplicate) queue.wake(kind)
+  return { delivery: stored!.id, duplicate }
 }
 
 /**

@@ -1,16 +1,18 @@
 import { Hono } from 'hono'
-import { findConnection } from '../connections/index.ts'
+import { connectionSaves, findConnection } from '../connections/index.ts'
+import { isUnavailable } from '../db/index.ts'
 import type { Deps } from '../deps.ts'
 import { Rejected } from '../errors.ts'
 import type { Connection } from '../ticket.ts'
 import { receive } from './index.ts'
 
-// A webhook arrives for each change in the helpdesk: its connection is decrypted once in a while, not each time.
+// A webhook arrives for each change in the helpdesk: its connection is decrypted once in a while, not each time. What this
+// process saves holds at once, what another one saves after this time.
 const KNOWN_FOR_MS = 2_000
 
 export function webhookRoutes(deps: Deps) {
   const routes = new Hono()
-  const known = new Map<string, { at: number; connection: Connection }>()
+  const known = new Map<string, { at: number; saves: number; connection: Connection }>()
   const needs = {
     connectors: deps.connectors,
     queue: deps.queue,
@@ -20,9 +22,10 @@ export function webhookRoutes(deps: Deps) {
 
   async function connectionOf(name: string): Promise<Connection> {
     const hit = known.get(name)
-    if (hit && performance.now() - hit.at < KNOWN_FOR_MS) return hit.connection
+    const saves = connectionSaves()
+    if (hit && hit.saves === saves && performance.now() - hit.at < KNOWN_FOR_MS) return hit.connection
     const connection = await findConnection({ db: deps.database.db, vault: deps.vault }, name)
-    known.set(name, { at: performance.now(), connection })
+    known.set(name, { at: performance.now(), saves, connection })
     return connection
   }
 
@@ -37,11 +40,22 @@ export function webhookRoutes(deps: Deps) {
       const body = new Uint8Array(await c.req.arrayBuffer())
       return c.json(await receive(needs, connection, { headers: c.req.header(), body }, new Date()), 202)
     } catch (error) {
-      status = error instanceof Rejected ? error.status : 500
-      throw error
+      const refused = error instanceof Rejected ? error : notTaken(error)
+      status = refused.status
+      throw refused
     } finally {
       deps.events.delivered(known.has(name) ? name : 'unknown', status, performance.now() - started)
     }
   })
   return routes
+}
+
+// Whatever failed, nothing was taken; a helpdesk that hears 500 may not come again, and one that hears 503 does.
+function notTaken(error: unknown): Rejected {
+  const what = isUnavailable(error) ? 'The database is away' : 'Pointsman failed'
+  return new Rejected(503, `${what}; the delivery was not taken`, {
+    next: 'Send it again; the helpdesk does so by itself.',
+    retryAfterMs: 30_000,
+    cause: error,
+  })
 }

@@ -2,6 +2,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { recordAudit } from '../audit.ts'
 import type { Tx } from '../db/index.ts'
+import { recall } from '../db/recall.ts'
 import { connections, deadTargets, rotations, routingMaps } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import type { Connection, Labels, Metadata, ROUTE_FIELDS, Taxonomy } from '../ticket.ts'
@@ -9,8 +10,12 @@ import { checkMap, MapDocument, type MapFault, pick, type RoutingMap, route, typ
 
 export { checkMap, MapDocument, type MapFault, type RoutingMap, route, targets } from './map.ts'
 
-/** The newest published version; null before the first one. */
-export async function publishedMap(db: Tx): Promise<RoutingMap | null> {
+/** The newest published version; null before the first one. In another process than the publisher's, a second later. */
+export const publishedMap = (db: Tx): Promise<RoutingMap | null> => published.get(db)
+
+const published = recall(1_000, readPublished)
+
+async function readPublished(db: Tx): Promise<RoutingMap | null> {
   const [row] = await db
     .select()
     .from(routingMaps)
@@ -60,7 +65,7 @@ export async function saveDraft(
 
 /** Publishes the draft after the caller has checked its targets. Throws Rejected 409 without a draft, 422 when it is wrong. */
 export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, comment?: string): Promise<RoutingMap> {
-  return db.transaction(async (tx) => {
+  const map = await db.transaction(async (tx) => {
     const draft = await draftMap(tx as Tx)
     if (!draft)
       throw new Rejected(409, 'There is no draft to publish', { next: 'PUT /api/v1/routing-map/draft first.' })
@@ -78,6 +83,8 @@ export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, c
     })
     return { ...document, version: draft.version }
   })
+  published.forget()
+  return map
 }
 
 /** Makes an old version the draft. */

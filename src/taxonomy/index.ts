@@ -2,13 +2,18 @@
 import { desc } from 'drizzle-orm'
 import { recordAudit } from '../audit.ts'
 import type { Tx } from '../db/index.ts'
+import { recall } from '../db/recall.ts'
 import { taxonomies } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import { type Taxonomy, TaxonomyDocument } from '../ticket.ts'
 import { defaultTaxonomy } from './default.ts'
 
-/** The taxonomy in force. */
-export async function currentTaxonomy(db: Tx): Promise<Taxonomy> {
+/** The taxonomy in force; in another process than the one that saved it, a second later. */
+export const currentTaxonomy = (db: Tx): Promise<Taxonomy> => taxonomy.get(db)
+
+const taxonomy = recall(1_000, readTaxonomy)
+
+async function readTaxonomy(db: Tx): Promise<Taxonomy> {
   const [newest] = await db.select().from(taxonomies).orderBy(desc(taxonomies.version)).limit(1)
   if (!newest) throw new Error('there is no taxonomy: the database was not set up')
   return { ...newest.document, version: newest.version }
@@ -22,8 +27,8 @@ export async function saveTaxonomy(
   author: string,
 ): Promise<Taxonomy> {
   const checked = TaxonomyDocument.parse(document)
-  return db.transaction(async (tx) => {
-    const before = await currentTaxonomy(tx as Tx)
+  const saved = await db.transaction(async (tx) => {
+    const before = await readTaxonomy(tx as Tx)
     const inserted =
       before.version === expected
         ? await tx
@@ -45,6 +50,8 @@ export async function saveTaxonomy(
     })
     return { ...checked, version: expected + 1 }
   })
+  taxonomy.forget()
+  return saved
 }
 
 /** Puts the taxonomy that ships with Pointsman into an empty database. */

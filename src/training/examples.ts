@@ -3,7 +3,7 @@ import type { Tx } from '../db/index.ts'
 import { examples } from '../db/schema.ts'
 import { uuidv7 } from '../id.ts'
 import type { LabelledTicket } from '../ticket.ts'
-import { prepare } from '../triage/prepare/index.ts'
+import { loadLanguages, prepare } from '../triage/prepare/index.ts'
 
 /** Adds labelled tickets that never were in a helpdesk of ours, prepared and masked like any other. Returns how many are new. */
 export async function addExamples(
@@ -11,6 +11,7 @@ export async function addExamples(
   provenance: 'synthetic' | 'imported',
   tickets: LabelledTicket[],
 ): Promise<number> {
+  await loadLanguages()
   let added = 0
   for (let from = 0; from < tickets.length; from += 200) {
     const batch = tickets.slice(from, from + 200).map((ticket) => {

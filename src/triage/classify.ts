@@ -67,7 +67,7 @@ function isSure(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settin
     .filter((field) => field.source === 'model' && field.required)
     .every((field) => {
       const said = answer.fields[field.id]
-      if (!said || said.doubt) return false
+      if (!said || said.doubt !== undefined) return false
       const threshold =
         settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
       const confidence = said.calibrated ?? said.raw ?? 0

@@ -6,7 +6,7 @@ import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Connection, Labels, Prepared, Ticket } from '../ticket.ts'
 import { type Classified, type Classifiers, classify } from './classify.ts'
 import { decide } from './decide.ts'
-import { prepare } from './prepare/index.ts'
+import { loadLanguages, prepare } from './prepare/index.ts'
 import type { NewDecision } from './record.ts'
 import { currentRules, runRules } from './ruleset.ts'
 
@@ -21,7 +21,8 @@ export async function consider(
   { mode, settings }: Policy,
   signal: AbortSignal,
 ): Promise<Considered> {
-  const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db)])
+  // The tables of languages weigh 40 MB and more: an idle service does without them.
+  const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
   const prepared = prepare(ticket)
   const ruled = runRules(rules.document, prepared, taxonomy)
   const classified: Classified = ruled.skip

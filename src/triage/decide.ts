@@ -73,37 +73,50 @@ function decideField(
   answer: Answer | null,
   settings: Policy['settings'],
 ): string | null {
+  const { value, source, doubt } = propose(verdict, field, ruled, answer, settings)
+  const lifted = lift(field, value, ruled)
+  const final = lifted ?? value
+  if (final === undefined) return doubt
+  const allowed = field.values.find((v) => v.id === final)?.automatic
+  const never = allowed === false ? `${field.id} ${final}: ${PERSON_ONLY}` : null
+  // Where nobody answered, the guard does.
+  const why = never ?? (verdict.answers[field.id] ? doubt : null)
+  // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
+  if (why && !field.required) return why
+  verdict.values[field.id] = final
+  verdict.sources[field.id] = lifted ? 'rule' : source
+  return why
+}
+
+const PERSON_ONLY = 'this value is never set without a person'
+
+type Proposal = { value: string | undefined; source: Source; doubt: string | null }
+
+function propose(
+  verdict: Verdict,
+  field: TaxonomyField,
+  ruled: Ruled,
+  answer: Answer | null,
+  settings: Policy['settings'],
+): Proposal {
   const rule = ruled.decided[field.id]
   const said = answer?.fields[field.id]
   if (said) verdict.answers[field.id] = said
-  if (rule) {
-    verdict.values[field.id] = rule.value
-    verdict.sources[field.id] = 'rule'
-    return lift(verdict, field, ruled)
-  }
-  if (!said || !answer) {
-    const guard = lift(verdict, field, ruled)
-    if (verdict.values[field.id]) return guard
-    return `${field.id}: ${field.source === 'rule' ? 'no rule decides it' : 'the model gave no value'}`
-  }
+  if (rule) return { value: rule.value, source: 'rule', doubt: null }
+  const nothing = (doubt: string): Proposal => ({ value: undefined, source: 'rule', doubt: `${field.id}: ${doubt}` })
+  if (!said || !answer) return nothing(field.source === 'rule' ? 'no rule decides it' : 'the model gave no value')
   const value = field.values.find((v) => v.id === said.value)
-  if (!value) return `${field.id}: the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`
+  if (!value) return nothing(`the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`)
   const threshold =
     settings.thresholds[`${field.id}/${value.id}`] ?? settings.thresholds[field.id] ?? settings.threshold
   const confidence = said.calibrated ?? said.raw
-  const why = said.doubt ?? doubt(value.automatic, said, threshold)
+  const why = said.doubt ?? (value.automatic ? lack(said, threshold) : PERSON_ONLY)
   const calibrated = said.calibrated !== null
   verdict.gates.push({ field: field.id, confidence, calibrated, threshold, passed: !why, ...(why ? { why } : {}) })
-  // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
-  if (why && !field.required) return `${field.id}: ${why}`
-  verdict.values[field.id] = value.id
-  verdict.sources[field.id] = said.source ?? answer.source
-  lift(verdict, field, ruled)
-  return why ? `${field.id} ${value.id}: ${why}` : null
+  return { value: value.id, source: said.source ?? answer.source, doubt: why && `${field.id} ${value.id}: ${why}` }
 }
 
-function doubt(automatic: boolean, { raw, calibrated }: FieldAnswer, threshold: number): string | null {
-  if (!automatic) return 'this value is never set without a person'
+function lack({ raw, calibrated }: FieldAnswer, threshold: number): string | null {
   const confidence = calibrated ?? raw
   if (confidence === null) return 'the model server gives no confidence'
   if (confidence >= threshold) return null
@@ -111,16 +124,9 @@ function doubt(automatic: boolean, { raw, calibrated }: FieldAnswer, threshold: 
   return `confidence ${confidence.toFixed(2)} is below ${threshold.toFixed(2)}${standing}`
 }
 
-// Values are ordered in the taxonomy: a guard says that a field may not be below one of them.
-function lift(verdict: Verdict, field: TaxonomyField, ruled: Ruled): null {
+// Values are ordered in the taxonomy: a guard says that a field may not be below one of them. Null: it is not.
+function lift(field: TaxonomyField, value: string | undefined, { guards }: Ruled): string | null {
   const order = field.values.map((v) => v.id)
-  for (const guard of ruled.guards) {
-    if (guard.field !== field.id || !order.includes(guard.atLeast)) continue
-    const current = verdict.values[field.id]
-    if (current === undefined || order.indexOf(current) < order.indexOf(guard.atLeast)) {
-      verdict.values[field.id] = guard.atLeast
-      verdict.sources[field.id] = 'rule'
-    }
-  }
-  return null
+  const least = Math.max(-1, ...guards.filter((g) => g.field === field.id).map((g) => order.indexOf(g.atLeast)))
+  return least > (value === undefined ? -1 : order.indexOf(value)) ? order[least]! : null
 }

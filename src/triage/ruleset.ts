@@ -2,12 +2,20 @@
 import { desc } from 'drizzle-orm'
 import { recordAudit } from '../audit.ts'
 import type { Tx } from '../db/index.ts'
+import { recall } from '../db/recall.ts'
 import { rulesets } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import type { Prepared, Taxonomy } from '../ticket.ts'
 import { applyRules, checkRules, defaultRules, type Rule, type Ruled, Rules } from './rules/index.ts'
 
-export async function currentRules(db: Tx): Promise<{ version: number; document: Rule[] }> {
+type Ruleset = { version: number; document: Rule[] }
+
+/** The rules in force; in another process than the one that saved them, a second later. */
+export const currentRules = (db: Tx): Promise<Ruleset> => ruleset.get(db)
+
+const ruleset = recall(1_000, readRules)
+
+async function readRules(db: Tx): Promise<Ruleset> {
   const [newest] = await db.select().from(rulesets).orderBy(desc(rulesets.version)).limit(1)
   return { version: newest?.version ?? 0, document: (newest?.document as Rule[] | undefined) ?? [] }
 }
@@ -30,8 +38,8 @@ export async function saveRules(
       next: 'Mend them and save again.',
       faults: faults.map(({ rule, path, message }) => ({ path: `${rule}.${path}`, message })),
     })
-  return db.transaction(async (tx) => {
-    const before = await currentRules(tx as Tx)
+  const version = await db.transaction(async (tx) => {
+    const before = await readRules(tx as Tx)
     const inserted =
       before.version === expected
         ? await tx
@@ -53,6 +61,8 @@ export async function saveRules(
     })
     return expected + 1
   })
+  ruleset.forget()
+  return version
 }
 
 /** Puts the rules that ship with Pointsman into an empty database. */

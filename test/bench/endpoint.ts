@@ -1,7 +1,8 @@
 /**
  * The validation tickets of a general and of a house desk through the endpoint classifier, against a model that knows
  * the general desk and one with the house's adapter: the same labels as direct calls, nothing outside the taxonomy,
- * confidence before and after calibration, and what we add to the time of a direct call.
+ * confidence before and after calibration, the alarm for what belongs to no service, and what we add to the time of a
+ * direct call.
  */
 import type { Labels, Taxonomy } from '../../src/ticket.ts'
 import { applyCurve, fitCurve, type Sample } from '../../src/triage/calibration/index.ts'
@@ -24,9 +25,10 @@ type FieldRow = {
   sameAsDirect: number
   confidence: number
   ece: number
-  eceAfter: number
+  /** Null: not calibrated yet. */
+  eceAfter: number | null
   brier: number
-  brierAfter: number
+  brierAfter: number | null
   unknown: number
 }
 type RunRow = {
@@ -40,6 +42,15 @@ type RunRow = {
   directP50: number
   directP95: number
 }
+/** `alarms`: a legal mass below a half. */
+type ScopeRow = {
+  inside: number
+  outside: number
+  aurocMass: number
+  aurocConfidence: number
+  alarmsInside: number
+  alarmsOutside: number
+}
 
 const FOLDS = 5
 const format = PromptFormat.parse({ kind: 'chat', catalogue: 'names' })
@@ -51,9 +62,11 @@ export async function run(args: string[]): Promise<void> {
   const limit = args.includes('--limit') ? Number(args[args.indexOf('--limit') + 1]) : undefined
   const fields: FieldRow[] = []
   const runs: RunRow[] = []
+  const scope: ScopeRow[] = []
   for (const desk of ['base', 'lora'] as const) {
     await using llama = await startLlama(desk)
     const own = deskTickets(desk, limit)
+    if (desk === 'base') scope.push(await measureScope(llama.url, own))
     const sets: [string, DeskTicket[]][] = [
       [desk === 'base' ? 'general' : 'house', own],
       // half of them is strange to either model: where raw confidence misleads
@@ -65,9 +78,10 @@ export async function run(args: string[]): Promise<void> {
       runs.push({ model: desk, tickets: name, ...measured.run })
     }
   }
-  if (args.includes('--json')) return console.log(JSON.stringify({ fields, runs }))
+  if (args.includes('--json')) return console.log(JSON.stringify({ fields, runs, scope }))
   console.table(fields.map(rounded))
   console.table(runs.map(rounded))
+  console.table(scope.map(rounded))
   console.log(
     `Calibration is fitted and measured on different tickets (${FOLDS} folds). Milliseconds one ticket after the other.`,
   )
@@ -130,9 +144,9 @@ async function measure(url: string, taxonomy: Taxonomy, tickets: DeskTicket[]) {
       sameAsDirect: mean(rows.map(({ direct, ours }) => Number(direct[field] === ours[field]))),
       confidence: mean(sure.map(({ p }) => p)),
       ece: ece(sure),
-      eceAfter: ece(after),
+      eceAfter: after && ece(after),
       brier: brier(sure),
-      brierAfter: brier(after),
+      brierAfter: after && brier(after),
       unknown: samples.length - sure.length,
     }
   })
@@ -147,6 +161,47 @@ async function measure(url: string, taxonomy: Taxonomy, tickets: DeskTicket[]) {
     directP95: quantile(directMs, 0.95),
   }
   return { fields, run }
+}
+
+/**
+ * Tickets of three services that the taxonomy leaves out: does the legal mass tell them? Only before the server's mask
+ * (llama-server); vLLM shows probabilities after it.
+ */
+async function measureScope(url: string, tickets: DeskTicket[]): Promise<ScopeRow> {
+  const gone = ['email', 'vpn', 'crm']
+  const whole = deskTaxonomy('base')
+  const fields = whole.fields.map((field) =>
+    field.id === 'service' ? { ...field, values: field.values.filter(({ id }) => !gone.includes(id)) } : field,
+  )
+  const classifier = openEndpoint({ endpoints: [{ name: 'bench', baseUrl: url, model: 'triage', format }] })
+  const inside: { mass: number; raw: number }[] = []
+  const outside: typeof inside = []
+  for (const { prepared, labels } of tickets) {
+    const answer = await classifier.classify(prepared, { ...whole, fields }, new AbortController().signal)
+    const { legalMass: mass = 0, raw } = answer.fields.service!
+    ;(gone.includes(labels.service!) ? outside : inside).push({ mass, raw: raw ?? 0 })
+  }
+  const alarms = (rows: typeof inside) => rows.filter(({ mass }) => mass < 0.5).length
+  return {
+    inside: inside.length,
+    outside: outside.length,
+    aurocMass: auroc(
+      outside.map(({ mass }) => -mass),
+      inside.map(({ mass }) => -mass),
+    ),
+    aurocConfidence: auroc(
+      outside.map(({ raw }) => -raw),
+      inside.map(({ raw }) => -raw),
+    ),
+    alarmsInside: alarms(inside),
+    alarmsOutside: alarms(outside),
+  }
+}
+
+/** How often one of the first scores above one of the second. */
+function auroc(high: number[], low: number[]): number {
+  const wins = high.map((a) => low.reduce((sum, b) => sum + (a > b ? 1 : a === b ? 0.5 : 0), 0))
+  return wins.reduce((sum, won) => sum + won, 0) / (high.length * low.length)
 }
 
 /** The same request by hand, with the token probabilities that confidence needs. */
@@ -169,9 +224,10 @@ async function direct(url: string, taxonomy: Taxonomy, { prepared }: DeskTicket)
   return JSON.parse(choices[0].message.content) as Labels
 }
 
-/** Every sample with the confidence of a curve that never saw it. */
-function crossFitted(samples: Sample[]): Sample[] {
+/** Every sample with the confidence of a curve that never saw it; null while there are too few for one. */
+function crossFitted(samples: Sample[]): Sample[] | null {
   const curves = Array.from({ length: FOLDS }, (_, fold) => fitCurve(samples.filter((_, s) => s % FOLDS !== fold)))
+  if (curves.includes(null)) return null
   return samples.map(({ p, right }, s) => ({ p: applyCurve(curves[s % FOLDS], p) ?? p, right }))
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Confidence, fitConfidence, type Judged } from './confidence.ts'
 import { dealFolds, type Folds } from './folds.ts'
-import { forget, type Hinge, openHinge, score, sweep } from './hinge.ts'
+import { forget, type Hinge, openHinge, score, scoreHeld, sweep } from './hinge.ts'
 import { fitMixture, mix } from './mixture.ts'
 import { meanTickets } from './prototype.ts'
 import { seeded } from './random.ts'
@@ -43,7 +43,7 @@ const COSTS = [0.1, 0.3, 1, 3]
 const USUAL_COST = 1
 const EPOCHS = 3
 /** A fixed share: a mixture fitted by likelihood takes mostly softmax, and loses half a point of accuracy by it. */
-const SOFTMAX_SHARE = 0.15
+const SOFTMAX_SHARE = 0.2
 /** Below this many tickets there is too little to choose a cost by, and the mean ticket of a class helps. */
 const FEW = 3000
 
@@ -165,7 +165,7 @@ function judgeFolds(task: Task, folds: Folds, hinge: Hinge, cost: number): Held 
       for (let k = 0; k < judged.length; k++) {
         const row = judged[k]!
         if (folds.of[row] !== fold) continue
-        score(scorer, matrix, row, out)
+        scoreHeld(scorer, matrix, row, out)
         scores[d].set(out, k * classes)
         seen[k] = there[labels[row]!]!
         // A class that this fold never saw cannot be chosen, as a class that nobody labelled yet.

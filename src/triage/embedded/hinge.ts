@@ -2,6 +2,7 @@
  * One-vs-rest squared hinge by dual coordinate descent (Hsieh et al. 2008, as liblinear's L2R_L2LOSS_SVC_DUAL), all
  * classes of a ticket in one pass: the weights of a feature lie side by side for all classes.
  */
+import { BLOCKS } from './features.ts'
 import { type Random, shuffle } from './random.ts'
 import type { Matrix } from './vector.ts'
 
@@ -86,6 +87,19 @@ export function score(weights: Float32Array, matrix: Matrix, row: number, scores
   for (let k = matrix.starts[row]!; k < matrix.starts[row + 1]!; k++) {
     const value = matrix.values[k]!
     const base = matrix.ids[k]! * classes
+    for (let c = 0; c < classes; c++) scores[c] = scores[c]! + value * weights[base + c]!
+  }
+}
+
+/** The same for a ticket that the weights have not seen: see `Vector.outside`. */
+export function scoreHeld(weights: Float32Array, matrix: Matrix, row: number, scores: Float64Array): void {
+  const classes = scores.length
+  const bias = weights.length - classes
+  for (let c = 0; c < classes; c++) scores[c] = weights[bias + c]!
+  for (let k = matrix.starts[row]!; k < matrix.starts[row + 1]!; k++) {
+    const id = matrix.ids[k]!
+    const value = matrix.values[k]! * matrix.outside[row * BLOCKS + matrix.blocks[id]!]!
+    const base = id * classes
     for (let c = 0; c < classes; c++) scores[c] = scores[c]! + value * weights[base + c]!
   }
 }

@@ -9,13 +9,11 @@ import type { Vector } from './vector.ts'
  * The score that a corrected ticket must reach. The first of a class must reach far, so that others like it are found;
  * the same for the tenth cost 2.4 points on all other tickets.
  */
-const wanted = (corrections: number) => 0.5 + 1 / (corrections + 1)
-/** And this much above every other value. */
-const LEAD = 0.05
-/** How far other values give way: all the way cost twice as much elsewhere. */
-const YIELD = 0.15
+const wanted = (corrections: number) => 0.3 + 1.5 / (corrections + 1)
+/** How far other values give way: without it a new class steals more from the others, with more they lose their own. */
+const YIELD = 0.3
 /** What the name of a new value says about it from the start. */
-const NAMING = 0.3
+const NAMING = 0.35
 
 /** `name`: the words of the value, for a value that no ticket had before. */
 export function learnValue(field: Field, value: string, vector: Vector, name: Vector, features: number): void {
@@ -31,7 +29,7 @@ export function learnValue(field: Field, value: string, vector: Vector, name: Ve
   for (let c = 0; c < scores.length; c++) if (c !== label && scores[c]! > rival) rival = scores[c]!
   let length = 0
   for (const v of vector.values) length += v * v
-  const missing = Math.max(wanted(field.counts[label]!), rival + LEAD) - scores[label]!
+  const missing = Math.max(wanted(field.counts[label]!), rival) - scores[label]!
   if (missing > 0 && length > 0) pull(field, label, vector, missing / length)
   for (let c = 0; c < scores.length; c++)
     if (c !== label && scores[c]! > -1) pull(field, c, vector, -YIELD * (1 + scores[c]!))

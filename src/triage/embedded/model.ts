@@ -1,5 +1,5 @@
 /** A trained model: answers, explains itself, and learns from corrections. */
-import type { FieldAnswer, LabelledTicket, Labels } from '../../ticket.ts'
+import type { FieldAnswer, LabelledTicket } from '../../ticket.ts'
 import { calibrate, type Judged, recalibrate, strangeness, thresholdFor } from './confidence.ts'
 import { explain } from './explain.ts'
 import { type Extractor, type Input, openExtractor } from './features.ts'

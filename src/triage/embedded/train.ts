@@ -53,7 +53,9 @@ export function train(tickets: LabelledTicket[], fields: string[], options: Trai
   for (const field of trained)
     for (const value of distinct(used.map((ticket) => ticket.labels[field])))
       vectorise({ subject: '', text: nameOf(field, value) }, 'learning')
-  const matrix = buildMatrix(used, vectorise, (done) => report('reading', 0.1 + (0.1 * done) / used.length))
+  const matrix = buildMatrix(used, vectorise, vocabulary.blocks, (done) =>
+    report('reading', 0.1 + (0.1 * done) / used.length),
+  )
   const models: Field[] = trained.map((field, f) => {
     const tick = (share: number) => report(field, 0.2 + (0.8 * (f + share)) / trained.length)
     const values = used.map((ticket) => ticket.labels[field])

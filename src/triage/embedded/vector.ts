@@ -10,6 +10,8 @@ export type Matrix = {
   values: Float32Array
   /** See `Vector`. */
   unknown: Float32Array
+  outside: Float32Array
+  blocks: Uint8Array
 }
 
 export type Vector = {
@@ -19,6 +21,12 @@ export type Vector = {
   /** Share of the words and pairs of words that training never saw: a hint that the ticket belongs nowhere. */
   unknown: number
   words: string[]
+  /**
+   * By block: how much longer its features would be in a model that has not seen this ticket. Words of this ticket alone
+   * would be unknown then, and take no part of its length; without this, tickets from outside scored higher than held-out
+   * ones, and confidence at 100 labels was ten points too high.
+   */
+  outside: Float32Array
 }
 
 /** Words, characters, form fields. A form field that decides alone still wins at this weight. */
@@ -67,35 +75,45 @@ export function openVectoriser(vocabulary: Vocabulary, extractor: Extractor): Ve
   }
 
   const lengths = new Float64Array(BLOCKS)
+  const shared = new Float64Array(BLOCKS)
   return function vectorise(input, why) {
     size = 0
     words = 0
     unknown = 0
     purpose = why
+    lengths.fill(0)
+    shared.fill(0)
     if (counts.length < vocabulary.size) counts = new Uint8Array(vocabulary.hashes.length)
     const spoken = extractor.extract(input, take)
     const ids = touched.slice(0, size).sort()
     const values = new Float32Array(size)
-    const { blocks, idf } = vocabulary
-    lengths.fill(0)
+    const { blocks, frequency, idf } = vocabulary
     for (let k = 0; k < size; k++) {
       const id = ids[k]!
       const value = DAMPED[counts[id]!]! * idf[id]!
       counts[id] = 0
       values[k] = value
       lengths[blocks[id]!]! += value * value
+      if (frequency[id]! > 1) shared[blocks[id]!]! += value * value
     }
+    const outside = Float32Array.from(lengths, (l, b) => (shared[b]! > 0 ? Math.sqrt(l / shared[b]!) : 1))
     let whole = 0
     for (let b = 0; b < BLOCKS; b++) if (lengths[b]! > 0) whole += BLOCK_WEIGHT[b]! ** 2
     for (let b = 0; b < BLOCKS; b++) if (lengths[b]! > 0) lengths[b] = BLOCK_WEIGHT[b]! / Math.sqrt(lengths[b]! * whole)
     for (let k = 0; k < size; k++) values[k] = values[k]! * lengths[blocks[ids[k]!]!]!
-    return { ids, values, unknown: words === 0 ? 1 : unknown / words, words: spoken }
+    return { ids, values, unknown: words === 0 ? 1 : unknown / words, words: spoken, outside }
   }
 }
 
-export function buildMatrix(inputs: Input[], vectorise: Vectorise, tick?: (done: number) => void): Matrix {
+export function buildMatrix(
+  inputs: Input[],
+  vectorise: Vectorise,
+  blocks: Uint8Array,
+  tick?: (done: number) => void,
+): Matrix {
   const starts = new Int32Array(inputs.length + 1)
   const unknown = new Float32Array(inputs.length)
+  const outside = new Float32Array(inputs.length * BLOCKS)
   let ids = new Int32Array(1 << 16)
   let values = new Float32Array(1 << 16)
   for (let t = 0; t < inputs.length; t++) {
@@ -116,8 +134,17 @@ export function buildMatrix(inputs: Input[], vectorise: Vectorise, tick?: (done:
     values.set(row.values, from)
     starts[t + 1] = to
     unknown[t] = row.unknown
+    outside.set(row.outside, t * BLOCKS)
     if (tick && t % 200 === 0) tick(t)
   }
   const end = starts[inputs.length]!
-  return { rows: inputs.length, starts, ids: ids.subarray(0, end), values: values.subarray(0, end), unknown }
+  return {
+    rows: inputs.length,
+    starts,
+    ids: ids.subarray(0, end),
+    values: values.subarray(0, end),
+    unknown,
+    outside,
+    blocks,
+  }
 }

@@ -55,6 +55,7 @@ const SECRET_WORD = [
   'pin(?:[ -]?code)?',
   'puk',
   'cv[vc]2?',
+  'otp',
   '(?:otp|sms|one-time|verification|security|2fa|confirmation|auth(?:entication)?)[ -]?(?:code|password|pin)',
   'код (?:из|по) (?:смс|sms|сообщения|письма)',
   'смс-?код',
@@ -81,6 +82,7 @@ export const keys: Detector = (text) => {
   const spans = privateKeys(text)
   for (const shape of SHAPES) spans.push(...spansOf(text, shape, 'KEY'))
   spans.push(...spansOf(text, HEADER, 'KEY', 'value'), ...spansOf(text, COMMAND, 'KEY', 'value'))
+  spans.push(...spansOf(text, SENT_CODE, 'KEY', 'value'), ...spansOf(text, PAIR, 'KEY', 'value'))
   for (const match of text.matchAll(ASSIGNED)) {
     const place = match.indices?.groups?.quoted ?? match.indices?.groups?.bare
     if (!place) continue
@@ -153,6 +155,13 @@ function looksSecret(
 /** What command lines take: `sshpass -p x`, `curl -u name:x`. */
 const COMMAND =
   /(?<!\S)(?:sshpass[ ]+-p[ ]?|mysql\b[^\n]{0,80}[ ]-p|(?:curl|wget|http)\b[^\n]{0,200}[ ]-u[ ]?)["']?(?<value>[^\s"']{4,128})/dg
+
+/** "The code 731904 you sent", and not "error code 691". */
+const SENT_CODE =
+  /(?<!error |status |exit |postal |zip |area |ошибки |ошибка )(?<![\p{L}])(?:code|код)[ ]{1,2}(?<value>\d{4,8})(?= (?:you|that you|from|is (?:wrong|expired|invalid|not)|does ?n[o']t|не (?:под|прин|прош|сраб)|из|пришел|пришёл))/dgiu
+/** `login/password: name / secret` */
+const PAIR =
+  /(?:login|user(?:name)?|логин|имя)[ ]?[/|+&и][ ]?(?:password|pass|pwd|пароль)[ ]?[:=-][ ]?[^\s/|,]{1,64}[ ]?[/|, ][ ]?(?<value>[^\s/|,]{4,64})/dgiu
 
 /** Words after which a few digits alone are the secret. */
 const CODE_WORD = /cv[vc]|pin|пин|puk|otp|2fa|code|код|验证码/i

@@ -18,7 +18,7 @@ const TITLED = new RegExp(
   'dgu',
 )
 const INTRODUCED = new RegExp(
-  `(?:[Mm]y name is|[Tt]his is|[Ii] am|[Ii]['’]m|[Mm]eine? Name ist|[Ii]ch bin|[Ii]ch hei(?:ß|ss)e|[Мм]еня зовут|[Мм]о[её] имя|[Вв]ас беспокоит|[Пп]ишет вам|[Ээ]то)${GAP}(?<name>${NAME})(?=[ \\t]*(?:[,.!;:()\\n—–-]|$|from|of|at|and|here|из|и|с|aus|von))`,
+  `(?:[Mm]y name is|[Tt]his is|[Ii] am|[Ii]['’]m|[Mm]eine? Name ist|[Ii]ch bin|[Ii]ch hei(?:ß|ss)e|[Мм]еня зовут|[Мм]о[её] имя|(?<=^|[\\n.!] ?)Я|[Вв]ас беспокоит|[Пп]ишет вам|[Ээ]то)${GAP}(?<name>${NAME})(?=[ \\t]*(?:[,.!;:()\\n—–-]|$|from|of|at|and|here|из|и|с|aus|von))`,
   'dgu',
 )
 const FORM = new RegExp(
@@ -31,7 +31,7 @@ const PARTY = new RegExp(
   'dgu',
 )
 const SIGNED = new RegExp(
-  `(?:^|\\n)[ \\t>]{0,4}(?:(?:[Ww]ith )?(?:[Bb]est|[Kk]ind(?:est)?|[Ww]arm(?:est)?|[Mm]any)?[ ]?(?:[Rr]egards|[Ww]ishes)|[Bb]est|[Cc]heers|[Ss]incerely(?: yours)?|[Yy]ours(?: (?:sincerely|faithfully|truly))?|[Tt]hanks(?: (?:in advance|again|a lot|and regards|so much))?|[Tt]hank you(?: very much)?|[Rr]espectfully|(?:[Cc] )?[Уу]важением|[Сс] (?:наилучшими пожеланиями|уважением)|[Вв]сего доброго|[Сс]пасибо(?: большое| заранее)?|[Зз]аранее спасибо|[Мм]it freundlichen Grüßen|[Mm]it (?:freundlichen|besten|herzlichen) Gr(?:ü|ue)(?:ß|ss)en|(?:[Vv]iele|[Bb]este|[Ll]iebe|[Ff]reundliche) Gr(?:ü|ue)(?:ß|ss)e|MfG|LG|VG|[Cc]ordialement|[Ss]aludos|此致(?:敬礼)?|敬上|祝好|谢谢|--)[ \\t]*[,.!;:，。！]?[ \\t]*(?:\\n[ \\t]*){0,3}(?:\\p{Ll}{3,20}[ ]){0,2}(?<name>${NAME}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[,.\\n|/]|$))`,
+  `(?:^|\\n)[ \\t>]{0,4}(?:(?:[Ww]ith )?(?:[Bb]est|[Kk]ind(?:est)?|[Ww]arm(?:est)?|[Mm]any)?[ ]?(?:[Rr]egards|[Ww]ishes)|[Bb]est|[Rr]gds|BR|[Cc]heers|[Ss]incerely(?: yours)?|[Yy]ours(?: (?:sincerely|faithfully|truly))?|[Tt]hanks(?: (?:in advance|again|a lot|and regards|so much))?|[Tt]hank you(?: very much)?|[Rr]espectfully|(?:[Cc] )?[Уу]важением|[Сс] ув|[Сс] (?:наилучшими пожеланиями|уважением)|[Вв]сего доброго|[Сс]пасибо(?: большое| заранее)?|[Зз]аранее спасибо|[Мм]it freundlichen Grüßen|[Mm]it (?:freundlichen|besten|herzlichen) Gr(?:ü|ue)(?:ß|ss)en|(?:[Vv]iele|[Bb]este|[Ll]iebe|[Ff]reundliche) Gr(?:ü|ue)(?:ß|ss)e|MfG|LG|VG|[Cc]ordialement|[Ss]aludos|此致(?:敬礼)?|敬上|祝好|谢谢|--)[ \\t]*[,.!;:，。！]{0,2}[ \\t]*(?:\\n[ \\t]*){0,3}(?:\\p{Ll}{3,20}[ ]){0,2}(?<name>${NAME}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[,.\\n|/]|$))`,
   'dgu',
 )
 /** A Russian patronymic gives a person away anywhere in a text: Иван Петрович, Петрова Анна Сергеевна. */
@@ -45,13 +45,20 @@ const ADDRESSED = new RegExp(
   `(?<![\\p{L}])(?<name>${WORD}(?:[ \\u00a0](?:${WORD}|${INITIAL})){1,2})["']?[ ]?[<(\\[](?=[^\\s<>()]{1,64}@)`,
   'dgu',
 )
+/** My wife, Ann Lee; коллега Пётр Сидоров. */
+const RELATED = new RegExp(
+  `(?<![\\p{L}])(?:wife|husband|spouse|mother|father|son|daughter|brother|sister|colleague|manager|boss|assistant|accountant|neighbou?r|landlord|tenant|жен[аеуы]|муж|мужа|мам[аеуы]|пап[аеуы]|сын|доч[ьк]\\p{Ll}?|брат|сестр[аеуы]|коллег[аеуи]|начальник|директор|бухгалтер|сосед|соседка|мастер|менеджер|Kollegin|Kollege|Frau|Mann),?${GAP}(?<name>${WORD}[ \\u00a0]${WORD})`,
+  'dgu',
+)
+/** A mention with surname: @Ann Lee. One word alone may be anybody's handle. */
+const MENTIONED = new RegExp(`(?<![\\p{L}\\p{N}.])@(?<name>${WORD}(?:[ \\u00a0]${WORD}){1,2})`, 'dgu')
 const HAN = /(?:我叫|我的名字是|本人姓名[是为]?|此致[敬礼，,\s]{0,6})(?<name>\p{Script=Han}{2,3})(?=[，,。.！!\s]|$)/dgu
 
 /** What greetings address and introductions name that is nobody: teams, things, adjectives. Lower case. */
 const NOBODY = new Set(
   (
     'all team everyone everybody support there sir madam sirs customer customers client user users colleague colleagues friend friends guys folks service helpdesk desk admin ' +
-    'administrator operator manager partner partners it hr internet wifi wi-fi router modem phone mobile tv email mail vpn hosting server billing account crm problem issue question urgent help please ' +
+    'administrator operator manager partner partners it hr internet wifi wi-fi router modem phone mobile tv email mail vpn hosting server billing account accounts television reception crm problem issue question urgent help please ' +
     'thanks thank hello hi you me again outlook windows android iphone google microsoft apple slack teams zoom excel word jira zendesk chrome firefox salesforce linux facebook monday tuesday wednesday ' +
     'thursday friday saturday sunday january february march april may june july august september october november december not just still very unable writing trying getting having sorry glad happy ' +
     'new the a an my our your no yes any to for and in advance so much lot kindly looking best kind regards sent from mit herren damen kolleginnen kollegen kundenservice kunde zusammen liebes ' +
@@ -65,7 +72,20 @@ const NOBODY = new Set(
 /** Names, where people put names: greetings, introductions, signatures, forms. Not any capitalised word. */
 export const names: Detector = (text) => {
   const spans: Span[] = []
-  for (const pattern of [FORM, PARTY, PATRONYMIC, INITIALS, SIGNED, GREETING, TITLED, INTRODUCED, ADDRESSED, HAN])
+  for (const pattern of [
+    FORM,
+    PARTY,
+    PATRONYMIC,
+    INITIALS,
+    SIGNED,
+    GREETING,
+    TITLED,
+    INTRODUCED,
+    ADDRESSED,
+    RELATED,
+    MENTIONED,
+    HAN,
+  ])
     for (const span of spansOf(text, pattern, 'NAME', 'name')) {
       const words = text
         .slice(span.start, span.end)

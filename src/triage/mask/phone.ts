@@ -6,7 +6,7 @@ import { before } from './span.ts'
 const COUNTRIES: CountryCode[] = ['RU', 'US', 'GB', 'DE', 'KZ', 'CN']
 
 const CANDIDATE =
-  /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}_.,=/\\#№*])(?<!\d:)(?:\+ ?|00(?=[1-9]))?\(?\d(?:[ \u00a0().\u2010-\u2015/-]{0,3}\d){5,16}(?![\p{N}_]|[.,:]\d)/gu
+  /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}_.,=/\\#№*])(?<!\d:)(?:\+ ?|00(?=[1-9]))?\(?\d(?:[ \u00a0().\u2010-\u2015/-]{0,3}\d){5,16}(?![\p{N}_]|[.,:]\d|-[\p{L}\p{N}])/gu
 
 const PHONE_WORD =
   /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:тел(?:ефон\p{L}*)?|моб(?:ильн\p{L}*)?|сот(?:ов\p{L}*)?|звон\p{L}*|позвон\p{L}*|перезвон\p{L}*|набер\p{L}*|факс|контакт\p{L}*|связ\p{L}*|абонент\p{L}*|whats ?app|ватсап|вайбер|viber|telegram|phone|mobile|cell(?:phone)?|call(?:back)?|contact|reach|dial|text|tel|fax|sms|смс|handy|telefon|rufnummer|anruf\p{L}*|mobil|电话|手机|号码|联系|sim|msisdn)[^\p{L}\d\n]{0,4}(?:(?:me|us|at|on|is|number|no|номер\p{L}*|по|мне|на|с|is:|nummer|ist|back|please|мой|my|him|her|them)[^\p{L}\d\n]{0,3}){0,4}$/u
@@ -39,7 +39,7 @@ function judge(text: string, found: string, index: number, taken: Taken): Span |
   const international = found.startsWith('+') || found.startsWith('00')
   if (!international && (isDate(found) || isAmount(found) || CURRENCY_AFTER.test(text.slice(end, end + 8)))) return null
   if (international) return digits.length >= 9 || valid(found, 'RU') ? span : null
-  const named = PHONE_WORD.test(words)
+  const named = PHONE_WORD.test(words) || (/^9\d{9}$/.test(digits) && /номер\p{L}{0,3} $/u.test(words))
   if (!named && OTHER_WORD.test(words)) return null
   if (named) return digits.length >= 6 && digits.length <= 13 ? span : null
   return isNational(found, digits) ? span : null

@@ -63,12 +63,16 @@ function isNoise(line: string, next: string, dropped: Dropped): boolean {
   for (const [what, pattern] of NOISE) {
     if (!pattern.test(line)) continue
     // "Error text:" is a question of the form, unless the answer stands on the next line.
-    if (what === 'form' && next !== '' && !NOISE.some(([, other]) => other.test(next))) return false
+    if (what === 'form' && next !== '' && !FIELD.test(next) && !NOISE.some(([, other]) => other.test(next)))
+      return false
     dropped.add(what, line.length)
     return true
   }
   return false
 }
+
+/** The next field of a form: then the one before it was left empty. */
+const FIELD = /^\p{L}[\p{L}\p{N} ,/'’()-]{1,60} ?\*? ?[:：]/u
 
 /** An invitation says what it is about in two of its lines. */
 function calendars(text: string, dropped: Dropped): string {

@@ -2,7 +2,7 @@ import { clean } from './clean.ts'
 
 const MAX_SUBJECT = 400
 
-/** Re:, Fwd: and gateways' marks off; one line. A subject that is only that stays. */
+/** Re:, Fwd: and gateways' marks off; one line. A subject that is only that says nothing. */
 export function cleanSubject(subject: string): string {
   const line = clean(subject.slice(0, 4 * MAX_SUBJECT))
     .replace(/\n+/g, ' ')
@@ -11,5 +11,5 @@ export function cleanSubject(subject: string): string {
     /^(?:(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|res|enc|ответ|отв|пересл|на|回复|答复|回覆|转发|轉寄)(?:\[\d{1,3}\])? ?[:：] ?|\[(?:external|ext|external e-?mail|внешняя почта|внешнее письмо|spam\??|suspicious)\] ?){1,10}/iu,
     '',
   )
-  return bare.trim() === '' ? line : bare.trim()
+  return bare.trim()
 }

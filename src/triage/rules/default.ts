@@ -1,6 +1,16 @@
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is the admin's word; rules are data and nobody awaits them
 import { Rule, type RuleInput } from './rule.ts'
 
+/** A place or a group as a whole, or nobody at all. */
+const MANY_EN =
+  '(?:whole|entire|all(?: of)?(?: our| the| my)?|every|several|multiple|both|many)(?: \\w+){0,2} (?:office\\w*|building|house|street|village|company|firm|team|department|floor|branch\\w*|staff|users?|employees|colleagues|people|customers|clients|callers|sites|shops?|stores?|school|clinic|hospital|warehouse\\w*|city|district|area|lines|phones|computers|mailboxes|call cent\\w+)|everyone|everybody|(?:nobody|no[ -]one) (?:can|in|here|at|could|has|is able)|none of (?:us|our|the)|(?:company|site)[- ]wide'
+const CUT_OFF_EN =
+  "(?:down|offline|outages?|cannot|can't|cant|could not|couldn't|unable|no (?:internet|service|connection|signal|network|dial tone)|without|not work\\w*|stopped|unavailable|cut off|receive\\w* (?:any|no)|log ?in)\\b"
+const MANY_RU =
+  '(?:вес[ья]|вс[её]|всех|всему?|во вс[её]й|по вс[её]й|цел\\w+|несколько|об[ае])(?: \\w+){0,2} (?:офис|дом|здани|подъезд|улиц|этаж|район|пос[её]л|город|компани|фирм|отдел|филиал|сотрудник|коллег|пользовател|клиент|абонент|сосед|школ|больниц|клиник|склад|магазин|касс|телефон|компьютер|ящик|колл-центр)\\w*|никто не|у всех|ни у (?:кого|одного)|ни один|массов\\w+'
+const CUT_OFF_RU =
+  '(?:не (?:работа|мо[гж]|заход|доступ|открыва|груз|отвеча|получа|звон)\\w*|работает|мо[жг]\\w+|нет (?:интернета|связи|сигнала|доступа|сети|гудка)|без (?:интернета|связи|сети|света)|(?:упал|леж|пропал|отключ|недоступ|сбо[йя]|авари|оффлайн)\\w*)'
+
 /**
  * The pack for a telecom and SaaS desk, in English and Russian. Mostly guards: what a sentence can prove (many people are cut off,
  * somebody broke in) must not end low whatever a model says; what needs judgement stays with the classifier.
@@ -57,17 +67,27 @@ const PACK: RuleInput[] = [
   {
     id: 'many-cut-off',
     description: 'A whole office, house or company without service: never below high.',
-    when: {
-      regex:
-        "\\b(?:whole|entire|all (?:of )?(?:our |the )?|every|everyone|everybody|nobody|no one|no-one|none of|multiple|several|company[- ]wide|site[- ]wide|весь|вся|все|всего|всех|никто|ни у кого|ни один|у всех|целый|целиком|полностью|несколько|массов\\w*)\\b[^.!?\\n]{0,60}\\b(?:down|offline|outage|cannot|can't|cant|unable|no (?:internet|service|connection|signal|network)|without|not work\\w*|stopped|unavailable|lost|не (?:работа\\w*|могу\\w*|может|можем|доступ\\w*|открыва\\w*|груз\\w*|отвеча\\w*)|нет (?:интернета|связи|сигнала|доступа|сети)|без (?:интернета|связи|сети|света)|упал\\w*|леж(?:ит|ат)|пропал\\w*|отключ\\w*|недоступ\\w*)",
-    },
+    when: { regex: `\\b(?:${MANY_EN})\\b[^.!?\\n]{0,60}\\b${CUT_OFF_EN}` },
     then: { guard: { field: 'priority', atLeast: 'high' } },
     examples: [
       { text: 'The whole office is offline since 9 am', matches: true },
-      { text: 'Nobody in our branch can log in: everyone is unable to reach the CRM', matches: true },
+      { text: 'Nobody in our branch can log in to the CRM', matches: true },
+      { text: 'All our phones are without signal', matches: true },
+      { text: 'I looked through the whole app and cannot find the date', matches: false },
+      { text: 'Every single time someone offers me a deal. No.', matches: false },
+      { text: 'My TV remote stopped working', matches: false },
+    ],
+  },
+  {
+    id: 'many-cut-off-ru',
+    description: 'The same in Russian.',
+    when: { regex: `\\b(?:${MANY_RU})\\b[^.!?\\n]{0,60}\\b${CUT_OFF_RU}` },
+    then: { guard: { field: 'priority', atLeast: 'high' } },
+    examples: [
       { text: 'У всех сотрудников не работает почта', matches: true },
       { text: 'Весь дом без интернета со вчерашнего вечера', matches: true },
-      { text: 'My TV remote stopped working', matches: false },
+      { text: 'Никто не может войти в CRM', matches: true },
+      { text: 'Все каналы на месте, а пульт не работает', matches: false },
       { text: 'Не работает пульт от приставки', matches: false },
     ],
   },
@@ -132,6 +152,7 @@ const PACK: RuleInput[] = [
         'номер 112',
         'вызов 112',
       ],
+      none: ['только экстренные вызовы', 'emergency calls only'],
     },
     then: { guard: { field: 'priority', atLeast: 'urgent' } },
     examples: [
@@ -234,6 +255,50 @@ const PACK: RuleInput[] = [
       { subject: 'Contract termination', text: 'Please end it on 31 May.', matches: true },
       { subject: 'Расторжение договора', text: 'Прошу расторгнуть с 1 июня.', matches: true },
       { subject: 'Internet is slow', text: 'If it goes on I will cancel my contract', matches: false },
+    ],
+  },
+  {
+    id: 'job-application',
+    description: 'Somebody looks for work; nothing for this desk.',
+    when: {
+      any: [
+        'apply for the position',
+        'application for the position',
+        'applying for the position',
+        'my cv is attached',
+        'attached my cv',
+        'my resume is attached',
+        'attached my resume',
+        'open vacancies at your company',
+        'откликаюсь на вакансию',
+        'отклик на вакансию',
+        'мое резюме во вложении',
+        'направляю резюме',
+        'прилагаю резюме',
+        'рассмотрите мою кандидатуру',
+        'ищу работу',
+      ],
+      none: [
+        'internet',
+        'vpn',
+        'error',
+        'cannot',
+        'portal',
+        'crm',
+        'mailbox',
+        'не работает',
+        'ошибка',
+        'не могу',
+        'не отправляется',
+        'почта',
+        'сайт',
+      ],
+    },
+    then: { skip: 'out of domain: job application' },
+    examples: [
+      { text: 'I would like to apply for the position of field technician, my CV is attached.', matches: true },
+      { text: 'Здравствуйте, направляю резюме на должность инженера, рассмотрите мою кандидатуру', matches: true },
+      { text: 'Our job page shows an error when people apply for the position of driver', matches: false },
     ],
   },
   {

@@ -1,0 +1,26 @@
+import type { Tx } from './index.ts'
+
+export type Recall<T> = { get(db: Tx): Promise<T>; forget(): void }
+
+/**
+ * Keeps what is read for every ticket and hardly ever changes, for a moment: an edit counts at once in the process that
+ * makes it and calls `forget`, and within `ttlMs` in the others. A transaction has its own view and is never answered
+ * from memory.
+ */
+export function recall<T>(ttlMs: number, load: (db: Tx) => Promise<T>): Recall<T> {
+  const known = new WeakMap<Tx, { at: number; edits: number; value: Promise<T> }>()
+  let edits = 0
+  return {
+    get(db) {
+      const hit = known.get(db)
+      if (hit && hit.edits === edits && performance.now() - hit.at < ttlMs) return hit.value
+      const value = load(db)
+      known.set(db, { at: performance.now(), edits, value })
+      value.catch(() => known.delete(db))
+      return value
+    },
+    forget() {
+      edits++
+    },
+  }
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Answer, ConnectionSettings, type FieldAnswer, type Taxonomy, TaxonomyDocument } from '../ticket.ts'
+import { decide } from './decide.ts'
+import type { Ruled } from './rules/index.ts'
+
+const taxonomy: Taxonomy = {
+  version: 1,
+  ...TaxonomyDocument.parse({
+    fields: [
+      { id: 'service', values: [{ id: 'internet' }, { id: 'vpn' }, { id: 'security', automatic: false }] },
+      { id: 'priority', values: [{ id: 'low' }, { id: 'normal' }, { id: 'high' }, { id: 'urgent' }] },
+      { id: 'tone', required: false, values: [{ id: 'calm' }, { id: 'angry' }, { id: 'threat', automatic: false }] },
+    ],
+  }),
+}
+const NO_RULES: Ruled = { decided: {}, guards: [], skip: null, flags: [] }
+const said = (value: string, raw: number | null = 0.9, more: Partial<FieldAnswer> = {}): FieldAnswer => ({
+  value,
+  raw,
+  calibrated: null,
+  alternatives: [],
+  ...more,
+})
+const answerOf = (fields: Answer['fields']): Answer => ({
+  source: 'embedded',
+  model: 'm-1',
+  fields: { service: said('internet'), priority: said('normal'), tone: said('calm'), ...fields },
+  tokens: null,
+  ms: 1,
+})
+const guard = (field: string, atLeast: string) => ({ field, atLeast, rule: 'r' })
+const decided = (field: string, value: string) => ({ [field]: { value, rule: 'r' } })
+
+type Given = {
+  fields?: Answer['fields']
+  answer?: Answer | null
+  because?: string
+  ruled?: Partial<Ruled>
+  settings?: object
+  mode?: 'observe' | 'suggest' | 'automate'
+}
+const run = ({ fields = {}, answer = answerOf(fields), because, ruled, settings = {}, mode = 'automate' }: Given) =>
+  decide(
+    { ruled: { ...NO_RULES, ...ruled }, answer, ...(because ? { because } : {}) },
+    { taxonomy, settings: ConnectionSettings.parse(settings), mode },
+  )
+
+const ALL = { service: 'internet', priority: 'normal', tone: 'calm' }
+const { service: _service, ...WITHOUT_SERVICE } = answerOf({}).fields
+
+test.each<[string, Given, object]>([
+  ['a sure answer is applied', {}, { plan: 'apply', values: ALL, sources: { service: 'embedded' } }],
+  ['in suggest mode it becomes a note', { mode: 'suggest' }, { plan: 'suggest', values: ALL }],
+  ['in observe mode it is decided and nothing is written', { mode: 'observe' }, { plan: 'skip', values: ALL }],
+  [
+    'a doubtful required field holds the ticket and shows the best guess',
+    { fields: { service: said('vpn', 0.59) } },
+    { plan: 'hold', values: { ...ALL, service: 'vpn' }, reason: 'service vpn: confidence 0.59 is below 0.60' },
+  ],
+  ['a confidence on the threshold is enough', { fields: { service: said('vpn', 0.6) } }, { plan: 'apply' }],
+  [
+    'a confidence that is no number is none',
+    { fields: { service: said('vpn', Number.NaN) } },
+    { plan: 'hold', reason: expect.stringContaining('below') },
+  ],
+  [
+    'the calibrated confidence counts, not the raw one',
+    { fields: { service: said('vpn', 0.99, { calibrated: 0.4 }) } },
+    { plan: 'hold', reason: expect.stringContaining('0.40') },
+  ],
+  [
+    'a server that gives no confidence is never sure',
+    { fields: { service: said('vpn', null) } },
+    { plan: 'hold', reason: 'service vpn: the model server gives no confidence' },
+  ],
+  [
+    'a threshold of a value goes before that of its field',
+    { fields: { service: said('vpn', 0.5) }, settings: { thresholds: { service: 0.9, 'service/vpn': 0.5 } } },
+    { plan: 'apply' },
+  ],
+  [
+    'a threshold of a field goes before the general one',
+    { settings: { threshold: 0.1, thresholds: { service: 0.95 } } },
+    { plan: 'hold' },
+  ],
+  [
+    'what the classifier itself doubts is doubtful, however high the confidence',
+    { fields: { service: said('vpn', 1, { doubt: 'it is like none I know' }) } },
+    { plan: 'hold', reason: 'service vpn: it is like none I know' },
+  ],
+  [
+    'a doubtful optional field is left out',
+    { fields: { tone: said('angry', 0.2) } },
+    { plan: 'apply', values: { service: 'internet', priority: 'normal' } },
+  ],
+  [
+    'a value outside the taxonomy holds the ticket',
+    { fields: { service: said('spaceship') } },
+    { plan: 'hold', reason: 'service: the model said "spaceship", which is not in the taxonomy' },
+  ],
+  [
+    'every doubt is told',
+    { fields: { service: said('vpn', 0.1), priority: said('low', 0.2) } },
+    { reason: expect.stringMatching(/^service vpn: .+; priority low: .+$/) },
+  ],
+  [
+    'a field without an answer holds the ticket',
+    { answer: { ...answerOf({}), fields: WITHOUT_SERVICE } },
+    { plan: 'hold', reason: 'service: the model gave no value' },
+  ],
+  [
+    'without any answer the reason is why there is none',
+    { answer: null, because: 'the endpoint answered nonsense' },
+    { plan: 'hold', reason: 'the endpoint answered nonsense' },
+  ],
+  [
+    'rules alone decide a ticket whose model is away',
+    {
+      answer: null,
+      because: 'away',
+      ruled: { decided: { ...decided('service', 'vpn'), ...decided('priority', 'low') } },
+    },
+    { plan: 'apply', values: { service: 'vpn', priority: 'low' }, sources: { service: 'rule', priority: 'rule' } },
+  ],
+  [
+    'a rule that skips ends it',
+    { ruled: { skip: { reason: 'an auto-reply', rule: 'junk' } } },
+    { plan: 'skip', reason: 'an auto-reply', values: {} },
+  ],
+  [
+    'a rule beats the model, whose answer is kept',
+    { ruled: { decided: decided('service', 'vpn') } },
+    { values: { service: 'vpn' }, sources: { service: 'rule' }, answers: { service: { value: 'internet' } } },
+  ],
+  [
+    'a guard lifts what the model said',
+    { ruled: { guards: [guard('priority', 'high')] } },
+    { plan: 'apply', values: { priority: 'high' }, sources: { priority: 'rule' } },
+  ],
+  [
+    'a guard never lowers',
+    { fields: { priority: said('urgent') }, ruled: { guards: [guard('priority', 'high')] } },
+    { values: { priority: 'urgent' }, sources: { priority: 'embedded' } },
+  ],
+  [
+    'of several guards the highest counts',
+    { ruled: { guards: [guard('priority', 'urgent'), guard('priority', 'high')] } },
+    { values: { priority: 'urgent' } },
+  ],
+  [
+    'a guard lifts a rule as well',
+    { ruled: { decided: decided('priority', 'low'), guards: [guard('priority', 'high')] } },
+    { values: { priority: 'high' } },
+  ],
+  [
+    'a guard does not make a doubtful answer sure',
+    { fields: { priority: said('low', 0.1) }, ruled: { guards: [guard('priority', 'high')] } },
+    { plan: 'hold', values: { priority: 'high' } },
+  ],
+  [
+    'a guard of an unknown value changes nothing',
+    { ruled: { guards: [guard('priority', 'galactic')] } },
+    { plan: 'apply', values: ALL },
+  ],
+])('%s', (_, given, expected) => expect(run(given)).toMatchObject(expected))
+
+describe('a value that is never automatic', () => {
+  const never = expect.stringContaining('security: this value is never set without a person')
+  test.each<[string, Given]>([
+    ['said by the model', { fields: { service: said('security', 1) }, settings: { threshold: 0 } }],
+    ['decided by a rule', { ruled: { decided: decided('service', 'security') } }],
+    ['reached by a guard', { ruled: { guards: [guard('service', 'security')] } }],
+  ])('%s waits for a person', (_, given) =>
+    expect(run(given)).toMatchObject({ plan: 'hold', values: { service: 'security' }, reason: never }),
+  )
+
+  test('of an optional field is left out, even when a rule says it', () => {
+    const verdict = run({ ruled: { decided: decided('tone', 'threat') } })
+    expect(verdict).toMatchObject({ plan: 'apply', values: { service: 'internet' } })
+    expect(verdict.values).not.toHaveProperty('tone')
+  })
+})
+
+test('a gate is kept for each answer, with what it had to reach and what it reached', () => {
+  const { gates } = run({
+    fields: { service: said('vpn', 0.4), tone: said('angry', 0.7) },
+    settings: { thresholds: { tone: 0.8 } },
+  })
+  expect(gates).toEqual([
+    { field: 'service', confidence: 0.4, threshold: 0.6, passed: false, why: expect.any(String) },
+    { field: 'priority', confidence: 0.9, threshold: 0.6, passed: true },
+    { field: 'tone', confidence: 0.7, threshold: 0.8, passed: false, why: expect.any(String) },
+  ])
+})
+
+test('whatever is said, only values of the taxonomy are decided, and nothing is applied with a required field open', () => {
+  const word = fc.oneof(
+    fc.constantFrom('internet', 'vpn', 'security', 'low', 'high', 'urgent', 'angry', 'threat'),
+    fc.string({ maxLength: 8 }),
+  )
+  const confidence = fc.option(fc.double({ min: 0, max: 1 }))
+  const fields = fc.record(
+    { service: fc.tuple(word, confidence), priority: fc.tuple(word, confidence), tone: fc.tuple(word, confidence) },
+    { requiredKeys: [] },
+  )
+  const guards = fc.array(fc.record({ field: fc.constantFrom('service', 'priority', 'tone'), atLeast: word }))
+  fc.assert(
+    fc.property(fields, guards, (spoken, given) => {
+      const answers = Object.entries(spoken).map(([id, [value, raw]]) => [id, said(value, raw)])
+      const answer = { ...answerOf({}), fields: Object.fromEntries(answers) }
+      const verdict = run({ answer, ruled: { guards: given.map((g) => ({ ...g, rule: 'r' })) } })
+      for (const [id, value] of Object.entries(verdict.values)) {
+        const known = taxonomy.fields.find((f) => f.id === id)!.values.find((v) => v.id === value)
+        expect(known).toBeDefined()
+        if (verdict.plan === 'apply') expect(known!.automatic).toBe(true)
+      }
+      if (verdict.plan !== 'hold')
+        expect(verdict.values).toMatchObject({ service: expect.any(String), priority: expect.any(String) })
+      expect(Object.keys(verdict.sources).sort()).toEqual(Object.keys(verdict.values).sort())
+    }),
+  )
+})

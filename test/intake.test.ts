@@ -1,0 +1,442 @@
+/** Intake, tried as a stranger, a careless trigger and a broken helpdesk would: nothing unproven comes in, nothing acknowledged is lost. */
+import { createHmac, randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { asc } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ConnectionInput, changeConnection, saveConnection } from '../src/connections/index.ts'
+import { decisions, deliveries } from '../src/db/schema.ts'
+import { readLedger } from '../src/ledger.ts'
+import type { WebhookSecret } from '../src/ticket.ts'
+import { openService, opinion, SECRET, type Service } from './support/service.ts'
+
+const ZENDESK_TEST_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=='
+const TOKEN = 'a token that the rule sends along'
+const EDGE = 'the token that the edge proves itself with'
+const HOUR = 3_600_000
+const kinds = ['jira', 'zendesk'] as const
+type Kind = (typeof kinds)[number]
+
+let service: Service
+
+beforeAll(async () => {
+  const labels = { service: 'internet', category: 'outage', priority: 'high', sentiment: 'negative' }
+  service = await openService({ classifier: opinion([['', labels]]), env: { EDGE_TOKEN: EDGE } })
+})
+afterAll(() => service?.close())
+beforeEach(() => secrets([{ kind: 'signature', secret: SECRET }]))
+
+const needs = () => ({ db: service.deps.database.db, vault: service.deps.vault })
+
+/** Both connections prove themselves with these from now on. */
+async function secrets(given: WebhookSecret[]) {
+  for (const kind of kinds) {
+    const { selfId } = await service.connection(kind)
+    await changeConnection(needs(), kind, { secrets: given }, selfId, 'test')
+  }
+}
+
+type Said = { status: number; headers: Headers; body: Record<string, unknown> }
+type Sent = { headers?: Record<string, string | undefined>; name?: string; secret?: string; time?: string }
+
+/** Signs as the vendor does, and sends. A header that is given replaces ours; `undefined` leaves it out. */
+async function send(kind: Kind, body: string | Uint8Array, { headers = {}, name, secret, time }: Sent = {}) {
+  const ours: Record<string, string | undefined> = {
+    'Content-Type': 'application/json',
+    ...signature(kind, body, secret, time),
+    ...headers,
+  }
+  const given = Object.entries(ours).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return said(
+    await service.app.request(`/webhooks/${name ?? kind}`, {
+      method: 'POST',
+      headers: Object.fromEntries(given),
+      body: body as BodyInit,
+    }),
+  )
+}
+
+async function said(answer: Response): Promise<Said> {
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: (await answer.json()) as Record<string, unknown>,
+  }
+}
+
+function signature(kind: Kind, body: string | Uint8Array, secret = SECRET, time = new Date().toISOString()) {
+  const mac = (encoding: 'hex' | 'base64', head = '') =>
+    createHmac('sha256', secret).update(head).update(body).digest(encoding)
+  if (kind === 'jira') return { 'X-Hub-Signature': `sha256=${mac('hex')}` }
+  return { 'X-Zendesk-Webhook-Signature': mac('base64', time), 'X-Zendesk-Webhook-Signature-Timestamp': time }
+}
+
+function expectProblem(answer: Said, status: number, detail: RegExp) {
+  expect(answer.status).toBe(status)
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  expect(answer.body).toEqual({
+    type: 'about:blank',
+    title: expect.any(String),
+    status,
+    detail: expect.stringMatching(detail),
+    next: expect.stringMatching(/\w/),
+  })
+}
+
+let lastId = 700_000
+/** A body of its own for each call; thin, so that the ticket is read back. */
+const thin = (kind: Kind, id = String(++lastId)) =>
+  kind === 'jira' ? JSON.stringify({ id, event: 'created' }) : JSON.stringify({ kind: 'ticket.created', ticket_id: id })
+
+const stored = () => service.deps.database.db.select().from(deliveries).orderBy(asc(deliveries.id))
+const newest = async () => (await stored()).at(-1)!
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+describe.each(kinds)('%s', (kind) => {
+  test('a proven delivery is stored as it came and acknowledged with its id', async () => {
+    const body = thin(kind)
+    const answer = await send(kind, body)
+    expect(answer).toMatchObject({ status: 202, body: { delivery: expect.stringMatching(UUID), duplicate: false } })
+    expect(Object.keys(answer.body)).toEqual(['delivery', 'duplicate'])
+    expect(await newest()).toMatchObject({ id: answer.body.delivery, body, state: 'waiting', event: 'created' })
+  })
+
+  test('the same delivery again is acknowledged with the same id, and makes no second job', async () => {
+    const body = thin(kind)
+    const headers = {
+      'X-Atlassian-Webhook-Identifier': randomUUID(),
+      'X-Zendesk-Webhook-Invocation-Id': randomUUID(),
+    }
+    const before = await service.deps.queue.depth()
+    const first = await send(kind, body, { headers })
+    for (let i = 0; i < 3; i++) {
+      const again = await send(kind, body, { headers })
+      expect(again).toMatchObject({ status: 202, body: { delivery: first.body.delivery, duplicate: true } })
+    }
+    expect((await service.deps.queue.depth()).triage!.queued).toBe(before.triage!.queued + 1)
+    expect(await newest()).toMatchObject({ repeats: 3 })
+  })
+
+  test('twenty copies at once are one delivery', async () => {
+    const body = thin(kind)
+    const headers = { 'X-Atlassian-Webhook-Identifier': randomUUID(), 'X-Zendesk-Webhook-Invocation-Id': randomUUID() }
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(kind, body, { headers })))
+    expect(new Set(answers.map((a) => a.body.delivery)).size).toBe(1)
+    expect(answers.filter((a) => a.body.duplicate === false)).toHaveLength(1)
+  })
+
+  test.each<[string, (body: string) => Sent]>([
+    ['no signature', () => ({ headers: { 'X-Hub-Signature': undefined, 'X-Zendesk-Webhook-Signature': undefined } })],
+    ['an empty signature', () => ({ headers: { 'X-Hub-Signature': '', 'X-Zendesk-Webhook-Signature': '' } })],
+    [
+      'a signature that is none',
+      () => ({ headers: { 'X-Hub-Signature': 'sha256=xyz', 'X-Zendesk-Webhook-Signature': '%%%' } }),
+    ],
+    ["another body's signature", () => ({ headers: signature(kind, '{}') })],
+    ['another secret', () => ({ secret: 'the secret of somebody else' })],
+    ['the empty secret', () => ({ secret: '' })],
+    ["Zendesk's public test secret", () => ({ secret: ZENDESK_TEST_SECRET })],
+    [
+      'an older method',
+      (body) => {
+        const sha1 = (encoding: 'hex' | 'base64') => createHmac('sha1', SECRET).update(body).digest(encoding)
+        return {
+          headers: {
+            'X-Hub-Signature': `sha1=${sha1('hex')}`,
+            'X-Zendesk-Webhook-Signature': sha1('base64'),
+          },
+        }
+      },
+    ],
+    ['a token where only signatures are agreed', () => ({ headers: { ...unsigned, 'X-Pointsman-Token': SECRET } })],
+  ])('%s is refused, and nothing is stored', async (_, make) => {
+    const before = (await stored()).length
+    const body = thin(kind)
+    expectProblem(await send(kind, body, make(body)), 401, /signature/i)
+    expect(await stored()).toHaveLength(before)
+  })
+
+  test("Zendesk's public test secret proves nothing, even when somebody saved it", async () => {
+    await secrets([{ kind: 'signature', secret: ZENDESK_TEST_SECRET }])
+    if (kind === 'zendesk') expectProblem(await send(kind, thin(kind), { secret: ZENDESK_TEST_SECRET }), 401, /secret/i)
+  })
+
+  test.each([
+    ['as old as the whole time a helpdesk tries again', -47, 202],
+    ['older than the replay window', -49, 401],
+    ['from the future', 2, 401],
+  ])('a signature %s', async (_, hours, status) => {
+    const at = Date.now() + hours * HOUR
+    const body =
+      kind === 'jira'
+        ? JSON.stringify({
+            timestamp: at,
+            webhookEvent: 'jira:issue_created',
+            issue: { id: String(++lastId), key: 'S-1' },
+          })
+        : thin(kind)
+    const answer = await send(kind, body, { time: new Date(at).toISOString() })
+    expect(answer.status).toBe(status)
+    if (status === 401) expectProblem(answer, 401, /signed/)
+  })
+
+  test('while a secret is changed both are good, and afterwards the old one is refused at once', async () => {
+    const fresh = 'the secret that takes its place'
+    await secrets([
+      { kind: 'signature', secret: fresh },
+      { kind: 'signature', secret: SECRET },
+    ])
+    expect(await send(kind, thin(kind))).toMatchObject({ status: 202 })
+    expect(await send(kind, thin(kind), { secret: fresh })).toMatchObject({ status: 202 })
+    await secrets([{ kind: 'signature', secret: fresh }])
+    expectProblem(await send(kind, thin(kind)), 401, /signature/)
+    expect(await send(kind, thin(kind), { secret: fresh })).toMatchObject({ status: 202 })
+  })
+
+  test('a filter that was just saved holds for the next delivery', async () => {
+    const { id: _id, selfId, ...saved } = await service.connection(kind)
+    expect(await send(kind, thin(kind))).toMatchObject({ status: 202 })
+    const input = { ...saved, filters: { projects: ['NONE'], brands: ['none'] } }
+    await saveConnection(needs(), ConnectionInput.parse(input), selfId, 'test')
+    await send(kind, created(kind))
+    expect(await newest()).toMatchObject({ state: 'ignored', reason: expect.stringContaining('is not among') })
+    await saveConnection(needs(), ConnectionInput.parse(saved), selfId, 'test')
+  })
+
+  test('a rule that cannot sign proves itself by its token header', async () => {
+    await secrets([{ kind: 'token', header: 'X-Rule-Token', secret: TOKEN }])
+    const headers = { ...unsigned, 'x-RULE-token': TOKEN }
+    expect(await send(kind, thin(kind), { headers })).toMatchObject({ status: 202 })
+    expectProblem(await send(kind, thin(kind), { headers: { ...headers, 'x-RULE-token': 'wrong' } }), 401, /token/)
+    expectProblem(
+      await send(kind, thin(kind), { headers: { ...unsigned, Authorization: `Bearer ${TOKEN}` } }),
+      401,
+      /token/,
+    )
+  })
+
+  test('the edge has verified already: its token is enough, and a wrong one is too little', async () => {
+    const body = thin(kind)
+    const headers = { ...unsigned, 'X-Pointsman-Edge': EDGE }
+    expect(await send(kind, body, { headers })).toMatchObject({ status: 202 })
+    expectProblem(await send(kind, body, { headers: { ...headers, 'X-Pointsman-Edge': `${EDGE}x` } }), 401, /edge/)
+    expectProblem(await send(kind, body, { headers: { 'X-Pointsman-Edge': '' } }), 401, /edge/)
+  })
+
+  test.each([
+    ['a body that is no JSON', 'hello'],
+    ['an empty body', ''],
+    ['a body cut short', '{"id": "1", "issue": {"fiel'],
+    ['a list', '[{"id": 1}]'],
+    ['a number', '17'],
+    ['null', 'null'],
+    ['a text', '"ticket"'],
+    [
+      'a trigger whose subject held a quote',
+      '{"ticket_id": "12", "subject": "He said "my password is Hunter2" twice"}',
+    ],
+    ['raw NUL bytes', '{"ticket_id": "12", "subject": "a\0b Hunter2"}'],
+    ['a body of NUL bytes only', '\0\0\0\0'],
+  ])('%s is refused and remembered, without its text', async (_, body) => {
+    const answer = await send(kind, body)
+    expectProblem(answer, 400, /JSON/)
+    expect(JSON.stringify(answer.body)).not.toMatch(/Hunter2|password|hello/)
+    const row = (await stored()).findLast((delivery) => delivery.event === 'rejected')!
+    expect(row).toMatchObject({ event: 'rejected', state: 'ignored', body: '', ticketId: null })
+    expect(row.reason).toContain('JSON')
+    expect(row.reason).not.toMatch(/Hunter2|password|hello/)
+  })
+
+  test('JSON of somebody else is refused and remembered, without its text', async () => {
+    const before = (await stored()).filter((d) => d.event === 'rejected').length
+    const answer = await send(kind, JSON.stringify({ hello: randomUUID(), secret: 'Hunter2' }))
+    expectProblem(answer, 422, /./)
+    const rejected = (await stored()).filter((d) => d.event === 'rejected')
+    expect(rejected).toHaveLength(before + 1)
+    expect(JSON.stringify(rejected.at(-1))).not.toContain('Hunter2')
+  })
+
+  test.each([
+    ['declared', false],
+    ['in chunks of no declared length', true],
+  ])('a body over 1 MiB, %s, is too large', async (_, chunked) => {
+    const body = JSON.stringify({ ticket_id: '1', id: '1', text: 'x'.repeat(1024 * 1024) })
+    const bytes = new TextEncoder().encode(body)
+    const stream = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < bytes.length; at += 65_536) controller.enqueue(bytes.subarray(at, at + 65_536))
+        controller.close()
+      },
+    })
+    const headers = { 'Content-Type': 'application/json', ...signature(kind, body) }
+    const length = chunked ? {} : { 'Content-Length': String(bytes.length) }
+    const request = new Request(`https://pointsman.test/webhooks/${kind}`, {
+      method: 'POST',
+      headers: { ...headers, ...length },
+      body: chunked ? stream : bytes,
+      ...(chunked ? { duplex: 'half' } : {}),
+    } as RequestInit)
+    expectProblem(await said(await service.app.request(request)), 413, /1 MiB/)
+  })
+
+  test.each([
+    ['text/plain'],
+    ['application/x-www-form-urlencoded'],
+    ['multipart/form-data; boundary=x'],
+    ['application/jsonp'],
+    [undefined],
+  ])('a body declared as %s is not taken', async (type) => {
+    expectProblem(await send(kind, thin(kind), { headers: { 'Content-Type': type ?? '' } }), 415, /JSON/)
+  })
+
+  test.each([['application/json; charset=utf-8'], ['APPLICATION/JSON'], ['application/cloudevents+json']])(
+    'a body declared as %s is JSON',
+    async (type) => {
+      const answer = await send(kind, thin(kind), { headers: { 'Content-Type': type } })
+      expect(answer).toMatchObject({ status: 202 })
+    },
+  )
+
+  test('an unknown connection is named', async () => {
+    expectProblem(await send(kind, thin(kind), { name: 'nobody' }), 404, /nobody/)
+    expectProblem(await send(kind, thin(kind), { name: '%00' }), 404, /connection/)
+    expectProblem(await send(kind, thin(kind), { name: "'; drop table deliveries; --" }), 404, /connection/)
+  })
+
+  test('NUL, lone surrogates and bytes that are no UTF-8 do no harm', async () => {
+    const spoiled = created(kind).replace(/"(summary|subject|description)":"(?!zen:)/g, '"$1":"\\u0000\\ud83d \\udc00 ')
+    expect(spoiled).toContain('\\u0000')
+    expect(await send(kind, spoiled)).toMatchObject({ status: 202 })
+    const bytes = Buffer.from(created(kind))
+    const at = bytes.indexOf('ynthetic')
+    bytes.set([0xff, 0xfe, 0xc3], at)
+    expect(await send(kind, bytes)).toMatchObject({ status: 202 })
+    expect((await newest()).body).toContain('\ufffd')
+    expect(await send(kind, Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(thin(kind))]))).toMatchObject({
+      status: 202,
+    })
+  })
+
+  test.each([
+    ['lists', (n: number) => `${'['.repeat(n)}${']'.repeat(n)}`],
+    ['objects', (n: number) => `${'{"a":'.repeat(n)}1${'}'.repeat(n)}`],
+    ['objects with a NUL in their names', (n: number) => `${'{"\\u0000":'.repeat(n)}1${'}'.repeat(n)}`],
+  ])('%s nested 60,000 deep are refused', async (_, nest) => {
+    const [open] = thin(kind).split('}')
+    expectProblem(await send(kind, `${open},"deep":${nest(60_000)}}`), 400, /nested/)
+  })
+
+  test('a body of 1 MiB of names is answered', async () => {
+    const names = Array.from({ length: 80_000 }, (_, i) => `"k${i}":0`).join()
+    const [open] = thin(kind).split('}')
+    expect(await send(kind, `${open},${names}}`)).toMatchObject({ status: 202 })
+    expect(
+      await send(kind, `${thin(kind).slice(0, -1)},"__proto__":{"kind":"x"},"constructor":1,${names}}`),
+    ).toMatchObject({ status: 202 })
+  })
+
+  test('an identifier of any length is a good identifier', async () => {
+    const long = randomUUID().repeat(200)
+    const headers = { 'X-Atlassian-Webhook-Identifier': long, 'X-Zendesk-Webhook-Invocation-Id': long }
+    const body = thin(kind)
+    const first = await send(kind, body, { headers })
+    expect(first).toMatchObject({ status: 202, body: { duplicate: false } })
+    expect(await send(kind, body, { headers })).toMatchObject({
+      body: { delivery: first.body.delivery, duplicate: true },
+    })
+  })
+
+  test.each(fixtureNames(kind))(
+    'what the helpdesk sends in %s is taken or refused, and ends with a reason',
+    async (name) => {
+      const answer = await send(kind, fixture(kind, name))
+      if (answer.status !== 202) {
+        expect(answer.status).toBeGreaterThanOrEqual(400)
+        expect(answer.status).toBeLessThan(500)
+        return
+      }
+      await service.drain()
+      await service.drainEarly()
+      const row = (await stored()).find(({ id }) => id === answer.body.delivery)!
+      expect(row.state).toMatch(/^(done|ignored)$/)
+      if (row.state === 'ignored') expect(row.reason).toMatch(/\w{3}/)
+      else if (row.event === 'created') {
+        const decided = await service.deps.database.db.select().from(decisions)
+        expect(decided.filter((d) => d.cause === `delivery:${row.id}`)).toHaveLength(1)
+      }
+      expect(await service.deps.queue.deadLetters()).toEqual([])
+    },
+  )
+
+  test.each(fixtureNames(kind).filter((name) => /created/.test(name)))(
+    'with every null in place of every value, %s is taken or refused',
+    async (name) => {
+      for (const body of withNulls(JSON.parse(fixture(kind, name)))) {
+        const answer = await send(kind, JSON.stringify(body))
+        expect([202, 400, 422], JSON.stringify(answer.body)).toContain(answer.status)
+      }
+    },
+  )
+})
+
+test('the ledger balances after all that', async () => {
+  await service.drain()
+  await service.drainEarly()
+  expect(await readLedger(service.deps.database.db)).toMatchObject({ lost: 0, balanced: true })
+})
+
+describe('while the database is away', () => {
+  test.each(kinds)('a delivery from %s is not acknowledged, and the helpdesk told when to come again', async (kind) => {
+    const away = await openService()
+    const post = (app: Service['app'], body: string) =>
+      app.request(`/webhooks/${kind}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...signature(kind, body) },
+        body,
+      })
+    expect((await post(away.app, thin(kind))).status).toBe(202) // the connection is known now
+    await away.deps.queue.close()
+    await away.deps.database.close()
+    for (const app of [away.app, away.app]) {
+      const answer = await said(await post(app, thin(kind)))
+      expectProblem(answer, 503, /database is away/)
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+    const ready = await away.app.request('/readyz')
+    expect(ready.status).toBe(503)
+    away.network.close()
+  })
+})
+
+const unsigned = {
+  'X-Hub-Signature': undefined,
+  'X-Zendesk-Webhook-Signature': undefined,
+  'X-Zendesk-Webhook-Signature-Timestamp': undefined,
+}
+
+function fixtureNames(kind: Kind): string[] {
+  return readdirSync(new URL(`./fixtures/${kind}/`, import.meta.url)).map((file) => file.replace('.json', ''))
+}
+
+/** The whole event of a ticket that no other test has. */
+function created(kind: Kind): string {
+  const body = JSON.parse(fixture(kind, kind === 'jira' ? 'created' : 'event-created'))
+  const id = String(++lastId)
+  if (kind === 'jira') return JSON.stringify({ ...body, issue: { ...body.issue, id } })
+  return JSON.stringify({ ...body, id: randomUUID(), subject: `zen:ticket:${id}`, detail: { ...body.detail, id } })
+}
+
+/** As if it came now. */
+function fixture(kind: Kind, name: string): string {
+  const text = readFileSync(new URL(`./fixtures/${kind}/${name}.json`, import.meta.url), 'utf8')
+  return text.replace(/"timestamp": \d+/, `"timestamp": ${Date.now()}`)
+}
+
+/** The body once for each of its values, that value null. */
+function withNulls(body: unknown): unknown[] {
+  if (typeof body !== 'object' || body === null) return [null]
+  return Object.entries(body).flatMap(([name, inner]) =>
+    [null, ...withNulls(inner)].map((changed) =>
+      Array.isArray(body) ? body.with(Number(name), changed) : { ...body, [name]: changed },
+    ),
+  )
+}
