@@ -26,10 +26,11 @@ async function open() {
   service = await openService({ env: { CLASSIFIER: 'embedded' }, settings: { threshold: 0 } })
   const { version, ...document } = await currentTaxonomy(db())
   const [field] = document.fields
+  if (field?.kind !== 'choice') throw new Error('service comes first')
   const badges = { id: 'badges', description: '', synonyms: [], automatic: true }
   await saveTaxonomy(
     db(),
-    { fields: [{ ...field!, values: [...field!.values, badges] }, ...document.fields.slice(1)] },
+    { fields: [{ ...field, values: [...field.values, badges] }, ...document.fields.slice(1)] },
     version,
     'test',
   )

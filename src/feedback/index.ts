@@ -9,12 +9,21 @@ import { uuidv7 } from '../id.ts'
 import { parseBody } from '../intake/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Change, Connection, Connectors, FreshTicket, Labels, TicketEvent } from '../ticket.ts'
+import {
+  accepts,
+  type Change,
+  type Connection,
+  type Connectors,
+  type FreshTicket,
+  type Labels,
+  type TicketEvent,
+} from '../ticket.ts'
 import { settleDelivery } from '../triage/index.ts'
 import type { Vault } from '../vault.ts'
 import { ourWrites } from '../writeback/index.ts'
 import { judge } from './judge.ts'
 import { saveLabel } from './labels.ts'
+import { maskChanges, maskFresh } from './mask-changes.ts'
 import { finalLabels } from './resolve.ts'
 
 export { type Correction, listCorrections } from './corrections.ts'
@@ -88,23 +97,24 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
     return done('done', `the ticket was ${event.why === 'spam' ? 'marked as spam' : event.why}`)
   }
   // Thin bodies do not say what changed, and final values are read, not guessed.
-  const fresh =
+  const shown =
     event.changes === null || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
-  if (fresh === 'gone') return done('ignored', 'the ticket is gone')
-  const changes = event.changes ?? fresh?.history ?? []
-  const found = findOverrides(known, changes, event)
+  if (shown === 'gone') return done('ignored', 'the ticket is gone')
   const taxonomy = await currentTaxonomy(db)
+  const fresh = shown && maskFresh(shown, taxonomy, known.decision.values)
+  const changes = maskChanges(event.changes ?? shown?.history ?? [], taxonomy, known.decision.values)
+  const found = findOverrides(known, changes, event)
   const resolved = fresh && fresh.status.done ? finalLabels(taxonomy, known, fresh, event) : []
   const recorded = await db.transaction(async (raw) => {
     const tx = raw as Tx
     const recorded = await recordOverrides(tx, known, found)
     for (const { change } of recorded) {
       const field = taxonomy.fields.find((f) => f.id === change.field)
-      if (field?.values.some((v) => v.id === change.to))
+      if (field && change.to !== null && accepts(field, change.to))
         await saveLabel(tx, {
           ticketId: known.ticket.id,
           field: change.field,
-          value: change.to!,
+          value: change.to,
           provenance: 'human',
           decisionId: known.decision.id,
           who: change.by.id,

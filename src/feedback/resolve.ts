@@ -1,5 +1,5 @@
 import type { labels } from '../db/schema.ts'
-import type { FreshTicket, Taxonomy, TicketEvent } from '../ticket.ts'
+import { accepts, type FreshTicket, type Taxonomy, type TicketEvent } from '../ticket.ts'
 import { isOurs } from '../writeback/index.ts'
 import type { Known } from './index.ts'
 
@@ -21,7 +21,7 @@ export function finalLabels(
   return taxonomy.fields.flatMap((field): Label[] => {
     const value =
       fresh.fields[field.id]?.value ?? (fresh.fields[field.id]?.blank === false ? null : (decided[field.id] ?? null))
-    if (value === null || !field.values.some((v) => v.id === value)) return []
+    if (value === null || !accepts(field, value)) return []
     const lastByPerson = fresh.history
       .filter((c) => c.field === field.id && c.by.kind !== 'robot' && !isOurs(c, ours))
       .at(-1)

@@ -48,6 +48,7 @@ export async function consider(
         },
         rules: ruled,
         classifier: classified.steps,
+        ...(answer?.refused ? { refused: answer.refused } : {}),
         gates: verdict.gates,
         mode,
       },

@@ -3,7 +3,7 @@ import { desc, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { models } from '../db/schema.ts'
 import { uuidv7 } from '../id.ts'
-import type { Answer, Classifier, LabelledTicket, Prepared, Taxonomy } from '../ticket.ts'
+import { type Answer, type Classifier, type LabelledTicket, type Prepared, type Taxonomy, valuesOf } from '../ticket.ts'
 import { decode, type EmbeddedModel } from './embedded/index.ts'
 
 /** How long a process may go on with a model after a newer one was stored. */
@@ -146,8 +146,8 @@ function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
     sureFrom: (field, precision) => embedded.threshold(field, precision, true)?.threshold ?? null,
     async classify(prepared: Prepared, taxonomy: Taxonomy): Promise<Answer> {
       const started = performance.now()
-      const asked = taxonomy.fields.filter((field) => field.source === 'model')
-      const allowed = Object.fromEntries(asked.map((field) => [field.id, field.values.map((value) => value.id)]))
+      const asked = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
+      const allowed = Object.fromEntries(asked.map((field) => [field.id, valuesOf(field).map((value) => value.id)]))
       const input = {
         subject: prepared.subject,
         text: prepared.text,
