@@ -4,6 +4,7 @@ import { createWriteStream, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { Command } from 'commander'
+import { destination, pino } from 'pino'
 import { connectors } from '../connectors/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Deps, openDeps } from './deps.ts'
@@ -81,6 +82,28 @@ program
   .option('--prompt <file>', "the model's prompt format as JSON; default: what LLM_BASE_URL is asked with")
   .action(async (options: ExportOptions) => {
     await withDeps((deps) => runExport(deps, options))
+  })
+
+program
+  .command('evaluate')
+  .description('measure a classifier on labelled tickets, with n and a 95 % interval beside every figure')
+  .requiredOption('--data <file>', 'JSONL: {id, lang?, subject?, text or body, labels: {field: value}}')
+  .option('--classifier <kind>', 'embedded, endpoint or cascade; default: the configured one')
+  .option('--train <file>', 'train a throw-away embedded model on this JSONL; needs no database')
+  .option(
+    '--taxonomy <file>',
+    "fields and values as JSON; default: the database's, or with --train those of its labels",
+  )
+  .option('--fields <list>', 'only these, separated by commas')
+  .option('--threshold <share>', 'cascade: how sure the embedded classifier must be', '0.6')
+  .option('--format <format>', 'table, json or html', 'table')
+  .option('--out <file>', 'where to write; default: stdout')
+  .option('--limit <n>', 'only the first n tickets')
+  .option('--concurrency <n>', 'questions at once; default: LLM_CONCURRENCY for an endpoint, else 1')
+  .action(async (options: Record<string, string | undefined>) => {
+    const { runEvaluation } = await import('./evaluate.ts')
+    const report = await runEvaluation(options, config(), withDeps)
+    if (report.answered === 0 || report.outsideTaxonomy > 0) process.exitCode = 1
   })
 
 program
@@ -165,11 +188,10 @@ async function runExport(deps: Deps, options: ExportOptions) {
 
 async function withDeps(work: (deps: Deps) => Promise<void>) {
   const given = config()
-  await using deps = await openDeps(
-    { ...given, logLevel: given.logLevel === 'info' ? 'warn' : given.logLevel },
-    connectors,
-    migrationsFolder(),
-  )
+  // What a command prints may be read by a script: its log goes to stderr.
+  const level = given.logLevel === 'info' ? 'warn' : given.logLevel
+  const log = pino({ level, base: null }, destination(2))
+  await using deps = await openDeps({ ...given, logLevel: level }, connectors, migrationsFolder(), log)
   await work(deps)
 }
 

@@ -39,8 +39,12 @@ export type Deps = {
 }
 
 /** Migrates, seeds an empty database, and starts the queue. `migrations` is the folder of the SQL files. */
-export async function openDeps(config: Config, connectors: Connectors, migrations: string): Promise<Deps> {
-  const log = pino({ level: config.logLevel, base: null })
+export async function openDeps(
+  config: Config,
+  connectors: Connectors,
+  migrations: string,
+  log: Logger = pino({ level: config.logLevel, base: null }),
+): Promise<Deps> {
   const database = await openDatabase({
     url: config.databaseUrl,
     dataDir: config.dataDir,

@@ -11,7 +11,11 @@ export class TriageError extends Error {
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, options: { next: string; retry?: boolean; retryAfterMs?: number; cause?: unknown }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    // A vendor's words may be in it, and every row that keeps a reason must be able to: Postgres takes neither of these.
+    super(
+      message.replaceAll('\0', '').toWellFormed(),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.name = new.target.name
     this.next = options.next
     this.retry = options.retry ?? false

@@ -18,10 +18,6 @@ const CABLE = {
   subject: 'The cable is dead',
   body: 'Since this morning the cable modem shows a red light and nothing loads.',
 }
-const INVOICE = {
-  subject: 'Two invoices',
-  body: 'My invoice of May came twice, please explain the second invoice to me.',
-}
 
 let service: Service
 const open = async (options: ServiceOptions = {}) => {

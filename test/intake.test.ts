@@ -63,7 +63,12 @@ async function said(answer: Response): Promise<Said> {
   }
 }
 
-function signature(kind: Kind, body: string | Uint8Array, secret = SECRET, time = new Date().toISOString()) {
+function signature(
+  kind: Kind,
+  body: string | Uint8Array,
+  secret = SECRET,
+  time = new Date().toISOString(),
+): Record<string, string> {
   const mac = (encoding: 'hex' | 'base64', head = '') =>
     createHmac('sha256', secret).update(head).update(body).digest(encoding)
   if (kind === 'jira') return { 'X-Hub-Signature': `sha256=${mac('hex')}` }
@@ -268,13 +273,13 @@ describe.each(kinds)('%s', (kind) => {
       },
     })
     const headers = { 'Content-Type': 'application/json', ...signature(kind, body) }
-    const length = chunked ? {} : { 'Content-Length': String(bytes.length) }
+    const length: Record<string, string> = chunked ? {} : { 'Content-Length': String(bytes.length) }
     const request = new Request(`https://pointsman.test/webhooks/${kind}`, {
       method: 'POST',
       headers: { ...headers, ...length },
       body: chunked ? stream : bytes,
       ...(chunked ? { duplex: 'half' } : {}),
-    } as RequestInit)
+    })
     expectProblem(await said(await service.app.request(request)), 413, /1 MiB/)
   })
 

@@ -7,7 +7,7 @@ import PQueue from 'p-queue'
 import { rows, type Tx } from '../db/index.ts'
 import { connections } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
-import type { Connection, Connector, Connectors } from '../ticket.ts'
+import type { Connection, Connector, Connectors, Credentials, Tokens } from '../ticket.ts'
 import type { Vault } from '../vault.ts'
 import { decrypt, findConnection } from './index.ts'
 
@@ -24,7 +24,10 @@ export type Helpdesks = {
 }
 
 const TOKEN_MARGIN_MS = 60_000
-const REFRESH_LEASE_SECONDS = 60
+/** Above the time that the token endpoint may take: the lease must outlive the exchange. */
+const LEASE_MARGIN_MS = 30_000
+
+type OAuth = Extract<Credentials, { kind: 'oauth' }>
 
 export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault; connectors: Connectors }): Helpdesks {
   const lanes = new Map<string, PQueue>()
@@ -56,32 +59,55 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
     return decrypt(vault, row)
   }
 
+  async function noteWait(connectionId: string, error: HelpdeskError): Promise<void> {
+    const until = new Date(Date.now() + (error.retryAfterMs ?? 2_000)).toISOString()
+    await db
+      .update(connections)
+      .set({ pausedUntil: sql`greatest(${connections.pausedUntil}, ${until}::timestamptz)` })
+      .where(eq(connections.id, connectionId))
+  }
+
   // A refresh token works once. The process that sets the lease trades it; the others wait for its result.
   async function refreshed(stale: Connection): Promise<Connection> {
-    const [leased] = await rows<{ id: string }>(
+    const leaseMs = stale.settings.timeoutMs + LEASE_MARGIN_MS
+    const [leased] = await rows<{ lease: string }>(
       db,
-      sql`update connections set refreshing_until = now() + make_interval(secs => ${REFRESH_LEASE_SECONDS})
-          where id = ${stale.id} and (refreshing_until is null or refreshing_until < now()) returning id`,
+      sql`update connections set refreshing_until = now() + make_interval(secs => ${leaseMs / 1000})
+          where id = ${stale.id} and (refreshing_until is null or refreshing_until < now())
+          returning extract(epoch from refreshing_until)::text as lease`,
     )
-    if (!leased) return awaitOthers(stale)
+    if (!leased) return awaitOthers(stale, leaseMs)
     try {
       // Perhaps another process traded it between our reading and our lease.
       const current = await findConnection({ db, vault }, stale.id)
       if (accessToken(current) !== accessToken(stale) && !isExpiring(current)) return current
       const tokens = await connectors[current.kind].refresh(current)
-      const credentials = { ...current.credentials, ...tokens } as Connection['credentials']
-      await db
-        .update(connections)
-        .set({ credentials: vault.seal(credentials) })
-        .where(eq(connections.id, current.id))
-      return { ...current, credentials }
+      await keepTokens(current, tokens)
+      return await findConnection({ db, vault }, stale.id)
     } finally {
-      await db.update(connections).set({ refreshingUntil: null }).where(eq(connections.id, stale.id))
+      await db.execute(
+        sql`update connections set refreshing_until = null
+            where id = ${stale.id} and extract(epoch from refreshing_until)::text = ${leased.lease}`,
+      )
     }
   }
 
-  async function awaitOthers(stale: Connection): Promise<Connection> {
-    for (let waited = 0; waited < REFRESH_LEASE_SECONDS * 1000; waited += 250) {
+  // Under a lock: whoever encrypts again meanwhile must not bring the used token back, nor we replace what an admin saved.
+  async function keepTokens({ id, credentials: traded }: Connection, tokens: Tokens): Promise<void> {
+    await db.transaction(async (tx) => {
+      const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('update')
+      const held = row && vault.open<Credentials>(row.credentials)
+      if (traded.kind !== 'oauth' || held?.kind !== 'oauth' || !isSameGrant(held, traded)) return
+      const { expiresAt: _ended, ...grant } = held
+      await tx
+        .update(connections)
+        .set({ credentials: vault.seal({ ...grant, ...tokens }) })
+        .where(eq(connections.id, id))
+    })
+  }
+
+  async function awaitOthers(stale: Connection, leaseMs: number): Promise<Connection> {
+    for (let waited = 0; waited < leaseMs; waited += 250) {
       await new Promise((resolve) => setTimeout(resolve, 250))
       const current = await findConnection({ db, vault }, stale.id)
       if (accessToken(current) !== accessToken(stale)) return current
@@ -97,25 +123,35 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
     })
   }
 
+  async function attempt<T>(given: Connection, work: (connector: Connector, connection: Connection) => Promise<T>) {
+    const connection = isExpiring(given) ? await refreshed(given) : given
+    const connector = connectors[connection.kind]
+    try {
+      return await work(connector, connection)
+    } catch (error) {
+      const mayRenew =
+        error instanceof HelpdeskError && error.fault === 'auth' && connection.credentials.kind === 'oauth'
+      if (!mayRenew) throw error
+      return work(connector, await refreshed(connection))
+    }
+  }
+
   return {
     async call(connectionId, work, priority = 0) {
-      let connection = await open(connectionId)
-      if (isExpiring(connection)) connection = await refreshed(connection)
-      const connector = connectors[connection.kind]
-      const attempt = (c: Connection) => lane(c).add(() => work(connector, c), { priority })
-      try {
-        return await attempt(connection)
-      } catch (error) {
-        if (!(error instanceof HelpdeskError)) throw error
-        if (error.fault === 'auth' && connection.credentials.kind === 'oauth')
-          return attempt(await refreshed(connection))
-        if (error.fault === 'busy' && error.pause === 'account')
-          await db
-            .update(connections)
-            .set({ pausedUntil: new Date(Date.now() + (error.retryAfterMs ?? 2_000)) })
-            .where(eq(connections.id, connection.id))
-        throw error
+      const first = await open(connectionId)
+      const queue = lane(first)
+      const waits = queue.size > 0 || queue.isRateLimited || queue.pending >= queue.concurrency
+      const inLane = async () => {
+        try {
+          // While it stood in line, others may have been told to wait, or the token renewed.
+          return await attempt(waits ? await open(connectionId) : first, work)
+        } catch (error) {
+          if (error instanceof HelpdeskError && error.fault === 'busy' && error.pause === 'account')
+            await noteWait(connectionId, error)
+          throw error
+        }
       }
+      return queue.add(inLane, { priority })
     },
   }
 }
@@ -128,4 +164,8 @@ function isExpiring({ credentials }: Connection) {
   if (credentials.kind !== 'oauth') return false
   if (!credentials.accessToken) return true
   return credentials.expiresAt !== undefined && Date.parse(credentials.expiresAt) - Date.now() < TOKEN_MARGIN_MS
+}
+
+function isSameGrant(a: OAuth, b: OAuth): boolean {
+  return a.clientId === b.clientId && a.clientSecret === b.clientSecret && a.refreshToken === b.refreshToken
 }

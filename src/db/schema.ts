@@ -123,7 +123,7 @@ export const decisions = pgTable(
     connectionId: uuid('connection_id')
       .notNull()
       .references(() => connections.id),
-    /** What asked for it: `delivery:<id>`, `retry:<id>`, `correct:<id>`. */
+    /** What asked for it: `delivery:<id>`, `retry:<id>`, or `review:<id>` with the decision that a person reviewed. */
     cause: text().notNull(),
     /** apply: write the fields; suggest: internal note only; hold: a person decides; skip: nothing to do here. */
     plan: text().$type<'apply' | 'suggest' | 'hold' | 'skip'>().notNull(),

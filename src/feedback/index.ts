@@ -3,7 +3,7 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { findConnection, type Helpdesks } from '../connections/index.ts'
 import type { Database, Tx } from '../db/index.ts'
-import { decisions, deliveries, overrides, tickets, writebacks } from '../db/schema.ts'
+import { decisions, deliveries, labels, overrides, tickets, writebacks } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
 import { uuidv7 } from '../id.ts'
 import { parseBody } from '../intake/index.ts'
@@ -93,22 +93,31 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
   if (!known) return notOurs(needs, connection, event.ticketId, done)
   if (event.kind === 'commented') return done('done', 'a comment changes no field')
   if (event.kind === 'removed') {
-    await db.update(tickets).set({ status: 'removed', removedWhy: event.why }).where(eq(tickets.id, known.ticket.id))
-    return done('done', `the ticket was ${event.why === 'spam' ? 'marked as spam' : event.why}`)
+    const removedWhy = event.why === 'spam' ? 'marked as spam' : event.why
+    await db.transaction(async (tx) => {
+      await tx.update(tickets).set({ status: 'removed', removedWhy }).where(eq(tickets.id, known.ticket.id))
+      // Merging closes a ticket, which looks like work done on it.
+      if (event.why === 'merged') await dropClosing(tx as Tx, known.ticket.id)
+      await settleDelivery(tx as Tx, row.id, 'done', `the ticket was ${removedWhy}`)
+    })
+    return
   }
-  // Thin bodies do not say what changed, and final values are read, not guessed.
-  const shown =
-    event.changes === null || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
+  const removed = known.ticket.status === 'removed'
+  if (removed && known.ticket.removedWhy === 'merged') return done('ignored', 'the ticket was merged')
+  // Thin bodies do not say what changed or who did it, and final values are read, not guessed.
+  const thin = event.changes === null || event.by.kind === 'unknown' || removed
+  const shown = thin || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
   if (shown === 'gone') return done('ignored', 'the ticket is gone')
   const taxonomy = await currentTaxonomy(db)
-  const fresh = shown && maskFresh(shown, taxonomy, known.decision.values)
-  const changes = maskChanges(event.changes ?? shown?.history ?? [], taxonomy, known.decision.values)
-  const found = findOverrides(known, changes, event)
-  const resolved = fresh && fresh.status.done ? finalLabels(taxonomy, known, fresh, event) : []
+  const ours = known.decision.values
+  const fresh = shown && maskFresh(shown, taxonomy, ours)
+  const changes = maskChanges((thin ? shown?.history : event.changes) ?? [], taxonomy, ours)
+  const { found, agreed } = findOverrides(known, changes)
+  const resolved = fresh?.status.done ? finalLabels(taxonomy, known, fresh, event) : []
   const recorded = await db.transaction(async (raw) => {
     const tx = raw as Tx
     const recorded = await recordOverrides(tx, known, found)
-    for (const { change } of recorded) {
+    for (const change of [...recorded.map((override) => override.change), ...agreed]) {
       const field = taxonomy.fields.find((f) => f.id === change.field)
       if (field && change.to !== null && accepts(field, change.to))
         await saveLabel(tx, {
@@ -125,7 +134,7 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
     if (fresh)
       await tx
         .update(tickets)
-        .set({ status: fresh.status.done ? 'done' : 'open' })
+        .set({ status: fresh.status.done ? 'done' : 'open', removedWhy: null })
         .where(eq(tickets.id, known.ticket.id))
     await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no field of ours was corrected' : null)
     return recorded
@@ -177,7 +186,10 @@ async function read(needs: FeedbackNeeds, connection: Connection, ticketId: stri
 
 export type Known = Exclude<Awaited<ReturnType<typeof findTicket>>, null>
 
-/** The ticket with its newest decision, and what all of its decisions wrote. */
+/**
+ * The ticket with the decision in force, and what all of its decisions wrote. In force is the newest that stands in the
+ * helpdesk: a later one that was held or skipped changed nothing there.
+ */
 async function findTicket(db: Tx, connectionId: string, externalId: string) {
   const found = await db
     .select({ ticket: tickets, decision: decisions, writeback: writebacks })
@@ -191,16 +203,18 @@ async function findTicket(db: Tx, connectionId: string, externalId: string) {
       ),
     )
     .orderBy(desc(decisions.createdAt), desc(decisions.id))
-  const [newest] = found
-  if (!newest) return null
+  const carried = ['sending', 'applied', 'suggested']
+  const inForce = found.find(({ writeback }) => writeback && carried.includes(writeback.state)) ?? found[0]
+  if (!inForce) return null
   return {
-    ...newest,
-    decided: decidedFields(newest),
+    ...inForce,
+    decided: decidedFields(inForce),
+    since: (inForce.writeback?.writtenAt ?? inForce.decision.createdAt).toISOString(),
     ours: ourWrites(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))),
   }
 }
 
-// What a person could have corrected: the fields we wrote, or those we suggested in a note.
+// What a person could have corrected: what we wrote, found there already or suggested in a note; not what was held back.
 function decidedFields({
   decision,
   writeback,
@@ -208,38 +222,39 @@ function decidedFields({
   decision: typeof decisions.$inferSelect
   writeback: typeof writebacks.$inferSelect | null
 }): Labels {
-  if (writeback?.state === 'suggested') return decision.values
-  return writeback?.written ?? {}
+  if (writeback?.state !== 'applied' && writeback?.state !== 'suggested') return writeback?.written ?? {}
+  const { group, assignee } = decision.route ?? {}
+  const all = { ...decision.values, ...(group ? { group } : {}), ...(assignee ? { assignee } : {}) }
+  return Object.fromEntries(Object.entries(all).filter(([field]) => !Object.hasOwn(writeback.heldBack, field)))
 }
 
-type Found = { change: Change; before: string | null; after: string | null; minutesAfter: number }
+type Found = { change: Change; before: string; after: string | null; minutesAfter: number }
 
-function findOverrides(
-  known: Known,
-  changes: Change[],
-  event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>,
-): Found[] {
-  const since = (known.writeback?.writtenAt ?? known.decision.createdAt).toISOString()
-  const moved = changes.some((change) => change.field === 'project' || change.field === 'form')
-  return changes.flatMap((change) => {
-    const together = changes.filter((other) => other.action !== null && other.action === change.action)
-    const judged = judge(change, together.length > 0 ? together : changes, {
-      decided: known.decided,
-      ours: known.ours,
-      since,
-      moved,
-    })
-    if (judged.kind === 'none') return []
-    const at = change.at || event.at || new Date().toISOString()
-    return [
-      {
-        change: { ...change, at },
-        before: judged.before,
-        after: judged.after,
-        minutesAfter: Math.max(0, (Date.parse(at) - Date.parse(since)) / 60_000),
-      },
-    ]
-  })
+function findOverrides(known: Known, changes: Change[]): { found: Found[]; agreed: Change[] } {
+  const found: Found[] = []
+  const agreed: Change[] = []
+  for (const change of changes) {
+    const judged = judge(change, known)
+    if (judged.kind === 'agreed') agreed.push(change)
+    if (judged.kind !== 'override') continue
+    const { before, after } = judged
+    const minutesAfter = Math.max(0, (Date.parse(change.at) - Date.parse(known.since)) / 60_000)
+    found.push({ change, before, after, minutesAfter })
+  }
+  return { found, agreed }
+}
+
+/** Takes back what the closing of a ticket alone said of it; what a reviewer said stays. */
+async function dropClosing(tx: Tx, ticketId: string) {
+  await tx
+    .delete(labels)
+    .where(
+      and(
+        eq(labels.ticketId, ticketId),
+        inArray(labels.provenance, ['confirmed', 'machine', 'rule']),
+        sql`not exists (select 1 from ${decisions} d where d.ticket_id = ${ticketId} and d.cause like 'review:%')`,
+      ),
+    )
 }
 
 /** Appends what is new; the same change may come as several events, and again from the history. */

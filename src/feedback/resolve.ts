@@ -1,40 +1,71 @@
 import type { labels } from '../db/schema.ts'
-import { accepts, type FreshTicket, type Taxonomy, type TicketEvent } from '../ticket.ts'
+import {
+  accepts,
+  type Change,
+  type FreshTicket,
+  type Taxonomy,
+  type TaxonomyField,
+  type TicketEvent,
+} from '../ticket.ts'
 import { isOurs } from '../writeback/index.ts'
 import type { Known } from './index.ts'
 
 type Label = typeof labels.$inferInsert
+type Facts = Pick<Known, 'ticket' | 'decision' | 'decided' | 'ours' | 'since'>
 
 /**
  * The labels of a resolved ticket: the values its fields have now, with where they come from. A field that a person
- * changed is his; one that he left alone and worked to solution is confirmed; silence under a robot's closing is neither.
+ * set is his; one that he left alone and worked to solution is confirmed; silence under a robot's closing is neither.
  * Pure.
  */
 export function finalLabels(
   taxonomy: Taxonomy,
-  { ticket, decision, decided, ours }: Pick<Known, 'ticket' | 'decision' | 'decided' | 'ours'>,
+  known: Facts,
   fresh: FreshTicket,
   event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>,
 ): Label[] {
   const at = new Date(event.at ?? fresh.updatedAt ?? Date.now())
-  const worked = event.by.kind === 'person' || fresh.history.some((c) => c.by.kind === 'person' && c.field !== 'status')
+  const worker = whoWorked(known, fresh, event)
   return taxonomy.fields.flatMap((field): Label[] => {
-    const value =
-      fresh.fields[field.id]?.value ?? (fresh.fields[field.id]?.blank === false ? null : (decided[field.id] ?? null))
-    if (value === null || !accepts(field, value)) return []
-    const lastByPerson = fresh.history
-      .filter((c) => c.field === field.id && c.by.kind !== 'robot' && !isOurs(c, ours))
-      .at(-1)
-    const human =
-      lastByPerson?.to === value || decision.sources[field.id] === 'human' || value !== decision.values[field.id]
-    const provenance = human
-      ? 'human'
-      : worked
-        ? 'confirmed'
-        : decision.sources[field.id] === 'rule'
-          ? 'rule'
-          : 'machine'
-    const who = human ? (lastByPerson?.by.id ?? null) : worked ? event.by.id : null
-    return [{ ticketId: ticket.id, field: field.id, value, provenance, decisionId: decision.id, who, at }]
+    const final = finalValue(field, known, fresh)
+    if (!final || !accepts(field, final.value)) return []
+    const { decision, ticket } = known
+    const machine = decision.sources[field.id] === 'rule' ? 'rule' : 'machine'
+    const label = { ticketId: ticket.id, field: field.id, value: final.value, decisionId: decision.id, at }
+    if (final.by) return [{ ...label, provenance: 'human', who: final.by.by.id }]
+    if (decision.sources[field.id] === 'human' && decision.values[field.id] === final.value)
+      return [{ ...label, provenance: 'human', who: decision.actor ?? null }]
+    return worker && final.shown
+      ? [{ ...label, provenance: 'confirmed', who: worker.id }]
+      : [{ ...label, provenance: machine, who: null }]
   })
+}
+
+// Only who came after us has seen our values.
+function whoWorked(
+  { since }: Facts,
+  { history }: FreshTicket,
+  event: { at: string | null; by: Change['by'] },
+): Change['by'] | null {
+  const acts = [...history.map(({ at, by }) => ({ at, by })), { at: event.at ?? since, by: event.by }]
+  return acts.findLast(({ at, by }) => by.kind === 'person' && Date.parse(at) >= Date.parse(since))?.by ?? null
+}
+
+/** `by`: the change with which a person set it. `shown`: it stands in the ticket, where a person could have changed it. */
+type Final = { value: string; by: Change | undefined; shown: boolean }
+
+function finalValue({ id }: TaxonomyField, { decided, ours }: Facts, fresh: FreshTicket): Final | null {
+  const state = fresh.fields[id]
+  const changes = fresh.history.filter((change) => change.field === id)
+  const by = changes.findLast(
+    (change) => (change.by.kind === 'person' || change.by.kind === 'self') && !isOurs(change, ours),
+  )
+  const ourValue = decided[id]
+  // Not a field of the helpdesk, or one that nobody filled in: what we said was never put to the test.
+  if (!state || (state.raw === null && changes.length === 0))
+    return ourValue === undefined ? null : { value: ourValue, by: undefined, shown: false }
+  if (state.value === null) return null // emptied, or a value that is none of ours
+  if (by?.to === state.value) return { value: state.value, by, shown: true }
+  if (state.blank && ourValue !== state.value) return null // nobody chose it
+  return { value: state.value, by: undefined, shown: true }
 }

@@ -7,7 +7,7 @@ import { Rejected } from '../errors.ts'
 import { uuidv7 } from '../id.ts'
 import { TRIAGE } from '../intake/index.ts'
 import type { Queue } from '../queue/index.ts'
-import { assign, publishedMap } from '../routing/index.ts'
+import { assign, publishedMap, type Route, type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { accepts, type Labels, type Source, sayValues, type Taxonomy } from '../ticket.ts'
 import { recordDecision, WRITEBACK } from '../triage/index.ts'
@@ -49,8 +49,9 @@ export async function settleByPerson(
     const values = { ...found.decision.values, ...given }
     refuseUnknown(values, taxonomy, verdict.kind)
     const map = await publishedMap(tx)
-    const routed = map && (await assign(tx, map, values, found.decision.connectionId, {}))
-    const route = routed?.kind === 'routed' ? routed.route : null
+    const kept = map && sameRoute(map, found.decision, values)
+    const routed = map && !kept && (await assign(tx, map, values, found.decision.connectionId, {}))
+    const newRoute = kept || (routed && routed.kind === 'routed' ? routed.route : null)
     const sources = Object.fromEntries(
       Object.keys(values).map((field): [string, Source] => [
         field,
@@ -64,26 +65,29 @@ export async function settleByPerson(
       { ticketId: found.ticket.id, connectionId: found.decision.connectionId },
       {
         ...before,
-        cause: `${verdict.kind}:${uuidv7()}`,
+        cause: `review:${decisionId}`,
         plan: found.mode === 'observe' ? 'skip' : 'apply',
         reason:
           verdict.kind === 'correct' ? `${actor} corrected ${Object.keys(given).join(', ')}` : `${actor} confirmed it`,
         values,
         sources,
-        route,
+        route: newRoute,
         trace: {
           of: decisionId,
           by: actor,
           verdict: verdict.kind,
-          ...(routed?.kind === 'dead' ? { route: routed.reason } : {}),
+          ...(routed && routed.kind === 'dead' ? { route: routed.reason } : {}),
         },
         taxonomyVersion: taxonomy.version,
         mapVersion: map?.version ?? null,
         ms: 0,
         modelMs: null,
+        tokens: null,
         actor,
       },
     )
+    // Two reviewers at once read the same newest decision; one of them was first.
+    if (!newId) throw reviewed(decisionId)
     for (const [field, value] of Object.entries(values))
       await saveLabel(tx, {
         ticketId: found.ticket.id,
@@ -101,10 +105,22 @@ export async function settleByPerson(
       before: found.decision.values,
       after: values,
     })
-    return newId!
+    return newId
   })
   queue.wake(WRITEBACK)
   return { decision: id }
+}
+
+/** The route as it was, where the same row still takes the ticket: a reviewer's yes passes it on to nobody else. */
+function sameRoute(map: RoutingMap, before: typeof decisions.$inferSelect, values: Labels): Route | null {
+  if (!before.route || before.mapVersion !== map.version) return null
+  return route(map, values).index === route(map, before.values).index ? before.route : null
+}
+
+function reviewed(decisionId: string) {
+  return new Rejected(409, 'Another reviewer settled this decision just now', {
+    next: `Look at /api/v1/decisions/${decisionId}: it names the newer one.`,
+  })
 }
 
 function refuseUnknown(values: Labels, taxonomy: Taxonomy, kind: 'confirm' | 'correct') {

@@ -1,7 +1,7 @@
 import { HelpdeskError, ModelError, TriageError } from '../errors.ts'
 
 export type Failure =
-  | { kind: 'retry'; afterMs: number; tries: number; waits: number }
+  | { kind: 'retry'; error: TriageError; afterMs: number; tries: number; waits: number }
   | { kind: 'give-up'; error: TriageError; tries: number }
 
 /** The most attempts that may fail by a fault; waiting for something that is away does not count as a fault. */
@@ -22,21 +22,23 @@ export function afterFailure(
   job: { tries: number; waits: number; ageMs: number },
   random: number,
 ): Failure {
-  const error =
-    thrown instanceof TriageError
-      ? thrown
-      : new TriageError(thrown instanceof Error ? thrown.message : String(thrown), {
-          next: 'This is a fault of Pointsman: report it with the log line.',
-          retry: true,
-          cause: thrown,
-        })
+  const error = thrown instanceof TriageError ? thrown : ourFault(thrown)
   const waiting = isAway(error)
   const tries = job.tries + (waiting ? 0 : 1)
   const waits = job.waits + (waiting ? 1 : 0)
   if (!error.retry || tries >= TRIES || job.ageMs > PATIENCE_MS) return { kind: 'give-up', error, tries }
   const doubled = Math.min(CAP_MS, BASE_MS * 2 ** Math.min(20, (waiting ? waits : tries) - 1))
   const jittered = doubled * (0.7 + 0.6 * random)
-  return { kind: 'retry', afterMs: Math.max(jittered, error.retryAfterMs ?? 0), tries, waits }
+  const asked = Number.isFinite(error.retryAfterMs) ? error.retryAfterMs! : 0
+  return { kind: 'retry', error, afterMs: Math.max(jittered, asked), tries, waits }
+}
+
+function ourFault(thrown: unknown): TriageError {
+  return new TriageError(thrown instanceof Error ? thrown.message : String(thrown), {
+    next: 'This is a fault of Pointsman: report it with the log line.',
+    retry: true,
+    cause: thrown,
+  })
 }
 
 function isAway(error: TriageError) {

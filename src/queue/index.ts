@@ -7,6 +7,8 @@ import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Database, Tx } from '../db/index.ts'
 import { rows } from '../db/index.ts'
 import { TriageError } from '../errors.ts'
+import { uuidv7 } from '../id.ts'
+import type { Failure } from './after-failure.ts'
 import { type Loop, startLoop } from './loop.ts'
 
 export { afterFailure, type Failure } from './after-failure.ts'
@@ -99,7 +101,7 @@ export async function openQueue(
   await boss.start()
   for (const kind of kinds)
     await boss.createQueue(kind, {
-      policy: 'singleton', // all are queued, one of a key is active
+      policy: 'standard', // one of a key is active, which groups see to: see oneOfAKey
       retryLimit: 1_000_000, // when to give up is for afterFailure to say
       retryDelay: 1,
       heartbeatSeconds: 15,
@@ -110,6 +112,7 @@ export async function openQueue(
   await boss.createQueue(DEAD, { policy: 'standard', retentionSeconds: 365 * 86_400, retryLimit: 0 })
   // PGlite runs one statement at a time: a queue looked up from inside a transaction would wait for it for ever.
   for (const kind of [...kinds, DEAD]) await boss.fetch(kind, { batchSize: 1, minPriority: 2_000_000_000 })
+  await oneOfAKey(database.db)
   if (database.kind === 'embedded') await takeBack(database.db)
 
   const loops = new Set<Loop>()
@@ -118,20 +121,22 @@ export async function openQueue(
     return { executeSql: (text: string, values: unknown[] = []) => executeSql(text, values.map(asJson)) }
   }
   const dueFields = (options: SendOptions) => ({
-    singletonKey: options.key,
+    id: uuidv7(), // of one key the lowest id goes first
+    group: { id: options.key },
     priority: options.priority ?? 0,
     ...(options.startAfterSeconds ? { startAfter: options.startAfterSeconds } : {}),
   })
 
-  async function settle(job: Job<never>, error: unknown, task: Task, failure: import('./after-failure.ts').Failure) {
+  async function settle(job: Job<never>, task: Task, failure: Failure) {
+    const { message, next } = failure.error
     await database.db.transaction(async (tx) => {
       const db = inTx(tx as Tx)
       if (failure.kind === 'retry') {
-        await boss.fail(job.kind, job.fetched, describe(error), { db })
+        await settled(boss.fail(job.kind, job.fetched, { message, next }, { db }))
         const data = { ...job.fetched.data, tries: failure.tries, waits: failure.waits }
         await boss.update(job.kind, data, {
           id: job.id,
-          startAfter: Math.max(1, Math.round(failure.afterMs / 1000)),
+          startAfter: Math.max(1, Math.ceil(failure.afterMs / 1000)),
           db,
         })
         return
@@ -140,12 +145,13 @@ export async function openQueue(
       const letter = {
         kind: job.kind,
         data: withoutCounts(job.fetched.data),
-        key: job.fetched.singletonKey,
+        key: job.fetched.groupId,
         priority: job.fetched.priority,
-        ...describe(failure.error),
+        message,
+        next,
       }
       await boss.send(DEAD, letter, { db })
-      await settled(boss.complete(job.kind, job.fetched, { failed: failure.error.message }, { db }))
+      await settled(boss.complete(job.kind, job.fetched, { failed: message }, { db }))
     })
   }
 
@@ -214,18 +220,18 @@ export async function openQueue(
         queued: true,
       })
       const chosen = jobs.filter((job) => !ids || ids.includes(job.id))
+      const back: string[] = []
       for (const { id, data: letter } of chosen)
         await database.db.transaction(async (tx) => {
-          const db = inTx(tx as Tx)
-          await boss.send(
-            letter.kind,
-            { ...letter.data, again: true },
-            { singletonKey: letter.key, priority: letter.priority, db },
-          )
-          await boss.deleteJob(DEAD, id, { db })
+          // Whoever deletes the letter sends the job: two who requeue at once make one job of it.
+          const { affected } = (await boss.deleteJob(DEAD, id, { db: inTx(tx as Tx) })) as Settled
+          if (affected === 0) return
+          const { key, priority } = letter
+          await queue.send(tx as Tx, letter.kind, { ...letter.data, again: true }, { key, priority })
+          back.push(letter.kind)
         })
-      for (const kind of new Set(chosen.map((job) => job.data.kind))) queue.wake(kind)
-      return chosen.length
+      for (const kind of new Set(back)) queue.wake(kind)
+      return back.length
     },
     async depth() {
       const found = await rows<{ name: string; queued: number; active: number; oldest: number | null }>(
@@ -242,7 +248,7 @@ export async function openQueue(
       return depth
     },
     async schedule(kind, cron) {
-      await boss.schedule(kind, cron, { scheduled: true })
+      await boss.schedule(kind, cron, { scheduled: true }, { group: { id: 'scheduled' } })
     },
     async close() {
       await boss.stop({ graceful: false, close: false })
@@ -251,14 +257,28 @@ export async function openQueue(
   return queue
 }
 
+type Settled = { affected?: number }
+
 // pg-boss answers how many rows it touched; none means that the job is no longer ours.
-async function settled(done: Promise<{ affected?: number }>) {
+async function settled(done: Promise<Settled>) {
   const { affected } = await done
   if (affected === 0)
     throw new TriageError('The job was taken over by another process', {
       next: 'Nothing to do: that process settles it.',
       retry: false,
     })
+}
+
+// pg-boss passes over the keys that are active when it fetches, so that none holds up the others, but two processes can
+// fetch two jobs of a key at the same moment: the slower one then finds nothing. (Its `singleton` policy has such an index
+// of its own, and passes over the keys that it counted up to a minute ago: jobs come late, others wait behind a busy key.)
+async function oneOfAKey(db: Tx) {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('pointsman queue'))`)
+    await tx.execute(
+      sql`create unique index if not exists one_of_a_key on queue.job (name, group_id) where state = 'active'`,
+    )
+  })
 }
 
 // The directory lock says that we are alone: whatever is active belonged to a process that is gone.
@@ -270,15 +290,6 @@ async function takeBack(db: Tx) {
 function asJson(value: unknown): unknown {
   const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
   return isPlain ? JSON.stringify(value) : value
-}
-
-function describe(error: unknown): { message: string; next: string } {
-  return error instanceof TriageError
-    ? { message: error.message, next: error.next }
-    : {
-        message: error instanceof Error ? error.message : String(error),
-        next: 'This is a fault of Pointsman: report it with the log line.',
-      }
 }
 
 function withoutCounts(data: object) {

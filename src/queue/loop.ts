@@ -24,7 +24,7 @@ type Options = {
   kind: string
   task: Task
   concurrency: number
-  settle(job: Job<never>, error: unknown, task: Task, failure: Failure): Promise<void>
+  settle(job: Job<never>, task: Task, failure: Failure): Promise<void>
   onError(error: unknown): void
   /** Stop when nothing is due. */
   once?: boolean
@@ -36,7 +36,7 @@ type Options = {
 export function startLoop(options: Options): Loop {
   const { boss, kind, task, concurrency, onError } = options
   const places = new PQueue({ concurrency })
-  const running = new Set<JobWithMetadata<object>>()
+  const running = new Map<JobWithMetadata<object>, Job<never>>()
   const abort = new AbortController()
   let stopping = false
   let again = false
@@ -59,22 +59,12 @@ export function startLoop(options: Options): Loop {
     }, LOOK_SOON_MS)
   }
   const heartbeat = setInterval(() => {
-    if (running.size > 0) boss.touch(kind, [...running]).catch(onError)
+    if (running.size > 0) boss.touch(kind, [...running.keys()]).catch(onError)
   }, HEARTBEAT_MS)
 
-  async function runOne(fetched: JobWithMetadata<object>) {
-    const counts = fetched.data as { tries?: number; waits?: number } | null
-    const job: Job<never> = {
-      id: fetched.id,
-      kind,
-      data: (fetched.data ?? {}) as never,
-      attempt: fetched.retryCount + 1,
-      createdAt: new Date(fetched.createdOn),
-      signal: abort.signal,
-      fetched,
-    }
-    const tries = counts?.tries ?? 0
-    const waits = counts?.waits ?? 0
+  async function runOne(job: Job<never>) {
+    const { fetched } = job
+    const { tries, waits } = countsOf(job)
     try {
       if (fetched.retryCount - tries - waits >= DEATHS)
         throw new TriageError(`The process died ${DEATHS} times while it worked on this`, {
@@ -84,15 +74,26 @@ export function startLoop(options: Options): Loop {
       if (!(job as { settled?: boolean }).settled) await boss.complete(kind, fetched)
     } catch (error) {
       const ageMs = Date.now() - job.createdAt.getTime()
-      const failure: Failure =
-        stopping && abort.signal.aborted
-          ? { kind: 'retry', afterMs: 0, tries, waits: waits + 1 }
-          : afterFailure(error, { tries, waits, ageMs }, Math.random())
+      const failure = abort.signal.aborted
+        ? handedBack(job)
+        : afterFailure(error, { tries, waits, ageMs }, Math.random())
       onError(error)
-      await options.settle(job, error, task, failure).catch(onError)
+      await options.settle(job, task, failure).catch(onError)
     } finally {
       running.delete(fetched)
       placeIsFree()
+    }
+  }
+
+  function asJob(fetched: JobWithMetadata<object>): Job<never> {
+    return {
+      id: fetched.id,
+      kind,
+      data: (fetched.data ?? {}) as never,
+      attempt: fetched.retryCount + 1,
+      createdAt: new Date(fetched.createdOn),
+      signal: abort.signal,
+      fetched,
     }
   }
 
@@ -101,14 +102,16 @@ export function startLoop(options: Options): Loop {
     if (free <= 0) return 0
     const jobs = (await boss.fetch<object>(kind, {
       batchSize: free,
+      groupConcurrency: 1,
       includeMetadata: true,
       ignoreStartAfter: options.early ?? false,
     })) as JobWithMetadata<object>[]
     more = jobs.length === free
     // A batch respects priority as a set but is not sorted.
     jobs.sort((a, b) => b.priority - a.priority || +new Date(a.createdOn) - +new Date(b.createdOn))
-    for (const job of jobs) {
-      running.add(job)
+    for (const fetched of jobs) {
+      const job = asJob(fetched)
+      running.set(fetched, job)
       void places.add(() => runOne(job))
     }
     return jobs.length
@@ -141,10 +144,9 @@ export function startLoop(options: Options): Loop {
       })
       wakeUp = undefined
     }
-    if (options.once) clearInterval(heartbeat)
     return ran
   }
-  const finished = main()
+  const finished = options.once ? main().finally(() => clearInterval(heartbeat)) : main()
 
   return {
     wake: (which) => {
@@ -160,13 +162,24 @@ export function startLoop(options: Options): Loop {
         abort.abort(new Error('the process is stopping'))
         // What does not let go even now is handed back: another process may start it at once, and fences this one off.
         if (!(await within(idle, 2_000)))
-          for (const job of running)
-            await boss.fail(kind, job, { message: 'handed back: the process stopped' }).catch(onError)
+          for (const job of running.values()) await options.settle(job, task, handedBack(job)).catch(onError)
       }
       clearInterval(heartbeat)
       clearTimeout(lookSoon)
     },
   }
+}
+
+function countsOf({ fetched }: Job<never>): { tries: number; waits: number } {
+  const { tries = 0, waits = 0 } = (fetched.data ?? {}) as { tries?: number; waits?: number }
+  return { tries, waits }
+}
+
+// No fault of the job: it counts as waiting, neither as a try nor as a death.
+function handedBack(job: Job<never>): Failure {
+  const error = new TriageError('Handed back: the process stopped', { next: 'Nothing to do: the job runs again.' })
+  const { tries, waits } = countsOf(job)
+  return { kind: 'retry', error, afterMs: 0, tries, waits: waits + 1 }
 }
 
 async function within(work: Promise<unknown>, ms: number): Promise<boolean> {

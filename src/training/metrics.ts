@@ -174,7 +174,7 @@ export function auroc(inside: number[], outside: number[]): number {
 
 const isRight = ({ expected, value }: Outcome) => expected === value
 
-function draws(seed: number): () => number {
+export function draws(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -10,7 +10,8 @@ export type Classifiers = {
   embedded(): Promise<Classifier | null>
 }
 
-type Settings = Pick<ConnectionSettings, 'threshold' | 'thresholds' | 'cascadePrecision'>
+type Settings = Pick<ConnectionSettings, 'threshold' | 'thresholds'> &
+  Partial<Pick<ConnectionSettings, 'cascadePrecision'>>
 
 /** The answer, or why there is none, and the steps for the trace. */
 export type Classified = { answer: Answer | null; because?: string; steps: string[] }
@@ -72,8 +73,9 @@ function isSure(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settin
         settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
       const confidence = said.calibrated ?? said.raw ?? 0
       if (confidence < threshold) return false
-      if (said.source === 'memory' || !embedded.sureFrom) return true
-      const precise = embedded.sureFrom(field.id, settings.cascadePrecision)
+      const { cascadePrecision } = settings
+      if (said.source === 'memory' || !embedded.sureFrom || cascadePrecision === undefined) return true
+      const precise = embedded.sureFrom(field.id, cascadePrecision)
       return precise !== null && confidence >= precise
     })
 }

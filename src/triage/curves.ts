@@ -18,13 +18,15 @@ export function openCurves(db: Tx) {
     }
     known = fresh
   }
-  const quietly = () => void load().catch(() => {}) // the old curves stay good until the database is back
-  quietly()
+  const quietly = () => load().catch(() => {}) // the old curves stay good until the database is back
+  const ready = quietly()
   const timer = setInterval(quietly, REFRESH_MS)
   timer.unref()
   return {
     /** Takes in curves that were just fitted. */
     refresh: load,
+    /** Once they were read for the first time. */
+    ready,
     of: (model: string) => known.get(model) ?? null,
     close: () => clearInterval(timer),
   }

@@ -20,6 +20,7 @@ export { type Classifiers, classify } from './classify.ts'
 export { consider, openCounts } from './consider.ts'
 export { type Curves, openCurves } from './curves.ts'
 export {
+  asClassifier,
   type Corrections,
   EMBEDDED_NAME,
   type Embedded,
@@ -69,6 +70,8 @@ export const triageTask = (needs: TriageNeeds): Task<TriageData> => ({
   giveUp: (tx, job, error) => failedDecision(needs, tx, job.data, error),
 })
 
+const DECIDED = 'the ticket was decided before'
+
 type Subject = { connection: Connection; ticket: Ticket; cause: string; delivery: string | null; actor: string | null }
 
 async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
@@ -85,6 +88,13 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
   const outcome = await database.db.transaction(async (raw) => {
     const tx = raw as Tx
     const { decision } = considered
+    const ticketId = await saveTicket(tx, connection.id, ticket, considered.prepared)
+    // The row is ours until the commit: of two events that make the same ticket known, the second sees the first's.
+    if (subject.delivery && (await newestDecision(tx, connection.id, ticket.id))) {
+      await settleDelivery(tx, subject.delivery, 'ignored', DECIDED)
+      await queue.complete(job as Job<never>, tx)
+      return null
+    }
     if (routes) {
       const routed = map
         ? await assign(tx, map, decision.values, connection.id, open)
@@ -92,7 +102,6 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
       if (routed.kind === 'routed') decision.route = routed.route
       else Object.assign(decision, { plan: 'hold', reason: routed.reason })
     }
-    const ticketId = await saveTicket(tx, connection.id, ticket, considered.prepared)
     const ms = performance.now() - started
     const row = { ...decision, cause, mapVersion: map?.version ?? null, ms, actor: subject.actor }
     const id = await recordDecision(tx, queue, { ticketId, connectionId: connection.id }, row)
@@ -150,7 +159,6 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   }
   const outside = outsideFilters(ticket.place, connection.filters)
   if (outside) return settle('ignored', outside)
-  if (await newestDecision(needs.database.db, connection.id, ticket.id))
-    return settle('ignored', 'the ticket was decided before')
+  if (await newestDecision(needs.database.db, connection.id, ticket.id)) return settle('ignored', DECIDED)
   return { connection, ticket, cause: `delivery:${row.id}`, delivery: row.id, actor: null }
 }

@@ -138,7 +138,8 @@ const REMEMBERED = 500
 /** More at once means that training has not run for long. */
 const LEARNT_AT_MOST = 2000
 
-function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
+/** A trained model under the name that its decisions carry. */
+export function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
   return {
     kind: 'embedded',
     model,

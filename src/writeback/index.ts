@@ -71,11 +71,11 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
       ms,
     })
   }
-  if (work.superseded) return finish({ state: 'skipped', reason: 'a newer decision of this ticket took its place' })
-  if (work.mode === 'observe')
-    return finish({ state: 'skipped', reason: 'the connection is in observe mode: nothing is written' })
+  // What was begun is looked after first: it may be in the helpdesk already.
+  const needless = whyNot(work)
+  if (needless && work.writeback.state !== 'sending') return finish({ state: 'skipped', reason: needless })
   try {
-    await finish(await carry(needs, work))
+    await finish(await carry(needs, work, needless))
   } catch (error) {
     const final = finalFault(error)
     if (!final) throw error
@@ -92,10 +92,20 @@ type Settled = {
   before?: Record<string, string | null>
   changeId?: string | null
   noteId?: string | null
+  /** When it was written, by the helpdesk's clock. */
+  at?: string
 }
 
-/** Reads the ticket, compares, writes what is ours. The outcome is not settled here. */
-async function carry(needs: WritebackNeeds, work: Work): Promise<Settled> {
+function whyNot({ superseded, mode }: Work): string | null {
+  if (superseded) return 'a newer decision of this ticket took its place'
+  return mode === 'observe' ? 'the connection is in observe mode: nothing is written' : null
+}
+
+/**
+ * Reads the ticket, compares, writes what is ours; with `needless` only what a crash cut short. The outcome is not
+ * settled here.
+ */
+async function carry(needs: WritebackNeeds, work: Work, needless: string | null): Promise<Settled> {
   const { db } = needs.database
   const { decision } = work
   const base = await needs.helpdesks.call(
@@ -103,15 +113,18 @@ async function carry(needs: WritebackNeeds, work: Work): Promise<Settled> {
     (connector, c) => connector.fetch(c, work.ticket.externalId),
     urgency(work),
   )
-  if (base.status.closed) return { state: 'skipped', reason: 'the ticket is closed: nothing can be written any more' }
   const done = base.marks.includes(decision.id)
-  const applying = decision.plan === 'apply' && work.mode === 'automate'
+  if (needless && !done) return { state: 'skipped', reason: needless }
+  if (base.status.closed && !done)
+    return { state: 'skipped', reason: 'the ticket is closed: nothing can be written any more' }
+  const wrote = done && Object.keys(work.writeback.written).length > 0
+  const applying = wrote || (decision.plan === 'apply' && work.mode === 'automate')
   const taxonomy = await currentTaxonomy(db)
   return needs.helpdesks.call(
     work.connectionId,
     async (connector, connection) => {
       const restorer = openRestorer(decision.values, taxonomy, base, work.ticket)
-      const plan = done ? wasWritten(work) : applying ? planOf(work, base, connection, restorer) : NOTHING
+      const plan = wrote ? wasWritten(work) : applying ? planOf(work, base, connection, restorer) : NOTHING
       if (applying && Object.keys(plan.set).length === 0 && !done) return nothingToWrite(plan)
       await markSending(db, decision.id, plan)
       const note =
@@ -133,6 +146,7 @@ async function carry(needs: WritebackNeeds, work: Work): Promise<Settled> {
         before: plan.before,
         changeId: written.changeId,
         noteId: written.noteId,
+        at: written.at,
       }
     },
     urgency(work),
@@ -242,7 +256,7 @@ async function settle(tx: Tx, decisionId: string, result: Settled) {
       ...(result.before ? { before: result.before } : {}),
       changeId: result.changeId ?? null,
       noteId: result.noteId ?? null,
-      writtenAt: result.state === 'applied' || result.state === 'suggested' ? sql`now()` : null,
+      writtenAt: result.state === 'applied' || result.state === 'suggested' ? new Date(result.at ?? Date.now()) : null,
       updatedAt: sql`now()`,
     })
     .where(and(eq(writebacks.decisionId, decisionId), sql`${writebacks.state} in ('waiting', 'sending', 'failed')`))

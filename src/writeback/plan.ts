@@ -53,7 +53,7 @@ export function planWrite(
       }
     }
   }
-  return keepRouteWhole(plan, ticket, now)
+  return keepRouteWhole(plan, ticket, ours, now)
 }
 
 function desired({ values, route }: Wanted, mapping: Connection['mapping']): Labels {
@@ -77,13 +77,23 @@ function missing(field: string, value: string, mapping: Connection['mapping']): 
 
 // Null: ours to write.
 function whoseIsIt(field: string, state: FieldState, ticket: FreshTicket, ours: OurWrites, now: Date): string | null {
-  const last = ticket.history.filter((change) => change.field === field).at(-1)
-  if (last && isOurs(last, ours)) return null
+  const changes = ticket.history.filter((change) => change.field === field && !isDefault(change, state, ticket))
+  const last = changes.at(-1)
+  if (last && isOurs(last, ours)) {
+    // A value of someone quicker than we, which we gave back, is his and not ours.
+    const theirs = changes.findLast((change) => !isOurs(change, ours))
+    return theirs?.toRaw === last.toRaw ? `${name(theirs.by)} set it ${ago(theirs.at, now)}` : null
+  }
   if (last && last.by.kind !== 'robot') return `${name(last.by)} set it ${ago(last.at, now)}`
   if (state.blank) return null
   return last
     ? `${name(last.by)} set it ${ago(last.at, now)}`
     : `it had a value when the ticket was made (${maskForExport(state.value ?? state.raw ?? '')})`
+}
+
+// Some helpdesks tell the values that a ticket was made with as changes. One that nobody chooses is nobody's.
+function isDefault({ from, at }: Change, { blank }: FieldState, { createdAt }: FreshTicket) {
+  return blank && from === null && createdAt !== null && Date.parse(at) === Date.parse(createdAt)
 }
 
 /** Did we make this change? By the decision's marker, or by our account and the very value that we wrote. */
@@ -95,9 +105,11 @@ export function isOurs(change: Change, ours: OurWrites): boolean {
 }
 
 // Group and assignee are one choice: a helpdesk may drop the assignee when the group changes under him.
-function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, now: Date): WritePlan {
+function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, ours: OurWrites, now: Date): WritePlan {
   const held = ROUTE_FIELDS.find((field) => plan.heldBack[field])
-  const taken = ticket.history.filter((c) => c.field === 'assignee' && c.by.kind === 'person' && c.to !== null).at(-1)
+  const taken = ticket.history.findLast(
+    (c) => c.field === 'assignee' && c.toRaw !== null && c.by.kind !== 'robot' && !isOurs(c, ours),
+  )
   for (const field of ROUTE_FIELDS) {
     if (!(field in plan.set)) continue
     const reason = held

@@ -9,7 +9,7 @@ import type { Vector } from './vector.ts'
  * The score that a corrected ticket must reach. The first of a class must reach far, so that others like it are found;
  * the same for the tenth cost 2.4 points on all other tickets.
  */
-const wanted = (corrections: number) => 0.3 + 1.5 / (corrections + 1)
+const wanted = (corrections: number) => 0.42 + 1.9 / (corrections + 1)
 /** How far other values give way: without it a new class steals more from the others, with more they lose their own. */
 const YIELD = 0.3
 /** What the name of a new value says about it from the start. */

@@ -7,11 +7,13 @@ import { solve } from './solve.ts'
 /** `scores[d]` is row-major, a row for each ticket: what scorer d says of each class. */
 export type Evidence = { classes: number; labels: Int32Array; scores: Float32Array[] }
 
-export function fitMixture({ classes, labels, scores }: Evidence, start: number[]): number[] {
+export function fitMixture(evidence: Evidence, start: number[]): number[] {
+  const { classes, labels, scores } = evidence
   const size = scores.length
   let weights = start.slice()
   const rows = labels.length
   const p = new Float64Array(classes)
+  let loss = lossOf(evidence, weights, start, p)
   for (let round = 0; round < 25; round++) {
     const gradient = weights.map((w, d) => 0.5 * (start[d]! - w))
     const curvature = Array.from({ length: size }, (_, r) =>
@@ -37,13 +39,31 @@ export function fitMixture({ classes, labels, scores }: Evidence, start: number[
       }
     }
     const step = solve(curvature, gradient)
-    const longest = Math.max(...step.map(Math.abs))
-    const damp = Math.min(1, 4 / longest)
-    // A scorer never speaks against itself.
-    weights = weights.map((w, d) => Math.max(0, w + damp * step[d]!))
-    if (longest < 1e-4) break
+    // From far away a full step overshoots, past zero and out of reach: halve it until it helps.
+    let damp = 1
+    let next = weights
+    let nextLoss = Infinity
+    while (damp > 1e-3 && nextLoss > loss) {
+      // A scorer never speaks against itself.
+      next = weights.map((w, d) => Math.max(0, w + damp * step[d]!))
+      nextLoss = lossOf(evidence, next, start, p)
+      damp /= 2
+    }
+    if (!(nextLoss < loss - 1e-6 * rows)) break
+    weights = next
+    loss = nextLoss
   }
   return weights
+}
+
+function lossOf({ labels, scores }: Evidence, weights: number[], start: number[], p: Float64Array): number {
+  let loss = 0
+  for (const [d, w] of weights.entries()) loss += 0.25 * (w - start[d]!) ** 2
+  for (let row = 0; row < labels.length; row++) {
+    mix(weights, scores, row * p.length, p)
+    loss -= Math.log(Math.max(p[labels[row]!]!, 1e-12))
+  }
+  return loss
 }
 
 /** Probabilities of one ticket into `p`. */

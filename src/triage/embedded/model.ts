@@ -1,6 +1,6 @@
 /** A trained model: answers, explains itself, and learns from corrections. */
 import type { FieldAnswer, LabelledTicket } from '../../ticket.ts'
-import { calibrate, type Judged, recalibrate, strangeness, thresholdFor } from './confidence.ts'
+import { calibrate, homeliness, type Judged, recalibrate, strangeness, thresholdFor } from './confidence.ts'
 import { explain } from './explain.ts'
 import { type Extractor, type Input, openExtractor } from './features.ts'
 import { best, type Field } from './field.ts'
@@ -49,6 +49,8 @@ export type Parts = {
 
 const FLOOR = 0.5
 const STRANGE = 0.97
+/** A ticket with this score is at home, even where nearly all known ones score higher: templates make them do. */
+const AT_HOME = 0.3
 const SHOWN = 4
 
 export class EmbeddedModel {
@@ -169,7 +171,9 @@ export class EmbeddedModel {
           ? undefined
           : explain(field, top, input, { vector, vocabulary: this.parts.vocabulary, extractor: this.extractor }),
       outOfScope,
-      abstain: calibrated < (options.floor ?? FLOOR) || outOfScope > (options.strange ?? STRANGE),
+      abstain:
+        calibrated < (options.floor ?? FLOOR) ||
+        (outOfScope > (options.strange ?? STRANGE) && homeliness(signs) < AT_HOME),
       source: 'embedded',
     }
   }

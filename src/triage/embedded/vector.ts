@@ -121,8 +121,8 @@ export function buildMatrix(
     const from = starts[t]!
     const to = from + row.ids.length
     if (to > ids.length) {
-      // One and a half times: doubling 200 MB would not fit in what training may take.
-      const room = Math.max(to, Math.ceil(ids.length * 1.5))
+      // By the rows so far: growing step by step would hold the 200 MB of a large desk twice.
+      const room = Math.max(to, Math.ceil(ids.length * 1.2), Math.ceil((to / (t + 1)) * inputs.length * 1.05))
       const wider = new Int32Array(room)
       wider.set(ids)
       ids = wider

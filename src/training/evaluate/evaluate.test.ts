@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest'
+import { ModelError } from '../../errors.ts'
+import type { Answer, Classifier, LabelledTicket } from '../../ticket.ts'
+import { evaluate, html, table, taxonomyOf } from './index.ts'
+
+const SERVICES = ['internet', 'mobile', 'billing']
+const NOW = new Date('2026-03-01T12:00:00Z')
+
+/** The text says what the classifier below will answer, and how sure it is: `mobile 0.7`. */
+function ticket(i: number, service: string, text: string): LabelledTicket {
+  return { id: `t-${i}`, subject: '', text, language: i % 3 === 0 ? 'ru' : 'en', labels: { service, priority: 'high' } }
+}
+
+const taxonomy = taxonomyOf(SERVICES.map((service) => ({ labels: { service, priority: 'high' } })))
+
+function reader(kind: Classifier['kind'], read: (words: string[]) => string[]): Classifier {
+  return {
+    kind,
+    model: `${kind}-test`,
+    async classify({ text }): Promise<Answer> {
+      const [value = '', confidence = '1'] = read(text.split(' '))
+      if (value === 'fail') throw new ModelError('busy', `answered 503 to "${text}"`, { next: 'Wait.' })
+      const answer = { raw: Number(confidence), calibrated: Number(confidence), alternatives: [] }
+      return {
+        source: kind,
+        model: `${kind}-test`,
+        fields: { service: { ...answer, value }, priority: { ...answer, value: 'high' } },
+        tokens: kind === 'endpoint' ? { prompt: 100, completion: 5, cached: 80 } : null,
+        ms: 1,
+      }
+    },
+  }
+}
+
+describe('one classifier', () => {
+  const classifier = reader('endpoint', (words) => words)
+  const rows = [
+    ...Array.from({ length: 30 }, (_, i) => ticket(i, SERVICES[i % 2]!, `${SERVICES[i % 2]} 0.9`)),
+    ...Array.from({ length: 6 }, (_, i) => ticket(100 + i, 'mobile', 'internet 0.4')),
+    ...Array.from({ length: 4 }, (_, i) => ticket(200 + i, 'internet', 'fail')),
+  ]
+
+  test('says what was right, what failed, and how much was spent', async () => {
+    const report = await evaluate(classifier, rows, taxonomy, { concurrency: 3, now: NOW })
+    expect(report).toMatchObject({
+      createdAt: '2026-03-01T12:00:00.000Z',
+      tickets: 40,
+      answered: 36,
+      allRight: { value: 0.75, n: 40 },
+      outsideTaxonomy: 0,
+      failures: [{ fault: 'busy', n: 4, next: 'Wait.' }],
+      unknownLabels: [],
+      tokens: { n: 36, prompt: 3600, completion: 180, cached: 2880 },
+      latency: { n: 36 },
+    })
+    const service = report.fields[0]!
+    expect(service).toMatchObject({
+      field: 'service',
+      n: 40,
+      answered: 36,
+      accuracy: { value: 0.75, n: 40 },
+      baseline: { value: 'mobile', accuracy: { value: 21 / 40 }, gain: { value: 9 / 40 } },
+      confidence: { kind: 'calibrated', n: 36 },
+      confusion: [
+        { expected: 'mobile', value: 'internet', n: 6 },
+        { expected: 'internet', value: '', n: 4 },
+      ],
+    })
+    expect(service.coverage.map(({ threshold, share }) => [threshold, share.value])).toEqual(Array(3).fill([0.9, 0.75]))
+    expect(service.ece.value).toBeCloseTo((30 * 0.1 + 6 * 0.4) / 36, 10)
+    expect(service.languages.map(({ language, n }) => [language, n])).toEqual([
+      ['en', 27],
+      ['ru', 13],
+    ])
+    expect(service.mistakes[0]).toEqual({ id: 't-100', expected: 'mobile', value: 'internet', confidence: 0.4 })
+  })
+
+  test('an answer outside the taxonomy is counted, and a label outside it reported', async () => {
+    const odd = [ticket(1, 'fax', 'internet 0.9'), ticket(2, 'internet', 'teleport 0.9'), ticket(3, 'mobile', 'mobile')]
+    const report = await evaluate(classifier, odd, taxonomy, { fields: ['service'] })
+    expect(report.outsideTaxonomy).toBe(1)
+    expect(report.unknownLabels).toEqual([{ field: 'service', value: 'fax', n: 1 }])
+    expect(report.fields[0]!.accuracy).toMatchObject({ value: 1 / 3, n: 3 })
+  })
+
+  test('a field without labels is refused before anything is asked', async () => {
+    await expect(evaluate(classifier, rows, taxonomy, { fields: ['mood'] })).rejects.toThrow('mood')
+    await expect(evaluate(classifier, [{ ...rows[0]!, labels: {} }], taxonomy)).rejects.toThrow('No ticket has a label')
+  })
+
+  test('a mistake of ours ends the run, and so does a signal', async () => {
+    const broken: Classifier = { ...classifier, classify: () => Promise.reject(new TypeError('oops')) }
+    await expect(evaluate(broken, rows, taxonomy)).rejects.toThrow('oops')
+    const signal = AbortSignal.abort(new Error('stopped'))
+    await expect(evaluate(classifier, rows, taxonomy, { signal })).rejects.toThrow('stopped')
+  })
+})
+
+describe('the cascade', () => {
+  // First what embedded says and how sure it is, then what the endpoint says.
+  const cascade = {
+    kind: 'cascade' as const,
+    embedded: reader('embedded', (words) => words),
+    endpoint: reader('endpoint', (words) => words.slice(2)),
+    settings: { threshold: 0.8, thresholds: {} },
+  }
+  const rows = [
+    ...Array.from({ length: 50 }, (_, i) => ticket(i, 'internet', 'internet 0.9 internet')),
+    ...Array.from({ length: 10 }, (_, i) => ticket(100 + i, 'internet', 'mobile 0.85 internet')),
+    ...Array.from({ length: 35 }, (_, i) => ticket(200 + i, 'mobile', 'internet 0.5 mobile')),
+    ...Array.from({ length: 5 }, (_, i) => ticket(300 + i, 'mobile', 'mobile 0.5 fail')),
+  ]
+
+  test('says what is saved and what it costs, at other thresholds too', async () => {
+    const report = await evaluate(cascade, rows, taxonomy, { concurrency: 2 })
+    expect(report).toMatchObject({ tickets: 100, answered: 95, failures: [{ fault: 'busy', n: 5 }] })
+    expect(report.tokens).toMatchObject({ n: 35, prompt: 3500 })
+    expect(report.cascade).toMatchObject({
+      threshold: 0.8,
+      callsSaved: { value: 0.6, n: 100 },
+      accuracy: { service: { cascade: { value: 0.85 }, embedded: { value: 0.55 }, endpoint: { value: 0.95 } } },
+      change: { service: { value: -0.1 } },
+    })
+    expect(report.cascade?.tokensSaved).toBeCloseTo(1 - 35 / 95, 10)
+    const at = (threshold: number) => report.cascade?.sweep.find((step) => step.threshold === threshold)
+    expect(at(0.3)?.callsSaved.value).toBe(1)
+    expect(at(0.98)).toMatchObject({ callsSaved: { value: 0 }, tokensSaved: 0, change: { service: { value: 0 } } })
+  })
+})
+
+describe('what is shown', () => {
+  const evil = '<script>alert(1)</script>&"\'\u202e\u001b[2J'
+  const classifier: Classifier = {
+    ...reader('embedded', () => [evil, '0.9']),
+    model: evil,
+  }
+  const hostile = taxonomyOf([{ labels: { service: evil, priority: 'high' } }, { labels: { service: 'tv' } }])
+  const rows = Array.from({ length: 12 }, (_, i) => ({
+    ...ticket(i, i % 2 ? evil : 'tv', 'the secret words of a ticket'),
+    id: evil,
+    language: evil,
+  }))
+
+  test.each([
+    ['table', table],
+    ['page', html],
+    ['json', JSON.stringify],
+  ])('no text of a ticket is in the %s', async (_, show) => {
+    expect(show(await evaluate(classifier, rows, hostile)).includes('secret words')).toBe(false)
+  })
+
+  test('nothing of the file becomes markup, and the page needs nothing else', async () => {
+    const page = html(await evaluate(classifier, rows, hostile))
+    const found = /<script|\u202e|javascript:|<link|<img|@import|url\(| on\w+=| src=/i.exec(page)
+    expect(found?.[0]).toBeUndefined()
+    expect(page.includes('\u001b')).toBe(false)
+    expect(page.includes('&lt;script&gt;alert(1)&lt;/script&gt;')).toBe(true)
+    expect(page.match(/https?:\/\//g)).toBeNull()
+  })
+
+  test('nothing of the file steers the terminal', async () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
+    expect(table(await evaluate(classifier, rows, hostile))).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
+  })
+
+  test('every plot says in words what it shows, and every table can be reached', async () => {
+    const page = html(await evaluate(classifier, rows, hostile, { now: NOW }))
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const [, names] of page.matchAll(/aria-labelledby="([^"]*)"/g))
+      for (const name of names!.split(' ')) expect(ids).toContain(name)
+    for (const [, href] of page.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(href)
+    expect(page.match(/<svg/g)!.length).toBe(page.match(/<desc/g)!.length)
+    expect(page.match(/<table/g)!.length).toBe(page.match(/tabindex="0" role="region"/g)!.length)
+  })
+})

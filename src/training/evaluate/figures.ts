@@ -1,0 +1,44 @@
+/** Shares with what they are worth: every figure carries its n and its 95 % interval. Pure. */
+import { wilson } from '../metrics.ts'
+
+/** `value` with its 95 % interval; `n` is what it was counted over. */
+export type Figure = { value: number; low: number; high: number; n: number }
+
+export function share(right: number, n: number): Figure {
+  return { value: n ? right / n : 0, ...wilson(right, n), n }
+}
+
+/**
+ * F1 is 2J / (1 + J) of the share J of right ones among all tickets that are, or were called, this value: it grows with J,
+ * so Wilson's interval of J carries over. Unlike a bootstrap it knows that three right out of three prove little.
+ */
+export function f1(right: number, n: number, predicted: number): Figure {
+  const union = n + predicted - right
+  const j = share(right, union)
+  const of = (x: number) => (2 * x) / (1 + x)
+  return { value: of(j.value), low: of(j.low), high: of(j.high), n: union }
+}
+
+/**
+ * How much more often the second was right than the first on the same tickets. Bonett and Price's interval: only tickets on
+ * which the two differ count, and none of them does not mean certainty.
+ */
+export function pairedChange(first: boolean[], second: boolean[], z = 1.959964): Figure {
+  const n = first.length
+  let gained = 0
+  let lost = 0
+  for (let i = 0; i < n; i++) {
+    if (second[i] && !first[i]) gained++
+    if (first[i] && !second[i]) lost++
+  }
+  const up = (gained + 1) / (n + 2)
+  const down = (lost + 1) / (n + 2)
+  const middle = up - down
+  const reach = z * Math.sqrt((up + down - middle ** 2) / (n + 2))
+  return {
+    value: n ? (gained - lost) / n : 0,
+    low: Math.max(-1, middle - reach),
+    high: Math.min(1, middle + reach),
+    n,
+  }
+}

@@ -1,0 +1,201 @@
+/** A report on the terminal. Pure. */
+import type { FieldReport } from './field.ts'
+import type { Report } from './report.ts'
+import { CONFIDENCE, change, count, duration, figure, oneLine, percent, small } from './words.ts'
+
+const SHOWN_CLASSES = 30
+const SHOWN_PAIRS = 10
+
+export function table(report: Report): string {
+  const parts = [
+    head(report),
+    fields(report),
+    confidence(report),
+    cascade(report),
+    ...report.fields.map(details),
+    costs(report),
+    notes(report),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function head({ classifier, tickets, answered, allRight, outsideTaxonomy }: Report): string {
+  return [
+    `${classifier.kind} classifier ${oneLine(classifier.model, 100)}`,
+    `${count(tickets)} tickets, ${count(answered)} answered, every field right ${figure(allRight)}`,
+    `answers outside the taxonomy: ${outsideTaxonomy}${outsideTaxonomy > 0 ? '  (must be 0)' : ''}`,
+    'Brackets: 95 % interval. Tickets without an answer count as wrong.',
+  ].join('\n')
+}
+
+function fields(report: Report): string {
+  return columns([
+    ['field', 'n', 'accuracy', 'macro-F1', 'always the commonest', 'points gained by it'],
+    ...report.fields.map((field) => [
+      field.field,
+      count(field.n),
+      figure(field.accuracy),
+      figure(field.macroF1),
+      `${percent(field.baseline.accuracy.value)} (${oneLine(field.baseline.value, 24)})`,
+      change(field.baseline.gain),
+    ]),
+  ])
+}
+
+function confidence(report: Report): string {
+  return columns([
+    ['confidence', 'n', 'ECE', 'Brier', 'applied at 90 %', 'at 95 %', 'at 99 %', 'kind'],
+    ...report.fields.map((field) => [
+      field.field,
+      count(field.confidence.n),
+      small(field.ece),
+      small(field.brier),
+      ...field.coverage.map((c) => (c.threshold === null ? 'none' : figure(c.share))),
+      CONFIDENCE[field.confidence.kind],
+    ]),
+  ])
+}
+
+function cascade({ cascade }: Report): string {
+  if (!cascade) return ''
+  const fields = Object.keys(cascade.accuracy)
+  return [
+    `cascade at threshold ${cascade.threshold}: ${figure(cascade.callsSaved)} of the calls and ${
+      cascade.tokensSaved === null ? 'an unknown share' : percent(cascade.tokensSaved)
+    } of the tokens saved`,
+    columns([
+      ['field', 'n', 'cascade', 'embedded alone', 'endpoint alone', 'points gained on the endpoint'],
+      ...fields.map((field) => {
+        const { cascade: own, embedded, endpoint } = cascade.accuracy[field]!
+        return [field, count(own.n), figure(own), figure(embedded), figure(endpoint), change(cascade.change[field]!)]
+      }),
+    ]),
+    '',
+    columns([
+      ['threshold', 'calls saved', 'tokens saved', ...fields.map((field) => `${field}, points`)],
+      ...cascade.sweep.map((step) => [
+        step.threshold.toFixed(2),
+        figure(step.callsSaved),
+        step.tokensSaved === null ? '–' : percent(step.tokensSaved),
+        ...fields.map((field) => change(step.change[field]!)),
+      ]),
+    ]),
+  ].join('\n')
+}
+
+function details(field: FieldReport): string {
+  const rest = field.classes.length - SHOWN_CLASSES
+  return [
+    `── ${field.field} ${'─'.repeat(Math.max(0, 70 - field.field.length))}`,
+    columns([
+      ['class', 'n', 'precision', 'recall', 'F1'],
+      ...field.classes
+        .slice(0, SHOWN_CLASSES)
+        .map((each) => [
+          oneLine(each.value),
+          count(each.n),
+          figure(each.precision),
+          figure(each.recall),
+          figure(each.f1),
+        ]),
+    ]),
+    ...(rest > 0 ? [`… and ${rest} more (json and html have them all)`] : []),
+    ...confused(field),
+    '',
+    columns([
+      ['language', 'n', 'accuracy', 'macro-F1'],
+      ...field.languages.map((each) => [
+        oneLine(each.language, 12),
+        count(each.n),
+        figure(each.accuracy),
+        figure(each.macroF1),
+      ]),
+    ]),
+    '',
+    columns([
+      ['promised', 'n', 'said', 'kept'],
+      ...field.reliability
+        .filter(({ n }) => n > 0)
+        .map((bin) => [
+          `${bin.from.toFixed(2)} to ${bin.to.toFixed(2)}`,
+          count(bin.n),
+          percent(bin.confidence),
+          figure(bin.accuracy),
+        ]),
+    ]),
+    '',
+    columns([
+      ['precision wanted', 'threshold', 'applied', 'right', 'threshold of the other half: applied', 'right'],
+      ...field.coverage.map((c) => [
+        percent(c.target, 0),
+        c.threshold === null ? 'none' : c.threshold.toFixed(3),
+        c.threshold === null ? '–' : figure(c.share),
+        c.precision ? figure(c.precision) : '–',
+        figure(c.elsewhere.share),
+        figure(c.elsewhere.precision),
+      ]),
+    ]),
+  ].join('\n')
+}
+
+function confused({ confusion }: FieldReport): string[] {
+  if (confusion.length === 0) return ['', 'nothing was confused']
+  return [
+    '',
+    columns([
+      ['confused', 'with', 'n'],
+      ...confusion
+        .slice(0, SHOWN_PAIRS)
+        .map(({ expected, value, n }) => [oneLine(expected), value === '' ? 'no answer' : oneLine(value), count(n)]),
+    ]),
+  ]
+}
+
+function costs({ latency, tokens, seconds, tickets }: Report): string {
+  const lines: string[] = []
+  if (latency) {
+    const quantiles = (['p50', 'p95', 'p99'] as const).map((name) => {
+      const { ms, low, high } = latency[name]
+      return `${name} ${duration(ms)} (${duration(low)} to ${duration(high)})`
+    })
+    lines.push(`latency of ${count(latency.n)} answers: ${quantiles.join(', ')}, longest ${duration(latency.max)}`)
+  }
+  if (tokens)
+    lines.push(
+      `tokens of ${count(tokens.n)} answers: ${count(tokens.prompt)} prompt (${percent(tokens.prompt ? tokens.cached / tokens.prompt : 0)} cached), ${count(tokens.completion)} completion; ${((tokens.prompt + tokens.completion) / tokens.n).toFixed(0)} a ticket`,
+    )
+  lines.push(`${count(tickets)} tickets took ${duration(seconds * 1000)}`)
+  return lines.join('\n')
+}
+
+function notes({ failures, unknownLabels }: Report): string {
+  const unknown = unknownLabels
+    .slice(0, SHOWN_PAIRS)
+    .map(({ field, value, n }) =>
+      value === null
+        ? `field ${oneLine(field)} is not in the taxonomy (${n} tickets): left out`
+        : `${field} has no value ${oneLine(value)} (${n} tickets): counted as wrong`,
+    )
+  const more = unknownLabels.length - SHOWN_PAIRS
+  return [
+    ...(failures.length === 0 ? ['no call failed'] : []),
+    ...failures.map(({ fault, n, next }) => `calls that failed: ${n} ${fault}. ${next}`),
+    ...unknown.map((line) => `unknown label: ${line}`),
+    ...(more > 0 ? [`unknown labels: ${more} more`] : []),
+  ].join('\n')
+}
+
+/** Left column to the left, figures to the right. */
+function columns(rows: string[][]): string {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) =>
+          c === 0 || /^[A-Za-z]/.test(rows[1]?.[c] ?? '') ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

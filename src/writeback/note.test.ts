@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { type FieldAnswer, type Taxonomy, TaxonomyDocument } from '../ticket.ts'
+import { type Explained, explain } from './note.ts'
+
+const taxonomy: Taxonomy = {
+  version: 1,
+  ...TaxonomyDocument.parse({
+    fields: [
+      { id: 'service', title: 'Service', values: [{ id: 'internet', title: 'Internet access' }, { id: 'vpn' }] },
+      { id: 'priority', values: [{ id: 'high' }] },
+      { id: 'tone', required: false, values: [{ id: 'calm' }] },
+    ],
+  }),
+}
+const said = (more: Partial<FieldAnswer>): FieldAnswer => ({
+  value: 'internet',
+  raw: 0.934,
+  calibrated: null,
+  alternatives: [],
+  ...more,
+})
+const decision: Explained = {
+  values: { service: 'internet', priority: 'high' },
+  sources: { service: 'endpoint', priority: 'rule' },
+  answers: {
+    service: said({
+      alternatives: [
+        { value: 'vpn', confidence: 0.05 },
+        { value: 'tv', confidence: 0.01 },
+      ],
+    }),
+    priority: said({ value: 'low', alternatives: [{ value: 'high', confidence: 0.3 }] }),
+  },
+  route: { group: 'Network', assignee: 'Ann', because: 'row 2: service internet' },
+}
+const text = (given: Partial<Explained>, name: string) =>
+  explain({ ...decision, ...given }, taxonomy, true, null).lines.find((line) => line.name === name)?.text
+
+test('a note tells each value with its confidence, the route with its row, and how to correct it', () => {
+  expect(explain(decision, taxonomy, true, 'https://pointsman.test/decisions/1')).toEqual({
+    title: 'Sorted by Pointsman',
+    lines: [
+      { name: 'Service', text: 'Internet access (93 %, not calibrated yet); else vpn 5 %' },
+      { name: 'priority', text: 'high (by a rule)' },
+      { name: 'Route', text: 'Network / Ann: row 2: service internet' },
+      { name: 'Wrong?', text: 'Change the field, that is all: we learn from it.' },
+    ],
+    link: 'https://pointsman.test/decisions/1',
+  })
+})
+
+test('a suggestion says that nothing was changed', () => {
+  const note = explain(decision, taxonomy, false, null)
+  expect(note.title).toBe('Pointsman suggests')
+  expect(note.lines.at(-1)!.text).toMatch(/nothing was changed/)
+})
+
+test.each<[string, Partial<Explained>, string]>([
+  [
+    'a calibrated confidence is told without a word',
+    { answers: { service: said({ calibrated: 0.8 }) } },
+    'Internet access (80 %)',
+  ],
+  ['no confidence is not zero', { answers: { service: said({ raw: null }) } }, 'Internet access (confidence unknown)'],
+  ['a person needs no confidence', { sources: { service: 'human' } }, 'Internet access (by a person)'],
+  [
+    'a value of an older taxonomy is told by its id',
+    { values: { service: 'fax' } },
+    'fax (93 %, not calibrated yet); else vpn 5 %',
+  ],
+])('%s', (_, given, expected) => expect(text(given, 'Service')).toBe(expected))
+
+test.each<[string, Explained['route'], string | undefined]>([
+  ['a route to a group names it alone', { group: 'Network', assignee: null, because: 'row 1' }, 'Network: row 1'],
+  ['a route to a person names him alone', { group: null, assignee: 'Ann', because: 'row 1' }, 'Ann: row 1'],
+  ['a route to nobody is not told', { group: null, assignee: null, because: 'row 1' }, undefined],
+  ['no route is not told', null, undefined],
+])('%s', (_, route, expected) => expect(text({ route }, 'Route')).toBe(expected))

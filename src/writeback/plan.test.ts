@@ -1,0 +1,293 @@
+import { describe, expect, test } from 'vitest'
+import type { Actor, Change, FieldState, FreshTicket, Mapping as MappingType } from '../ticket.ts'
+import { Mapping } from '../ticket.ts'
+import { isOurs, type OurWrites, planWrite, type Wanted } from './plan.ts'
+
+const NOW = new Date('2026-10-05T10:00:00Z')
+const BORN = '2026-10-05T09:00:00Z'
+const mapping = Mapping.parse({
+  fields: {
+    service: { to: 'field', id: '1', type: 'select', values: { internet: 's-1', vpn: 's-2' } },
+    priority: { to: 'priority', values: { normal: 'p-2', high: 'p-3' }, blank: ['p-2'] },
+    topic: { to: 'label', prefix: 'topic-' },
+  },
+  group: { to: 'native' },
+  groups: { Network: 'g-1', Billing: 'g-2' },
+  people: { Ann: 'a-1', Ben: 'a-2' },
+})
+
+const EMPTY: FieldState = { value: null, raw: null, blank: true }
+const holds = (value: string | null, raw: string, blank = false): FieldState => ({ value, raw, blank })
+const agent: Actor = { id: 'a-2', kind: 'person', name: 'Ben' }
+const robot: Actor = { id: 'r-1', kind: 'robot' }
+const self: Actor = { id: 'us', kind: 'self', name: 'Pointsman' }
+const customer: Actor = { id: 'c-1', kind: 'customer' }
+
+/** A change to a value in both spellings; `null` empties the field. */
+function change(field: string, to: [string | null, string] | null, by: Actor, more: Partial<Change> = {}): Change {
+  const [value, raw] = to ?? [null, null]
+  return {
+    field,
+    from: 'x',
+    to: value,
+    fromRaw: 'x',
+    toRaw: raw,
+    id: '1',
+    action: '1',
+    at: '2026-10-05T09:59:20Z',
+    by,
+    ...more,
+  }
+}
+
+type Given = {
+  fields?: Record<string, FieldState | undefined>
+  history?: Change[]
+  wanted?: Wanted
+  ours?: Partial<OurWrites>
+  places?: MappingType
+}
+const ROUTE = { group: 'Network', assignee: 'Ann' }
+function plan({ fields = {}, history = [], wanted, ours, places = mapping }: Given) {
+  const all = { service: EMPTY, priority: EMPTY, topic: EMPTY, group: EMPTY, assignee: EMPTY, ...fields }
+  const ticket: FreshTicket = {
+    id: '7',
+    key: 'T-7',
+    url: '',
+    subject: '',
+    body: '',
+    format: 'plain',
+    place: {},
+    createdAt: BORN,
+    updatedAt: BORN,
+    status: { name: 'open', done: false, closed: false },
+    fields: Object.fromEntries(Object.entries(all).filter((e): e is [string, FieldState] => e[1] !== undefined)),
+    requester: customer,
+    metadata: {},
+    history,
+    marks: [],
+    stamp: null,
+  }
+  const decision = wanted ?? { values: { service: 'internet', priority: 'high' }, route: ROUTE }
+  return planWrite(decision, ticket, places, { decisionIds: ['d-1', 'd-2'], values: {}, ...ours }, NOW)
+}
+const ALL = { service: 'internet', priority: 'high', group: 'Network', assignee: 'Ann' }
+
+test('an empty ticket gets everything, and what was there is noted', () => {
+  expect(plan({ fields: { priority: holds('normal', 'p-2', true) } })).toEqual({
+    set: ALL,
+    heldBack: {},
+    equal: [],
+    before: { service: null, priority: 'p-2', group: null, assignee: null },
+  })
+})
+
+describe('a field', () => {
+  const internet: [string, string] = ['internet', 's-1']
+  const vpn: [string, string] = ['vpn', 's-2']
+  test.each<[string, Given, string | undefined]>([
+    ['that holds the value already is equal', { fields: { service: holds('internet', 's-1') } }, undefined],
+    [
+      'that a person set is his',
+      { fields: { service: holds('vpn', 's-2') }, history: [change('service', vpn, agent)] },
+      'Ben set it 40 s ago',
+    ],
+    ['that a person emptied stays empty', { history: [change('service', null, agent)] }, 'Ben set it 40 s ago'],
+    [
+      'that a person set to a value we do not know is his',
+      { fields: { service: holds(null, 's-9') }, history: [change('service', [null, 's-9'], agent)] },
+      'Ben set it 40 s ago',
+    ],
+    [
+      'that another robot set is its own',
+      { fields: { service: holds('vpn', 's-2') }, history: [change('service', vpn, robot)] },
+      'another robot set it 40 s ago',
+    ],
+    ['that a robot emptied is free', { history: [change('service', null, robot)] }, undefined],
+    [
+      'that a robot set to a value nobody chose is free',
+      { fields: { priority: holds('normal', 'p-2', true) }, history: [change('priority', ['normal', 'p-2'], robot)] },
+      undefined,
+    ],
+    [
+      'that had a value when the ticket was made stays',
+      { fields: { service: holds('vpn', 's-2') } },
+      'it had a value when the ticket was made (vpn)',
+    ],
+    [
+      'that the customer chose stays',
+      {
+        fields: { service: holds('vpn', 's-2') },
+        history: [change('service', vpn, customer, { from: null, at: BORN })],
+      },
+      'the customer set it 60 min ago',
+    ],
+    [
+      'that was made with a default which nobody chooses is free',
+      {
+        fields: { priority: holds('normal', 'p-2', true) },
+        history: [change('priority', ['normal', 'p-2'], customer, { from: null, fromRaw: null, at: BORN })],
+      },
+      undefined,
+    ],
+    [
+      'that a person set to that default later is his',
+      { fields: { priority: holds('normal', 'p-2', true) }, history: [change('priority', ['normal', 'p-2'], agent)] },
+      'Ben set it 40 s ago',
+    ],
+    [
+      'that we wrote and nobody touched may be written again',
+      {
+        fields: { service: holds('vpn', 's-2') },
+        history: [change('service', vpn, self)],
+        ours: { values: { service: ['vpn'] } },
+      },
+      undefined,
+    ],
+    [
+      'that our marker claims may be written again',
+      { fields: { service: holds('vpn', 's-2') }, history: [change('service', vpn, self, { decision: 'd-1' })] },
+      undefined,
+    ],
+    [
+      'that a person at our account set otherwise is his',
+      {
+        fields: { service: holds('vpn', 's-2') },
+        history: [change('service', vpn, self)],
+        ours: { values: { service: ['internet'] } },
+      },
+      'Pointsman set it 40 s ago',
+    ],
+    [
+      'that a person changed after our write is his',
+      {
+        fields: { service: holds('vpn', 's-2') },
+        history: [change('service', internet, self, { decision: 'd-1' }), change('service', vpn, agent)],
+      },
+      'Ben set it 40 s ago',
+    ],
+    [
+      'that we gave back to a person who was quicker is his',
+      {
+        fields: { service: holds('vpn', 's-2') },
+        history: [
+          change('service', vpn, agent, { at: '2026-10-05T09:59:50Z' }),
+          change('service', internet, self, { decision: 'd-1' }),
+          change('service', vpn, self, { decision: 'd-1' }),
+        ],
+      },
+      'Ben set it 10 s ago',
+    ],
+    [
+      'that the helpdesk does not show is left alone',
+      { fields: { service: undefined } },
+      'the helpdesk does not show this field',
+    ],
+  ])('%s', (_, given, reason) => {
+    const made = plan(given)
+    expect(made.heldBack.service ?? made.heldBack.priority).toBe(reason)
+    const field = given.fields?.priority || given.history?.[0]?.field === 'priority' ? 'priority' : 'service'
+    const expected = reason === undefined && !made.equal.includes(field)
+    expect(field in made.set).toBe(expected)
+    expect(field in made.before).toBe(expected)
+  })
+
+  test('without a target is decided and kept, not written', () => {
+    const wanted = { values: { service: 'vpn', mood: 'calm' }, route: null }
+    expect(plan({ wanted })).toMatchObject({ set: { service: 'vpn' }, heldBack: {} })
+  })
+
+  test('whose value has no entry in the mapping is held back, never guessed', () => {
+    expect(plan({ wanted: { values: { service: 'tv' }, route: null } })).toMatchObject({
+      set: {},
+      heldBack: { service: 'tv has no entry in the mapping' },
+    })
+    expect(plan({ wanted: { values: { service: 'constructor' }, route: null } }).set).toEqual({})
+  })
+
+  test('kept in a label needs no entry', () => {
+    expect(plan({ wanted: { values: { topic: 'anything' }, route: null } }).set).toEqual({ topic: 'anything' })
+  })
+})
+
+describe('the route', () => {
+  const taken = { assignee: holds('Ben', 'a-2') }
+  test.each<[string, Given, string[]]>([
+    ['is written whole', {}, ['group', 'assignee']],
+    [
+      'stays whole when an agent took the ticket',
+      { fields: taken, history: [change('assignee', ['Ben', 'a-2'], agent)] },
+      [],
+    ],
+    [
+      'stays whole when an agent took a ticket that the map gives to nobody',
+      {
+        fields: taken,
+        history: [change('assignee', ['Ben', 'a-2'], agent)],
+        wanted: { values: {}, route: { group: 'Network', assignee: null } },
+      },
+      [],
+    ],
+    [
+      'stays whole when somebody outside the mapping took it',
+      {
+        fields: { assignee: holds(null, 'a-9') },
+        history: [change('assignee', [null, 'a-9'], agent)],
+        wanted: { values: {}, route: { group: 'Network', assignee: null } },
+      },
+      [],
+    ],
+    [
+      'stays whole when a person chose the group',
+      { fields: { group: holds('Billing', 'g-2') }, history: [change('group', ['Billing', 'g-2'], agent)] },
+      [],
+    ],
+    [
+      'is ours again when a robot took the agent off',
+      { history: [change('assignee', ['Ben', 'a-2'], agent), change('assignee', null, robot)] },
+      ['group', 'assignee'],
+    ],
+    [
+      'needs no new group where it is right already',
+      { fields: { group: holds('Network', 'g-1') }, history: [] },
+      ['assignee'],
+    ],
+    [
+      'stays whole when the mapping lacks its group',
+      { wanted: { values: {}, route: { group: 'TV', assignee: 'Ann' } } },
+      [],
+    ],
+    [
+      'stays whole when the mapping lacks its person',
+      { wanted: { values: {}, route: { group: 'Network', assignee: 'Zoe' } } },
+      [],
+    ],
+    ['without a group is a person', { wanted: { values: {}, route: { group: null, assignee: 'Ann' } } }, ['assignee']],
+    ['that a connection cannot write is not written', { places: { ...mapping, group: undefined } }, ['assignee']],
+  ])('%s', (_, given, written) => {
+    const { set, heldBack, before } = plan(given)
+    expect(Object.keys(set).filter((field) => field === 'group' || field === 'assignee')).toEqual(written)
+    for (const field of ['group', 'assignee']) if (field in heldBack) expect(before).not.toHaveProperty(field)
+  })
+
+  test('that is held back says which half a person has', () => {
+    const { heldBack } = plan({ fields: taken, history: [change('assignee', ['Ben', 'a-2'], agent)] })
+    expect(heldBack).toMatchObject({
+      assignee: 'Ben set it 40 s ago',
+      group: 'assignee was left alone, and they belong together',
+    })
+  })
+})
+
+describe('a change is ours', () => {
+  const ours: OurWrites = { decisionIds: ['d-1'], values: { service: ['vpn'] } }
+  const vpn: [string, string] = ['vpn', 's-2']
+  test.each<[string, Change, boolean]>([
+    ['by the marker of our decision', change('service', ['tv', 's-3'], self, { decision: 'd-1' }), true],
+    ['by our account and the very value', change('service', vpn, self), true],
+    ['not by our account alone', change('service', ['tv', 's-3'], self), false],
+    ['not by the value alone', change('service', vpn, agent), false],
+    ['not by a marker that is none of ours', change('service', vpn, agent, { decision: 'd-9' }), false],
+    ['not when our account empties a field', change('service', null, self), false],
+  ])('%s', (_, made, expected) => expect(isOurs(made, ours)).toBe(expected))
+})

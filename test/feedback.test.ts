@@ -1,0 +1,386 @@
+/** What happens to a ticket after us: overrides, and the labels at its end, through both helpdesks. */
+import { eq } from 'drizzle-orm'
+import { afterEach, describe, expect, test } from 'vitest'
+import { changeConnection } from '../src/connections/index.ts'
+import { decisions, writebacks } from '../src/db/schema.ts'
+import { retry } from '../src/feedback/index.ts'
+import {
+  CABLE,
+  classifier,
+  deliver,
+  fieldsOf,
+  INTERNET,
+  type Kind,
+  kinds,
+  newestBody,
+  RIDDLE,
+  reopen,
+  robotOf,
+  rowsOf,
+} from './support/acts.ts'
+import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
+
+let service: Service
+afterEach(() => service?.close())
+const rows = () => rowsOf(service)
+
+/** A service with one ticket that was decided and, unless the mode forbids, written. */
+async function decided(kind: Kind, options: ServiceOptions = {}, ticket = CABLE): Promise<string> {
+  service = await openService({ classifier, ...options })
+  const { id } = await service[kind].create(ticket)
+  await service.drain()
+  return id
+}
+async function edit(kind: Kind, id: string, values: Record<string, string | null>, by?: string) {
+  await service[kind].edit(id, await fieldsOf(service, kind, values), by)
+  await service.drain()
+}
+async function resolve(kind: Kind, id: string, by?: string) {
+  await service[kind].resolve(id, by)
+  await service.drain()
+}
+const overridden = async () => (await rows().overrides()).map((o) => [o.field, o.before, o.after])
+/** Every change is told twice: by a full event, and by a thin body after which the history is read. */
+const tellTwice = (kind: Kind) => {
+  const [hook] = service[kind].webhooks
+  service[kind].webhooks.push({ ...hook!, style: 'thin' })
+}
+const tellThinly = (kind: Kind) => {
+  service[kind].webhooks[0]!.style = 'thin'
+}
+
+describe.each(kinds)('%s', (kind) => {
+  test('a correction is kept with before, after, who, when, and how long after our write', async () => {
+    const id = await decided(kind)
+    await edit(kind, id, { service: 'vpn' })
+    const [decision] = await rows().decisions()
+    const [writeback] = await rows().writebacks()
+    const [override] = await rows().overrides()
+    expect(override).toMatchObject({
+      decisionId: decision!.id,
+      field: 'service',
+      before: 'internet',
+      after: 'vpn',
+      who: service[kind].agents[0]!.id,
+    })
+    const at = service[kind].ticket(id)!.history.at(-1)!.at
+    // An event of Jira tells the time of the event, which is a little after that of the change.
+    expect(Math.abs(override!.at.getTime() - Date.parse(at))).toBeLessThan(1_000)
+    const minutes = (override!.at.getTime() - writeback!.writtenAt!.getTime()) / 60_000
+    expect(override!.minutesAfter).toBeCloseTo(minutes, 4)
+    expect(minutes).toBeGreaterThanOrEqual(0)
+  })
+
+  test("our write is dated by the helpdesk's clock, so that a late answer hides no correction", async () => {
+    const id = await decided(kind)
+    const [writeback] = await rows().writebacks()
+    const ours = service[kind].ticket(id)!.history.find((h) => h.by === service[kind].self.id)!
+    expect(writeback!.writtenAt!.getTime()).toBe(Date.parse(ours.at))
+  })
+
+  test('a change that is told twice, by event and by history, is one override', async () => {
+    const id = await decided(kind)
+    tellTwice(kind)
+    await edit(kind, id, { service: 'vpn' })
+    await edit(kind, id, { priority: 'low' })
+    expect((await overridden()).sort()).toEqual([
+      ['priority', 'high', 'low'],
+      ['service', 'internet', 'vpn'],
+    ])
+    expect(await rows().labels()).toEqual({ service: ['vpn', 'human'], priority: ['low', 'human'] })
+  })
+
+  test('thin bodies alone are enough', async () => {
+    const id = await decided(kind)
+    tellThinly(kind)
+    await edit(kind, id, { service: 'vpn' })
+    expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+    expect(await rows().overrides()).toMatchObject([{ who: service[kind].agents[0]!.id }])
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'], category: ['outage', 'confirmed'] })
+  })
+
+  test('a robot is no person, neither at once nor at the end', async () => {
+    const id = await decided(kind)
+    const robot = robotOf(service, kind)
+    await edit(kind, id, { service: 'vpn' }, robot)
+    tellThinly(kind)
+    await edit(kind, id, { category: 'access' }, robot)
+    expect(await overridden()).toEqual([])
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'confirmed'], category: ['access', 'confirmed'] })
+  })
+
+  test('an account that the mapping calls a robot is one', async () => {
+    const id = await decided(kind)
+    const { mapping, selfId } = await service.connection(kind)
+    const bot = service[kind].agents[2]!.id
+    const needs = { db: service.deps.database.db, vault: service.deps.vault }
+    await changeConnection(needs, kind, { mapping: { ...mapping, robots: [bot] } }, selfId, 'test')
+    await edit(kind, id, { service: 'vpn' }, bot)
+    tellThinly(kind)
+    await edit(kind, id, { priority: 'low' }, bot)
+    expect(await overridden()).toEqual([])
+  })
+
+  test('an agent who works at our account is a person', async () => {
+    const id = await decided(kind)
+    const self = service[kind].self.id
+    await edit(kind, id, { service: 'vpn' }, self)
+    expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'] })
+  })
+
+  test.each(['events', 'thin'] as const)(
+    'a new group with a new person is one correction, told by %s',
+    async (style) => {
+      const id = await decided(kind)
+      service[kind].webhooks[0]!.style = style
+      await edit(kind, id, { group: 'Billing', assignee: 'Lena Vogt' })
+      expect(await overridden()).toEqual([['group', 'Network', 'Billing']])
+    },
+  )
+
+  test.each(['events', 'thin'] as const)('taking a ticket corrects nothing, told by %s', async (style) => {
+    const id = await decided(kind)
+    service[kind].webhooks[0]!.style = style
+    const [decision] = await rows().decisions()
+    const other = decision!.route!.assignee === 'Asta Berg' ? 'Ilya Sorokin' : 'Asta Berg'
+    await edit(kind, id, { assignee: other })
+    expect(await overridden()).toEqual([])
+  })
+
+  test('a correction taken back leaves one override and our value as the label', async () => {
+    const id = await decided(kind)
+    await edit(kind, id, { service: 'vpn' })
+    await edit(kind, id, { service: 'internet' })
+    expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+    expect(await rows().labels()).toEqual({ service: ['internet', 'human'] })
+  })
+
+  test('a value that an agent takes away is an override, and no label at the end', async () => {
+    const id = await decided(kind)
+    await edit(kind, id, { service: null })
+    expect(await overridden()).toEqual([['service', 'internet', null]])
+    await resolve(kind, id)
+    const labels = await rows().labels()
+    expect(labels).not.toHaveProperty('service')
+    expect(labels).toMatchObject({ category: ['outage', 'confirmed'] })
+  })
+
+  test('a value that we found there already counts as decided', async () => {
+    service = await openService({ classifier })
+    const fields = await fieldsOf(service, kind, { service: 'internet' })
+    const { id } = await service[kind].create({ ...CABLE, fields })
+    await service.drain()
+    expect((await rows().writebacks())[0]!.written).not.toHaveProperty('service')
+    await edit(kind, id, { service: 'vpn' })
+    expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+  })
+
+  test('a robot that closes the ticket confirms nothing', async () => {
+    const id = await decided(kind)
+    await resolve(kind, id, robotOf(service, kind))
+    expect(await rows().labels()).toMatchObject({
+      service: ['internet', 'machine'],
+      priority: ['high', expect.any(String)],
+    })
+    expect(Object.values(await rows().labels()).map(([, provenance]) => provenance)).not.toContain('confirmed')
+  })
+
+  test('a field that the helpdesk does not have is labelled, but never confirmed', async () => {
+    const id = await decided(kind)
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({
+      service: ['internet', 'confirmed'],
+      sentiment: ['negative', 'machine'],
+    })
+  })
+
+  test('a ticket reopened and resolved again has new labels', async () => {
+    const id = await decided(kind)
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'] })
+    await reopen(service, kind, id)
+    await service.drain()
+    await edit(kind, id, { service: 'hosting' })
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({ service: ['hosting', 'human'], category: ['outage', 'confirmed'] })
+  })
+
+  test("a robot's closing does not weaken what a person confirmed", async () => {
+    const id = await decided(kind)
+    await resolve(kind, id)
+    await reopen(service, kind, id)
+    await resolve(kind, id, robotOf(service, kind))
+    expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'] })
+  })
+
+  test('a held ticket that an agent sorts by hand teaches what he chose', async () => {
+    const id = await decided(kind, {}, RIDDLE)
+    expect(await rows().decisions()).toMatchObject([{ plan: 'hold', values: { service: 'internet' } }])
+    await edit(kind, id, { service: 'vpn', category: 'access' })
+    expect(await overridden()).toEqual([])
+    await resolve(kind, id)
+    // The priority is the helpdesk's default, or empty: nobody chose it.
+    expect(await rows().labels()).toEqual({ service: ['vpn', 'human'], category: ['access', 'human'] })
+  })
+
+  test('a ticket resolved before it was decided confirms nothing that its agent never saw', async () => {
+    service = await openService({ classifier })
+    const { id } = await service[kind].create(CABLE)
+    await service[kind].resolve(id)
+    await service.drain()
+    await service.drainEarly()
+    expect(await rows().decisions()).toHaveLength(1)
+    expect(await rows().labels()).toMatchObject({ service: ['internet', 'machine'] })
+    expect((await rows().deliveries()).every((d) => d.state !== 'waiting')).toBe(true)
+  })
+
+  test('what comes before the decision waits for it', async () => {
+    service = await openService({ classifier })
+    const { id } = await service[kind].create(CABLE)
+    await service[kind].settled()
+    await service[kind].edit(id, await fieldsOf(service, kind, { service: 'vpn' }))
+    await service.drain()
+    await service.drainEarly()
+    expect(await overridden()).toEqual([]) // he was quicker than we: nothing of ours was corrected
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'] })
+  })
+
+  test('in suggest mode another choice is an override, and the suggested one a label', async () => {
+    const id = await decided(kind, { mode: 'suggest' })
+    await edit(kind, id, { service: 'vpn', category: 'outage', group: 'Billing' })
+    expect((await overridden()).sort()).toEqual([
+      ['group', 'Network', 'Billing'],
+      ['service', 'internet', 'vpn'],
+    ])
+    expect(await rows().labels()).toEqual({ service: ['vpn', 'human'], category: ['outage', 'human'] })
+  })
+
+  test('in observe mode nothing can be overridden, and the final values are labels', async () => {
+    const id = await decided(kind, { mode: 'observe' })
+    await edit(kind, id, { service: 'vpn' })
+    expect(await overridden()).toEqual([])
+    await resolve(kind, id)
+    expect(await rows().labels()).toEqual({ service: ['vpn', 'human'] })
+  })
+
+  test('a decision that was held later does not hide what an earlier one wrote', async () => {
+    const id = await decided(kind)
+    const [decision] = await rows().decisions()
+    const { database, queue } = service.deps
+    service.deps.classifiers.embedded = async () => opinion([['cable', { ...INTERNET, service: 'tv' }, 0.1]])
+    await retry({ db: database.db, queue }, decision!.id, 'Rita')
+    await service.drain()
+    expect((await rows().decisions()).map((d) => d.plan).sort()).toEqual(['apply', 'hold'])
+    await edit(kind, id, { priority: 'low' })
+    expect(await rows().overrides()).toMatchObject([{ decisionId: decision!.id, field: 'priority' }])
+    await resolve(kind, id)
+    expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'], priority: ['low', 'human'] })
+  })
+
+  test('a deleted ticket ends without labels, and late events do no harm', async () => {
+    const id = await decided(kind)
+    await service[kind].edit(id, await fieldsOf(service, kind, { category: 'access' }))
+    await service[kind].settled()
+    const late = await newestBody(service, 'updated')
+    await service.drain()
+    await service[kind].remove(id)
+    await service.drain()
+    expect(await rows().tickets()).toMatchObject([{ status: 'removed', removedWhy: 'deleted' }])
+    const before = await rows().labels()
+    await deliver(service, kind, { ...late, timestamp: Date.now(), id: crypto.randomUUID() })
+    await service.drain()
+    expect(await rows().labels()).toEqual(before)
+    expect(await rows().tickets()).toMatchObject([{ status: 'removed' }])
+    expect((await rows().deliveries()).every((d) => d.state !== 'waiting')).toBe(true)
+  })
+
+  test('changes of which only later ones are told are all found, and end in the newest value', async () => {
+    const id = await decided(kind)
+    service[kind].webhooks.length = 0
+    const values = ['vpn', 'hosting', 'email', 'crm']
+    for (const value of values) await service[kind].edit(id, await fieldsOf(service, kind, { service: value }))
+    for (const body of thinBodies(kind, id)) await deliver(service, kind, body)
+    await service.drain()
+    expect((await overridden()).map(([, , after]) => after).sort()).toEqual([...values].sort())
+    expect(await rows().labels()).toEqual({ service: ['crm', 'human'] })
+  })
+})
+
+function thinBodies(kind: Kind, id: string): unknown[] {
+  return [1, 2].map((n) =>
+    kind === 'jira'
+      ? { id, event: 'updated', n }
+      : { kind: 'ticket.updated', ticket_id: id, account: 'Sandbox', updated_at: new Date(n * 1000).toISOString() },
+  )
+}
+
+describe('jira', () => {
+  test('moving an issue to a project that lacks a value corrects nothing', async () => {
+    const id = await decided('jira')
+    await edit('jira', id, { priority: 'low' })
+    const body = await newestBody(service, 'updated')
+    const clears = { field: 'Service', fieldtype: 'custom', fieldId: 'customfield_10050', from: '10400', to: null }
+    const moves = { field: 'project', fieldtype: 'jira', fieldId: 'project', from: '10000', to: '10001' }
+    body.changelog = { id: '99999', items: [moves, { ...clears, fromString: 'Internet', toString: null }] }
+    body.timestamp = Date.now() + 60_000
+    const before = await overridden()
+    await deliver(service, 'jira', body)
+    await service.drain()
+    expect(await overridden()).toEqual(before)
+  })
+})
+
+describe('zendesk', () => {
+  test('merging closes a ticket, which is no work done on it', async () => {
+    const id = await decided('zendesk')
+    await resolve('zendesk', id)
+    expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'] })
+    const body = await newestBody(service, 'resolved')
+    await deliver(service, 'zendesk', { ...body, type: 'zen:event-type:ticket.merged', id: crypto.randomUUID() })
+    await service.drain()
+    expect(await rows().tickets()).toMatchObject([{ status: 'removed', removedWhy: 'merged' }])
+    expect(await rows().labels()).toEqual({})
+    // The closing may be told after the merging as well.
+    await deliver(service, 'zendesk', { ...body, id: crypto.randomUUID() })
+    await service.drain()
+    expect(await rows().labels()).toEqual({})
+  })
+
+  test('an event that does not say who did it is looked up in the history', async () => {
+    const id = await decided('zendesk')
+    const [hook] = service.zendesk.webhooks.splice(0)
+    await service.zendesk.edit(id, await fieldsOf(service, 'zendesk', { service: 'vpn' }), '-1')
+    await service.zendesk.edit(id, await fieldsOf(service, 'zendesk', { priority: 'low' }))
+    service.zendesk.webhooks.push(hook!)
+    await edit('zendesk', id, { category: 'access' })
+    const body = await newestBody(service, 'updated')
+    const anonymous = { ...body, detail: { ...body.detail, actor_id: null }, id: crypto.randomUUID() }
+    await deliver(service, 'zendesk', anonymous)
+    await service.drain()
+    const fields = (await overridden()).map(([field]) => field).sort()
+    expect(fields).toEqual(['category', 'priority'])
+  })
+
+  test('a ticket that its agent solved and a trigger closes days later stays confirmed', async () => {
+    const id = await decided('zendesk')
+    await resolve('zendesk', id)
+    await service.zendesk.edit(id, { status: 'closed' }, robotOf(service, 'zendesk'))
+    await service.drain()
+    expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'] })
+  })
+})
+
+test('a write that a crash cut short is judged by what it was about to write', async () => {
+  const id = await decided('jira')
+  const [decision] = await rows().decisions()
+  const { db } = service.deps.database
+  await db.update(writebacks).set({ state: 'sending' }).where(eq(writebacks.decisionId, decision!.id))
+  await db.update(decisions).set({ createdAt: new Date(Date.now() - 60_000) })
+  await edit('jira', id, { service: 'vpn' })
+  expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+})
