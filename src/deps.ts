@@ -19,6 +19,7 @@ import {
   openAnswerCache,
   openCurves,
   openEmbedded,
+  openExamples,
   seedRules,
 } from './triage/index.ts'
 import { openVault, type Vault } from './vault.ts'
@@ -75,6 +76,7 @@ export async function openDeps(
         endpoints: [endpointSettings(config.llm)],
         deadlineMs: config.llm.timeoutMs,
         calibration: curves.of,
+        examples: openExamples((limit) => listCorrections(db, { limit, confirmed: true })),
         cache: openAnswerCache(db, events.answerLookedUp),
       })
     const classifiers: Classifiers = {
@@ -109,7 +111,7 @@ export async function openDeps(
 }
 
 export function promptFormat(llm: NonNullable<Config['llm']>): PromptFormat {
-  return PromptFormat.parse({ kind: 'chat', system: llm.system })
+  return PromptFormat.parse({ kind: 'chat', system: llm.system, examples: llm.examples })
 }
 
 export function endpointSettings(llm: NonNullable<Config['llm']>) {

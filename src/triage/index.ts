@@ -30,6 +30,7 @@ export {
   type StoredModel,
   saveModel,
 } from './models.ts'
+export { openExamples } from './nearest.ts'
 export {
   type DecisionFilter,
   type DecisionRow,
