@@ -544,6 +544,8 @@ export type Answer = {
   /** Name and version of the model, as it is kept with the decision. */
   model: string
   fields: Record<string, FieldAnswer>
+  /** Why, in its own words and masked; where its prompt format asks for that. */
+  rationale?: string
   /** Fields that it answered in a way we do not take, with the reason. */
   refused?: Record<string, string>
   tokens: { prompt: number; completion: number; cached: number } | null

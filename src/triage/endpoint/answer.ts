@@ -9,8 +9,9 @@ import {
   valuesOf,
 } from '../../ticket.ts'
 import { fromQuote } from '../entity.ts'
+import { maskForExport } from '../mask/index.ts'
 import type { Client, Question, Reply } from './client.ts'
-import { askedFields, modelFields } from './codes.ts'
+import { askedFields, asksWhy } from './codes.ts'
 import { fieldAnswers } from './confidence.ts'
 import { ContextOverflow } from './faults.ts'
 import { formatVersion, type PromptFormat } from './format.ts'
@@ -34,11 +35,11 @@ export function modelVersion(model: string, format: PromptFormat): string {
 }
 
 export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answer> {
-  const { client, format, shorten = cut } = ask
+  const { client, shorten = cut } = ask
   const started = performance.now()
   const tokens = { prompt: 0, completion: 0, cached: 0 }
   const tried = new Set<ModelError['fault'] | 'free text'>()
-  let { prepared, examples, taxonomy } = ask
+  let { format, prepared, examples, taxonomy } = ask
   let maxTokens = answerTokens(format, taxonomy)
   let temperature = 0
 
@@ -60,18 +61,26 @@ export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answe
       const { labels, spans, refused } = withQuotes(read, format, taxonomy, prepared)
       return {
         source: 'endpoint',
-        model: modelVersion(client.settings.model, format),
+        model: modelVersion(client.settings.model, ask.format),
         fields: withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans),
         ...(Object.keys(refused).length > 0 ? { refused } : {}),
+        // what the model saw was masked; what it makes up may still look like somebody's data
+        ...(read.rationale ? { rationale: maskForExport(read.rationale) } : {}),
         tokens,
         ms: Math.round((performance.now() - started) * 10) / 10,
       }
     } catch (error) {
       if (!(error instanceof ModelError)) throw error
       // the server could not parse free text of the model's, and never will: the other fields do without
-      if (error.fault === 'format' && error.status === 500 && !tried.has('free text') && hasFreeText(taxonomy)) {
+      if (
+        error.fault === 'format' &&
+        error.status === 500 &&
+        !tried.has('free text') &&
+        hasFreeText(format, taxonomy)
+      ) {
         tried.add('free text')
-        taxonomy = withoutFreeText(taxonomy)
+        taxonomy = withoutEntities(taxonomy)
+        format = { ...format, rationale: undefined }
         maxTokens = answerTokens(format, taxonomy)
         continue
       }
@@ -98,7 +107,8 @@ function answerTokens(format: PromptFormat, taxonomy: Taxonomy): number {
     valuesOf(field).reduce((a, { id }) => (id.length > a.length ? id : a), '') || undefined,
   ])
   const free = fields.reduce((sum, { kind }) => sum + ROOM[kind], 0)
-  return 24 + free + Math.ceil(renderLongest(format, taxonomy, Object.fromEntries(longest)).length * 0.6)
+  const why = asksWhy(format, taxonomy) ? Math.ceil((format.rationale ?? 0) / 2) : 0
+  return 24 + why + free + Math.ceil(renderLongest(format, taxonomy, Object.fromEntries(longest)).length * 0.6)
 }
 
 /** Tokens beyond what the empty value takes. A span is rarely longer than some ten words. */
@@ -112,9 +122,10 @@ function renderLongest(format: PromptFormat, taxonomy: Taxonomy, values: Record<
   return renderAnswer(format, taxonomy, Object.fromEntries(labels))
 }
 
-const hasFreeText = (taxonomy: Taxonomy) => modelFields(taxonomy).some(({ kind }) => kind === 'entity')
+const hasFreeText = (format: PromptFormat, taxonomy: Taxonomy) =>
+  asksWhy(format, taxonomy) || askedFields(format, taxonomy).some(({ kind }) => kind === 'entity')
 
-const withoutFreeText = (taxonomy: Taxonomy): Taxonomy => ({
+const withoutEntities = (taxonomy: Taxonomy): Taxonomy => ({
   ...taxonomy,
   fields: taxonomy.fields.filter(({ kind, source }) => kind !== 'entity' || source !== 'model'),
 })

@@ -17,6 +17,16 @@ export function askedFields({ answer }: Pick<PromptFormat, 'answer'>, taxonomy: 
   return answer === 'codes' ? listedFields(taxonomy) : modelFields(taxonomy)
 }
 
+/** The key of the rationale; a field of that name takes its place. */
+export const RATIONALE = 'rationale'
+
+export function asksWhy(
+  { answer, rationale }: Pick<PromptFormat, 'answer' | 'rationale'>,
+  taxonomy: Taxonomy,
+): boolean {
+  return answer === 'json' && rationale !== undefined && taxonomy.fields.every(({ id }) => id !== RATIONALE)
+}
+
 /** All codes of a field have the same length, so that none begins another. */
 export function codeOf(field: TaxonomyField, valueId: string): string {
   const index = valuesOf(field).findIndex((value) => value.id === valueId)

@@ -12,7 +12,7 @@ import {
   type TaxonomyValue,
   valuesOf,
 } from '../../ticket.ts'
-import { askedFields, code, modelFields, toCodes } from './codes.ts'
+import { askedFields, asksWhy, code, modelFields, toCodes } from './codes.ts'
 import { type PromptFormat, templateOf } from './format.ts'
 import { clean, neutralise } from './neutralise.ts'
 import { toJson } from './values.ts'
@@ -86,10 +86,11 @@ export function missingLabels(taxonomy: Taxonomy, labels: Labels): string[] {
 export function renderFixed(format: PromptFormat, taxonomy: Taxonomy): string {
   const fields = askedFields(format, taxonomy)
   const words = WORDS[format.language]
+  const why = asksWhy(format, taxonomy) ? ` ${words.rationale}` : ''
   const answer =
     format.answer === 'codes'
       ? `${words.codes} ${JSON.stringify(fields.map((field) => code(0, valuesOf(field).length)).join(' '))}`
-      : `${words.json} ${fields.map((field) => field.id).join(', ')}.`
+      : `${words.json} ${fields.map((field) => field.id).join(', ')}.${why}`
   const parts = [`${format.instructions ? clean(format.instructions) : words.task} ${answer}`]
   // without a catalogue a model needs at least the letters' meaning
   if (format.catalogue !== 'none' || format.answer === 'codes')
@@ -155,6 +156,7 @@ const WORDS = {
     text: 'Text',
     json: 'Answer with compact JSON with the keys',
     codes: 'Answer with one code for each field, in this order, in quotes:',
+    rationale: 'Before them, in the key rationale, say in one short sentence why.',
     flag: 'true or false',
     score: 'a whole number from 0 to 100',
     number: 'a number',
@@ -167,6 +169,7 @@ const WORDS = {
     text: 'Текст',
     json: 'Ответь в виде JSON без пробелов с ключами',
     codes: 'Ответь одним кодом для каждого поля, в этом порядке, в кавычках:',
+    rationale: 'Перед ними, в ключе rationale, скажи одним коротким предложением, почему.',
     flag: 'true или false',
     score: 'целое число от 0 до 100',
     number: 'число',

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
 import { type Labels, type Taxonomy, valuesOf } from '../../ticket.ts'
-import { askedFields, code, fromCodes } from './codes.ts'
+import { askedFields, asksWhy, code, fromCodes, RATIONALE } from './codes.ts'
 import type { PromptFormat } from './format.ts'
 import { fromJson, type JsonSchema, schemaOf } from './values.ts'
 
@@ -17,7 +17,11 @@ export function answerSchema(format: PromptFormat, taxonomy: Taxonomy): JsonSche
   return {
     type: 'object',
     // the grammar follows the order of properties
-    properties: Object.fromEntries(fields.map((field) => [field.id, schemaOf(field)])),
+    properties: {
+      // first, for what is thought before the answer helps it; not required, so that a trained model can leave it out
+      ...(asksWhy(format, taxonomy) ? { [RATIONALE]: { type: 'string', maxLength: format.rationale } } : {}),
+      ...Object.fromEntries(fields.map((field) => [field.id, schemaOf(field)])),
+    },
     // llama-server lets a model skip any key that is not listed here
     required: fields.map((field) => field.id),
     additionalProperties: false,
@@ -40,7 +44,7 @@ export function readAnswer(
   format: PromptFormat,
   taxonomy: Taxonomy,
   content: string,
-): { labels: Labels; refused: Record<string, string> } {
+): { labels: Labels; refused: Record<string, string>; rationale?: string } {
   const value = parseJson(content)
   if (format.answer === 'codes') {
     const labels = typeof value === 'string' ? fromCodes(taxonomy, value) : null
@@ -48,9 +52,8 @@ export function readAnswer(
     return { labels, refused: {} }
   }
   const fields = askedFields(format, taxonomy)
-  const parsed = z
-    .strictObject(Object.fromEntries(fields.map((field) => [field.id, z.unknown().optional()])))
-    .safeParse(value)
+  const keys = [...(asksWhy(format, taxonomy) ? [RATIONALE] : []), ...fields.map(({ id }) => id)]
+  const parsed = z.strictObject(Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]))).safeParse(value)
   if (!parsed.success) throw outside(faults(parsed.error))
   const labels: Labels = {}
   const refused: Record<string, string> = {}
@@ -63,7 +66,9 @@ export function readAnswer(
     else wrong.push(`${field.id} (${read.fault})`)
   }
   if (wrong.length > 0) throw outside(wrong.join(', '))
-  return { labels, refused }
+  const why = asksWhy(format, taxonomy) ? parsed.data[RATIONALE] : undefined
+  const rationale = typeof why === 'string' ? why.trim().slice(0, format.rationale) : ''
+  return { labels, refused, ...(rationale ? { rationale } : {}) }
 }
 
 function parseJson(content: string): unknown {
