@@ -4,9 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { loadTraining, loadUnseen } from '../src/demo/tickets.ts'
 import type { Report } from '../src/training/evaluate/index.ts'
+
+// Training is a minute's work where the machine has other things to do.
+vi.setConfig({ testTimeout: 240_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-evaluate-'))
 afterAll(() => rmSync(folder, { recursive: true }))

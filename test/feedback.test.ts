@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
 import { changeConnection } from '../src/connections/index.ts'
-import { decisions, writebacks } from '../src/db/schema.ts'
+import { writebacks } from '../src/db/schema.ts'
 import { retry } from '../src/feedback/index.ts'
 import {
   CABLE,
@@ -375,12 +375,16 @@ describe('zendesk', () => {
   })
 })
 
-test('a write that a crash cut short is judged by what it was about to write', async () => {
+test('a change that comes while we write waits until it is known which came first', async () => {
   const id = await decided('jira')
-  const [decision] = await rows().decisions()
+  const [writeback] = await rows().writebacks()
   const { db } = service.deps.database
-  await db.update(writebacks).set({ state: 'sending' }).where(eq(writebacks.decisionId, decision!.id))
-  await db.update(decisions).set({ createdAt: new Date(Date.now() - 60_000) })
+  const set = (state: 'sending' | 'applied') =>
+    db.update(writebacks).set({ state }).where(eq(writebacks.decisionId, writeback!.decisionId))
+  await set('sending')
   await edit('jira', id, { service: 'vpn' })
+  expect(await overridden()).toEqual([])
+  await set('applied')
+  await service.drainEarly()
   expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
 })

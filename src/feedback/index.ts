@@ -113,6 +113,9 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
   const fresh = shown && maskFresh(shown, taxonomy, ours)
   const changes = maskChanges((thin ? shown?.history : event.changes) ?? [], taxonomy, ours)
   const { found, agreed } = findOverrides(known, changes)
+  // Were they quicker than our write, or did they answer to it? That is told when it is settled.
+  if (known.writeback?.state === 'sending' && (found.length > 0 || event.kind === 'resolved'))
+    throw notYet('The ticket is being written')
   const resolved = fresh?.status.done ? finalLabels(taxonomy, known, fresh, event) : []
   const recorded = await db.transaction(async (raw) => {
     const tx = raw as Tx
@@ -169,10 +172,11 @@ async function notOurs(
       ),
     )
   if (!waiting) return done('ignored', 'the ticket was never ours')
-  throw new HelpdeskError('busy', 'The ticket is not decided yet', {
-    next: 'Nothing to do: the event waits for the decision.',
-    retryAfterMs: 1_000,
-  })
+  throw notYet('The ticket is not decided yet')
+}
+
+function notYet(message: string) {
+  return new HelpdeskError('busy', message, { next: 'Nothing to do: the event waits for that.', retryAfterMs: 1_000 })
 }
 
 async function read(needs: FeedbackNeeds, connection: Connection, ticketId: string): Promise<FreshTicket | 'gone'> {
@@ -222,7 +226,8 @@ function decidedFields({
   decision: typeof decisions.$inferSelect
   writeback: typeof writebacks.$inferSelect | null
 }): Labels {
-  if (writeback?.state !== 'applied' && writeback?.state !== 'suggested') return writeback?.written ?? {}
+  if (!writeback || writeback.state === 'failed') return {}
+  if (writeback.state !== 'applied' && writeback.state !== 'suggested') return writeback.written
   const { group, assignee } = decision.route ?? {}
   const all = { ...decision.values, ...(group ? { group } : {}), ...(assignee ? { assignee } : {}) }
   return Object.fromEntries(Object.entries(all).filter(([field]) => !Object.hasOwn(writeback.heldBack, field)))

@@ -122,7 +122,9 @@ type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'counts' | 'languages' | '
 
 async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counted: Counted): AsyncGenerator<string> {
   if (input.format === 'h2o') yield 'prompt,response\n'
-  for await (const row of labelledRows(db, input)) {
+  // A field that the helpdesk does not have is never corrected: what we said of it must do, where it is not required.
+  const optional = taxonomy.fields.filter((field) => !field.required).map((field) => field.id)
+  for await (const row of labelledRows(db, input, optional)) {
     if (missingLabels(taxonomy, row.labels).length > 0) {
       counted.incomplete++
       continue

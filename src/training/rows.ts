@@ -30,9 +30,12 @@ export type LabelledRow = {
 
 const PAGE = 500
 
-/** Tickets with their labels, then examples that never were in a helpdesk of ours; oldest first, a page in memory. */
-export async function* labelledRows(db: Tx, filter: LabelFilter): AsyncGenerator<LabelledRow> {
-  yield* paged(db, (after) => ticketPage(filter, after))
+/**
+ * Tickets with their labels, then examples that never were in a helpdesk of ours; oldest first, a page in memory. Of
+ * the fields in `filling` whatever label there is comes along, with a ticket that the filter lets through.
+ */
+export async function* labelledRows(db: Tx, filter: LabelFilter, filling: string[] = []): AsyncGenerator<LabelledRow> {
+  yield* paged(db, (after) => ticketPage(filter, filling, after))
   const examples = filter.provenance.filter((p) => p === 'synthetic' || p === 'imported')
   if (examples.length > 0 && filter.connections.length === 0)
     yield* paged(db, (after) => examplePage(filter, examples, after))
@@ -47,16 +50,19 @@ async function* paged(db: Tx, page: (after: string) => SQL): AsyncGenerator<Labe
   }
 }
 
-function ticketPage({ since, until, connections, provenance }: LabelFilter, after: string): SQL {
+function ticketPage({ since, until, connections, provenance }: LabelFilter, filling: string[], after: string): SQL {
+  const wanted = sql`l.provenance in ${provenance}`
   return sql`
     select t.id, c.name as source, t.subject, t.text, t.language, t.metadata,
       jsonb_object_agg(l.field, l.value) as labels, jsonb_object_agg(l.field, l.provenance) as provenance,
-      to_char(max(l.at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+      to_char(max(l.at) filter (where ${wanted}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
     from tickets t join connections c on c.id = t.connection_id join labels l on l.ticket_id = t.id
-    where t.id > ${after} and l.provenance in ${provenance}
+    where t.id > ${after} and (${wanted} ${filling.length > 0 ? sql`or l.field in ${filling}` : sql``})
       ${connections.length > 0 ? sql`and c.name in ${connections}` : sql``}
     group by t.id, c.name
-    having true ${since ? sql`and max(l.at) >= ${since}::timestamptz` : sql``} ${until ? sql`and max(l.at) < ${until}::timestamptz` : sql``}
+    having bool_or(${wanted})
+      ${since ? sql`and max(l.at) filter (where ${wanted}) >= ${since}::timestamptz` : sql``}
+      ${until ? sql`and max(l.at) filter (where ${wanted}) < ${until}::timestamptz` : sql``}
     order by t.id limit ${PAGE}`
 }
 

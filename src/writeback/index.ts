@@ -251,8 +251,8 @@ async function settle(tx: Tx, decisionId: string, result: Settled) {
     .set({
       state: result.state,
       reason: result.reason ?? null,
-      written: result.written ?? {},
-      heldBack: result.heldBack ?? {},
+      // A failure does not tell how far it came: what was about to be written stays noted, to know it again by.
+      ...(result.state === 'failed' ? {} : { written: result.written ?? {}, heldBack: result.heldBack ?? {} }),
       ...(result.before ? { before: result.before } : {}),
       changeId: result.changeId ?? null,
       noteId: result.noteId ?? null,

@@ -4,7 +4,7 @@ import { percent } from '../words.ts'
 import { axes, type Box, drawing, FIFTHS, label, line, path, percentTick } from './frame.ts'
 
 const SIZE = { width: 380, height: 340 }
-const BOX: Box = { left: 56, top: 12, right: 366, bottom: 290 }
+const BOX: Box = { left: 56, top: 22, right: 366, bottom: 290 }
 
 /** How much can be applied without a person, and how much of it is right. */
 export function coveragePlot(id: string, field: FieldReport): Markup {

@@ -1,0 +1,315 @@
+/** Labels of the database as training data: exports, and the embedded classifier. */
+import { createHash } from 'node:crypto'
+import { eq, gt } from 'drizzle-orm'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { audit, exports_, labels, models, tickets } from '../src/db/schema.ts'
+import { uuidv7 } from '../src/id.ts'
+import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
+import type { Labels, Prepared } from '../src/ticket.ts'
+import { addExamples, ENOUGH, ExportInput, findExport, startExport, trainEmbedded } from '../src/training/index.ts'
+import { openEmbedded } from '../src/triage/index.ts'
+import { CABLE, classifier, kinds, rowsOf } from './support/acts.ts'
+import { openService, type Service } from './support/service.ts'
+
+let service: Service
+afterEach(() => service?.close())
+const db = () => service.deps.database.db
+
+type Provenance = (typeof labels.$inferSelect)['provenance']
+type Given = { labels?: Labels; provenance?: Provenance; at?: string; connection?: 'jira' | 'zendesk' } & Partial<
+  Pick<typeof tickets.$inferInsert, 'subject' | 'text' | 'language'>
+>
+const COMPLETE = { service: 'vpn', category: 'access', priority: 'high', sentiment: 'neutral' }
+
+let made = 0
+async function addTickets(given: Given[]): Promise<string[]> {
+  const connections = { jira: await service.connection('jira'), zendesk: await service.connection('zendesk') }
+  const rows = given.map((ticket) => {
+    const id = uuidv7()
+    const n = ++made
+    const { subject = `Subject ${n}`, text = `Text ${n}`, language = 'en' } = ticket
+    const shown = {
+      externalId: String(n),
+      key: `T-${n}`,
+      url: 'https://jira.test',
+      metadata: {},
+      createdAt: new Date(),
+    }
+    return { id, connectionId: connections[ticket.connection ?? 'jira'].id, subject, text, language, ...shown }
+  })
+  const given_ = given.flatMap(({ labels: own = COMPLETE, provenance = 'human', at = '2026-10-05T10:00:00Z' }, i) =>
+    Object.entries(own).map(([field, value]) => ({
+      ticketId: rows[i]!.id,
+      field,
+      value,
+      provenance,
+      at: new Date(at),
+    })),
+  )
+  for (let from = 0; from < rows.length; from += 500)
+    await db()
+      .insert(tickets)
+      .values(rows.slice(from, from + 500))
+  for (let from = 0; from < given_.length; from += 2000)
+    await db()
+      .insert(labels)
+      .values(given_.slice(from, from + 2000))
+  return rows.map((row) => row.id)
+}
+
+async function exportAll(input: object) {
+  const made = await startExport(db(), ExportInput.parse({ format: 'completion', ...input }), 'Mia')
+  const lines: string[] = []
+  for await (const line of made.lines) lines.push(line)
+  return { lines, manifest: await made.manifest, id: made.id }
+}
+const idsIn = (lines: string[]) => lines.map((line) => JSON.parse(line).id)
+
+describe('an export', () => {
+  beforeEach(async () => {
+    service = await openService({ classifier })
+  })
+
+  test('has the tickets that people corrected or confirmed, and no machine labels', async () => {
+    const [human, confirmed] = await addTickets([
+      {},
+      { provenance: 'confirmed' },
+      { provenance: 'machine' },
+      { provenance: 'rule' },
+      { provenance: 'synthetic' },
+    ])
+    expect(idsIn((await exportAll({})).lines)).toEqual([human, confirmed])
+    expect((await exportAll({ provenance: ['machine', 'rule'] })).lines).toHaveLength(2)
+  })
+
+  test('is filtered by the time of the labels and by connection', async () => {
+    const [old, recent, other] = await addTickets([
+      { at: '2026-09-01T00:00:00Z' },
+      { at: '2026-10-01T00:00:00Z' },
+      { at: '2026-10-01T00:00:00Z', connection: 'zendesk' },
+    ])
+    const ids = async (input: object) => idsIn((await exportAll(input)).lines)
+    expect(await ids({ since: '2026-10-01T00:00:00Z' })).toEqual([recent, other])
+    expect(await ids({ until: '2026-10-01T00:00:00Z' })).toEqual([old])
+    expect(await ids({ since: '2026-10-01T02:00:00+02:00', connections: ['zendesk'] })).toEqual([other])
+    expect(await ids({ connections: ['jira'] })).toEqual([old, recent])
+    expect(await ids({ connections: ['nowhere'] })).toEqual([])
+  })
+
+  test('leaves out a ticket that lacks a label, and says how many', async () => {
+    const { sentiment: _sentiment, ...without } = COMPLETE
+    await addTickets([
+      {},
+      { labels: { service: 'vpn' } },
+      { labels: { ...COMPLETE, service: 'fax' } },
+      { labels: without },
+    ])
+    const { lines, manifest } = await exportAll({})
+    expect(lines).toHaveLength(1)
+    expect(manifest).toMatchObject({ rows: 1, incomplete: 3 })
+  })
+
+  test('fills in a field that no helpdesk has, and says so; a required one never', async () => {
+    const [first, second] = await addTickets([{ labels: {} }, { labels: {} }])
+    const label = (ticketId: string, field: string, provenance: Provenance) => ({
+      ticketId,
+      field,
+      value: COMPLETE[field as keyof typeof COMPLETE],
+      provenance,
+      at: new Date('2026-10-05T10:00:00Z'),
+    })
+    await db()
+      .insert(labels)
+      .values([
+        label(first!, 'service', 'human'),
+        label(first!, 'category', 'confirmed'),
+        label(first!, 'priority', 'confirmed'),
+        label(first!, 'sentiment', 'machine'),
+        label(second!, 'service', 'human'),
+        label(second!, 'category', 'machine'),
+        label(second!, 'priority', 'confirmed'),
+        label(second!, 'sentiment', 'machine'),
+      ])
+    const { lines, manifest } = await exportAll({})
+    expect(idsIn(lines)).toEqual([first])
+    expect(manifest).toMatchObject({ incomplete: 1, provenance: { human: 1, confirmed: 2, machine: 1 } })
+  })
+
+  test.each(kinds)('has the ticket that an agent of %s corrected and solved, without another hand', async (kind) => {
+    const { id } = await service[kind].create(CABLE)
+    await service.drain()
+    const target = (await service.connection(kind)).mapping.fields.service!
+    const raw = target.values.vpn!
+    await service[kind].edit(id, { [target.to === 'field' ? target.id : '']: kind === 'jira' ? { id: raw } : raw })
+    await service[kind].resolve(id)
+    await service.drain()
+    const { lines, manifest } = await exportAll({})
+    expect(manifest).toMatchObject({ rows: 1, incomplete: 0 })
+    const [{ content }] = JSON.parse(lines[0]!).completion
+    expect(JSON.parse(content)).toEqual({ service: 'vpn', category: 'outage', priority: 'high', sentiment: 'negative' })
+    expect(JSON.parse(lines[0]!).id).toBe((await rowsOf(service).tickets())[0]!.id)
+  })
+
+  test.each(['h2o', 'completion'] as const)('%s has a manifest that fits the file to the byte', async (format) => {
+    await addTickets([
+      { text: 'Всё "сломалось",\nсовсем', language: 'ru' },
+      { labels: { ...COMPLETE, service: 'tv' } },
+      { provenance: 'confirmed' },
+    ])
+    const { lines, manifest, id } = await exportAll({ format, since: '2026-01-01T00:00:00Z' })
+    const file = Buffer.from(lines.join(''))
+    expect(manifest).toMatchObject({
+      id,
+      format,
+      rows: 3,
+      bytes: file.length,
+      sha256: createHash('sha256').update(file).digest('hex'),
+      counts: {
+        service: { vpn: 2, tv: 1 },
+        category: { access: 3 },
+        priority: { high: 3 },
+        sentiment: { neutral: 3 },
+      },
+      languages: { en: 2, ru: 1 },
+      provenance: { human: 8, confirmed: 4 },
+      filter: { since: '2026-01-01T00:00:00Z', connections: [], provenance: ['human', 'confirmed'] },
+      taxonomy: { version: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      prompt: { version: expect.stringMatching(/^chat-/) },
+    })
+    expect((await findExport(db(), id))!.manifest).toEqual(manifest)
+    expect(await db().select().from(audit).where(eq(audit.action, 'export'))).toMatchObject([
+      { actor: 'Mia', after: { rows: 3, sha256: manifest.sha256 } },
+    ])
+    expect((await exportAll({ format, since: '2026-01-01T00:00:00Z' })).manifest.sha256).toBe(manifest.sha256)
+  })
+
+  test('masks personal data that a ticket still carries', async () => {
+    await addTickets([{ subject: 'From ivan@example.com', text: 'Call +49 30 901820 about card 4111 1111 1111 1111.' }])
+    for (const format of ['h2o', 'completion']) {
+      const file = (await exportAll({ format })).lines.join('')
+      expect(file).not.toMatch(/ivan@|901820|4111/)
+      expect(file).toMatch(/<EMAIL_1>/)
+    }
+  })
+
+  test('has each ticket once, however many pages there are', async () => {
+    const ids = await addTickets(Array.from({ length: 1203 }, () => ({})))
+    expect(idsIn((await exportAll({})).lines)).toEqual(ids)
+  })
+
+  test('holds a page in memory, not the whole', async () => {
+    const ids = await addTickets(Array.from({ length: 1203 }, () => ({})))
+    const made = await startExport(db(), ExportInput.parse({ format: 'completion' }), 'Mia')
+    await made.lines.next()
+    // What was not read yet is not in memory: it can still be taken away.
+    await db().delete(labels).where(gt(labels.ticketId, ids[600]!))
+    let lines = 1
+    for await (const _ of made.lines) lines++
+    expect(lines).toBe(601)
+    expect(await made.manifest).toMatchObject({ rows: 601 })
+  })
+
+  test('that nobody reads to the end leaves no manifest', async () => {
+    await addTickets([{}, {}])
+    const made = await startExport(db(), ExportInput.parse({ format: 'h2o' }), 'Mia')
+    await made.lines.next()
+    await made.lines.return(undefined)
+    expect(await db().select().from(exports_)).toEqual([])
+  })
+
+  test('has examples that were imported or made up, when they are asked for', async () => {
+    const example = { subject: 'No line', text: 'The line is dead since Monday.', labels: COMPLETE }
+    await addExamples(db(), 'imported', [{ ...example, id: 'old-1' }])
+    await addExamples(db(), 'synthetic', [{ ...example, id: 'made-1' }])
+    expect((await exportAll({})).lines).toEqual([])
+    expect((await exportAll({ provenance: ['imported'] })).manifest).toMatchObject({
+      rows: 1,
+      provenance: { imported: 4 },
+    })
+    expect((await exportAll({ provenance: ['imported', 'synthetic'] })).lines).toHaveLength(2)
+    expect((await exportAll({ provenance: ['imported'], connections: ['jira'] })).lines).toEqual([])
+  })
+})
+
+const WORDS: [Labels, string][] = [
+  [{ service: 'vpn', category: 'access' }, 'vpn client tunnel refuses my certificate login'],
+  [{ service: 'tv', category: 'outage' }, 'television picture freezes channel black screen'],
+]
+const labelled = (n: number): Given[] =>
+  Array.from({ length: n }, (_, i) => {
+    const [labels, text] = WORDS[i % WORDS.length]!
+    return { labels: { ...labels, priority: i % 4 < 2 ? 'low' : 'high', sentiment: 'neutral' }, text: `${text} ${i}` }
+  })
+const prepared = (text: string): Prepared => ({
+  subject: '',
+  text,
+  language: { code: 'en', confidence: 1 },
+  dropped: [],
+  masked: {},
+  metadata: {},
+})
+const ask = async (text: string) => {
+  const embedded = await openEmbedded(db()).current()
+  const { fields } = await embedded!.classify(prepared(text), await currentTaxonomy(db()), new AbortController().signal)
+  return fields
+}
+
+describe('the embedded classifier', () => {
+  beforeEach(async () => {
+    service = await openService()
+  })
+
+  test('is not trained on too few labels, and says how many there are', async () => {
+    await addTickets([...labelled(ENOUGH - 1), { provenance: 'machine' }, { provenance: 'rule' }])
+    expect(await trainEmbedded(db())).toEqual({ kind: 'too few', tickets: ENOUGH - 1 })
+    expect(await openEmbedded(db()).current()).toBeNull()
+  })
+
+  test('learns from labels, is kept, and is used by a process that starts later', async () => {
+    await addTickets(labelled(40))
+    const trained = await trainEmbedded(db())
+    expect(trained).toMatchObject({ kind: 'trained', tickets: 40 })
+    expect((await openEmbedded(db()).current())!.model).toBe(trained.kind === 'trained' && trained.model)
+    expect(await ask('my vpn tunnel refuses the certificate')).toMatchObject({ service: { value: 'vpn' } })
+    expect(await ask('the television picture is black')).toMatchObject({ service: { value: 'tv' } })
+  })
+
+  test('is trained anew only when labels or taxonomy changed', async () => {
+    await addTickets(labelled(40))
+    const first = await trainEmbedded(db())
+    expect(await trainEmbedded(db())).toEqual({ kind: 'unchanged', model: first.kind === 'trained' && first.model })
+    await addTickets([{ provenance: 'machine' }])
+    expect(await trainEmbedded(db())).toMatchObject({ kind: 'unchanged' })
+    await addTickets(labelled(1))
+    expect(await trainEmbedded(db())).toMatchObject({ kind: 'trained', tickets: 41 })
+    const { version, fields } = await currentTaxonomy(db())
+    const shorter = fields.map((f) =>
+      f.id === 'service' ? { ...f, values: f.values.filter((v) => v.id !== 'tv') } : f,
+    )
+    await saveTaxonomy(db(), { fields: shorter }, version, 'test')
+    expect(await trainEmbedded(db())).toMatchObject({ kind: 'trained' })
+    expect(await db().select({ id: models.id }).from(models)).toHaveLength(3)
+  })
+
+  test('never says a value that the taxonomy no longer has, even before it is trained anew', async () => {
+    await addTickets(labelled(40))
+    await trainEmbedded(db())
+    const { version, fields } = await currentTaxonomy(db())
+    const shorter = fields.map((f) =>
+      f.id === 'service' ? { ...f, values: f.values.filter((v) => v.id !== 'tv') } : f,
+    )
+    await saveTaxonomy(db(), { fields: shorter }, version, 'test')
+    const said = await ask('the television picture is black')
+    expect(said.service?.value).not.toBe('tv')
+    expect(said.service?.alternatives.map((a) => a.value) ?? []).not.toContain('tv')
+  })
+
+  test('a running process takes up a newer model when it is told to look', async () => {
+    await addTickets(labelled(40))
+    const running = openEmbedded(db())
+    expect(await running.current()).toBeNull()
+    await trainEmbedded(db())
+    running.refresh()
+    expect(await running.current()).not.toBeNull()
+  })
+})
