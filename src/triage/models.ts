@@ -67,7 +67,7 @@ type Correction = LabelledTicket & { at: Date }
  * Corrections are rows, and the model in memory is the stored one with those rows on top: so every process knows them
  * seconds later, a process that starts again knows them too, and the next training takes them in for good.
  */
-export function openEmbedded(db: Tx, corrections: Corrections): Embedded {
+export function openEmbedded(db: Tx, corrections: Corrections = async () => []): Embedded {
   let loaded: Loaded | null = null
   let looked = Number.NEGATIVE_INFINITY
   let looking: Promise<void> | null = null
