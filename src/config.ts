@@ -88,9 +88,10 @@ export type Config = {
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = Env.safeParse(given)
-  const faults = parsed.success
-    ? crossFaults(parsed.data)
-    : parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`)
+  const faults = [
+    ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')}: ${i.message}`),
+    ...crossFaults(given),
+  ]
   if (!parsed.success || faults.length > 0)
     throw new ConfigError(
       `${faults.length} setting(s) are wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
@@ -134,12 +135,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
 }
 
-// What no single variable shows.
-function crossFaults(e: z.infer<typeof Env>): string[] {
+// What no single variable shows. Of what was given, so that it is told together with what is wrong in itself.
+function crossFaults(e: Record<string, string | undefined>): string[] {
   const faults: string[] = []
   if (e.DATABASE_URL && !e.ENCRYPTION_KEY)
     faults.push('ENCRYPTION_KEY: required with DATABASE_URL; make one with: openssl rand -base64 32')
-  if (!e.DATABASE_URL && e.NODE_ENV === 'production' && !e.EMBEDDED_IN_PRODUCTION)
+  if (!e.DATABASE_URL && e.NODE_ENV === 'production' && e.EMBEDDED_IN_PRODUCTION !== 'true')
     faults.push(
       'DATABASE_URL: required when NODE_ENV=production; the embedded database does not survive a power loss (EMBEDDED_IN_PRODUCTION=true accepts that)',
     )

@@ -1,10 +1,12 @@
 /** Entry: HTTP server and job workers in one process. */
+import type { Server } from 'node:http'
 import { serve as listen } from '@hono/node-server'
 import { connectors } from '../connectors/index.ts'
 import { bootstrapToken } from './admin/index.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { type Deps, openDeps } from './deps.ts'
+import { ConfigError } from './errors.ts'
 import { SCHEDULES, tasks } from './jobs.ts'
 import { migrationsFolder } from './migrations.ts'
 
@@ -18,13 +20,10 @@ export async function start(config: Config): Promise<Service> {
   try {
     const token = await bootstrapToken(deps)
     if (token) process.stderr.write(`\n  Admin token, shown this once: ${token}\n\n`)
+    if (config.workers > 0) for (const [kind, cron] of Object.entries(SCHEDULES)) await queue.schedule(kind, cron)
+    const server = await listenOn(config, createApp(deps).fetch)
+    // Last: what fails before leaves nothing running.
     const workers = config.workers > 0 ? queue.work(tasks(deps), config.workers) : null
-    if (workers) for (const [kind, cron] of Object.entries(SCHEDULES)) await queue.schedule(kind, cron)
-    const app = createApp(deps)
-    const server = await new Promise<ReturnType<typeof listen>>((resolve, reject) => {
-      const listening = listen({ fetch: app.fetch, port: config.port, hostname: config.host }, () => resolve(listening))
-      listening.once('error', reject)
-    })
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : config.port
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
@@ -33,11 +32,7 @@ export async function start(config: Config): Promise<Service> {
       url,
       deps,
       async stop() {
-        const closed = new Promise((resolve) => server.close(resolve))
-        if ('closeIdleConnections' in server) server.closeIdleConnections()
-        await workers?.stop(config.stopGraceMs)
-        if ('closeAllConnections' in server) server.closeAllConnections()
-        await closed
+        await Promise.all([closeServer(server, config.stopGraceMs), workers?.stop(config.stopGraceMs)])
         await deps[Symbol.asyncDispose]()
       },
     }
@@ -45,6 +40,31 @@ export async function start(config: Config): Promise<Service> {
     await deps[Symbol.asyncDispose]()
     throw error
   }
+}
+
+function listenOn({ port, host }: Config, fetch: ReturnType<typeof createApp>['fetch']): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    // Without options of its own it makes a plain HTTP/1 server.
+    const server = listen({ fetch, port, hostname: host }, () => resolve(server)) as Server
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new ConfigError(`Cannot listen on port ${port} of ${host}: ${error.code}`, {
+          next: 'Stop what listens there, or set PORT and HOST to what is free and ours.',
+          cause: error,
+        }),
+      ),
+    )
+  })
+}
+
+/** Takes nothing new; ends each connection with its request, and all of them when the grace time is over. */
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  const idle = setInterval(() => server.closeIdleConnections(), 100)
+  const late = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearInterval(idle)
+  clearTimeout(late)
 }
 
 /** Runs until SIGTERM or SIGINT; a second signal ends it at once. */
@@ -60,6 +80,8 @@ export async function serveUntilStopped(config: Config): Promise<void> {
   })
   service.deps.log.info('stopping')
   await service.stop()
+  // What did not end in time was handed back; nobody waits for it.
+  process.exit()
 }
 
 let stopping = false

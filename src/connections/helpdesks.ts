@@ -9,7 +9,7 @@ import { connections } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
 import type { Connection, Connector, Connectors, Credentials, Tokens } from '../ticket.ts'
 import type { Vault } from '../vault.ts'
-import { decrypt, findConnection } from './index.ts'
+import { decrypt, findConnection, forgetConnections } from './index.ts'
 
 export type Helpdesks = {
   /**
@@ -104,6 +104,7 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
         .set({ credentials: vault.seal({ ...grant, ...tokens }) })
         .where(eq(connections.id, id))
     })
+    forgetConnections()
   }
 
   async function awaitOthers(stale: Connection, leaseMs: number): Promise<Connection> {

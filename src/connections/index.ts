@@ -54,10 +54,30 @@ export type ConnectionChange = z.infer<typeof ConnectionChange>
 type Row = typeof connections.$inferSelect
 type Needs = { db: Tx; vault: Vault }
 
+// By database, so that a test's second one has a memory of its own.
+const known = new WeakMap<Tx, Map<string, { at: number; saves: number; connection: Connection }>>()
+const KNOWN_FOR_MS = 1_000
 let saves = 0
 
-/** How often this process saved a connection: what was read at another count may be old. */
-export const connectionSaves = () => saves
+/**
+ * As findConnection, but as it was up to a second ago: for what happens to every delivery and ticket. What this process
+ * saves holds at once, what another one saves after that second.
+ */
+export async function knownConnection(needs: Needs, nameOrId: string): Promise<Connection> {
+  const found = known.get(needs.db) ?? new Map<string, { at: number; saves: number; connection: Connection }>()
+  known.set(needs.db, found)
+  const hit = found.get(nameOrId)
+  if (hit && hit.saves === saves && performance.now() - hit.at < KNOWN_FOR_MS) return hit.connection
+  const before = saves
+  const connection = await findConnection(needs, nameOrId)
+  found.set(nameOrId, { at: performance.now(), saves: before, connection })
+  return connection
+}
+
+/** Makes what is known of connections count as old; after every write to one. */
+export function forgetConnections(): void {
+  saves++
+}
 
 /** By name or id; Rejected 404 when there is none. */
 export async function findConnection({ db, vault }: Needs, nameOrId: string): Promise<Connection> {
@@ -132,7 +152,7 @@ export async function saveConnection(
     })
     return connection
   })
-  saves++
+  forgetConnections()
   return saved
 }
 
@@ -166,7 +186,7 @@ export async function changeConnection(
     })
     return connection
   })
-  saves++
+  forgetConnections()
   return changed
 }
 

@@ -113,6 +113,9 @@ function bossOn(client: postgres.Sql): BossDb {
         try {
           const result = (await connection.unsafe(text)) as unknown as unknown[]
           return { rows: result.some(Array.isArray) ? result.flat() : [...result] }
+        } catch (error) {
+          await connection.unsafe('rollback').catch(() => {}) // it may have failed after its own begin
+          throw error
         } finally {
           connection.release()
         }

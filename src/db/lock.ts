@@ -1,75 +1,48 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { DatabaseError } from '../errors.ts'
 
 /**
  * Makes this process the only one that uses the directory. Returns the function that gives it back. Throws
- * DatabaseError while another living process has it; the lock of a dead one is taken over.
+ * DatabaseError while another living process has it.
  */
 export function lockDirectory(directory: string): () => void {
-  const lock = `${directory}/pointsman.lock`
-  const mine = `${lock}.${process.pid}`
-  writeFileSync(mine, String(process.pid))
+  // The lock of an open SQLite file is the operating system's: it ends with its process, however that ends. A file with a
+  // process id in it would outlive a kill, name a stranger after a restart, and be taken over by two at once.
+  const lock = openLock(directory)
+  const owner = `${directory}/pointsman.pid`
   try {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      try {
-        linkSync(mine, lock) // atomic: fails when the lock exists
-        return () => remove(lock)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-        takeAwayIfDead(lock, mine)
-      }
-    }
-  } finally {
-    remove(mine)
+    lock.exec('begin exclusive')
+    writeFileSync(owner, String(process.pid)) // for the message, not for the lock
+  } catch (error) {
+    lock.close()
+    if (!/locked/.test((error as Error).message)) throw unusable(directory, error)
+    throw new DatabaseError(`The embedded database in ${directory} is in use by process ${readOwner(owner)}`, {
+      next: 'Stop that process, choose another DATA_DIR, or set DATABASE_URL: a PostgreSQL server can be shared.',
+    })
   }
-  throw inUse(directory, readPid(lock))
+  return () => lock.close()
 }
 
-function takeAwayIfDead(lock: string, mine: string) {
-  const pid = readPid(lock)
-  if (pid === null || pid === process.pid || !isAlive(pid)) {
-    const aside = `${mine}.stale`
-    try {
-      renameSync(lock, aside)
-    } catch {
-      return // another process took it away first
-    }
-    // Between reading and renaming, a quicker process may have put its own lock there: give that one back.
-    const taken = readPid(aside)
-    if (taken !== pid) linkSync(aside, lock)
-    remove(aside)
-    return
+function openLock(directory: string): DatabaseSync {
+  try {
+    return new DatabaseSync(`${directory}/lock.sqlite`, { timeout: 0 })
+  } catch (error) {
+    throw unusable(directory, error)
   }
-  throw inUse(lock.slice(0, lock.lastIndexOf('/')), pid)
 }
 
-function inUse(directory: string, pid: number | null) {
-  return new DatabaseError(`The embedded database in ${directory} is in use by process ${pid ?? 'unknown'}`, {
-    next: 'Stop that process, choose another DATA_DIR, or set DATABASE_URL: a PostgreSQL server can be shared.',
+function unusable(directory: string, cause: unknown): DatabaseError {
+  return new DatabaseError(`The directory ${directory} cannot be locked: ${(cause as Error).message}`, {
+    next: 'Choose another DATA_DIR: a local directory that this user may write to.',
+    cause,
   })
 }
 
-function readPid(path: string): number | null {
+function readOwner(path: string): string {
   try {
-    return Number(readFileSync(path, 'utf8')) || null
+    return readFileSync(path, 'utf8')
   } catch {
-    return null
-  }
-}
-
-function isAlive(pid: number) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-function remove(path: string) {
-  try {
-    unlinkSync(path)
-  } catch {
-    // gone already
+    return 'unknown'
   }
 }

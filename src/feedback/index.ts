@@ -1,7 +1,7 @@
 /** Feedback: what happens to a ticket after us. A person's change is an override; at resolution the final values are labels. */
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { findConnection, type Helpdesks } from '../connections/index.ts'
+import { type Helpdesks, knownConnection } from '../connections/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { decisions, deliveries, labels, overrides, tickets, writebacks } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
@@ -61,7 +61,7 @@ async function feedback(needs: FeedbackNeeds, job: Job<{ delivery: string }>): P
   const { db } = needs.database
   const [asked] = await db.select().from(deliveries).where(eq(deliveries.id, job.data.delivery))
   if (!asked || asked.state === 'done' || asked.state === 'ignored') return
-  const connection = await findConnection({ db, vault: needs.vault }, asked.connectionId)
+  const connection = await knownConnection({ db, vault: needs.vault }, asked.connectionId)
   for (const row of await waitingFor(db, asked)) {
     const event = needs.connectors[connection.kind].read(parseBody(row.body), connection)
     await handle(needs, connection, row, event)

@@ -1,18 +1,12 @@
 import { Hono } from 'hono'
-import { connectionSaves, findConnection } from '../connections/index.ts'
+import { knownConnection } from '../connections/index.ts'
 import { isUnavailable } from '../db/index.ts'
 import type { Deps } from '../deps.ts'
 import { Rejected } from '../errors.ts'
-import type { Connection } from '../ticket.ts'
 import { receive } from './index.ts'
-
-// A webhook arrives for each change in the helpdesk: its connection is decrypted once in a while, not each time. What this
-// process saves holds at once, what another one saves after this time.
-const KNOWN_FOR_MS = 2_000
 
 export function webhookRoutes(deps: Deps) {
   const routes = new Hono()
-  const known = new Map<string, { at: number; saves: number; connection: Connection }>()
   const needs = {
     connectors: deps.connectors,
     queue: deps.queue,
@@ -20,21 +14,14 @@ export function webhookRoutes(deps: Deps) {
     edgeToken: deps.config.edgeToken,
   }
 
-  async function connectionOf(name: string): Promise<Connection> {
-    const hit = known.get(name)
-    const saves = connectionSaves()
-    if (hit && hit.saves === saves && performance.now() - hit.at < KNOWN_FOR_MS) return hit.connection
-    const connection = await findConnection({ db: deps.database.db, vault: deps.vault }, name)
-    known.set(name, { at: performance.now(), saves, connection })
-    return connection
-  }
-
   routes.post('/webhooks/:connection', async (c) => {
     const started = performance.now()
     const name = c.req.param('connection')
     let status = 202
+    let label = 'unknown' // a made-up name must not make a new series
     try {
-      const connection = await connectionOf(name)
+      const connection = await knownConnection({ db: deps.database.db, vault: deps.vault }, name)
+      label = name
       if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? ''))
         throw new Rejected(415, 'The body is not declared as JSON', { next: 'Send Content-Type: application/json.' })
       const body = new Uint8Array(await c.req.arrayBuffer())
@@ -44,7 +31,7 @@ export function webhookRoutes(deps: Deps) {
       status = refused.status
       throw refused
     } finally {
-      deps.events.delivered(known.has(name) ? name : 'unknown', status, performance.now() - started)
+      deps.events.delivered(label, status, performance.now() - started)
     }
   })
   return routes

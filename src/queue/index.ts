@@ -98,22 +98,12 @@ export async function openQueue(
     persistWarnings: false,
   })
   boss.on('error', onError)
-  await boss.start()
-  for (const kind of kinds)
-    await boss.createQueue(kind, {
-      policy: 'standard', // one of a key is active, which groups see to: see oneOfAKey
-      retryLimit: 1_000_000, // when to give up is for afterFailure to say
-      retryDelay: 1,
-      heartbeatSeconds: 15,
-      expireInSeconds: 1800,
-      retentionSeconds: 30 * 86_400,
-      deleteAfterSeconds: 86_400,
-    })
-  await boss.createQueue(DEAD, { policy: 'standard', retentionSeconds: 365 * 86_400, retryLimit: 0 })
-  // PGlite runs one statement at a time: a queue looked up from inside a transaction would wait for it for ever.
-  for (const kind of [...kinds, DEAD]) await boss.fetch(kind, { batchSize: 1, minPriority: 2_000_000_000 })
-  await oneOfAKey(database.db)
-  if (database.kind === 'embedded') await takeBack(database.db)
+  try {
+    await oneAtATime(database, () => setUp(boss, database, kinds))
+  } catch (error) {
+    await boss.stop({ graceful: false, close: false }) // its timers would keep the process alive
+    throw error
+  }
 
   const loops = new Set<Loop>()
   const inTx = (tx: Tx) => {
@@ -269,16 +259,38 @@ async function settled(done: Promise<Settled>) {
     })
 }
 
-// pg-boss passes over the keys that are active when it fetches, so that none holds up the others, but two processes can
-// fetch two jobs of a key at the same moment: the slower one then finds nothing. (Its `singleton` policy has such an index
-// of its own, and passes over the keys that it counted up to a minute ago: jobs come late, others wait behind a busy key.)
-async function oneOfAKey(db: Tx) {
-  await db.transaction(async (tx) => {
+// Several processes may start at once on an empty database, and pg-boss creates its schema only once.
+async function oneAtATime(database: Database, work: () => Promise<void>) {
+  if (database.kind === 'embedded') return work()
+  await database.db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('pointsman queue'))`)
-    await tx.execute(
-      sql`create unique index if not exists one_of_a_key on queue.job (name, group_id) where state = 'active'`,
-    )
+    await work()
   })
+}
+
+async function setUp(boss: PgBoss, database: Database, kinds: readonly string[]) {
+  await boss.start()
+  for (const kind of kinds)
+    await boss.createQueue(kind, {
+      policy: 'standard', // one of a key is active, which groups see to
+      retryLimit: 1_000_000, // when to give up is for afterFailure to say
+      retryDelay: 1,
+      heartbeatSeconds: 15,
+      expireInSeconds: 1800,
+      retentionSeconds: 30 * 86_400,
+      deleteAfterSeconds: 86_400,
+    })
+  await boss.createQueue(DEAD, { policy: 'standard', retentionSeconds: 365 * 86_400, retryLimit: 0 })
+  // PGlite runs one statement at a time: a queue looked up from inside a transaction would wait for it for ever.
+  for (const kind of [...kinds, DEAD]) await boss.fetch(kind, { batchSize: 1, minPriority: 2_000_000_000 })
+  // pg-boss passes over the keys that are active when it fetches, so that none holds up the others, but two processes can
+  // fetch two jobs of a key at the same moment: the slower one then finds nothing. (Its `singleton` policy has such an
+  // index of its own, and passes over the keys that it counted up to a minute ago: jobs come late, and others wait behind
+  // a busy key.)
+  await database.db.execute(
+    sql`create unique index if not exists one_of_a_key on queue.job (name, group_id) where state = 'active'`,
+  )
+  if (database.kind === 'embedded') await takeBack(database.db)
 }
 
 // The directory lock says that we are alone: whatever is active belonged to a process that is gone.

@@ -1,7 +1,7 @@
 /** Trains the embedded classifier on the labels in the database, beside the service, and stores it. */
 import type { Tx } from '../db/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { type LabelledTicket, valuesOf } from '../ticket.ts'
+import { type LabelledTicket, type TaxonomyField, type TaxonomyValue, valuesOf } from '../ticket.ts'
 import type { Progress } from '../triage/embedded/index.ts'
 import { trainInWorker } from '../triage/embedded/train-in-worker.ts'
 import { newestModel, saveModel } from '../triage/index.ts'
@@ -39,11 +39,21 @@ export async function trainEmbedded(
   if (newest?.labelsHash === labelsHash && newest.taxonomyVersion === taxonomy.version)
     return { kind: 'unchanged', model: newest.name }
   const started = performance.now()
-  const fields = taxonomy.fields
-    .filter((field) => field.source === 'model' && valuesOf(field).length > 0)
-    .map((field) => field.id)
-  const data = await trainInWorker(tickets, fields, { ...options, created: new Date().toISOString() })
+  const fields = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
+  const data = await trainInWorker(
+    tickets,
+    fields.map((field) => field.id),
+    { ...options, words: wordsOf(fields), created: new Date().toISOString() },
+  )
   const of = { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, labelsUntil }
   const model = await saveModel(db, { ...of, data })
   return { kind: 'trained', model, tickets: tickets.length, seconds: (performance.now() - started) / 1000 }
+}
+
+/** What the taxonomy says of each value: the first words a model knows of a class that has few tickets. */
+function wordsOf(fields: TaxonomyField[]): Record<string, Record<string, string>> {
+  const about = (value: TaxonomyValue) => [value.title, value.description, ...value.synonyms].join(' ')
+  return Object.fromEntries(
+    fields.map((field) => [field.id, Object.fromEntries(valuesOf(field).map((value) => [value.id, about(value)]))]),
+  )
 }

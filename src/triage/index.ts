@@ -1,7 +1,7 @@
 /** Triage: a created ticket becomes a decision. Reads, asks, decides, records; the choices are pure functions beside it. */
 import { eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { findConnection, type Helpdesks } from '../connections/index.ts'
+import { type Helpdesks, knownConnection } from '../connections/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { deliveries } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
@@ -132,7 +132,7 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
 async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Subject | null> {
   const { data } = job
   if ('ticket' in data) {
-    const connection = await findConnection({ db: needs.database.db, vault: needs.vault }, data.connection)
+    const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, data.connection)
     const ticket = await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, data.ticket))
     return { connection, ticket, cause: data.cause, delivery: null, actor: data.actor }
   }
@@ -145,7 +145,7 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
     })
     return null
   }
-  const connection = await findConnection({ db: needs.database.db, vault: needs.vault }, row.connectionId)
+  const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, row.connectionId)
   const event = needs.connectors[connection.kind].read(parseBody(row.body), connection)
   if (event.kind !== 'created') return settle('ignored', 'the event is not about a new ticket')
   let ticket: Ticket | null = event.ticket

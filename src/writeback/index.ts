@@ -262,8 +262,9 @@ async function settle(tx: Tx, decisionId: string, result: Settled) {
     .where(and(eq(writebacks.decisionId, decisionId), sql`${writebacks.state} in ('waiting', 'sending', 'failed')`))
 }
 
+// The decision's own address; the admin page will take its place.
 function linkTo({ config }: WritebackNeeds, decisionId: string) {
-  return config.publicUrl ? `${config.publicUrl}/decisions/${decisionId}` : null
+  return config.publicUrl ? `${config.publicUrl}/api/v1/decisions/${decisionId}` : null
 }
 
 function urgency({ decision }: Work) {

@@ -3,7 +3,10 @@ import { Worker } from 'node:worker_threads'
 import type { LabelledTicket } from '../../ticket.ts'
 import type { Progress, TrainOptions } from './train.ts'
 
-export type WorkerTask = { tickets: LabelledTicket[]; fields: string[]; seed?: number; created?: string }
+export type WorkerTask = { tickets: LabelledTicket[]; fields: string[] } & Pick<
+  TrainOptions,
+  'seed' | 'created' | 'words'
+>
 
 type Message = { kind: 'progress'; progress: Progress } | { kind: 'done'; bytes: Uint8Array }
 

@@ -4,10 +4,9 @@ import { encode } from './encode.ts'
 import { train } from './train.ts'
 import type { WorkerTask } from './train-in-worker.ts'
 
-const { tickets, fields, seed, created } = workerData as WorkerTask
+const { tickets, fields, ...options } = workerData as WorkerTask
 const model = train(tickets, fields, {
-  seed,
-  created,
+  ...options,
   onProgress: (progress) => parentPort?.postMessage({ kind: 'progress', progress }),
 })
 const bytes = encode(model)

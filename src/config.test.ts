@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+import { ConfigError } from './errors.ts'
+
+const KEY = btoa('k'.repeat(32))
+const URL = 'postgres://user:secret@db:5432/pointsman'
+
+function faults(env: Record<string, string>): string {
+  try {
+    readConfig(env)
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    expect((error as ConfigError).next).toContain('env.example')
+    return (error as ConfigError).message
+  }
+  return ''
+}
+
+describe('readConfig', () => {
+  test('needs no setting at all, and an empty one counts as none', () => {
+    const plain = readConfig({})
+    expect(plain).toMatchObject({ port: 8080, host: '127.0.0.1', databaseUrl: null, classifier: 'embedded', llm: null })
+    expect(readConfig({ PORT: '', DATABASE_URL: '', LLM_BASE_URL: '', NODE_ENV: '' })).toEqual(plain)
+  })
+
+  test('tells every fault at once, those of one variable and those of several', () => {
+    const said = faults({
+      NODE_ENV: 'production',
+      PORT: 'http',
+      WORKERS: '-1',
+      ADMIN_TOKEN: 'short',
+      ENCRYPTION_KEY: 'secret',
+      LOG_LEVEL: 'loud',
+      LLM_BASE_URL: 'https://llm.test/v1',
+      EMBEDDED_IN_PRODUCTION: 'yes',
+    })
+    const names = 'PORT WORKERS ADMIN_TOKEN ENCRYPTION_KEY LOG_LEVEL EMBEDDED_IN_PRODUCTION DATABASE_URL LLM_MODEL'
+    for (const name of names.split(' ')) expect(said).toMatch(new RegExp(`^ {2}- ${name}\\b`, 'm'))
+    expect(said).toMatch(/^8 setting/)
+  })
+
+  test.each([
+    ['a port that is none', { PORT: '65536' }, 'PORT'],
+    ['a port with a comma', { PORT: '80,81' }, 'PORT'],
+    ['a database that is no Postgres', { DATABASE_URL: 'mysql://db/x', ENCRYPTION_KEY: KEY }, 'DATABASE_URL'],
+    ['a database without a key', { DATABASE_URL: URL }, 'ENCRYPTION_KEY'],
+    ['a key of 16 bytes', { ENCRYPTION_KEY: btoa('k'.repeat(16)) }, 'ENCRYPTION_KEY'],
+    ['a key in hex', { ENCRYPTION_KEY: 'ab'.repeat(32) }, 'ENCRYPTION_KEY'],
+    ['an old key that was cut', { ENCRYPTION_KEY: `${KEY},${KEY.slice(1)}` }, 'ENCRYPTION_KEY'],
+    ['a comma and nothing after it', { ENCRYPTION_KEY: `${KEY},` }, 'ENCRYPTION_KEY'],
+    ['an embedded database in production', { NODE_ENV: 'production' }, 'DATABASE_URL'],
+    ['a model server without a model', { LLM_BASE_URL: 'http://llm/v1' }, 'LLM_MODEL'],
+    ['a model server that speaks no HTTP', { LLM_BASE_URL: 'grpc://llm', LLM_MODEL: 'm' }, 'LLM_BASE_URL'],
+    ['an endpoint classifier without an endpoint', { CLASSIFIER: 'endpoint' }, 'LLM_BASE_URL'],
+    ['a cascade without an endpoint', { CLASSIFIER: 'cascade' }, 'LLM_BASE_URL'],
+    ['a classifier that nobody knows', { CLASSIFIER: 'oracle' }, 'CLASSIFIER'],
+  ])('refuses %s', (_, env, name) => {
+    expect(faults(env)).toMatch(new RegExp(`^1 setting.*\\n {2}- ${name}\\b.*: \\w`))
+  })
+
+  test('takes several keys, the new one first', () => {
+    const old = btoa('o'.repeat(32))
+    expect(readConfig({ ENCRYPTION_KEY: `${KEY}, ${old}` }).encryptionKeys).toEqual([KEY, old])
+  })
+
+  test('lets who says so have the embedded database in production', () => {
+    expect(readConfig({ NODE_ENV: 'production', EMBEDDED_IN_PRODUCTION: 'true' })).toMatchObject({ databaseUrl: null })
+  })
+
+  test('reads any environment or says what is wrong, and never repeats a secret', () => {
+    const secret = 'S3cr3t-that-nobody-may-read'
+    const names = ['PORT', 'DATABASE_URL', 'ENCRYPTION_KEY', 'ADMIN_TOKEN', 'LLM_BASE_URL', 'LLM_API_KEY', 'WORKERS']
+    const value = fc.oneof(fc.constant(secret), fc.string(), fc.constant(`${secret},${secret}`))
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), value), (env) => {
+        expect(faults(env)).not.toContain(secret)
+      }),
+    )
+  })
+})
