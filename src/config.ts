@@ -30,6 +30,7 @@ export const Env = z.object({
   LLM_API_KEY: z.string().min(1).optional(),
   LLM_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(60_000),
   LLM_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(2),
+  LLM_EXAMPLES: z.coerce.number().int().min(0).max(20).default(0),
   LLM_SYSTEM_ROLE: z.enum(['separate', 'merged']).default('merged'),
   CLASSIFIER: z.enum(['endpoint', 'embedded', 'cascade']).optional(),
   /** What to do when no endpoint answers: use the embedded classifier if there is one, or wait. */
@@ -70,6 +71,8 @@ export type Config = {
     timeoutMs: number
     concurrency: number
     system: 'separate' | 'merged'
+    /** Corrected tickets shown in the prompt. */
+    examples: number
   } | null
   classifier: 'endpoint' | 'embedded' | 'cascade'
   endpointDown: 'embedded' | 'wait'
@@ -121,6 +124,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
           timeoutMs: e.LLM_TIMEOUT_MS,
           concurrency: e.LLM_CONCURRENCY,
           system: e.LLM_SYSTEM_ROLE,
+          examples: e.LLM_EXAMPLES,
         }
       : null,
     classifier: e.CLASSIFIER ?? (e.LLM_BASE_URL ? 'endpoint' : 'embedded'),

@@ -5,13 +5,23 @@ import type { Config } from './config.ts'
 import { type Helpdesks, openHelpdesks, reseal } from './connections/index.ts'
 import { type Database, openDatabase } from './db/index.ts'
 import { type Events, openEvents } from './events.ts'
+import { listCorrections } from './feedback/index.ts'
 import { KINDS } from './jobs.ts'
 import { openQueue, type Queue } from './queue/index.ts'
 import { randomSecret } from './secrets.ts'
 import { seedTaxonomy } from './taxonomy/index.ts'
 import type { Connectors } from './ticket.ts'
 import { openEndpoint, PromptFormat } from './triage/endpoint/index.ts'
-import { type Classifiers, type Embedded, openCurves, openEmbedded, seedRules } from './triage/index.ts'
+import {
+  type Classifiers,
+  type Curves,
+  type Embedded,
+  openAnswerCache,
+  openCurves,
+  openEmbedded,
+  openExamples,
+  seedRules,
+} from './triage/index.ts'
 import { openVault, type Vault } from './vault.ts'
 
 export type Deps = {
@@ -23,6 +33,7 @@ export type Deps = {
   queue: Queue
   classifiers: Classifiers
   embedded: Embedded
+  curves: Curves
   events: Events
   log: Logger
   [Symbol.asyncDispose](): Promise<void>
@@ -56,7 +67,8 @@ export async function openDeps(
     if (resealed > 0) log.info({ connections: resealed }, 'secrets encrypted again with the new key')
     const events = openEvents(log)
     const queue = await openQueue(database, KINDS, (error) => events.failed(error))
-    const embedded = openEmbedded(db)
+    const embedded = openEmbedded(db, (span) => listCorrections(db, span))
+    events.watch(({ kind }) => kind === 'overridden' && embedded.refresh())
     const curves = openCurves(db)
     const endpoint =
       config.llm &&
@@ -64,6 +76,8 @@ export async function openDeps(
         endpoints: [endpointSettings(config.llm)],
         deadlineMs: config.llm.timeoutMs,
         calibration: curves.of,
+        examples: openExamples((limit) => listCorrections(db, { limit, confirmed: true })),
+        cache: openAnswerCache(db, events.answerLookedUp),
       })
     const classifiers: Classifiers = {
       choice: config.classifier,
@@ -79,6 +93,7 @@ export async function openDeps(
       queue,
       classifiers,
       embedded,
+      curves,
       events,
       log,
       helpdesks: openHelpdesks({ db, vault, connectors }),
@@ -96,7 +111,7 @@ export async function openDeps(
 }
 
 export function promptFormat(llm: NonNullable<Config['llm']>): PromptFormat {
-  return PromptFormat.parse({ kind: 'chat', system: llm.system })
+  return PromptFormat.parse({ kind: 'chat', system: llm.system, examples: llm.examples })
 }
 
 export function endpointSettings(llm: NonNullable<Config['llm']>) {

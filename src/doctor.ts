@@ -62,7 +62,7 @@ export async function examine(
     const taxonomy = await check('taxonomy', async () => {
       const value = await currentTaxonomy(db)
       return {
-        says: `version ${value.version}: ${value.fields.map((field) => `${field.id} (${field.values.length})`).join(', ')}`,
+        says: `version ${value.version}: ${value.fields.map((field) => `${field.id} (${field.kind === 'choice' ? field.values.length : field.kind})`).join(', ')}`,
         value,
       }
     })

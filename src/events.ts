@@ -45,6 +45,12 @@ export function openEvents(log: Logger) {
     help: 'Attempts at a job that threw',
     registers,
   })
+  const cacheLookups = new Counter({
+    name: 'pointsman_answer_cache_lookups_total',
+    help: 'Tickets looked up among earlier answers, by outcome; the hit rate is hit / (hit + miss)',
+    labelNames: ['outcome'],
+    registers,
+  })
   const seconds = { buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], registers }
   const triageSeconds = new Histogram({
     name: 'pointsman_triage_seconds',
@@ -105,6 +111,9 @@ export function openEvents(log: Logger) {
       overridden.inc({ connection: o.connection, field: o.field })
       log.info(o, 'overridden')
       tell({ kind: 'overridden', ...o })
+    },
+    answerLookedUp(hit: boolean) {
+      cacheLookups.inc({ outcome: hit ? 'hit' : 'miss' })
     },
     failed(error: unknown) {
       failures.inc()

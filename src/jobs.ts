@@ -5,19 +5,25 @@ import { feedbackTask } from './feedback/index.ts'
 import { FEEDBACK, TRIAGE } from './intake/index.ts'
 import type { Task } from './queue/index.ts'
 import { findDead, publishedMap, recordDead } from './routing/index.ts'
-import { trainEmbedded } from './training/index.ts'
-import { triageTask, WRITEBACK } from './triage/index.ts'
+import { currentTaxonomy } from './taxonomy/index.ts'
+import { calibrateModels, trainEmbedded } from './training/index.ts'
+import { tidyAnswerCache, triageTask, WRITEBACK } from './triage/index.ts'
 import { writebackTask } from './writeback/index.ts'
 
 const CHECK_TARGETS = 'check-targets'
 const TRAIN = 'train'
+const CALIBRATE = 'calibrate'
+const TIDY_CACHE = 'tidy-cache'
 
-export const KINDS = [TRIAGE, WRITEBACK, FEEDBACK, CHECK_TARGETS, TRAIN] as const
+export const KINDS = [TRIAGE, WRITEBACK, FEEDBACK, CHECK_TARGETS, TRAIN, CALIBRATE, TIDY_CACHE] as const
 
 /** When the scheduled kinds are due, as cron expressions in UTC. */
 export const SCHEDULES: Partial<Record<(typeof KINDS)[number], string>> = {
   [CHECK_TARGETS]: '17 2 * * *',
   [TRAIN]: '*/15 * * * *',
+  // it looks whether there is anything to do: many new labels, or an hour with a few
+  [CALIBRATE]: '*/10 * * * *',
+  [TIDY_CACHE]: '7 * * * *',
 }
 
 export function tasks(deps: Deps): Record<string, Task> {
@@ -27,6 +33,8 @@ export function tasks(deps: Deps): Record<string, Task> {
     [FEEDBACK]: feedbackTask(deps) as Task,
     [CHECK_TARGETS]: scheduled(deps, () => checkTargets(deps)),
     [TRAIN]: scheduled(deps, () => train(deps)),
+    [CALIBRATE]: scheduled(deps, () => calibrate(deps)),
+    [TIDY_CACHE]: scheduled(deps, () => tidyCache(deps)),
   }
 }
 
@@ -51,6 +59,19 @@ export async function checkTargets(deps: Deps): Promise<void> {
     for (const { kind, name, reason } of dead)
       log.warn({ connection: connection.name, kind, name, reason }, 'dead target')
   }
+}
+
+async function calibrate({ database, curves, log }: Deps): Promise<void> {
+  const fitted = await calibrateModels(database.db)
+  if (fitted.length > 0) await curves.refresh()
+  for (const curve of fitted) log.info(curve, 'calibrated')
+}
+
+async function tidyCache({ database: { db }, classifiers, log }: Deps): Promise<void> {
+  const { version } = await currentTaxonomy(db)
+  const models = classifiers.endpoint ? [classifiers.endpoint.model] : []
+  const dropped = await tidyAnswerCache(db, { models, taxonomyVersion: version })
+  if (dropped > 0) log.info({ dropped }, 'answers dropped from the cache')
 }
 
 async function train({ database, embedded, log }: Deps): Promise<void> {

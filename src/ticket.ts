@@ -10,6 +10,7 @@ export type Vendor = 'jira' | 'zendesk'
 
 const Slug = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'use lower-case letters, digits and _, starting with a letter')
 
+export type TaxonomyValue = z.infer<typeof TaxonomyValue>
 export const TaxonomyValue = z.strictObject({
   id: Slug,
   title: z.string().max(120).optional(),
@@ -21,17 +22,50 @@ export const TaxonomyValue = z.strictObject({
   automatic: z.boolean().default(true),
 })
 
-export const TaxonomyField = z.strictObject({
+const anyField = {
   id: Slug,
   title: z.string().max(120).optional(),
   description: z.string().max(500).default(''),
-  kind: z.literal('choice').default('choice'),
-  /** Who decides it. Only `model` fields are asked of a classifier. */
-  source: z.enum(['model', 'rule']).default('model'),
+  /** Who decides it. Only `model` fields are asked of a classifier; a rule may decide any field. */
+  source: z.enum(['model', 'rule', 'metadata']).default('model'),
+  /** With `source: 'metadata'`: the name of the ticket's metadata that holds the value. */
+  metadata: z.string().min(1).max(120).optional(),
   /** A required field in doubt holds the ticket; another one is merely left out. */
   required: z.boolean().default(true),
-  values: z.array(TaxonomyValue).min(1).max(500),
-})
+}
+
+/** Documents from before there were other kinds name none. */
+const choiceKind = z
+  .literal('choice')
+  .optional()
+  .transform(() => 'choice' as const)
+
+/**
+ * One thing to decide. Values are strings in every kind, as they stand in labels, mappings and routing rows: a value's id,
+ * `true` or `false`, `73`, `12.5`, or the text of an entity.
+ */
+export const TaxonomyField = z.discriminatedUnion('kind', [
+  z.strictObject({ ...anyField, kind: choiceKind, values: z.array(TaxonomyValue).min(1).max(500) }),
+  z.strictObject({ ...anyField, kind: z.literal('flag') }),
+  /** A whole number from 0 to 100. */
+  z.strictObject({ ...anyField, kind: z.literal('score') }),
+  z.strictObject({
+    ...anyField,
+    kind: z.literal('number'),
+    unit: z.string().max(40).optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  }),
+  /** A span of the ticket, word for word. Personal data in it stays masked until it is written back. */
+  z.strictObject({
+    ...anyField,
+    kind: z.literal('entity'),
+    /** What it looks like (see triage/pattern). With `source: 'rule'` the first match decides the field. */
+    pattern: z.string().min(1).max(1000).optional(),
+    /** How the quoted span becomes the value: as it is, in capitals without spaces and dashes, or its digits only. */
+    normal: z.enum(['text', 'code', 'digits']).default('text'),
+  }),
+])
 
 /** The fields we decide and their allowed values. `version` grows by one with each saved change. */
 export const TaxonomyDocument = z
@@ -48,6 +82,15 @@ export const TaxonomyDocument = z
           message: `${field.id} is decided by the routing map, not by the taxonomy`,
         })
       fieldIds.add(field.id)
+      if (field.source === 'metadata' && field.metadata === undefined)
+        ctx.addIssue({
+          code: 'custom',
+          path: ['fields', f, 'metadata'],
+          message: `name the metadata that holds ${field.id}`,
+        })
+      if (field.kind === 'number' && (field.min ?? -Infinity) > (field.max ?? Infinity))
+        ctx.addIssue({ code: 'custom', path: ['fields', f, 'min'], message: 'min is above max' })
+      if (field.kind !== 'choice') continue
       const valueIds = new Set<string>()
       for (const [v, value] of field.values.entries()) {
         if (valueIds.has(value.id))
@@ -63,6 +106,63 @@ export const TaxonomyDocument = z
 export type TaxonomyDocument = z.infer<typeof TaxonomyDocument>
 export type TaxonomyField = z.infer<typeof TaxonomyField>
 export type Taxonomy = TaxonomyDocument & { version: number }
+
+const FLAG = ['false', 'true'].map((id) => TaxonomyValue.parse({ id }))
+
+/** The values a field can have, in order; none for those that cannot be listed (score, number, entity). */
+export function valuesOf(field: TaxonomyField): TaxonomyValue[] {
+  if (field.kind === 'choice') return field.values
+  return field.kind === 'flag' ? FLAG : []
+}
+
+/** Can the field have this value? */
+export function accepts(field: TaxonomyField, value: string): boolean {
+  switch (field.kind) {
+    case 'choice':
+    case 'flag':
+      return valuesOf(field).some(({ id }) => id === value)
+    case 'score':
+      return /^(\d|[1-9]\d|100)$/.test(value)
+    case 'number':
+      return (
+        /^-?\d{1,15}(\.\d{1,10})?$/.test(value) &&
+        Number(value) >= (field.min ?? Number.NEGATIVE_INFINITY) &&
+        Number(value) <= (field.max ?? Number.POSITIVE_INFINITY)
+      )
+    case 'entity':
+      return value.trim() !== '' && value.length <= ENTITY_LENGTH
+    default:
+      return field satisfies never
+  }
+}
+
+export const ENTITY_LENGTH = 200
+
+/** Place of a value in the field's order, for guards; null where it has none. */
+export function rankOf(field: TaxonomyField, value: string): number | null {
+  if (field.kind === 'entity' || !accepts(field, value)) return null
+  const place = valuesOf(field).findIndex(({ id }) => id === value)
+  return place < 0 ? Number(value) : place
+}
+
+/** What the field can have, for people. */
+export function sayValues(field: TaxonomyField): string {
+  switch (field.kind) {
+    case 'choice':
+    case 'flag':
+      return valuesOf(field)
+        .map(({ id }) => id)
+        .join(', ')
+    case 'score':
+      return 'a whole number from 0 to 100'
+    case 'number':
+      return `a number${field.min === undefined ? '' : ` from ${field.min}`}${field.max === undefined ? '' : ` to ${field.max}`}`
+    case 'entity':
+      return `a text of at most ${ENTITY_LENGTH} characters`
+    default:
+      return field satisfies never
+  }
+}
 
 /** Decided or final values by taxonomy field id: `{ service: 'internet', priority: 'high' }`. */
 export type Labels = Record<string, string>
@@ -192,6 +292,8 @@ export const ConnectionSettings = z.strictObject({
   threshold: z.number().min(0).max(1).default(0.6),
   /** Thresholds for single fields, or single values as `field/value`. */
   thresholds: z.record(z.string(), z.number().min(0).max(1)).default({}),
+  /** Cascade: the embedded classifier answers where this share of its answers is right; the endpoint takes the rest. */
+  cascadePrecision: z.number().min(0.5).max(0.999).default(0.95),
   /** Add an internal note that explains the decision. */
   note: z.boolean().default(true),
   /** Jira only: ask for no notification e-mails; needs admin rights of the project, else the vendor ignores it. */
@@ -426,6 +528,10 @@ export type FieldAnswer = {
   alternatives: { value: string; confidence: number }[]
   /** Share of probability on legal values at the first branch; low: the model wanted to say something else. */
   legalMass?: number
+  /** Entity: the words of the ticket that the value comes from. */
+  span?: string
+  /** A person gave this value to a ticket with the same words; absent: the classifier's own. */
+  source?: 'memory'
   /** Why the classifier itself would not use it, however high the confidence: the ticket is like none it knows. */
   doubt?: string
   /** What pulled most towards the value (embedded), for the trace. */
@@ -434,10 +540,14 @@ export type FieldAnswer = {
 
 /** What one classifier says of one ticket. */
 export type Answer = {
-  source: 'endpoint' | 'embedded' | 'memory'
+  source: 'endpoint' | 'embedded' | 'memory' | 'cache'
   /** Name and version of the model, as it is kept with the decision. */
   model: string
   fields: Record<string, FieldAnswer>
+  /** Why, in its own words and masked; where its prompt format asks for that. */
+  rationale?: string
+  /** Fields that it answered in a way we do not take, with the reason. */
+  refused?: Record<string, string>
   tokens: { prompt: number; completion: number; cached: number } | null
   ms: number
 }
@@ -447,6 +557,8 @@ export type Classifier = {
   kind: 'endpoint' | 'embedded'
   model: string
   classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal): Promise<Answer>
+  /** The confidence from which on the values of a field kept this precision on tickets held out; null: none does. */
+  sureFrom?(field: string, precision: number): number | null
 }
 
 /** A ticket with the final values of its fields, to train and to measure on. */

@@ -1,5 +1,14 @@
 /** Does the mapping fit this Jira and our taxonomy? Pure; lists every fault, so that they can be mended in one go. */
-import type { Mapping, MappingFault, Metadata, Target, Taxonomy } from '../../src/ticket.ts'
+import {
+  accepts,
+  type Mapping,
+  type MappingFault,
+  type Metadata,
+  type Target,
+  type Taxonomy,
+  type TaxonomyField,
+  valuesOf,
+} from '../../src/ticket.ts'
 import { groupTarget, vendorField } from './mapping.ts'
 
 export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[] {
@@ -7,25 +16,19 @@ export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Tax
   for (const [field, target] of Object.entries(mapping.fields)) {
     const known = taxonomy.fields.find(({ id }) => id === field)
     const path = `fields.${field}`
-    if (known)
-      faults.push(
-        ...missingValues(
-          path,
-          target,
-          known.values.map(({ id }) => id),
-        ),
-      )
+    if (known) faults.push(...missingValues(path, target, known))
     else faults.push(fault(path, `The taxonomy has no field ${field}.`, 'Remove it, or add the field to the taxonomy.'))
     faults.push(...targetFaults(path, target, metadata))
   }
   return [...faults, ...groupFaults(mapping, metadata), ...peopleFaults(mapping, metadata), ...sharedTargets(mapping)]
 }
 
-function missingValues(path: string, target: Target, values: string[]): MappingFault[] {
+function missingValues(path: string, target: Target, field: TaxonomyField): MappingFault[] {
+  const values = valuesOf(field).map(({ id }) => id)
   const spelled = target.to === 'label' && target.prefix !== ''
   const free = target.to === 'field' && target.type === 'text' && Object.keys(target.values).length === 0
   const without = spelled || free ? [] : values.filter((value) => !Object.hasOwn(target.values, value))
-  const strange = Object.keys(target.values).filter((value) => !values.includes(value))
+  const strange = Object.keys(target.values).filter((value) => !accepts(field, value))
   return [
     ...without.map((value) =>
       fault(`${path}.values.${value}`, `${value} has no value in Jira: tickets with it will be held.`, 'Choose one.'),

@@ -1,5 +1,14 @@
 /** Compares a mapping with what the Zendesk account offers. Pure. */
-import type { Mapping, MappingFault, Metadata, Target, Taxonomy, TaxonomyField } from '../../src/ticket.ts'
+import {
+  accepts,
+  type Mapping,
+  type MappingFault,
+  type Metadata,
+  type Target,
+  type Taxonomy,
+  type TaxonomyField,
+  valuesOf,
+} from '../../src/ticket.ts'
 import { hasNativeGroup, idOf } from './mapping.ts'
 
 const TYPES: Record<string, string[]> = { tagger: ['tagger'], text: ['text', 'textarea'] }
@@ -21,7 +30,7 @@ export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Tax
 
 function checkTarget(path: string, target: Target, metadata: Metadata, field: TaxonomyField | null): MappingFault[] {
   const unknown = Object.keys(target.values)
-    .filter((value) => field && !field.values.some(({ id }) => id === value))
+    .filter((value) => field && !accepts(field, value))
     .flatMap((value) => fault(`${path}.values.${value}`, `the taxonomy has no value ${value}`, 'Remove it.'))
   return [...unknown, ...checkPlace(path, target, metadata, field)]
 }
@@ -76,7 +85,7 @@ function checkTags(
   field: TaxonomyField | null,
 ): MappingFault[] {
   const bad = [target.prefix, ...Object.values(target.values)].filter((tag) => tag !== '' && !TAG.test(tag))
-  const open = field?.values.some(({ id }) => idOf(target.values, id) === null)
+  const open = field && valuesOf(field).some(({ id }) => idOf(target.values, id) === null)
   return [
     ...bad.flatMap((tag) => fault(path, `${tag} cannot be a tag`, 'Use letters, digits, _ and - only.')),
     // Without a prefix we could not tell our tags from anybody's, and would leave the old one behind.

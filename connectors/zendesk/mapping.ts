@@ -18,18 +18,27 @@ export function hasNativeGroup(mapping: Mapping): boolean {
 
 /** Our value -> Zendesk's; null: the mapping has no entry, and we do not guess. */
 export function vendorValue(target: Target, value: string): string | null {
-  return idOf(target.values, value) ?? (target.to === 'label' ? target.prefix + value : null)
+  const mapped = idOf(target.values, value)
+  if (mapped !== null) return mapped
+  if (target.to === 'label') return /\s/.test(value) ? null : target.prefix + value
+  return isFree(target) ? value : null
 }
 
 export function idOf(ids: Record<string, string>, name: string): string | null {
   return Object.hasOwn(ids, name) ? (ids[name] ?? null) : null
 }
 
+/** A text field without a list of values holds whatever we decided. */
+function isFree(target: Target): boolean {
+  return target.to === 'field' && target.type === 'text' && Object.keys(target.values).length === 0
+}
+
 /** Zendesk's value -> ours. */
 export function ownValue(target: Target, raw: string | null): string | null {
   if (raw === null) return null
   const known = nameOf(target.values, raw)
-  if (known !== null || target.to !== 'label') return known
+  if (known !== null) return known
+  if (target.to !== 'label') return isFree(target) ? raw : null
   return target.prefix !== '' && raw.startsWith(target.prefix) ? raw.slice(target.prefix.length) || null : null
 }
 

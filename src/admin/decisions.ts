@@ -153,7 +153,9 @@ const again = guarded('review', {
   responses: { 202: json(z.object({ cause: z.string() }), 'Queued; the new decision will carry this cause.') },
 })
 
-export function decisionRoutes({ database: { db }, queue }: Pick<Deps, 'database' | 'queue'>) {
+type Needs = Pick<Deps, 'database' | 'queue' | 'embedded'>
+
+export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => {
       const { limit, cursor, value, newest, ...filter } = c.req.valid('query')
@@ -195,10 +197,10 @@ export function decisionRoutes({ database: { db }, queue }: Pick<Deps, 'database
     )
     .openapi(correct, async (c) => {
       const { values } = c.req.valid('json')
-      return c.json(
-        await settleByPerson({ db, queue }, c.req.valid('param').id, { kind: 'correct', values }, c.get('actor').name),
-        200,
-      )
+      const verdict = { kind: 'correct' as const, values }
+      const settled = await settleByPerson({ db, queue }, c.req.valid('param').id, verdict, c.get('actor').name)
+      embedded.refresh()
+      return c.json(settled, 200)
     })
     .openapi(again, async (c) => c.json(await retry({ db, queue }, c.req.valid('param').id, c.get('actor').name), 202))
 }

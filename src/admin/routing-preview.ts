@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import type { Tx } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import { type RoutingMap, route } from '../routing/index.ts'
-import type { Labels, Taxonomy } from '../ticket.ts'
+import { accepts, type Labels, type Taxonomy } from '../ticket.ts'
 import { lastDecisions } from '../triage/index.ts'
 
 const EXAMPLES = 20
@@ -35,8 +35,7 @@ export const SamplePreview = z.object({
 type Maps = { draft: RoutingMap; published: RoutingMap | null }
 
 export function previewLabels(maps: Maps, labels: Labels, taxonomy: Taxonomy): z.infer<typeof LabelsPreview> {
-  const known = (field: string, value: string) =>
-    taxonomy.fields.some((f) => f.id === field && f.values.some((v) => v.id === value))
+  const known = (field: string, value: string) => taxonomy.fields.some((f) => f.id === field && accepts(f, value))
   const unknown = Object.entries(labels).filter(([field, value]) => !known(field, value))
   return {
     kind: 'labels',

@@ -22,6 +22,10 @@ const FieldAnswerShown = z.object({
   calibration: z.enum(['calibrated', 'not calibrated yet']),
   alternatives: z.array(z.object({ value: z.string(), confidence: z.number() })),
   legalMass: z.number().optional(),
+  source: z
+    .literal('memory')
+    .optional()
+    .openapi({ description: 'memory: the value that a person gave to a ticket with the same words.' }),
   doubt: z.string().optional(),
   because: z.array(z.object({ feature: z.string(), weight: z.number() })).optional(),
 })

@@ -15,7 +15,16 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { ConnectionSettings, FieldAnswer, Filters, Labels, Mapping, Source, TaxonomyDocument } from '../ticket.ts'
+import type {
+  Answer,
+  ConnectionSettings,
+  FieldAnswer,
+  Filters,
+  Labels,
+  Mapping,
+  Source,
+  TaxonomyDocument,
+} from '../ticket.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
@@ -299,6 +308,8 @@ export const models = pgTable('models', {
   /** The labels it was trained on, as a hash: the same labels need no new training. */
   labelsHash: text('labels_hash').notNull(),
   tickets: integer().notNull(),
+  /** Labels stored until then were there to be learnt; null in rows of older versions: until `created_at`. */
+  labelsUntil: at('labels_until'),
   data: bytes().notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
 })
@@ -314,6 +325,25 @@ export const calibrations = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.model, t.field] })],
+)
+
+/**
+ * What an endpoint's model said of a text, so that the same text is not asked twice. Holds no unmasked text; any row may
+ * go at any time.
+ */
+export const decisionCache = pgTable(
+  'decision_cache',
+  {
+    /** SHA-256 of all that the answer hangs on: text, model with its prompt format, taxonomy, examples. */
+    key: text().primaryKey(),
+    model: text().notNull(),
+    taxonomyVersion: integer('taxonomy_version').notNull(),
+    /** As the model gave it, not calibrated: curves change, the answer does not. */
+    answer: jsonb().$type<Answer>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  // the oldest rows go first
+  (t) => [index('decision_cache_by_age').on(t.createdAt)],
 )
 
 /** One export of training data: what was in it, so that it can be made again and shown to an auditor. */

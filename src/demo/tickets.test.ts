@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultTaxonomy } from '../taxonomy/default.ts'
+import { valuesOf } from '../ticket.ts'
 import { type DemoTicket, type JunkTicket, loadJunk, loadTraining, loadUnseen } from './tickets.ts'
 
 let training: DemoTicket[]
@@ -33,7 +34,7 @@ describe('the invented tickets', () => {
     ['priority', 50, 5],
     ['sentiment', 40, 5],
   ] as const)('every %s comes up often enough', (field, inTraining, inUnseen) => {
-    for (const { id } of defaultTaxonomy.fields.find((f) => f.id === field)!.values) {
+    for (const { id } of valuesOf(defaultTaxonomy.fields.find((f) => f.id === field)!)) {
       const has = (ticket: DemoTicket) => ticket.labels[field] === id
       expect(training.filter(has).length, `${id} in training`).toBeGreaterThanOrEqual(inTraining)
       expect(unseen.filter(has).length, `${id} in unseen`).toBeGreaterThanOrEqual(inUnseen)
@@ -48,7 +49,9 @@ describe('the invented tickets', () => {
   })
 
   test('labels are those of the default taxonomy', () => {
-    const allowed = new Map(defaultTaxonomy.fields.map((field) => [field.id, new Set(field.values.map((v) => v.id))]))
+    const allowed = new Map(
+      defaultTaxonomy.fields.map((field) => [field.id, new Set(valuesOf(field).map((v) => v.id))]),
+    )
     for (const ticket of [...training, ...unseen])
       for (const [field, value] of Object.entries(ticket.labels))
         expect(allowed.get(field)?.has(value), `${ticket.id} ${field}=${value}`).toBe(true)

@@ -9,14 +9,24 @@ import { uuidv7 } from '../id.ts'
 import { parseBody } from '../intake/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Change, Connection, Connectors, FreshTicket, Labels, TicketEvent } from '../ticket.ts'
+import {
+  accepts,
+  type Change,
+  type Connection,
+  type Connectors,
+  type FreshTicket,
+  type Labels,
+  type TicketEvent,
+} from '../ticket.ts'
 import { settleDelivery } from '../triage/index.ts'
 import type { Vault } from '../vault.ts'
 import { ourWrites } from '../writeback/index.ts'
 import { judge } from './judge.ts'
 import { saveLabel } from './labels.ts'
+import { maskChanges, maskFresh } from './mask-changes.ts'
 import { finalLabels } from './resolve.ts'
 
+export { type Correction, listCorrections } from './corrections.ts'
 export { type LabelFilter, listLabels, listOverrides, type OverrideFilter } from './read.ts'
 export { retry, settleByPerson } from './review.ts'
 
@@ -96,24 +106,27 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
   if (removed && known.ticket.removedWhy === 'merged') return done('ignored', 'the ticket was merged')
   // Thin bodies do not say what changed or who did it, and final values are read, not guessed.
   const thin = event.changes === null || event.by.kind === 'unknown' || removed
-  const fresh = thin || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
-  if (fresh === 'gone') return done('ignored', 'the ticket is gone')
-  const { found, agreed } = findOverrides(known, (thin ? fresh?.history : event.changes) ?? [])
+  const shown = thin || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
+  if (shown === 'gone') return done('ignored', 'the ticket is gone')
+  const taxonomy = await currentTaxonomy(db)
+  const ours = known.decision.values
+  const fresh = shown && maskFresh(shown, taxonomy, ours)
+  const changes = maskChanges((thin ? shown?.history : event.changes) ?? [], taxonomy, ours)
+  const { found, agreed } = findOverrides(known, changes)
   // Were they quicker than our write, or did they answer to it? That is told when it is settled.
   if (known.writeback?.state === 'sending' && (found.length > 0 || event.kind === 'resolved'))
     throw notYet('The ticket is being written')
-  const taxonomy = await currentTaxonomy(db)
   const resolved = fresh?.status.done ? finalLabels(taxonomy, known, fresh, event) : []
   const recorded = await db.transaction(async (raw) => {
     const tx = raw as Tx
     const recorded = await recordOverrides(tx, known, found)
     for (const change of [...recorded.map((override) => override.change), ...agreed]) {
       const field = taxonomy.fields.find((f) => f.id === change.field)
-      if (field?.values.some((v) => v.id === change.to))
+      if (field && change.to !== null && accepts(field, change.to))
         await saveLabel(tx, {
           ticketId: known.ticket.id,
           field: change.field,
-          value: change.to!,
+          value: change.to,
           provenance: 'human',
           decisionId: known.decision.id,
           who: change.by.id,

@@ -1,5 +1,12 @@
 import type { labels } from '../db/schema.ts'
-import type { Change, FreshTicket, Taxonomy, TaxonomyField, TicketEvent } from '../ticket.ts'
+import {
+  accepts,
+  type Change,
+  type FreshTicket,
+  type Taxonomy,
+  type TaxonomyField,
+  type TicketEvent,
+} from '../ticket.ts'
 import { isOurs } from '../writeback/index.ts'
 import type { Known } from './index.ts'
 
@@ -21,7 +28,7 @@ export function finalLabels(
   const worker = whoWorked(known, fresh, event)
   return taxonomy.fields.flatMap((field): Label[] => {
     const final = finalValue(field, known, fresh)
-    if (!final || !field.values.some((v) => v.id === final.value)) return []
+    if (!final || !accepts(field, final.value)) return []
     const { decision, ticket } = known
     const machine = decision.sources[field.id] === 'rule' ? 'rule' : 'machine'
     const label = { ticketId: ticket.id, field: field.id, value: final.value, decisionId: decision.id, at }

@@ -9,7 +9,7 @@ import { TRIAGE } from '../intake/index.ts'
 import type { Queue } from '../queue/index.ts'
 import { assign, publishedMap, type Route, type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Labels, Source, Taxonomy } from '../ticket.ts'
+import { accepts, type Labels, type Source, sayValues, type Taxonomy } from '../ticket.ts'
 import { recordDecision, WRITEBACK } from '../triage/index.ts'
 import { saveLabel } from './labels.ts'
 
@@ -126,10 +126,10 @@ function reviewed(decisionId: string) {
 function refuseUnknown(values: Labels, taxonomy: Taxonomy, kind: 'confirm' | 'correct') {
   for (const [fieldId, valueId] of Object.entries(values)) {
     const field = taxonomy.fields.find((f) => f.id === fieldId)
-    const allowed = field?.values.map((v) => v.id) ?? taxonomy.fields.map((f) => f.id)
-    if (!field?.values.some((v) => v.id === valueId))
+    const allowed = field ? sayValues(field) : taxonomy.fields.map((f) => f.id).join(', ')
+    if (!field || !accepts(field, valueId))
       throw new Rejected(422, field ? `${fieldId} has no value ${valueId}` : `There is no field ${fieldId}`, {
-        next: `Use one of ${allowed.join(', ')}.`,
+        next: `Use ${allowed}.`,
       })
   }
   const missing = taxonomy.fields.filter((field) => field.required && !values[field.id]).map((field) => field.id)

@@ -1,6 +1,6 @@
 /** What a routing map is, what makes one wrong, and which row wins. Pure. */
 import { z } from 'zod'
-import type { Labels, Taxonomy } from '../ticket.ts'
+import { accepts, type Labels, sayValues, type Taxonomy } from '../ticket.ts'
 
 const Name = z.string().trim().min(1).max(120)
 
@@ -45,11 +45,11 @@ export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
           message: `there is no field ${fieldId}`,
           next: `Use one of ${taxonomy.fields.map((f) => f.id).join(', ')}.`,
         })
-      else if (!field.values.some((v) => v.id === valueId))
+      else if (!accepts(field, valueId))
         faults.push({
           path,
           message: `${fieldId} has no value ${valueId}`,
-          next: `Use one of ${field.values.map((v) => v.id).join(', ')}.`,
+          next: `Use ${sayValues(field)}.`,
         })
     }
     const key = JSON.stringify(Object.entries(row.when).sort())

@@ -6,6 +6,7 @@ import { recall } from '../db/recall.ts'
 import { taxonomies } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import { type Taxonomy, TaxonomyDocument } from '../ticket.ts'
+import { checkPattern } from '../triage/pattern/index.ts'
 import { defaultTaxonomy } from './default.ts'
 
 /** The taxonomy in force; in another process than the one that saved it, a second later. */
@@ -27,6 +28,7 @@ export async function saveTaxonomy(
   author: string,
 ): Promise<Taxonomy> {
   const checked = TaxonomyDocument.parse(document)
+  refuseBadPatterns(checked)
   const saved = await db.transaction(async (tx) => {
     const before = await readTaxonomy(tx as Tx)
     const inserted =
@@ -52,6 +54,18 @@ export async function saveTaxonomy(
   })
   taxonomy.forget()
   return saved
+}
+
+function refuseBadPatterns({ fields }: TaxonomyDocument) {
+  const faults = fields.flatMap((field, f) => {
+    const fault = field.kind === 'entity' && field.pattern !== undefined ? checkPattern(field.pattern) : null
+    return fault ? [{ path: `fields.${f}.pattern`, message: fault }] : []
+  })
+  if (faults.length > 0)
+    throw new Rejected(422, `The taxonomy has ${faults.length} fault(s): ${faults.map((f) => f.message).join('; ')}`, {
+      next: 'Mend the patterns and save again.',
+      faults,
+    })
 }
 
 /** Puts the taxonomy that ships with Pointsman into an empty database. */

@@ -1,7 +1,7 @@
 /** Trains the embedded classifier on the labels in the database, beside the service, and stores it. */
 import type { Tx } from '../db/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { LabelledTicket, TaxonomyField } from '../ticket.ts'
+import { type LabelledTicket, type TaxonomyField, type TaxonomyValue, valuesOf } from '../ticket.ts'
 import type { Progress } from '../triage/embedded/index.ts'
 import { trainInWorker } from '../triage/embedded/train-in-worker.ts'
 import { newestModel, saveModel } from '../triage/index.ts'
@@ -25,6 +25,8 @@ export async function trainEmbedded(
   options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
 ): Promise<Trained> {
   const taxonomy = await currentTaxonomy(db)
+  // what people correct while we read and train is learnt on top of the model
+  const labelsUntil = new Date()
   const tickets: LabelledTicket[] = []
   const hash = digest()
   for await (const { id, subject, text, language, metadata, labels } of labelledRows(db, LEARN_FROM)) {
@@ -37,21 +39,21 @@ export async function trainEmbedded(
   if (newest?.labelsHash === labelsHash && newest.taxonomyVersion === taxonomy.version)
     return { kind: 'unchanged', model: newest.name }
   const started = performance.now()
-  const fields = taxonomy.fields.filter((field) => field.source === 'model')
+  const fields = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
   const data = await trainInWorker(
     tickets,
     fields.map((field) => field.id),
     { ...options, words: wordsOf(fields), created: new Date().toISOString() },
   )
-  const model = await saveModel(db, { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, data })
+  const of = { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, labelsUntil }
+  const model = await saveModel(db, { ...of, data })
   return { kind: 'trained', model, tickets: tickets.length, seconds: (performance.now() - started) / 1000 }
 }
 
 /** What the taxonomy says of each value: the first words a model knows of a class that has few tickets. */
 function wordsOf(fields: TaxonomyField[]): Record<string, Record<string, string>> {
-  const about = (value: TaxonomyField['values'][number]) =>
-    [value.title, value.description, ...value.synonyms].join(' ')
+  const about = (value: TaxonomyValue) => [value.title, value.description, ...value.synonyms].join(' ')
   return Object.fromEntries(
-    fields.map((field) => [field.id, Object.fromEntries(field.values.map((value) => [value.id, about(value)]))]),
+    fields.map((field) => [field.id, Object.fromEntries(valuesOf(field).map((value) => [value.id, about(value)]))]),
   )
 }

@@ -10,6 +10,9 @@ export type Classifiers = {
   embedded(): Promise<Classifier | null>
 }
 
+type Settings = Pick<ConnectionSettings, 'threshold' | 'thresholds'> &
+  Partial<Pick<ConnectionSettings, 'cascadePrecision'>>
+
 /** The answer, or why there is none, and the steps for the trace. */
 export type Classified = { answer: Answer | null; because?: string; steps: string[] }
 
@@ -24,7 +27,7 @@ export async function classify(
   classifiers: Classifiers,
   prepared: Prepared,
   taxonomy: Taxonomy,
-  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
+  settings: Settings,
   signal: AbortSignal,
 ): Promise<Classified> {
   const embedded = await classifiers.embedded()
@@ -36,7 +39,7 @@ export async function classify(
   const steps: string[] = []
   if (choice === 'cascade' && embedded) {
     const answer = await embedded.classify(prepared, taxonomy, signal)
-    if (isSure(answer, taxonomy, settings)) return { answer, steps: ['embedded was sure enough'] }
+    if (isSure(embedded, answer, taxonomy, settings)) return { answer, steps: ['embedded was sure enough'] }
     steps.push('embedded was in doubt')
   }
   try {
@@ -56,12 +59,11 @@ function isOutage({ fault }: ModelError) {
   return fault === 'busy' || fault === 'unreachable' || fault === 'auth' || fault === 'config'
 }
 
-/** Does every field that the model is asked for clear its threshold? */
-function isSure(
-  answer: Answer,
-  taxonomy: Taxonomy,
-  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
-): boolean {
+/**
+ * Does every field that the model is asked for clear its threshold, and keep the precision that was asked for? What a
+ * person said of a ticket with the same words needs no figures.
+ */
+function isSure(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settings: Settings): boolean {
   return taxonomy.fields
     .filter((field) => field.source === 'model' && field.required)
     .every((field) => {
@@ -69,6 +71,11 @@ function isSure(
       if (!said || said.doubt !== undefined) return false
       const threshold =
         settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
-      return (said.calibrated ?? said.raw ?? 0) >= threshold
+      const confidence = said.calibrated ?? said.raw ?? 0
+      if (confidence < threshold) return false
+      const { cascadePrecision } = settings
+      if (said.source === 'memory' || !embedded.sureFrom || cascadePrecision === undefined) return true
+      const precise = embedded.sureFrom(field.id, cascadePrecision)
+      return precise !== null && confidence >= precise
     })
 }

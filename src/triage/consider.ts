@@ -48,6 +48,8 @@ export async function consider(
         },
         rules: ruled,
         classifier: classified.steps,
+        ...(answer?.rationale ? { rationale: answer.rationale } : {}),
+        ...(answer?.refused ? { refused: answer.refused } : {}),
         gates: verdict.gates,
         mode,
       },

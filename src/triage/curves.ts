@@ -5,6 +5,8 @@ import { type Calibration, Curve } from './calibration/index.ts'
 
 const REFRESH_MS = 60_000
 
+export type Curves = ReturnType<typeof openCurves>
+
 export function openCurves(db: Tx) {
   let known = new Map<string, Calibration>()
   const load = async () => {
@@ -21,6 +23,8 @@ export function openCurves(db: Tx) {
   const timer = setInterval(quietly, REFRESH_MS)
   timer.unref()
   return {
+    /** Takes in curves that were just fitted. */
+    refresh: load,
     /** Once they were read for the first time. */
     ready,
     of: (model: string) => known.get(model) ?? null,

@@ -1,12 +1,15 @@
-import type {
-  Answer,
-  ConnectionSettings,
-  FieldAnswer,
-  Labels,
-  Mode,
-  Source,
-  Taxonomy,
-  TaxonomyField,
+import {
+  type Answer,
+  accepts,
+  type ConnectionSettings,
+  type FieldAnswer,
+  type Labels,
+  type Mode,
+  rankOf,
+  type Source,
+  type Taxonomy,
+  type TaxonomyField,
+  valuesOf,
 } from '../ticket.ts'
 import type { Ruled } from './rules/index.ts'
 
@@ -24,7 +27,17 @@ export type Verdict = {
   sources: Record<string, Source>
   answers: Record<string, FieldAnswer>
   /** For the trace: the threshold that each field had to reach, and what it reached. */
-  gates: { field: string; confidence: number | null; threshold: number; passed: boolean; why?: string }[]
+  gates: Gate[]
+}
+
+type Gate = {
+  field: string
+  confidence: number | null
+  /** False: the confidence is the model's own word, not calibrated yet. */
+  calibrated: boolean
+  threshold: number
+  passed: boolean
+  why?: string
 }
 
 type Policy = { taxonomy: Taxonomy; settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>; mode: Mode }
@@ -67,8 +80,7 @@ function decideField(
   const lifted = lift(field, value, ruled)
   const final = lifted ?? value
   if (final === undefined) return doubt
-  const allowed = field.values.find((v) => v.id === final)?.automatic
-  const never = allowed === false ? `${field.id} ${final}: ${PERSON_ONLY}` : null
+  const never = isAutomatic(field, final) ? null : `${field.id} ${final}: ${PERSON_ONLY}`
   // Where nobody answered, the guard does.
   const why = never ?? (verdict.answers[field.id] ? doubt : null)
   // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
@@ -77,6 +89,15 @@ function decideField(
   verdict.sources[field.id] = lifted ? 'rule' : source
   return why
 }
+
+const UNDECIDED = {
+  model: 'the model gave no value',
+  rule: 'no rule decides it',
+  metadata: 'the metadata of the ticket does not tell it',
+}
+
+const isAutomatic = (field: TaxonomyField, value: string) =>
+  valuesOf(field).find(({ id }) => id === value)?.automatic ?? true
 
 const PERSON_ONLY = 'this value is never set without a person'
 
@@ -94,25 +115,31 @@ function propose(
   if (said) verdict.answers[field.id] = said
   if (rule) return { value: rule.value, source: 'rule', doubt: null }
   const nothing = (doubt: string): Proposal => ({ value: undefined, source: 'rule', doubt: `${field.id}: ${doubt}` })
-  if (!said || !answer) return nothing(field.source === 'rule' ? 'no rule decides it' : 'the model gave no value')
-  const value = field.values.find((v) => v.id === said.value)
-  if (!value) return nothing(`the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`)
-  const threshold =
-    settings.thresholds[`${field.id}/${value.id}`] ?? settings.thresholds[field.id] ?? settings.threshold
+  if (!said || !answer) return nothing(answer?.refused?.[field.id] ?? UNDECIDED[field.source])
+  const { value } = said
+  if (!accepts(field, value))
+    return nothing(`the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`)
+  const threshold = settings.thresholds[`${field.id}/${value}`] ?? settings.thresholds[field.id] ?? settings.threshold
   const confidence = said.calibrated ?? said.raw
-  const why = said.doubt ?? (value.automatic ? lack(confidence, threshold) : PERSON_ONLY)
-  verdict.gates.push({ field: field.id, confidence, threshold, passed: why === null, ...(why ? { why } : {}) })
-  return { value: value.id, source: answer.source, doubt: why && `${field.id} ${value.id}: ${why}` }
+  const why = said.doubt ?? (isAutomatic(field, value) ? lack(said, threshold) : PERSON_ONLY)
+  const calibrated = said.calibrated !== null
+  verdict.gates.push({ field: field.id, confidence, calibrated, threshold, passed: !why, ...(why ? { why } : {}) })
+  return { value, source: said.source ?? answer.source, doubt: why && `${field.id} ${value}: ${why}` }
 }
 
-function lack(confidence: number | null, threshold: number): string | null {
+function lack({ raw, calibrated }: FieldAnswer, threshold: number): string | null {
+  const confidence = calibrated ?? raw
   if (confidence === null) return 'the model server gives no confidence'
-  return confidence >= threshold ? null : `confidence ${confidence.toFixed(2)} is below ${threshold.toFixed(2)}`
+  if (confidence >= threshold) return null
+  const standing = calibrated === null ? ' (not calibrated yet)' : ''
+  return `confidence ${confidence.toFixed(2)} is below ${threshold.toFixed(2)}${standing}`
 }
 
 // Values are ordered in the taxonomy: a guard says that a field may not be below one of them. Null: it is not.
 function lift(field: TaxonomyField, value: string | undefined, { guards }: Ruled): string | null {
-  const order = field.values.map((v) => v.id)
-  const least = Math.max(-1, ...guards.filter((g) => g.field === field.id).map((g) => order.indexOf(g.atLeast)))
-  return least > (value === undefined ? -1 : order.indexOf(value)) ? order[least]! : null
+  const rank = (id: string) => rankOf(field, id) ?? Number.NEGATIVE_INFINITY
+  const floors = guards.filter((guard) => guard.field === field.id).map(({ atLeast }) => atLeast)
+  const least = floors.reduce<string | null>((a, b) => (a === null || rank(b) > rank(a) ? b : a), null)
+  if (least === null || rankOf(field, least) === null) return null
+  return value === undefined || rank(least) > rank(value) ? least : null
 }

@@ -15,11 +15,14 @@ import { consider, openCounts } from './consider.ts'
 import { failedDecision } from './failed.ts'
 import { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from './record.ts'
 
+export { openAnswerCache, tidyAnswerCache } from './cache.ts'
 export { type Classifiers, classify } from './classify.ts'
 export { consider, openCounts } from './consider.ts'
-export { openCurves } from './curves.ts'
+export { type Curves, openCurves } from './curves.ts'
 export {
   asClassifier,
+  type Corrections,
+  EMBEDDED_NAME,
   type Embedded,
   listModels,
   newestModel,
@@ -27,6 +30,7 @@ export {
   type StoredModel,
   saveModel,
 } from './models.ts'
+export { openExamples } from './nearest.ts'
 export {
   type DecisionFilter,
   type DecisionRow,

@@ -6,6 +6,7 @@ import { recall } from '../db/recall.ts'
 import { rulesets } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import type { Prepared, Taxonomy } from '../ticket.ts'
+import { factsOf } from './facts.ts'
 import { applyRules, checkRules, defaultRules, type Rule, type Ruled, Rules } from './rules/index.ts'
 
 type Ruleset = { version: number; document: Rule[] }
@@ -21,7 +22,9 @@ async function readRules(db: Tx): Promise<Ruleset> {
 }
 
 export function runRules(rules: Rule[], prepared: Prepared, taxonomy: Taxonomy): Ruled {
-  return applyRules(rules, { prepared, metadata: prepared.metadata }, taxonomy)
+  const ruled = applyRules(rules, { prepared, metadata: prepared.metadata }, taxonomy)
+  // a rule that somebody wrote beats what the form or a pattern says
+  return { ...ruled, decided: { ...factsOf(taxonomy, prepared), ...ruled.decided } }
 }
 
 export async function saveRules(

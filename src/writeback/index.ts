@@ -8,8 +8,10 @@ import { HelpdeskError } from '../errors.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Connection, FreshTicket, Labels, Mode } from '../ticket.ts'
+import { maskForExport } from '../triage/mask/index.ts'
 import { explain } from './note.ts'
 import { type OurWrites, planWrite, type WritePlan } from './plan.ts'
+import { openRestorer, type Restorer } from './restore.ts'
 
 export { isOurs, type OurWrites } from './plan.ts'
 
@@ -121,12 +123,17 @@ async function carry(needs: WritebackNeeds, work: Work, needless: string | null)
   return needs.helpdesks.call(
     work.connectionId,
     async (connector, connection) => {
-      const plan = wrote ? wasWritten(work) : applying ? planOf(work, base, connection) : NOTHING
+      const restorer = openRestorer(decision.values, taxonomy, base, work.ticket)
+      const plan = wrote ? wasWritten(work) : applying ? planOf(work, base, connection, restorer) : NOTHING
       if (applying && Object.keys(plan.set).length === 0 && !done) return nothingToWrite(plan)
       await markSending(db, decision.id, plan)
       const note =
         connection.settings.note || !applying ? explain(decision, taxonomy, applying, linkTo(needs, decision.id)) : null
-      const written = await connector.apply(connection, base, { decisionId: decision.id, set: plan.set, note })
+      const written = await connector.apply(connection, base, {
+        decisionId: decision.id,
+        set: restorer.show(plan.set),
+        note,
+      })
       const given = Object.fromEntries(
         written.restored.map((field) => [field, 'a person changed it while we wrote; given back']),
       )
@@ -148,8 +155,18 @@ async function carry(needs: WritebackNeeds, work: Work, needless: string | null)
 
 const NOTHING: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
 
-function planOf(work: Work, base: FreshTicket, connection: Connection): WritePlan {
-  return planWrite(work.decision, base, connection.mapping, work.ours, new Date())
+/** In the words that we keep: what an entity stands for is compared with the ticket, and hidden again. */
+function planOf(work: Work, base: FreshTicket, connection: Connection, restorer: Restorer): WritePlan {
+  const { decision, ours } = work
+  const values = Object.fromEntries(Object.entries(decision.values).filter(([field]) => !(field in restorer.lost)))
+  const plan = planWrite({ ...decision, values: restorer.show(values) }, base, connection.mapping, ours, new Date())
+  const { mapping } = connection
+  const lost = Object.entries(restorer.lost).filter(([field]) => mapping.fields[field])
+  return {
+    ...plan,
+    set: restorer.hide(plan.set, decision.values),
+    heldBack: { ...plan.heldBack, ...Object.fromEntries(lost) },
+  }
 }
 
 // The call went through before a crash: what it wrote was noted before it.
@@ -173,7 +190,8 @@ function finalFault(error: unknown): Settled | null {
   if (error.fault === 'gone') return { state: 'skipped', reason: `the ticket is gone: ${error.message}` }
   if (error.fault !== 'invalid') return null
   const fields = Object.entries(error.fields).map(([field, words]) => `${field}: ${words}`)
-  return { state: 'failed', reason: [error.message, ...fields, error.next].join('; ') }
+  // helpdesks quote what they refuse
+  return { state: 'failed', reason: maskForExport([error.message, ...fields, error.next].join('; ')) }
 }
 
 async function load(db: Tx, decisionId: string) {

@@ -1,4 +1,4 @@
-import type { FieldAnswer, Labels, Note, Source, Taxonomy } from '../ticket.ts'
+import { type FieldAnswer, type Labels, type Note, type Source, type Taxonomy, valuesOf } from '../ticket.ts'
 
 export type Explained = {
   values: Labels
@@ -12,7 +12,7 @@ export function explain(decision: Explained, taxonomy: Taxonomy, applied: boolea
   const lines = taxonomy.fields.flatMap((field) => {
     const id = decision.values[field.id]
     if (id === undefined) return []
-    const value = field.values.find((v) => v.id === id)
+    const value = valuesOf(field).find((v) => v.id === id)
     return [
       {
         name: field.title ?? field.id,

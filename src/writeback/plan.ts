@@ -7,6 +7,8 @@ import {
   type Labels,
   ROUTE_FIELDS,
 } from '../ticket.ts'
+import { holdsPlaceholder } from '../triage/entity.ts'
+import { maskForExport } from '../triage/mask/index.ts'
 
 export type WritePlan = {
   /** What to write, in our words. */
@@ -68,6 +70,8 @@ function missing(field: string, value: string, mapping: Connection['mapping']): 
   if (field === 'group')
     return mapping.groups[value] || target?.to === 'label' ? null : `${value} is not among the groups of the mapping`
   if (!target || target.to === 'label') return null
+  // a text field without a list of values holds whatever we decided
+  if (target.to === 'field' && target.type === 'text' && Object.keys(target.values).length === 0) return null
   return 'values' in target && Object.hasOwn(target.values, value) ? null : `${value} has no entry in the mapping`
 }
 
@@ -84,7 +88,7 @@ function whoseIsIt(field: string, state: FieldState, ticket: FreshTicket, ours: 
   if (state.blank) return null
   return last
     ? `${name(last.by)} set it ${ago(last.at, now)}`
-    : `it had a value when the ticket was made (${state.value ?? state.raw})`
+    : `it had a value when the ticket was made (${maskForExport(state.value ?? state.raw ?? '')})`
 }
 
 // Some helpdesks tell the values that a ticket was made with as changes. One that nobody chooses is nobody's.
@@ -95,7 +99,9 @@ function isDefault({ from, at }: Change, { blank }: FieldState, { createdAt }: F
 /** Did we make this change? By the decision's marker, or by our account and the very value that we wrote. */
 export function isOurs(change: Change, ours: OurWrites): boolean {
   if (change.decision && ours.decisionIds.includes(change.decision)) return true
-  return change.by.kind === 'self' && change.to !== null && (ours.values[change.field] ?? []).includes(change.to)
+  const written = ours.values[change.field] ?? []
+  // what stood for personal data went into the helpdesk in clear
+  return change.by.kind === 'self' && change.to !== null && written.some((v) => v === change.to || holdsPlaceholder(v))
 }
 
 // Group and assignee are one choice: a helpdesk may drop the assignee when the group changes under him.

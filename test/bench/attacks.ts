@@ -154,6 +154,7 @@ async function withEndpoint(
       timeoutMs: 30_000,
       concurrency: 1,
       system: 'merged',
+      examples: 0,
     },
   )
   const classifier = openEndpoint({ endpoints: [settings], deadlineMs: settings.timeoutMs })

@@ -4,7 +4,7 @@
  * confidence before and after calibration, the alarm for what belongs to no service, and what we add to the time of a
  * direct call.
  */
-import type { Labels, Taxonomy } from '../../src/ticket.ts'
+import { type Labels, type Taxonomy, valuesOf } from '../../src/ticket.ts'
 import { applyCurve, fitCurve, type Sample } from '../../src/triage/calibration/index.ts'
 import {
   modelFields,
@@ -125,7 +125,7 @@ async function measure(url: string, taxonomy: Taxonomy, tickets: DeskTicket[]) {
       raw: Object.fromEntries(entries.map(([id, { raw }]) => [id, raw])),
     })
   }
-  const known = new Map(modelFields(taxonomy).map((field) => [field.id, new Set(field.values.map(({ id }) => id))]))
+  const known = new Map(modelFields(taxonomy).map((field) => [field.id, new Set(valuesOf(field).map(({ id }) => id))]))
   const outside = rows.filter(({ ours }) =>
     Object.entries(ours).some(([id, value]) => !known.get(id)?.has(value)),
   ).length
@@ -171,7 +171,9 @@ async function measureScope(url: string, tickets: DeskTicket[]): Promise<ScopeRo
   const gone = ['email', 'vpn', 'crm']
   const whole = deskTaxonomy('base')
   const fields = whole.fields.map((field) =>
-    field.id === 'service' ? { ...field, values: field.values.filter(({ id }) => !gone.includes(id)) } : field,
+    field.id === 'service' && field.kind === 'choice'
+      ? { ...field, values: field.values.filter(({ id }) => !gone.includes(id)) }
+      : field,
   )
   const classifier = openEndpoint({ endpoints: [{ name: 'bench', baseUrl: url, model: 'triage', format }] })
   const inside: { mass: number; raw: number }[] = []

@@ -43,9 +43,11 @@ export async function run(args: string[]): Promise<void> {
   for (const [catalogue, taxonomy] of catalogues) {
     const json = PromptFormat.parse({ kind: 'chat', catalogue })
     const codes = PromptFormat.parse({ kind: 'chat', catalogue, answer: 'codes' })
+    const why = PromptFormat.parse({ kind: 'chat', catalogue, rationale: 200 })
     const forms: [string, Ask, string | null][] = [
       ['naive', askNaive(llama.url, json, taxonomy), null],
       ['json', askOurs(llama.url, json, taxonomy), renderAnswer(json, taxonomy, tickets[0]!.labels)],
+      ['json, first why', askOurs(llama.url, why, taxonomy), null],
       ['codes', askOurs(llama.url, codes, taxonomy), renderAnswer(codes, taxonomy, tickets[0]!.labels)],
     ]
     const costs = new Map<string, Cost[]>()

@@ -51,12 +51,6 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
     ...(fresh.url ? { DATABASE_URL: fresh.url, DATABASE_POOL: '6', ENCRYPTION_KEY: btoa('k'.repeat(32)) } : {}),
     ...options.env,
   })
-  const deps = await openDeps(config, connectors, new URL('../../migrations', import.meta.url).pathname)
-  if (options.classifier) {
-    deps.classifiers.embedded = async () => options.classifier!
-    deps.classifiers.choice = 'embedded'
-  }
-  const app = createApp(deps)
   const jira = createJiraSandbox({ baseUrl: 'https://jira.test', groups: GROUPS, retryMs: [1, 1, 1] })
   const zendesk = createZendeskSandbox({
     baseUrl: 'https://zendesk.test',
@@ -70,7 +64,14 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
     http.all(`${ORIGIN}/*`, ({ request }) => app.fetch(request)),
     http.all('*', ({ request }) => HttpResponse.json({ unexpected: request.url }, { status: 599 })),
   )
+  // clients take the fetch that is there when they are opened
   network.listen({ onUnhandledFrame: 'error' })
+  const deps = await openDeps(config, connectors, new URL('../../migrations', import.meta.url).pathname)
+  if (options.classifier) {
+    deps.classifiers.embedded = async () => options.classifier!
+    deps.classifiers.choice = 'embedded'
+  }
+  const app = createApp(deps)
   const saved = { jira, zendesk }
   for (const [name, sandbox] of Object.entries(saved)) {
     const kind = name as 'jira' | 'zendesk'

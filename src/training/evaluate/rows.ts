@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { type Fault, Rejected } from '../../errors.ts'
-import type { LabelledTicket, Taxonomy } from '../../ticket.ts'
+import { type LabelledTicket, type Taxonomy, valuesOf } from '../../ticket.ts'
 
 // Exports and public sets carry more than this; what is not named here is of no concern.
 const Row = z
@@ -83,10 +83,10 @@ export function unknownLabels(rows: Pick<LabelledTicket, 'labels'>[], taxonomy: 
   return [...found.values()].sort((a, b) => b.n - a.n)
 }
 
-/** The values that a model may give, by field that it is asked for. */
+/** The values that a model may give, by field that it is asked for and whose values can be listed. */
 export function valuesByField(taxonomy: Taxonomy): Map<string, Set<string>> {
-  const asked = taxonomy.fields.filter((field) => field.source === 'model')
-  return new Map(asked.map((field) => [field.id, new Set(field.values.map((value) => value.id))]))
+  const asked = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
+  return new Map(asked.map((field) => [field.id, new Set(valuesOf(field).map((value) => value.id))]))
 }
 
 /** A taxonomy of nothing but the labels themselves, for data of another desk. */

@@ -11,7 +11,7 @@ import { wordsOfName } from './prototype.ts'
 import { openVectoriser, type Vector } from './vector.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-export type EmbeddedAnswer = FieldAnswer & {
+export type EmbeddedAnswer = Omit<FieldAnswer, 'source'> & {
   /** 0 to 1: share of known tickets that are more at home than this one. */
   outOfScope: number
   /** Too doubtful or too strange to be used without a person. */
@@ -91,6 +91,13 @@ export class EmbeddedModel {
       learnValue(field, value, vector, name, this.parts.vocabulary.size)
     }
     remember(this.memory, { ids: vector.ids, values: vector.values, labels: { ...ticket.labels } })
+    this.parts.memory = this.memory.kept
+  }
+
+  /** A correction that training has learnt: kept for its near copies only. */
+  remember(ticket: LabelledTicket): void {
+    const { ids, values } = this.vectorise(ticket, 'predict')
+    remember(this.memory, { ids, values, labels: { ...ticket.labels } })
     this.parts.memory = this.memory.kept
   }
 

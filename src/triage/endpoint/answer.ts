@@ -1,13 +1,23 @@
 /** One ticket on one endpoint: ask, check, and ask once more, changed, where a change can help. */
 import { ModelError } from '../../errors.ts'
-import type { Answer, Prepared, Taxonomy } from '../../ticket.ts'
+import {
+  type Answer,
+  type FieldAnswer,
+  type Prepared,
+  type Taxonomy,
+  type TaxonomyField,
+  valuesOf,
+} from '../../ticket.ts'
+import { fromQuote } from '../entity.ts'
+import { maskForExport } from '../mask/index.ts'
 import type { Client, Question, Reply } from './client.ts'
-import { modelFields } from './codes.ts'
+import { askedFields, asksWhy } from './codes.ts'
 import { fieldAnswers } from './confidence.ts'
 import { ContextOverflow } from './faults.ts'
 import { formatVersion, type PromptFormat } from './format.ts'
+import { neutralise } from './neutralise.ts'
 import { type Example, renderAnswer, renderPrompt } from './prompt.ts'
-import { parseAnswer, responseFormat } from './schema.ts'
+import { readAnswer, responseFormat } from './schema.ts'
 import { cut, keepable, type Shorten } from './shorten.ts'
 
 type Ask = {
@@ -25,11 +35,11 @@ export function modelVersion(model: string, format: PromptFormat): string {
 }
 
 export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answer> {
-  const { client, format, taxonomy, shorten = cut } = ask
+  const { client, shorten = cut } = ask
   const started = performance.now()
   const tokens = { prompt: 0, completion: 0, cached: 0 }
-  const tried = new Set<ModelError['fault']>()
-  let { prepared, examples } = ask
+  const tried = new Set<ModelError['fault'] | 'free text'>()
+  let { format, prepared, examples, taxonomy } = ask
   let maxTokens = answerTokens(format, taxonomy)
   let temperature = 0
 
@@ -47,16 +57,33 @@ export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answe
       tokens.completion += reply.tokens.completion
       tokens.cached += reply.tokens.cached
       checkFinish(reply, maxTokens)
-      const labels = parseAnswer(format, taxonomy, reply.content)
+      const read = readAnswer(format, taxonomy, reply.content)
+      const { labels, spans, refused } = withQuotes(read, format, taxonomy, prepared)
       return {
         source: 'endpoint',
-        model: modelVersion(client.settings.model, format),
-        fields: fieldAnswers(format, taxonomy, labels, reply.logprobs),
+        model: modelVersion(client.settings.model, ask.format),
+        fields: withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans),
+        ...(Object.keys(refused).length > 0 ? { refused } : {}),
+        // what the model saw was masked; what it makes up may still look like somebody's data
+        ...(read.rationale ? { rationale: maskForExport(read.rationale) } : {}),
         tokens,
         ms: Math.round((performance.now() - started) * 10) / 10,
       }
     } catch (error) {
       if (!(error instanceof ModelError)) throw error
+      // the server could not parse free text of the model's, and never will: the other fields do without
+      if (
+        error.fault === 'format' &&
+        error.status === 500 &&
+        !tried.has('free text') &&
+        hasFreeText(format, taxonomy)
+      ) {
+        tried.add('free text')
+        taxonomy = withoutEntities(taxonomy)
+        format = { ...format, rationale: undefined }
+        maxTokens = answerTokens(format, taxonomy)
+        continue
+      }
       // a broken answer and one outside the schema have one cause, and share their second chance
       const fault = error.fault === 'schema' ? 'format' : error.fault
       if (tried.has(fault)) throw error
@@ -74,11 +101,68 @@ export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answe
 
 /** Room for the longest possible answer, as an untrained model spreads it (spaces, a token every two bytes). */
 function answerTokens(format: PromptFormat, taxonomy: Taxonomy): number {
-  const longest = modelFields(taxonomy).map((field) => {
-    const values = field.values.map((value) => value.id)
-    return [field.id, values.reduce((a, b) => (b.length > a.length ? b : a))]
+  const fields = askedFields(format, taxonomy)
+  const longest = fields.map((field) => [
+    field.id,
+    valuesOf(field).reduce((a, { id }) => (id.length > a.length ? id : a), '') || undefined,
+  ])
+  const free = fields.reduce((sum, { kind }) => sum + ROOM[kind], 0)
+  const why = asksWhy(format, taxonomy) ? Math.ceil((format.rationale ?? 0) / 2) : 0
+  return 24 + why + free + Math.ceil(renderLongest(format, taxonomy, Object.fromEntries(longest)).length * 0.6)
+}
+
+/** Tokens beyond what the empty value takes. A span is rarely longer than some ten words. */
+const ROOM: Record<TaxonomyField['kind'], number> = { choice: 0, flag: 0, score: 0, number: 16, entity: 80 }
+
+function renderLongest(format: PromptFormat, taxonomy: Taxonomy, values: Record<string, string | undefined>): string {
+  const labels = askedFields(format, taxonomy).flatMap((field): [string, string][] => {
+    const value = field.kind === 'score' ? '100' : values[field.id]
+    return value === undefined ? [] : [[field.id, value]]
   })
-  return 24 + Math.ceil(renderAnswer(format, taxonomy, Object.fromEntries(longest)).length * 0.6)
+  return renderAnswer(format, taxonomy, Object.fromEntries(labels))
+}
+
+const hasFreeText = (format: PromptFormat, taxonomy: Taxonomy) =>
+  asksWhy(format, taxonomy) || askedFields(format, taxonomy).some(({ kind }) => kind === 'entity')
+
+const withoutEntities = (taxonomy: Taxonomy): Taxonomy => ({
+  ...taxonomy,
+  fields: taxonomy.fields.filter(({ kind, source }) => kind !== 'entity' || source !== 'model'),
+})
+
+/** Entities are taken only where the ticket holds what the model says it quotes. */
+function withQuotes(
+  { labels, refused }: ReturnType<typeof readAnswer>,
+  format: PromptFormat,
+  taxonomy: Taxonomy,
+  prepared: Prepared,
+) {
+  const own = `${prepared.subject}\n${prepared.text}`
+  const spans: Record<string, string> = {}
+  const kept = { ...labels }
+  const why = { ...refused }
+  for (const field of askedFields(format, taxonomy)) {
+    const quote = labels[field.id]
+    if (field.kind !== 'entity' || quote === undefined) continue
+    // the model saw the text without control strings
+    const quoted = fromQuote(field, quote, [own, neutralise(own, format)], prepared.masked)
+    delete kept[field.id]
+    if (quoted && 'refused' in quoted) why[field.id] = quoted.refused
+    else if (quoted) {
+      kept[field.id] = quoted.value
+      spans[field.id] = quoted.span
+    }
+  }
+  return { labels: kept, spans, refused: why }
+}
+
+function withSpans(fields: Record<string, FieldAnswer>, spans: Record<string, string>): Record<string, FieldAnswer> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([id, answer]) => [
+      id,
+      spans[id] === undefined ? answer : { ...answer, span: spans[id] },
+    ]),
+  )
 }
 
 function checkFinish({ finish, tokens }: Reply, maxTokens: number) {

@@ -3,8 +3,8 @@
  * renormalising over the allowed values makes both the same number. Tokens respect no JSON (`":"`, `m` + `obile`, half
  * a letter), so everything here works on bytes, held as strings with one character for each byte.
  */
-import type { FieldAnswer, Labels, Taxonomy } from '../../ticket.ts'
-import { code, codeOf, modelFields } from './codes.ts'
+import { type FieldAnswer, type Labels, type Taxonomy, type TaxonomyField, valuesOf } from '../../ticket.ts'
+import { askedFields, code, codeOf } from './codes.ts'
 import type { PromptFormat } from './format.ts'
 
 type Listed = { token: string; bytes?: number[] | null; logprob: number }
@@ -30,15 +30,52 @@ export function fieldAnswers(
   const reply = tokens.map((token) => token.text).join('')
   const spans = findSpans(format, taxonomy, labels, reply)
   return Object.fromEntries(
-    modelFields(taxonomy).map((field) => {
-      const value = labels[field.id]!
-      const span = spans[field.id]
-      return [field.id, { value, ...(span ? measure(tokens, reply, span, value) : UNKNOWN) }]
-    }),
+    askedFields(format, taxonomy)
+      .filter((field) => labels[field.id] !== undefined)
+      .map((field) => {
+        const value = labels[field.id]!
+        const span = spans[field.id]
+        return [field.id, { value, ...(span ? confidenceOf(field, tokens, reply, span, value) : UNKNOWN) }]
+      }),
   )
 }
 
-function measure(tokens: Token[], reply: string, span: Span, value: string): Omit<FieldAnswer, 'value'> {
+/** Points that a score may be off and still say the same. */
+const SCORE_SLACK = 10
+
+function confidenceOf(field: TaxonomyField, tokens: Token[], reply: string, span: Span, value: string) {
+  switch (field.kind) {
+    case 'choice':
+    case 'flag':
+      return measure(tokens, reply, span, value)
+    case 'score': {
+      const { raw, alternatives, ...rest } = measure(tokens, reply, span, value, 101)
+      const [near, far] = [alternatives.filter(isNear(value)), alternatives.filter((a) => !isNear(value)(a))]
+      const sum = near.reduce((sum, { confidence }) => sum + confidence, raw ?? 0)
+      return { ...rest, raw: raw === null ? null : Math.min(1, sum), alternatives: far.slice(0, ALTERNATIVES) }
+    }
+    // nothing else is legal or illegal here: the chance of the very words that were said
+    case 'number':
+    case 'entity': {
+      const said = tokens.filter((token) => token.start < span.end && token.start + token.text.length > span.start)
+      const raw = said.length > 0 ? Math.exp(said.reduce((sum, { logprob }) => sum + logprob, 0)) : null
+      return { ...UNKNOWN, raw: raw === null ? null : Math.min(1, raw) }
+    }
+    default:
+      return field satisfies never
+  }
+}
+
+const isNear = (value: string) => (other: { value: string }) =>
+  Math.abs(Number(other.value) - Number(value)) <= SCORE_SLACK
+
+function measure(
+  tokens: Token[],
+  reply: string,
+  span: Span,
+  value: string,
+  shown = ALTERNATIVES,
+): Omit<FieldAnswer, 'value'> {
   let p = 1
   let legalMass: number | undefined
   const others = new Map<string, number>()
@@ -58,7 +95,7 @@ function measure(tokens: Token[], reply: string, span: Span, value: string): Omi
   const alternatives = [...others]
     .map(([id, confidence]) => ({ value: id, confidence }))
     .sort((a, b) => b.confidence - a.confidence)
-    .slice(0, ALTERNATIVES)
+    .slice(0, shown)
   const told = { raw: Math.min(1, p), calibrated: null, alternatives }
   return legalMass === undefined ? told : { ...told, legalMass: Math.min(1, legalMass) }
 }
@@ -93,7 +130,7 @@ function continues(value: string, token: string, closers: string): boolean {
 }
 
 function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, reply: string): Record<string, Span> {
-  const fields = modelFields(taxonomy)
+  const fields = askedFields(format, taxonomy)
   const spans: Record<string, Span> = {}
   if (format.answer === 'codes') {
     // vLLM decodes each token alone, and SentencePiece then drops its leading space
@@ -103,19 +140,43 @@ function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, rep
     ).exec(reply)
     for (const [f, field] of fields.entries()) {
       const at = found?.indices?.[f + 1]
-      const options = field.values.map(({ id }, v) => ({ id, text: code(v, field.values.length) }))
+      const values = valuesOf(field)
+      const options = values.map(({ id }, v) => ({ id, text: code(v, values.length) }))
       if (at) spans[field.id] = { start: at[0], end: at[1], options, closers: ' "' }
     }
     return spans
   }
   for (const field of fields) {
-    // ids are plain ASCII words; no free text stands beside them in the reply
-    const found = new RegExp(`"${field.id}"\\s*:\\s*"(${labels[field.id]})"`, 'd').exec(reply)
+    // free text in the reply cannot look like a key: its quotes are escaped
+    const found = new RegExp(`"${field.id}"\\s*:\\s*${saidAs(field, labels[field.id])}`, 'd').exec(reply)
     const at = found?.indices?.[1]
-    const options = field.values.map(({ id }) => ({ id, text: id }))
-    if (at) spans[field.id] = { start: at[0], end: at[1], options, closers: '"' }
+    const closers = field.kind === 'choice' ? '"' : ',} \n'
+    if (at) spans[field.id] = { start: at[0], end: at[1], options: optionsOf(field), closers }
   }
   return spans
+}
+
+/** A pattern of the value as it stands in JSON. */
+function saidAs(field: TaxonomyField, label: string | undefined): string {
+  switch (field.kind) {
+    case 'choice':
+      return `"(${label})"`
+    case 'flag':
+    case 'score':
+      return `(${label})(?![\\d.])`
+    case 'number':
+      return '(-?[\\d.eE+-]+)'
+    case 'entity':
+      return '"((?:[^"\\\\]|\\\\.)*)"'
+    default:
+      return field satisfies never
+  }
+}
+
+const SCORES = Array.from({ length: 101 }, (_, n) => ({ id: String(n), text: String(n) }))
+
+function optionsOf(field: TaxonomyField): Option[] {
+  return field.kind === 'score' ? SCORES : valuesOf(field).map(({ id }) => ({ id, text: id }))
 }
 
 function readTokens(logprobs: TokenLogprob[]): Token[] {

@@ -3,6 +3,7 @@ import { ConfigError } from '../../errors.ts'
 import type { Answer, Classifier, Prepared, Taxonomy } from '../../ticket.ts'
 import { type Calibration, calibrate } from '../calibration/index.ts'
 import { answerTicket, modelVersion } from './answer.ts'
+import { cacheKey } from './cache-key.ts'
 import { type Client, type ClientSettings, openClient } from './client.ts'
 import { modelFields } from './codes.ts'
 import type { PromptFormat } from './format.ts'
@@ -19,10 +20,18 @@ export type EndpointOptions = PoolSettings & {
   calibration?: (model: string) => Calibration | null | undefined
   /** Corrected tickets nearest to this one, masked; asked only where the format wants any. */
   examples?: (prepared: Prepared, taxonomy: Taxonomy, count: number, signal: AbortSignal) => Promise<Example[]>
+  /** Answers given before, by all that they hang on. */
+  cache?: AnswerCache
   /** How a ticket is made shorter when it does not fit the context; without it, head and tail are kept. */
   shorten?: Shorten
   /** False: never spill over to a slower endpoint while a faster one is only full. */
   canWait?: (prepared: Prepared) => boolean
+}
+
+/** Keeps answers as the model gave them. */
+export type AnswerCache = {
+  find(key: string): Promise<Answer | null>
+  keep(key: string, taxonomyVersion: number, answer: Answer): Promise<void>
 }
 
 export type EndpointClassifier = Classifier & {
@@ -41,21 +50,37 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
     options,
   )
 
+  const { format } = first
+  const model = modelVersion(first.model, format)
+
   async function classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal): Promise<Answer> {
-    const ask = async (endpoint: EndpointSettings & { client: Client }, signal: AbortSignal) => {
-      const { client, format } = endpoint
-      const wanted = format.examples > 0 && options.examples
-      const examples = wanted ? await wanted(prepared, taxonomy, format.examples, signal) : []
-      return answerTicket({ client, format, taxonomy, prepared, examples, shorten: options.shorten }, signal)
-    }
     const started = performance.now()
-    const answer = await pool.run(ask, signal, options.canWait?.(prepared))
     // with the time spent in line and on endpoints that failed
-    const ms = Math.round((performance.now() - started) * 10) / 10
-    return calibrate({ ...answer, ms }, options.calibration?.(answer.model))
+    const timed = (answer: Answer) => {
+      const ms = Math.round((performance.now() - started) * 10) / 10
+      return calibrate({ ...answer, ms }, options.calibration?.(answer.model))
+    }
+    const shown = await examplesFor(format, prepared, taxonomy, signal)
+    const key = options.cache && (await cacheKey(model, format, taxonomy, prepared, shown))
+    const known = key && (await options.cache?.find(key))
+    if (known) return timed({ ...known, source: 'cache', tokens: { prompt: 0, completion: 0, cached: 0 } })
+    const ask = async (endpoint: EndpointSettings & { client: Client }, signal: AbortSignal) => {
+      const { client } = endpoint
+      const examples =
+        endpoint.format === format ? shown : await examplesFor(endpoint.format, prepared, taxonomy, signal)
+      const { shorten } = options
+      return answerTicket({ client, format: endpoint.format, taxonomy, prepared, examples, shorten }, signal)
+    }
+    const answer = await pool.run(ask, signal, options.canWait?.(prepared))
+    // an endpoint with another model may have stood in
+    if (key && answer.model === model) await options.cache?.keep(key, taxonomy.version, answer)
+    return timed(answer)
   }
 
-  const model = modelVersion(first.model, first.format)
+  async function examplesFor(format: PromptFormat, prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal) {
+    if (format.examples === 0 || !options.examples) return []
+    return options.examples(prepared, taxonomy, format.examples, signal)
+  }
   return {
     kind: 'endpoint',
     model,

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ModelError } from '../../errors.ts'
 import { type Taxonomy, TaxonomyDocument } from '../../ticket.ts'
-import { PromptFormat } from './format.ts'
+import { formatVersion, PromptFormat } from './format.ts'
 import { renderAnswer } from './prompt.ts'
-import { answerSchema, parseAnswer, responseFormat } from './schema.ts'
+import { answerSchema, parseAnswer, readAnswer, responseFormat } from './schema.ts'
 
 const many = Array.from({ length: 40 }, (_, i) => ({ id: `queue_${i}` }))
 const taxonomy: Taxonomy = {
@@ -77,4 +77,31 @@ test('whitespace between tokens is fine, and what the model wrote never reaches 
   expect(() => parseAnswer(json, taxonomy, '{"service":"my PIN is 1234","queue":"queue_1"}')).toThrow(
     /^The model's answer is outside the taxonomy: service \(invalid_value\)$/,
   )
+})
+
+describe('a rationale', () => {
+  const why = PromptFormat.parse({ kind: 'chat', rationale: 60 })
+  const answer = { service: 'tv', queue: 'queue_7' }
+
+  test('stands first, is limited, and may be left out', () => {
+    const schema = answerSchema(why, taxonomy)
+    expect(Object.entries(schema.properties as object)[0]).toEqual(['rationale', { type: 'string', maxLength: 60 }])
+    expect(schema.required).toEqual(['service', 'queue'])
+    expect(readAnswer(why, taxonomy, JSON.stringify(answer))).toEqual({ labels: answer, refused: {} })
+    const long = readAnswer(why, taxonomy, JSON.stringify({ rationale: 'so'.repeat(99), ...answer }))
+    expect(long).toEqual({ labels: answer, refused: {}, rationale: 'so'.repeat(30) })
+  })
+
+  test('is neither asked for nor taken without the option, nor beside codes or a field of that name', () => {
+    const said = JSON.stringify({ rationale: 'because', ...answer })
+    expect(faultOf(() => readAnswer(json, taxonomy, said))).toBe('schema')
+    expect(answerSchema({ ...codes, rationale: 60 }, taxonomy)).toEqual(answerSchema(codes, taxonomy))
+    const own = TaxonomyDocument.parse({ fields: [{ id: 'rationale', values: [{ id: 'cost' }, { id: 'time' }] }] })
+    expect(answerSchema(why, { ...own, version: 1 })).toEqual(answerSchema(json, { ...own, version: 1 }))
+  })
+
+  test('changes the name of the format; without it the name stays what it was', () => {
+    expect(formatVersion(why)).not.toBe(formatVersion(json))
+    expect(formatVersion(PromptFormat.parse({ kind: 'chat' }))).toBe(formatVersion(json))
+  })
 })

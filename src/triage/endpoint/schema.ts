@@ -1,26 +1,27 @@
 /** What may come back: the JSON schema that the server enforces, and the check that does not believe it did. */
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
-import type { Labels, Taxonomy } from '../../ticket.ts'
-import { code, fromCodes, modelFields } from './codes.ts'
+import { type Labels, type Taxonomy, valuesOf } from '../../ticket.ts'
+import { askedFields, asksWhy, code, fromCodes, RATIONALE } from './codes.ts'
 import type { PromptFormat } from './format.ts'
-
-export type JsonSchema = Record<string, unknown>
+import { fromJson, type JsonSchema, schemaOf } from './values.ts'
 
 /** Byte-identical for the same taxonomy: vLLM keeps the compiled grammar by the schema's text. */
 export function answerSchema(format: PromptFormat, taxonomy: Taxonomy): JsonSchema {
-  const fields = modelFields(taxonomy)
+  const fields = askedFields(format, taxonomy)
   if (format.answer === 'codes') {
-    const codes = fields.map((field) => `(${field.values.map((_, v) => code(v, field.values.length)).join('|')})`)
+    const codes = fields.map(valuesOf).map((values) => `(${values.map((_, v) => code(v, values.length)).join('|')})`)
     // llama-server enforces a pattern only with both anchors
     return { type: 'string', pattern: `^${codes.join(' ')}$` }
   }
   return {
     type: 'object',
     // the grammar follows the order of properties
-    properties: Object.fromEntries(
-      fields.map((field) => [field.id, { type: 'string', enum: field.values.map((value) => value.id) }]),
-    ),
+    properties: {
+      // first, for what is thought before the answer helps it; not required, so that a trained model can leave it out
+      ...(asksWhy(format, taxonomy) ? { [RATIONALE]: { type: 'string', maxLength: format.rationale } } : {}),
+      ...Object.fromEntries(fields.map((field) => [field.id, schemaOf(field)])),
+    },
     // llama-server lets a model skip any key that is not listed here
     required: fields.map((field) => field.id),
     additionalProperties: false,
@@ -35,19 +36,39 @@ export function responseFormat(format: PromptFormat, taxonomy: Taxonomy) {
 
 /** The labels of a reply, or ModelError `format` (no JSON) or `schema` (outside the taxonomy). */
 export function parseAnswer(format: PromptFormat, taxonomy: Taxonomy, content: string): Labels {
+  return readAnswer(format, taxonomy, content).labels
+}
+
+/** The same, with the fields whose values we do not take: one of those is no reason to drop the others. */
+export function readAnswer(
+  format: PromptFormat,
+  taxonomy: Taxonomy,
+  content: string,
+): { labels: Labels; refused: Record<string, string>; rationale?: string } {
   const value = parseJson(content)
   if (format.answer === 'codes') {
     const labels = typeof value === 'string' ? fromCodes(taxonomy, value) : null
     if (!labels) throw outside('it is not one known code for each field')
-    return labels
+    return { labels, refused: {} }
   }
-  const fields = modelFields(taxonomy)
-  const Answer = z.strictObject(
-    Object.fromEntries(fields.map((field) => [field.id, z.enum(field.values.map((known) => known.id))])),
-  )
-  const parsed = Answer.safeParse(value)
+  const fields = askedFields(format, taxonomy)
+  const keys = [...(asksWhy(format, taxonomy) ? [RATIONALE] : []), ...fields.map(({ id }) => id)]
+  const parsed = z.strictObject(Object.fromEntries(keys.map((key) => [key, z.unknown().optional()]))).safeParse(value)
   if (!parsed.success) throw outside(faults(parsed.error))
-  return parsed.data
+  const labels: Labels = {}
+  const refused: Record<string, string> = {}
+  const wrong: string[] = []
+  for (const field of fields) {
+    const read = fromJson(field, parsed.data[field.id])
+    if (read === null) continue
+    if ('label' in read) labels[field.id] = read.label
+    else if ('refused' in read) refused[field.id] = read.refused
+    else wrong.push(`${field.id} (${read.fault})`)
+  }
+  if (wrong.length > 0) throw outside(wrong.join(', '))
+  const why = asksWhy(format, taxonomy) ? parsed.data[RATIONALE] : undefined
+  const rationale = typeof why === 'string' ? why.trim().slice(0, format.rationale) : ''
+  return { labels, refused, ...(rationale ? { rationale } : {}) }
 }
 
 function parseJson(content: string): unknown {

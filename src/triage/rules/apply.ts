@@ -1,4 +1,4 @@
-import type { Prepared, Taxonomy } from '../../ticket.ts'
+import { accepts, type Prepared, rankOf, type Taxonomy, type TaxonomyField } from '../../ticket.ts'
 import { type JunkOptions, junk } from './junk.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule, Ruled } from './rule.ts'
@@ -38,18 +38,19 @@ export function applyRules(
 
 function carryOut(rule: Rule, ruled: Ruled, taxonomy: Pick<Taxonomy, 'fields'>): void {
   if ('decide' in rule.then) {
-    for (const [field, value] of Object.entries(rule.then.decide)) {
-      if (Object.hasOwn(ruled.decided, field) || rankOf(taxonomy, field, value) < 0) continue
-      ruled.decided[field] = { value, rule: rule.id }
+    for (const [id, value] of Object.entries(rule.then.decide)) {
+      const field = find(taxonomy, id)
+      if (Object.hasOwn(ruled.decided, id) || !field || !accepts(field, value)) continue
+      ruled.decided[id] = { value, rule: rule.id }
     }
   } else if ('guard' in rule.then) {
     const { field, atLeast } = rule.then.guard
-    if (rankOf(taxonomy, field, atLeast) >= 0) ruled.guards.push({ field, atLeast, rule: rule.id })
+    const known = find(taxonomy, field)
+    if (known && rankOf(known, atLeast) !== null) ruled.guards.push({ field, atLeast, rule: rule.id })
   } else if ('skip' in rule.then) ruled.skip = { reason: rule.then.skip, rule: rule.id }
   else if (!ruled.flags.includes(rule.then.flag)) ruled.flags.push(rule.then.flag)
 }
 
-/** Place of a value among its field's values; -1 where the taxonomy has no such field or value. */
-function rankOf(taxonomy: Pick<Taxonomy, 'fields'>, field: string, value: string): number {
-  return taxonomy.fields.find((each) => each.id === field)?.values.findIndex((each) => each.id === value) ?? -1
+function find(taxonomy: Pick<Taxonomy, 'fields'>, id: string): TaxonomyField | undefined {
+  return taxonomy.fields.find((field) => field.id === id)
 }

@@ -1,4 +1,4 @@
-import type { Taxonomy } from '../../ticket.ts'
+import { accepts, rankOf, sayValues, type Taxonomy } from '../../ticket.ts'
 import { checkPattern } from '../pattern/index.ts'
 import { languageOf } from '../prepare/language.ts'
 import { holds, subjectOf } from './match.ts'
@@ -28,12 +28,12 @@ function checkThen({ id, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>): Rule
   const faults = wanted.flatMap(({ field: fieldId, value, path }) => {
     const field = taxonomy.fields.find((each) => each.id === fieldId)
     if (!field) return [{ rule: id, path, message: `the taxonomy has no field ${fieldId}` }]
-    if (field.values.some((each) => each.id === value)) return []
+    if ('guard' in then ? rankOf(field, value) !== null : accepts(field, value)) return []
     return [
       {
         rule: id,
         path,
-        message: `${fieldId} has no value ${value}; it has ${field.values.map((each) => each.id).join(', ')}`,
+        message: `${fieldId} has no value ${value}; it has ${sayValues(field)}`,
       },
     ]
   })

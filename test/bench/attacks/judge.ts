@@ -7,6 +7,7 @@ import {
   type Labels,
   type Taxonomy,
   type Ticket,
+  valuesOf,
 } from '../../../src/ticket.ts'
 import { completionLine, h2oLine } from '../../../src/training/export.ts'
 import { decide } from '../../../src/triage/decide.ts'
@@ -66,7 +67,7 @@ export async function judge(
   const ms = performance.now() - started
 
   const said = Object.fromEntries(Object.entries(answer?.fields ?? {}).map(([field, { value }]) => [field, value]))
-  const values = new Map(taxonomy.fields.map((field) => [field.id, field.values.map((value) => value.id)]))
+  const values = new Map(taxonomy.fields.map((field) => [field.id, valuesOf(field).map((value) => value.id)]))
   for (const [field, value] of [...Object.entries(said), ...Object.entries(verdict.values)])
     if (!values.get(field)?.includes(value)) wrong.push(`${field} has no value ${value.slice(0, 40)}`)
   for (const { field, atLeast } of ruled.guards) {

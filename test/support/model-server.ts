@@ -1,0 +1,54 @@
+/** A model server with a fixed opinion, in the shape of llama-server's chat completions. */
+import { HttpResponse, http } from 'msw'
+import type { Labels } from '../../src/ticket.ts'
+
+export const MODEL_URL = 'http://model.test/v1'
+/** What makes the service ask it. */
+export const MODEL_ENV = { LLM_BASE_URL: MODEL_URL, LLM_MODEL: 'triage', CLASSIFIER: 'endpoint' }
+
+type Opinion = { says: Record<string, string | number | boolean>; confidence?: number; rivals?: Labels }
+type Asked = { messages: { role: string; content: string }[]; response_format: { json_schema: { schema: unknown } } }
+
+/** The handler, and every request it had. `opinion` sees the whole prompt. */
+export function modelServer(opinion: (prompt: string, asked: Asked) => Opinion | Response) {
+  const asked: Asked[] = []
+  const handler = http.post(`${MODEL_URL}/chat/completions`, async ({ request }) => {
+    const body = (await request.json()) as Asked
+    asked.push(body)
+    const said = opinion(body.messages.map((message) => message.content).join('\n'), body)
+    return said instanceof Response ? said : HttpResponse.json(completion(said))
+  })
+  return { handler, asked }
+}
+
+/** Each value is one token with its confidence; the rest of the mass is on a rival. */
+function completion({ says, confidence = 0.95, rivals = {} }: Opinion) {
+  const entries = Object.entries(says)
+  const tokens = entries.flatMap(([field, value], i) => {
+    const text = JSON.stringify(value)
+    const word = typeof value === 'string' ? text.slice(1, -1) : text
+    const quote = typeof value === 'string' ? '"' : ''
+    return [
+      sure(`${i === 0 ? '{' : ','}${JSON.stringify(field)}:${quote}`),
+      { ...token(word, confidence), top_logprobs: top(word, confidence, rivals[field]) },
+      ...(quote ? [sure(quote)] : []),
+    ]
+  })
+  const content = [...tokens, sure('}')]
+  return {
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: content.map(({ token }) => token).join('') },
+        finish_reason: 'stop',
+        logprobs: { content },
+      },
+    ],
+    usage: { prompt_tokens: 200, completion_tokens: content.length, prompt_tokens_details: { cached_tokens: 150 } },
+  }
+}
+
+const token = (text: string, p: number) => ({ token: text, logprob: Math.log(p) })
+const sure = (text: string) => ({ ...token(text, 1), top_logprobs: [token(text, 1)] })
+const top = (word: string, p: number, rival: string | undefined) =>
+  rival === undefined ? [token(word, p)] : [token(word, p), token(rival, 1 - p)]
