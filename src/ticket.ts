@@ -150,9 +150,9 @@ export function sayValues(field: TaxonomyField): string {
   switch (field.kind) {
     case 'choice':
     case 'flag':
-      return valuesOf(field)
+      return `one of ${valuesOf(field)
         .map(({ id }) => id)
-        .join(', ')
+        .join(', ')}`
     case 'score':
       return 'a whole number from 0 to 100'
     case 'number':

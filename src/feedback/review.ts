@@ -126,7 +126,7 @@ function reviewed(decisionId: string) {
 function refuseUnknown(values: Labels, taxonomy: Taxonomy, kind: 'confirm' | 'correct') {
   for (const [fieldId, valueId] of Object.entries(values)) {
     const field = taxonomy.fields.find((f) => f.id === fieldId)
-    const allowed = field ? sayValues(field) : taxonomy.fields.map((f) => f.id).join(', ')
+    const allowed = field ? sayValues(field) : `one of ${taxonomy.fields.map((f) => f.id).join(', ')}`
     if (!field || !accepts(field, valueId))
       throw new Rejected(422, field ? `${fieldId} has no value ${valueId}` : `There is no field ${fieldId}`, {
         next: `Use ${allowed}.`,

@@ -33,7 +33,7 @@ function checkThen({ id, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>): Rule
       {
         rule: id,
         path,
-        message: `${fieldId} has no value ${value}; it has ${sayValues(field)}`,
+        message: `${fieldId} has no value ${value}; it takes ${sayValues(field)}`,
       },
     ]
   })
