@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Entry: every command. */
+import { createHash } from 'node:crypto'
 import { createWriteStream, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
@@ -10,6 +11,7 @@ import { type Config, readConfig } from './config.ts'
 import { type Deps, openDeps } from './deps.ts'
 import { Rejected, TriageError } from './errors.ts'
 import { migrationsFolder } from './migrations.ts'
+import { randomSecret } from './secrets.ts'
 
 const program = new Command('pointsman')
   .description(
@@ -199,10 +201,20 @@ function config(): Config {
   return readConfig(process.env)
 }
 
-// The demo needs no settings: on a Postgres it makes the key that only its own connections need.
+// The demo needs no settings. On a Postgres its key follows from the address, so that it opens what the last demo left there,
+// and its admin token is made for the run and shown; the embedded database makes both for itself.
 function demoConfig(): Config {
-  const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
-  return readConfig({ ENCRYPTION_KEY: key, PORT: '0', ...process.env })
+  const url = process.env.DATABASE_URL
+  if (!url) return readConfig({ PORT: '0', ...process.env })
+  const key = createHash('sha256').update(`pointsman demo ${url}`).digest('base64')
+  const token = process.env.ADMIN_TOKEN || `pointsman_${randomSecret('hex')}`
+  if (!process.env.ADMIN_TOKEN) process.stderr.write(`\n  Admin token of this run: ${token}\n\n`)
+  return readConfig({
+    PORT: '0',
+    ...process.env,
+    ENCRYPTION_KEY: process.env.ENCRYPTION_KEY || key,
+    ADMIN_TOKEN: token,
+  })
 }
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)

@@ -3,9 +3,11 @@ import { rmSync } from 'node:fs'
 import { serve as listen } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Config } from '../config.ts'
-import { ConnectionInput, listConnections, saveConnection } from '../connections/index.ts'
+import { ConnectionInput, saveConnection } from '../connections/index.ts'
+import { openDatabase, rows, sql } from '../db/index.ts'
 import { ConfigError } from '../errors.ts'
 import { type Ledger, readLedger } from '../ledger.ts'
+import { migrationsFolder } from '../migrations.ts'
 import { start } from '../node.ts'
 import { publishDraft, saveDraft } from '../routing/index.ts'
 import { randomSecret } from '../secrets.ts'
@@ -50,13 +52,13 @@ export async function runDemo(
   const began = new Date()
   // A demo starts afresh; what it made the last time is not worth a lock on the real data.
   const dataDir = `${config.dataDir}/demo`
-  if (!config.databaseUrl) clear(dataDir)
+  if (config.databaseUrl) await refuseRealData(config.databaseUrl, dataDir)
+  else clear(dataDir)
   screen.say(config.databaseUrl ? 'Opening the database ...' : 'Making an embedded Postgres (some seconds) ...')
   const service = await start({ ...config, dataDir, logLevel: config.logLevel === 'info' ? 'silent' : config.logLevel })
   const servers: { close(): void }[] = []
   try {
     const { database, vault } = service.deps
-    await refuseRealData(service.deps)
     const taxonomy = await currentTaxonomy(database.db)
     await saveDraft(database.db, routingMap, 'demo')
     await publishDraft(database.db, taxonomy, 'demo', 'the demo desk')
@@ -112,14 +114,31 @@ function clear(dataDir: string) {
   rmSync(`${dataDir}/encryption.key`, { force: true })
 }
 
-async function refuseRealData(deps: Awaited<ReturnType<typeof start>>['deps']) {
-  const real = (await listConnections({ db: deps.database.db, vault: deps.vault })).filter(
-    ({ name }) => !name.startsWith('demo-'),
-  )
-  if (real.length > 0)
-    throw new ConfigError(`The database holds real connections (${real.map(({ name }) => name).join(', ')})`, {
-      next: 'Play the demo on another database: it publishes a routing map and trains a model of its own.',
-    })
+/** Before anything is opened for work: a demo must not touch the tokens, the map or the model of a desk at work. */
+async function refuseRealData(url: string, dataDir: string) {
+  const database = await openDatabase({ url, dataDir, pool: 2, migrations: migrationsFolder() })
+  try {
+    const [there] = await rows<{ found: string | null }>(
+      database.db,
+      sql`select to_regclass('connections')::text as found`,
+    )
+    if (!there?.found) return
+    const names = await rows<{ name: string }>(
+      database.db,
+      sql`select name from connections union all select 'token ' || name from tokens where not bootstrap`,
+    )
+    const real = names.filter(({ name }) => !name.startsWith('demo-'))
+    const [used] = await rows<{ n: number }>(database.db, sql`select count(*)::int as n from tokens`)
+    if (real.length > 0 || (names.length === 0 && (used?.n ?? 0) > 0))
+      throw new ConfigError(
+        `The database is in use (${real.map(({ name }) => name).join(', ') || 'it has an admin token'})`,
+        {
+          next: 'Play the demo on another database: it publishes a routing map and trains a model of its own.',
+        },
+      )
+  } finally {
+    await database.close()
+  }
 }
 
 async function prepareClassifier({ database, embedded }: Awaited<ReturnType<typeof start>>['deps'], screen: Screen) {
