@@ -1,5 +1,5 @@
 /** Opens the database: PostgreSQL by URL, or the embedded one. Both speak the same schema through the same code. */
-import { type SQL, sql } from 'drizzle-orm'
+import type { SQL } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Db as BossDb } from 'pg-boss'
@@ -136,5 +136,3 @@ async function migratePostgres(url: string, migrations: string) {
     await client.end({ timeout: 5 })
   }
 }
-
-export { sql }

@@ -1,10 +1,11 @@
 /** The demo: the real service, two sandbox helpdesks over real HTTP, a stream of tickets, and agents who correct some. */
 import { rmSync } from 'node:fs'
 import { serve as listen } from '@hono/node-server'
+import { sql } from 'drizzle-orm'
 import type { Hono } from 'hono'
 import type { Config } from '../config.ts'
 import { ConnectionInput, saveConnection } from '../connections/index.ts'
-import { openDatabase, rows, sql } from '../db/index.ts'
+import { openDatabase, rows } from '../db/index.ts'
 import { ConfigError } from '../errors.ts'
 import { type Ledger, readLedger } from '../ledger.ts'
 import { migrationsFolder } from '../migrations.ts'
@@ -105,7 +106,6 @@ export async function runDemo(
   } finally {
     for (const server of servers) server.close()
     await service.stop()
-    screen.close()
   }
 }
 

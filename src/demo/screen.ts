@@ -97,7 +97,6 @@ export function openScreen(json: boolean) {
       print()
       print(`The service stays up: ${paint('bold', `${url}/docs`)} (data in ${dataDir}). Ctrl-C ends it.`)
     },
-    close() {},
   }
 }
 

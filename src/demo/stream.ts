@@ -97,21 +97,11 @@ async function untilQuiet(
     await Promise.all(desks.map((desk) => desk.settled()))
     await chain()
     const ledger = await readLedger(deps.database.db, began)
-    const depth = await deps.queue.depth()
-    const busy = ['triage', 'writeback', 'feedback'].reduce(
-      (sum, kind) => sum + (depth[kind]?.queued ?? 0) + (depth[kind]?.active ?? 0),
-      0,
-    )
+    const busy = await jobsAtWork(deps)
     if (ledger.events + ledger.ignored >= sent.size && ledger.waiting === 0 && busy === 0) {
       await Promise.all(desks.map((desk) => desk.settled()))
       await chain()
-      const after = await deps.queue.depth()
-      if (
-        ['triage', 'writeback', 'feedback'].every(
-          (kind) => (after[kind]?.queued ?? 0) + (after[kind]?.active ?? 0) === 0,
-        )
-      )
-        return
+      if ((await jobsAtWork(deps)) === 0) return
     }
     const now = JSON.stringify([ledger, busy])
     if (now !== last) movedAt = Date.now()
@@ -119,4 +109,12 @@ async function untilQuiet(
     if (Date.now() - movedAt > 120_000) return
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
+}
+
+async function jobsAtWork({ queue }: Deps): Promise<number> {
+  const depth = await queue.depth()
+  return ['triage', 'writeback', 'feedback'].reduce(
+    (sum, kind) => sum + (depth[kind]?.queued ?? 0) + (depth[kind]?.active ?? 0),
+    0,
+  )
 }

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { examples } from '../db/schema.ts'
 import { uuidv7 } from '../id.ts'
@@ -36,9 +35,4 @@ export async function addExamples(
     added += (await db.insert(examples).values(batch).onConflictDoNothing().returning({ id: examples.id })).length
   }
   return added
-}
-
-export async function countExamples(db: Tx): Promise<number> {
-  const [row] = await db.select({ n: sql<number>`count(*)::int` }).from(examples)
-  return row?.n ?? 0
 }
