@@ -125,6 +125,19 @@ test('one request gives value, confidence, alternatives and tokens', async () =>
   expect(JSON.stringify(bodies[0])).not.toContain('north')
 })
 
+test('a model that would rather say something else is not believed, however sure among our values', async () => {
+  // the ticket is about e-mail, which this taxonomy does not know
+  serve([good])
+  const { fields } = await open().classify(prepared, taxonomy, never)
+  expect(fields.service).toMatchObject({ raw: expect.any(Number), doubt: expect.stringMatching(/not among .*\d %/) })
+  expect([fields.category?.doubt, fields.priority?.doubt]).toEqual([undefined, undefined])
+  const calm = await open({ alarmBelow: 0 }).classify(prepared, taxonomy, never)
+  expect(calm.fields.service).not.toHaveProperty('doubt')
+  // vLLM has taken away what is not allowed before it tells
+  serve([() => HttpResponse.json(fixture('vllm.chat'))])
+  expect((await open().classify(prepared, taxonomy, never)).fields.service).not.toHaveProperty('doubt')
+})
+
 test('raw completion: the bare schema for llama-server, the old shape of probabilities from vLLM', async () => {
   const bodies = serve([() => HttpResponse.json(fixture('vllm.completion'))], `${BASE}/completions`)
   const format = PromptFormat.parse({ kind: 'completion', template: 'h2o' })
@@ -622,6 +635,17 @@ test.each([
     (body: Body) =>
       isOdd(body) ? goodOrOdd(body) : HttpResponse.json({ ...fixture('vllm.chat'), usage: { prompt_tokens: 9 } }),
     /truncation .*9 tokens/,
+  ],
+  [
+    'a model that is asked in a form it never learnt',
+    (body: Body) => {
+      if (isOdd(body)) return goodOrOdd(body)
+      const reply = fixture('llama-server.chat')
+      for (const { top_logprobs } of reply.choices[0].logprobs.content)
+        for (const listed of top_logprobs) listed.logprob -= 1
+      return HttpResponse.json(reply)
+    },
+    /form .*rather answer something else/,
   ],
   [
     'a model that does not answer in form',

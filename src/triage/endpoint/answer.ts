@@ -62,7 +62,7 @@ export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answe
       return {
         source: 'endpoint',
         model: modelVersion(client.settings.model, ask.format),
-        fields: withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans),
+        fields: withAlarm(withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans), client.settings),
         ...(Object.keys(refused).length > 0 ? { refused } : {}),
         // what the model saw was masked; what it makes up may still look like somebody's data
         ...(read.rationale ? { rationale: maskForExport(read.rationale) } : {}),
@@ -164,6 +164,26 @@ function withSpans(fields: Record<string, FieldAnswer>, spans: Record<string, st
     ]),
   )
 }
+
+/** Of all that the model might have said, less than this on what it may say: it wanted to say something else. */
+const ALARM = 0.5
+
+/** However sure it is among the values that are left: a ticket about a service that the taxonomy lacks looks like this. */
+function withAlarm(
+  fields: Record<string, FieldAnswer>,
+  { alarmBelow = ALARM }: Pick<Client['settings'], 'alarmBelow'>,
+): Record<string, FieldAnswer> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([id, answer]) => {
+      const { legalMass } = answer
+      if (legalMass === undefined || legalMass >= alarmBelow) return [id, answer]
+      const doubt = `the model would rather say something that is not among the values (${percent(legalMass)} for all of them)`
+      return [id, { ...answer, doubt }]
+    }),
+  )
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`
 
 function checkFinish({ finish, tokens }: Reply, maxTokens: number) {
   if (finish !== 'length') return

@@ -21,6 +21,11 @@ export type ClientSettings = {
   timeoutMs?: number
   /** Options of the server beside ours, in the body: `lora`, `id_slot`, `priority`, `chat_template_kwargs` ... */
   extra?: Record<string, unknown>
+  /**
+   * The share of its probability that a model must leave for the values of a field, else the answer is in doubt; 0.5. Only
+   * llama-server shows it. 0: no alarm, for a model that is asked in a form it never learnt.
+   */
+  alarmBelow?: number
 }
 
 export type Question = {

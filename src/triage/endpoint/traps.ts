@@ -25,6 +25,7 @@ export async function findTraps(
     kind(settings, props !== undefined),
     context(settings, taxonomy, seen),
     truncation(settings, taxonomy, seen),
+    form(seen),
   ]
   if (props) {
     found.push(slots(settings, props.total_slots))
@@ -70,6 +71,17 @@ function truncation({ format }: Probed, taxonomy: Taxonomy, { answer }: Seen): P
     'truncation',
     `the server counted ${prompt} tokens in a prompt of more than ${characters} characters: it seems to cut prompts silently`,
     'Raise its context length (Ollama: num_ctx).',
+  )
+}
+
+/** One strange field is the ticket's doing; all of them are the prompt's. */
+function form({ answer }: Seen): ProbeFinding | null {
+  const fields = Object.values(answer?.fields ?? {}).filter(({ legalMass }) => legalMass !== undefined)
+  if (fields.length === 0 || fields.some(({ doubt }) => doubt === undefined)) return null
+  return wrong(
+    'form',
+    'the model would rather answer something else in every field: every ticket will be held',
+    'Ask it in the prompt format that it was trained on; for a model that learnt none, set alarmBelow to 0 and watch its accuracy.',
   )
 }
 
