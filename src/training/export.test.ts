@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Taxonomy, TaxonomyDocument } from '../ticket.ts'
-import { PromptFormat, renderAnswer, renderParts, renderPrompt } from '../triage/endpoint/index.ts'
+import { PromptFormat, renderAnswer, renderPrompt } from '../triage/endpoint/index.ts'
 import { prepare } from '../triage/prepare/index.ts'
 import { completionLine, h2oLine } from './export.ts'
 import type { LabelledRow } from './rows.ts'
@@ -50,11 +50,16 @@ describe('an h2o line', () => {
     )
   })
 
-  test('has what stands before the ticket in front, also where the format separates it', () => {
-    const format = PromptFormat.parse({ ...bare, system: 'separate' })
-    const { system, user } = renderParts(format, taxonomy, row({}))
-    expect(readCsv(h2oLine(row({}), format, taxonomy))[0]).toBe(`${system}\n\n${user}`)
-  })
+  test.each(['separate', 'merged'])(
+    'becomes the prompt that serving sends, once H2O LLM Studio wraps it: %s',
+    (system) => {
+      const format = PromptFormat.parse({ ...bare, kind: 'completion', template: 'h2o', system })
+      const [prompt, , own] = readCsv(h2oLine(row({}), format, taxonomy))
+      // text_system_start, text_prompt_start and text_answer_separator as they are by default, each part ended by the EOS token
+      const wrapped = `${own === undefined ? '' : `<|system|>${own}</s>`}<|prompt|>${prompt}</s><|answer|>`
+      expect(renderPrompt(format, taxonomy, row({}))).toEqual({ kind: 'completion', prompt: wrapped })
+    },
+  )
 
   test('survives whatever a customer writes', () => {
     const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[",\n\r'=;Ж]*$/))

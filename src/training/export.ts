@@ -121,7 +121,8 @@ export async function findExport(db: Tx, id: string) {
 type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'counts' | 'languages' | 'provenance'>
 
 async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counted: Counted): AsyncGenerator<string> {
-  if (input.format === 'h2o') yield 'prompt,response\n'
+  if (input.format === 'h2o')
+    yield input.prompt.system === 'separate' ? 'prompt,response,system\n' : 'prompt,response\n'
   // A field that the helpdesk does not have is never corrected: what we said of it must do, where it is not required.
   const optional = taxonomy.fields.filter((field) => !field.required).map((field) => field.id)
   for await (const row of labelledRows(db, input, optional)) {
@@ -134,10 +135,14 @@ async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counte
   }
 }
 
-/** H2O LLM Studio wraps prompt and answer itself: the file carries what stands between its tokens. */
+/**
+ * H2O LLM Studio wraps prompt, answer and system text itself: the file carries what stands between its tokens. A system text
+ * of its own goes into a column of its own (its setting "System Column"), or training would put it where serving does not.
+ */
 export function h2oLine(row: LabelledRow, prompt: PromptFormat, taxonomy: Taxonomy): string {
   const { system, user } = renderParts(prompt, taxonomy, readable(row))
-  return `${csv(system ? `${system}\n\n${user}` : user)},${csv(renderAnswer(prompt, taxonomy, row.labels))}\n`
+  const columns = [user, renderAnswer(prompt, taxonomy, row.labels), ...(prompt.system === 'separate' ? [system] : [])]
+  return `${columns.map(csv).join(',')}\n`
 }
 
 /** TRL's prompt-completion: the loss is on the completion only. The prompt is byte for byte what serving sends. */
