@@ -81,7 +81,7 @@ program
   .option('--until <time>', 'labels before then, ISO 8601')
   .option('--connection <name...>', 'only these connections')
   .option('--provenance <kind...>', 'human, confirmed, machine, rule, synthetic, imported', ['human', 'confirmed'])
-  .option('--prompt <file>', "the model's prompt format as JSON; default: what LLM_BASE_URL is asked with")
+  .option('--prompt <file>', "the model's prompt format as JSON; default: the first endpoint's")
   .action(async (options: ExportOptions) => {
     await withDeps((deps) => runExport(deps, options))
   })
@@ -162,12 +162,9 @@ type ExportOptions = {
 
 async function runExport(deps: Deps, options: ExportOptions) {
   const { ExportInput, startExport } = await import('./training/index.ts')
-  const { promptFormat } = await import('./deps.ts')
   const prompt = options.prompt
     ? JSON.parse(await readFile(options.prompt, 'utf8'))
-    : deps.config.llm
-      ? promptFormat(deps.config.llm)
-      : undefined
+    : deps.config.llm?.endpoints[0]?.format
   const { format, since, until, connection: connections, provenance } = options
   const input = ExportInput.safeParse({ format, since, until, connections, provenance, prompt })
   if (!input.success)

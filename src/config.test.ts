@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
@@ -16,6 +19,15 @@ function faults(env: Record<string, string>): string {
   }
   return ''
 }
+
+/** A file that LLM_ENDPOINTS can name. */
+function file(content: unknown): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'pointsman-config-')), 'endpoints.json')
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+const gpu = { name: 'gpu', baseUrl: 'http://gpu:8000/v1/', model: 'triage-7' }
+const cpu = { name: 'cpu', baseUrl: 'http://cpu:8080/v1', model: 'triage-7' }
 
 describe('readConfig', () => {
   test('needs no setting at all, and an empty one counts as none', () => {
@@ -57,6 +69,65 @@ describe('readConfig', () => {
     ['a classifier that nobody knows', { CLASSIFIER: 'oracle' }, 'CLASSIFIER'],
   ])('refuses %s', (_, env, name) => {
     expect(faults(env)).toMatch(new RegExp(`^1 setting.*\\n {2}- ${name}\\b.*: \\w`))
+  })
+
+  test('reads several model endpoints, each with its prompt format, its place and its key', () => {
+    const path = file([
+      {
+        ...gpu,
+        kind: 'vllm',
+        apiKeyEnv: 'GPU_KEY',
+        weight: 3,
+        concurrency: 16,
+        format: { kind: 'chat', answer: 'codes' },
+      },
+      { ...cpu, order: 1, timeoutMs: 40_000, extra: { cache_prompt: true } },
+    ])
+    const { llm, classifier } = readConfig({ LLM_ENDPOINTS: path, GPU_KEY: 'sesame', LLM_TIMEOUT_MS: '50000' })
+    expect(classifier).toBe('endpoint')
+    expect(llm).toMatchObject({
+      deadlineMs: 50_000,
+      endpoints: [
+        // one that hangs leaves the other time to answer
+        { name: 'gpu', baseUrl: 'http://gpu:8000/v1', apiKey: 'sesame', weight: 3, order: 0, timeoutMs: 25_000 },
+        { name: 'cpu', order: 1, concurrency: 2, timeoutMs: 40_000, extra: { cache_prompt: true } },
+      ],
+    })
+    expect(llm!.endpoints[0]!.format).toMatchObject({ kind: 'chat', answer: 'codes', catalogue: 'names' })
+    expect(llm!.endpoints[0]).not.toHaveProperty('apiKeyEnv')
+  })
+
+  const lora = (id: number) => ({ lora: [{ id, scale: 1 }] })
+  test.each([
+    ['a file that is not there', '/nowhere/endpoints.json', 'the file cannot be read (ENOENT)'],
+    ['a file that is no JSON', file('[{"apiKey": "secret-7391",]'), 'the file is not JSON'],
+    ['no endpoint', file([]), 'the whole: '],
+    ['an endpoint without a model', file([{ name: 'gpu', baseUrl: 'http://gpu/v1' }]), '0.model: '],
+    ['a word that nobody knows', file([{ ...gpu, wieght: 2 }]), 'wieght'],
+    ['a prompt format that is none', file([{ ...gpu, format: { kind: 'chat', template: 'h2o' } }]), '0.format: '],
+    ['a key that is not set', file([{ ...gpu, apiKeyEnv: 'GPU_KEY' }]), '0.apiKeyEnv: GPU_KEY is not set'],
+    ['one name for two', file([gpu, gpu]), '1.name: gpu is there twice'],
+    ['a stream', file([{ ...gpu, extra: { stream: true } }]), '0.extra.stream: is set by Pointsman'],
+    ['an adapter by number on vLLM', file([{ ...gpu, kind: 'vllm', extra: lora(0) }]), '0.extra.lora: vLLM ignores'],
+    [
+      'two adapters behind one prompt cache',
+      file([
+        { ...gpu, extra: lora(0) },
+        { ...gpu, name: 'house', extra: lora(1) },
+      ]),
+      '1.extra.lora: the prompt cache of one llama-server mixes',
+    ],
+  ])('refuses %s', (_, path, says) => {
+    expect(faults({ LLM_ENDPOINTS: path })).toMatch(/^1 setting/)
+    expect(faults({ LLM_ENDPOINTS: path })).toContain(`LLM_ENDPOINTS: `)
+    expect(faults({ LLM_ENDPOINTS: path })).toContain(says)
+    expect(faults({ LLM_ENDPOINTS: path })).not.toContain('secret-7391')
+  })
+
+  test('refuses one endpoint beside a list of them', () => {
+    expect(faults({ LLM_ENDPOINTS: file([gpu]), LLM_BASE_URL: 'http://llm/v1', LLM_MODEL: 'm' })).toMatch(
+      /^1 setting.*\n {2}- LLM_ENDPOINTS: give either/,
+    )
   })
 
   test('takes several keys, the new one first', () => {

@@ -1,6 +1,8 @@
-/** The only reader of the environment. */
+/** The only reader of the environment, and of the file that lists the model endpoints. */
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ConfigError } from './errors.ts'
+import { type EndpointSettings, PromptFormat, readEndpoints } from './triage/endpoint/index.ts'
 
 const Key32 = z
   .string()
@@ -25,6 +27,7 @@ export const Env = z.object({
     .optional(),
   ADMIN_TOKEN: z.string().min(24, 'must have 24 characters or more; make one with: openssl rand -hex 32').optional(),
   EDGE_TOKEN: z.string().min(24, 'must have 24 characters or more; make one with: openssl rand -hex 32').optional(),
+  LLM_ENDPOINTS: z.string().min(1).optional(),
   LLM_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   LLM_MODEL: z.string().min(1).optional(),
   LLM_API_KEY: z.string().min(1).optional(),
@@ -65,14 +68,10 @@ export type Config = {
   /** What the edge intake proves itself with; null: there is no edge. */
   edgeToken: string | null
   llm: {
-    baseUrl: string
-    model: string
-    apiKey: string | null
-    timeoutMs: number
-    concurrency: number
-    system: 'separate' | 'merged'
-    /** Corrected tickets shown in the prompt. */
-    examples: number
+    /** At least one; the first is the model whose prompt format the training export has. */
+    endpoints: EndpointSettings[]
+    /** For a whole ticket: line, every endpoint, every second try. */
+    deadlineMs: number
   } | null
   classifier: 'endpoint' | 'embedded' | 'cascade'
   endpointDown: 'embedded' | 'wait'
@@ -88,8 +87,10 @@ export type Config = {
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = Env.safeParse(given)
+  const listed = given.LLM_ENDPOINTS ? listedEndpoints(given.LLM_ENDPOINTS, given) : null
   const faults = [
     ...(parsed.error?.issues ?? []).map((i) => `${i.path.join('.')}: ${i.message}`),
+    ...(listed && 'faults' in listed ? listed.faults.map((fault) => `LLM_ENDPOINTS: ${fault}`) : []),
     ...crossFaults(given),
   ]
   if (!parsed.success || faults.length > 0)
@@ -100,6 +101,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       },
     )
   const e = parsed.data
+  const endpoints = listed && 'endpoints' in listed ? listed.endpoints : e.LLM_BASE_URL ? [onlyEndpoint(e)] : null
   return {
     unused: NOT_YET.flatMap(([pattern, means]) =>
       Object.keys(given)
@@ -116,22 +118,39 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     encryptionKeys: e.ENCRYPTION_KEY ?? null,
     adminToken: e.ADMIN_TOKEN ?? null,
     edgeToken: e.EDGE_TOKEN ?? null,
-    llm: e.LLM_BASE_URL
-      ? {
-          baseUrl: e.LLM_BASE_URL.replace(/\/+$/, ''),
-          model: e.LLM_MODEL!,
-          apiKey: e.LLM_API_KEY ?? null,
-          timeoutMs: e.LLM_TIMEOUT_MS,
-          concurrency: e.LLM_CONCURRENCY,
-          system: e.LLM_SYSTEM_ROLE,
-          examples: e.LLM_EXAMPLES,
-        }
-      : null,
-    classifier: e.CLASSIFIER ?? (e.LLM_BASE_URL ? 'endpoint' : 'embedded'),
+    llm: endpoints && {
+      // one that hangs leaves the others time to answer
+      endpoints: endpoints.map((each) => ({ timeoutMs: Math.floor(e.LLM_TIMEOUT_MS / endpoints.length), ...each })),
+      deadlineMs: e.LLM_TIMEOUT_MS,
+    },
+    classifier: e.CLASSIFIER ?? (endpoints ? 'endpoint' : 'embedded'),
     endpointDown: e.ENDPOINT_DOWN,
     workers: e.WORKERS,
     stopGraceMs: e.STOP_GRACE_MS,
     logLevel: e.LOG_LEVEL,
+  }
+}
+
+/** What LLM_BASE_URL and its neighbours say. */
+function onlyEndpoint(e: z.infer<typeof Env>): EndpointSettings {
+  return {
+    name: 'default',
+    baseUrl: e.LLM_BASE_URL!.replace(/\/+$/, ''),
+    model: e.LLM_MODEL!,
+    ...(e.LLM_API_KEY ? { apiKey: e.LLM_API_KEY } : {}),
+    concurrency: e.LLM_CONCURRENCY,
+    format: PromptFormat.parse({ kind: 'chat', system: e.LLM_SYSTEM_ROLE, examples: e.LLM_EXAMPLES }),
+  }
+}
+
+function listedEndpoints(path: string, env: Record<string, string | undefined>): ReturnType<typeof readEndpoints> {
+  try {
+    return readEndpoints(JSON.parse(readFileSync(path, 'utf8')), env)
+  } catch (error) {
+    // the parser would quote what it could not read
+    const why =
+      error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${(error as NodeJS.ErrnoException).code})`
+    return { faults: [`the file ${why}`] }
   }
 }
 
@@ -146,7 +165,11 @@ function crossFaults(e: Record<string, string | undefined>): string[] {
     )
   if (e.LLM_BASE_URL && !e.LLM_MODEL)
     faults.push('LLM_MODEL: required with LLM_BASE_URL; GET {LLM_BASE_URL}/models lists the names')
-  if (!e.LLM_BASE_URL && (e.CLASSIFIER === 'endpoint' || e.CLASSIFIER === 'cascade'))
-    faults.push(`LLM_BASE_URL: required with CLASSIFIER=${e.CLASSIFIER}; give the server's base URL, ending in /v1`)
+  if (e.LLM_BASE_URL && e.LLM_ENDPOINTS)
+    faults.push('LLM_ENDPOINTS: give either this or LLM_BASE_URL; the file can name one endpoint, too')
+  if (!e.LLM_BASE_URL && !e.LLM_ENDPOINTS && (e.CLASSIFIER === 'endpoint' || e.CLASSIFIER === 'cascade'))
+    faults.push(
+      `LLM_BASE_URL: required with CLASSIFIER=${e.CLASSIFIER}; give the server's base URL, ending in /v1, or LLM_ENDPOINTS`,
+    )
   return faults
 }

@@ -11,7 +11,7 @@ import { openQueue, type Queue } from './queue/index.ts'
 import { randomSecret } from './secrets.ts'
 import { seedTaxonomy } from './taxonomy/index.ts'
 import type { Connectors } from './ticket.ts'
-import { openEndpoint, PromptFormat } from './triage/endpoint/index.ts'
+import { type EndpointHealth, openEndpoint } from './triage/endpoint/index.ts'
 import {
   type Classifiers,
   type Curves,
@@ -35,6 +35,8 @@ export type Deps = {
   embedded: Embedded
   curves: Curves
   events: Events
+  /** Of each model endpoint, now. */
+  endpoints(): EndpointHealth[]
   log: Logger
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -73,8 +75,8 @@ export async function openDeps(
     const endpoint =
       config.llm &&
       openEndpoint({
-        endpoints: [endpointSettings(config.llm)],
-        deadlineMs: config.llm.timeoutMs,
+        endpoints: config.llm.endpoints,
+        deadlineMs: config.llm.deadlineMs,
         calibration: curves.of,
         examples: openExamples((limit) => listCorrections(db, { limit, confirmed: true })),
         cache: openAnswerCache(db, events.answerLookedUp),
@@ -95,6 +97,7 @@ export async function openDeps(
       embedded,
       curves,
       events,
+      endpoints: () => endpoint?.health() ?? [],
       log,
       helpdesks: openHelpdesks({ db, vault, connectors }),
       async [Symbol.asyncDispose]() {
@@ -107,23 +110,6 @@ export async function openDeps(
   } catch (error) {
     await database.close()
     throw error
-  }
-}
-
-export function promptFormat(llm: NonNullable<Config['llm']>): PromptFormat {
-  return PromptFormat.parse({ kind: 'chat', system: llm.system, examples: llm.examples })
-}
-
-export function endpointSettings(llm: NonNullable<Config['llm']>) {
-  const { baseUrl, model, apiKey, timeoutMs, concurrency } = llm
-  return {
-    name: 'default',
-    baseUrl,
-    model,
-    ...(apiKey ? { apiKey } : {}),
-    timeoutMs,
-    concurrency,
-    format: promptFormat(llm),
   }
 }
 

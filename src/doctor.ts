@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { readConfig } from './config.ts'
 import { inspectConnection, listConnections, redact } from './connections/index.ts'
 import { openDatabase, rows } from './db/index.ts'
-import { endpointSettings, openKeys } from './deps.ts'
+import { openKeys } from './deps.ts'
 import { TriageError } from './errors.ts'
 import { findDead, publishedMap } from './routing/index.ts'
 import { currentTaxonomy, seedTaxonomy } from './taxonomy/index.ts'
@@ -83,14 +83,14 @@ export async function examine(
       }))
     for (const connection of connections ?? [])
       await check(`connection ${connection.name}`, () => examineConnection(connectors, connection, taxonomy!, map))
-    if (config.llm)
+    for (const endpoint of config.llm?.endpoints ?? [])
       findings.push(
-        ...(await probe(endpointSettings(config.llm), taxonomy!)).map((finding) => ({
+        ...(await probe(endpoint, taxonomy!)).map((finding) => ({
           ...finding,
-          what: `model: ${finding.what}`,
+          what: `model ${endpoint.name}: ${finding.what}`,
         })),
       )
-    else
+    if (!config.llm)
       await check('classifier', async () => {
         const model = await newestModel(db)
         if (!model)

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { type Options as BarOptions, Presets, SingleBar } from 'cli-progress'
 import { z } from 'zod'
 import type { Config } from './config.ts'
-import { type Deps, endpointSettings } from './deps.ts'
+import type { Deps } from './deps.ts'
 import { ConfigError, Rejected } from './errors.ts'
 import { defaultTaxonomy } from './taxonomy/default.ts'
 import { currentTaxonomy } from './taxonomy/index.ts'
@@ -94,7 +94,7 @@ async function measure(task: Task): Promise<Report> {
   using bar = progress('tickets')
   const report = await evaluate(classifier, rows, taxonomy, {
     fields: flags.fields,
-    concurrency: flags.concurrency ?? (endpoint ? config.llm!.concurrency : 1),
+    concurrency: flags.concurrency ?? endpoint?.places ?? 1,
     onProgress: (done, all) => bar.at(done, all),
   })
   bar.end()
@@ -122,17 +122,21 @@ async function embeddedOf({ flags, training, deps }: Task, taxonomy: Taxonomy): 
 
 async function openModel(config: Config, concurrency: number | undefined, deps: Deps | null) {
   if (!config.llm)
-    throw new ConfigError('There is no model endpoint to evaluate', { next: 'Set LLM_BASE_URL and LLM_MODEL.' })
+    throw new ConfigError('There is no model endpoint to evaluate', {
+      next: 'Set LLM_BASE_URL and LLM_MODEL, or LLM_ENDPOINTS.',
+    })
   const curves = deps && openCurves(deps.database.db)
   await curves?.ready
-  const settings = endpointSettings(config.llm)
+  const endpoints = config.llm.endpoints.map((each) => ({ ...each, concurrency: concurrency ?? each.concurrency }))
   const classifier = openEndpoint({
-    endpoints: [{ ...settings, concurrency: concurrency ?? settings.concurrency }],
-    deadlineMs: config.llm.timeoutMs,
+    endpoints,
+    deadlineMs: config.llm.deadlineMs,
     calibration: curves?.of,
   })
   return {
     classifier,
+    /** As many tickets at once as the endpoints take. */
+    places: endpoints.reduce((sum, each) => sum + (each.concurrency ?? 1), 0),
     [Symbol.dispose]() {
       classifier.close()
       curves?.close()

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Overridden } from './feedback/index.ts'
+import type { EndpointHealth } from './triage/endpoint/index.ts'
 import type { Decided } from './triage/index.ts'
 import type { WrittenBack } from './writeback/index.ts'
 
@@ -73,6 +74,18 @@ export function openEvents(log: Logger) {
     labelNames: ['kind', 'state'],
     registers,
   })
+  const endpointUp = new Gauge({
+    name: 'pointsman_endpoint_up',
+    help: 'Model endpoints: 1 takes tickets, 0 is out after failures in a row',
+    labelNames: ['endpoint'],
+    registers,
+  })
+  const endpointTickets = new Gauge({
+    name: 'pointsman_endpoint_tickets',
+    help: 'Tickets at each model endpoint: running and waiting now, answered and failed since the start of the process',
+    labelNames: ['endpoint', 'state'],
+    registers,
+  })
   const oldest = new Gauge({
     name: 'pointsman_queue_oldest_seconds',
     help: 'Age of the oldest job that is not done',
@@ -118,6 +131,13 @@ export function openEvents(log: Logger) {
     failed(error: unknown) {
       failures.inc()
       log.warn({ error: error instanceof Error ? error.message : String(error) }, 'an attempt failed')
+    },
+    endpoints(all: EndpointHealth[]) {
+      for (const { name: endpoint, state, running, waiting, answered, failed } of all) {
+        endpointUp.set({ endpoint }, state === 'up' ? 1 : 0)
+        for (const [state, tickets] of Object.entries({ running, waiting, answered, failed }))
+          endpointTickets.set({ endpoint, state }, tickets)
+      }
     },
     queued(found: Record<string, { queued: number; active: number; oldestSeconds: number }>) {
       for (const [kind, { queued, active, oldestSeconds }] of Object.entries(found)) {

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import type { Deps } from './deps.ts'
 
 /** For the platform: alive, ready, metrics. Ready does not need the model: intake works without it. */
-export function operationsRoutes({ database, queue, events }: Deps) {
+export function operationsRoutes({ database, queue, events, endpoints }: Deps) {
   return new Hono()
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
@@ -16,6 +16,7 @@ export function operationsRoutes({ database, queue, events }: Deps) {
     })
     .get('/metrics', async (c) => {
       events.queued(await queue.depth())
+      events.endpoints(endpoints())
       return c.text(await events.registry.metrics(), 200, { 'Content-Type': events.registry.contentType })
     })
 }

@@ -552,11 +552,14 @@ export type Answer = {
   ms: number
 }
 
+/** An urgent ticket, or one that a person waits for, goes before the others and only to the fastest endpoints. */
+export type Haste = { urgent?: boolean }
+
 /** Asks for the model fields of the taxonomy. Throws ModelError. */
 export type Classifier = {
   kind: 'endpoint' | 'embedded'
   model: string
-  classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal): Promise<Answer>
+  classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal, haste?: Haste): Promise<Answer>
   /** The confidence from which on the values of a field kept this precision on tickets held out; null: none does. */
   sureFrom?(field: string, precision: number): number | null
 }

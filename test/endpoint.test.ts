@@ -465,17 +465,27 @@ test('the next in order takes over when the first is down, and hands back when i
   expect(cpu.asked).toBe(10)
 })
 
-test('a full endpoint spills over to the slower one, unless the ticket cannot wait there', async () => {
+test('a full endpoint spills over to the slower one, unless the ticket is urgent', async () => {
   const [gpu, cpu] = [serveAt('gpu', slowly), serveAt('cpu', slowly)]
   const endpoints = [endpoint('gpu', { order: 0, concurrency: 1 }), endpoint('cpu', { order: 1, concurrency: 1 })]
   const patient = openEndpoint({ endpoints })
   await Promise.all([1, 2, 3, 4].map(() => patient.classify(prepared, taxonomy, never)))
   expect(cpu.asked).toBeGreaterThanOrEqual(1)
   const before = cpu.asked
-  const urgent = openEndpoint({ endpoints, canWait: () => false })
-  await Promise.all([1, 2, 3, 4].map(() => urgent.classify(prepared, taxonomy, never)))
+  const other = openEndpoint({ endpoints })
+  await Promise.all([1, 2, 3, 4].map(() => other.classify(prepared, taxonomy, never, { urgent: true })))
   expect(cpu.asked).toBe(before)
   expect(gpu.asked + cpu.asked).toBe(8)
+})
+
+test('an urgent ticket goes to the head of the line', async () => {
+  serveAt('gpu', slowly)
+  const classifier = openEndpoint({ endpoints: [endpoint('gpu', { concurrency: 1 })] })
+  const order: string[] = []
+  const ask = (name: string, urgent: boolean) =>
+    classifier.classify(prepared, taxonomy, never, { urgent }).then(() => order.push(name))
+  await Promise.all([ask('first', false), ask('second', false), ask('urgent', true)])
+  expect(order).toEqual(['first', 'urgent', 'second'])
 })
 
 test("a ticket's own fault is not tried on the next endpoint; a wrong key is", async () => {

@@ -19,6 +19,15 @@ test('what it says is what holds when nothing is said', () => {
   expect(readConfig({ ...example, ...needed })).toEqual(readConfig({ NODE_ENV: 'production', ...needed }))
 })
 
+test('the list of endpoints that lies beside it is one', () => {
+  const path = new URL('../deploy/endpoints.example.json', import.meta.url).pathname
+  const { llm } = readConfig({ LLM_ENDPOINTS: path, GPU_KEY: 'sesame' })
+  expect(llm?.endpoints.map(({ name, order }) => [name, order])).toEqual([
+    ['gpu', 0],
+    ['cpu', 1],
+  ])
+})
+
 test('no secret has a value in it', () => {
   for (const name of ['ENCRYPTION_KEY', 'ADMIN_TOKEN', 'EDGE_TOKEN', 'LLM_API_KEY', 'DATABASE_URL'])
     expect(example).toMatchObject({ [name]: '' })

@@ -72,6 +72,7 @@ export async function classifyText(
     { subject, body: text, format: 'plain', metadata: {} },
     policy,
     signal,
+    { urgent: true },
   )
   const map = await publishedMap(db)
   const writes = decision.plan === 'apply' || decision.plan === 'suggest'

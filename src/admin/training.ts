@@ -1,10 +1,10 @@
 /** /exports and /models: training data out, and the embedded classifier trained. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { recordAudit } from '../audit.ts'
-import { type Deps, promptFormat } from '../deps.ts'
+import type { Deps } from '../deps.ts'
 import { Rejected } from '../errors.ts'
 import { ENOUGH, ExportInput, findExport, listExports, startExport, trainEmbedded } from '../training/index.ts'
-import { PromptFormat } from '../triage/endpoint/index.ts'
+import { defaultFormat, PromptFormat } from '../triage/endpoint/index.ts'
 import { listModels } from '../triage/index.ts'
 import type { Env } from './access.ts'
 import { ById, body, guarded, json, listOf, Paged, pageOf } from './shapes.ts'
@@ -45,7 +45,7 @@ const start = guarded('learn', {
     body: body(
       ExportInput.extend({
         prompt: PromptFormat.optional().openapi({
-          description: 'How the model is asked; default: as LLM_BASE_URL is.',
+          description: 'How the model is asked; default: as the first endpoint is.',
         }),
       }),
     ),
@@ -98,7 +98,7 @@ export function trainingRoutes({ config, database: { db }, embedded }: Pick<Deps
   return new OpenAPIHono<Env>()
     .openapi(start, async (c) => {
       const { prompt, ...input } = c.req.valid('json')
-      const asked = prompt ?? (config.llm ? promptFormat(config.llm) : PromptFormat.parse({ kind: 'chat' }))
+      const asked = prompt ?? config.llm?.endpoints[0]?.format ?? defaultFormat
       const made = await startExport(db, { ...input, prompt: asked }, c.get('actor').name)
       return new Response(streamOf(made.lines), {
         headers: {

@@ -90,7 +90,7 @@ export async function runDemo(
     screen.heading(
       tickets.length,
       config.llm && config.classifier !== 'embedded'
-        ? `${config.llm.model} at ${config.llm.baseUrl}`
+        ? config.llm.endpoints.map(({ model, baseUrl }) => `${model} at ${baseUrl}`).join(', ')
         : 'the embedded classifier',
     )
     const accuracy = await playStream(service.deps, desks, tickets, screen, options.once ? 0 : 250)

@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.ts'
-import type { Answer, Classifier, ConnectionSettings, Prepared, Taxonomy } from '../ticket.ts'
+import type { Answer, Classifier, ConnectionSettings, Haste, Prepared, Taxonomy } from '../ticket.ts'
 
 export type Classifiers = {
   choice: 'endpoint' | 'embedded' | 'cascade'
@@ -29,6 +29,7 @@ export async function classify(
   taxonomy: Taxonomy,
   settings: Settings,
   signal: AbortSignal,
+  haste: Haste = {},
 ): Promise<Classified> {
   const embedded = await classifiers.embedded()
   const { endpoint, choice } = classifiers
@@ -43,7 +44,7 @@ export async function classify(
     steps.push('embedded was in doubt')
   }
   try {
-    return { answer: await endpoint.classify(prepared, taxonomy, signal), steps: [...steps, 'endpoint'] }
+    return { answer: await endpoint.classify(prepared, taxonomy, signal, haste), steps: [...steps, 'endpoint'] }
   } catch (error) {
     if (!(error instanceof ModelError)) throw error
     const usable = isOutage(error)

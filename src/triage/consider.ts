@@ -3,7 +3,7 @@ import type { Helpdesks } from '../connections/index.ts'
 import type { Tx } from '../db/index.ts'
 import { type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Connection, Labels, Prepared, Ticket } from '../ticket.ts'
+import type { Connection, Haste, Labels, Prepared, Ticket } from '../ticket.ts'
 import { type Classified, type Classifiers, classify } from './classify.ts'
 import { decide } from './decide.ts'
 import { loadLanguages, prepare } from './prepare/index.ts'
@@ -20,6 +20,7 @@ export async function consider(
   ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'>,
   { mode, settings }: Policy,
   signal: AbortSignal,
+  { urgent }: Haste = {},
 ): Promise<Considered> {
   // The tables of languages weigh 40 MB and more: an idle service does without them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
@@ -27,7 +28,8 @@ export async function consider(
   const ruled = runRules(rules.document, prepared, taxonomy)
   const classified: Classified = ruled.skip
     ? { answer: null, steps: ['not asked: a rule skips the ticket'] }
-    : await classify(classifiers, prepared, taxonomy, settings, signal)
+    : // what a rule lifts is grave by the words of the desk itself
+      await classify(classifiers, prepared, taxonomy, settings, signal, { urgent: urgent ?? ruled.guards.length > 0 })
   const { answer } = classified
   const verdict = decide({ ruled, answer, because: classified.because }, { taxonomy, settings, mode })
   return {

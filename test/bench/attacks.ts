@@ -7,13 +7,12 @@
  */
 import { readConfig } from '../../src/config.ts'
 import { loadTraining } from '../../src/demo/tickets.ts'
-import { endpointSettings } from '../../src/deps.ts'
 import { defaultTaxonomy } from '../../src/taxonomy/default.ts'
 import type { Classifier, Labels, Taxonomy } from '../../src/ticket.ts'
 import { share } from '../../src/training/evaluate/figures.ts'
 import { figure } from '../../src/training/evaluate/words.ts'
 import { train } from '../../src/triage/embedded/index.ts'
-import { openEndpoint } from '../../src/triage/endpoint/index.ts'
+import { defaultFormat, openEndpoint } from '../../src/triage/endpoint/index.ts'
 import { asClassifier } from '../../src/triage/index.ts'
 import { loadLanguages, prepare } from '../../src/triage/prepare/index.ts'
 import { deskTaxonomy, missingLlama, startLlama } from '../support/llama.ts'
@@ -146,18 +145,8 @@ async function withEndpoint(
   const missing = missingLlama()
   if (!given && missing) return say(missing)
   await using server = given ? null : await startLlama('base')
-  const settings = endpointSettings(
-    given ?? {
-      baseUrl: server!.url,
-      model: 'triage',
-      apiKey: null,
-      timeoutMs: 30_000,
-      concurrency: 1,
-      system: 'merged',
-      examples: 0,
-    },
-  )
-  const classifier = openEndpoint({ endpoints: [settings], deadlineMs: settings.timeoutMs })
+  const own = () => [{ name: 'bench', baseUrl: server!.url, model: 'triage', concurrency: 1, format: defaultFormat }]
+  const classifier = openEndpoint(given ?? { endpoints: own(), deadlineMs: 30_000 })
   await work(classifier, given ? { ...defaultTaxonomy, version: 1 } : deskTaxonomy('base'))
   classifier.close()
 }

@@ -7,22 +7,30 @@ export const MODEL_URL = 'http://model.test/v1'
 export const MODEL_ENV = { LLM_BASE_URL: MODEL_URL, LLM_MODEL: 'triage', CLASSIFIER: 'endpoint' }
 
 type Opinion = { says: Record<string, string | number | boolean>; confidence?: number; rivals?: Labels }
-type Asked = { messages: { role: string; content: string }[]; response_format: { json_schema: { schema: unknown } } }
+type Asked = {
+  messages: { role: string; content: string }[]
+  /** Raw completion, in place of messages. */
+  prompt?: string
+  response_format: { json_schema: { schema: unknown } }
+}
 
-/** The handler, and every request it had. `opinion` sees the whole prompt. */
-export function modelServer(opinion: (prompt: string, asked: Asked) => Opinion | Response) {
+/** The handlers, every request they had, and the keys it came with. `opinion` sees the whole prompt. */
+export function modelServer(opinion: (prompt: string, asked: Asked) => Opinion | Response, url = MODEL_URL) {
   const asked: Asked[] = []
-  const handler = http.post(`${MODEL_URL}/chat/completions`, async ({ request }) => {
+  const keys: (string | null)[] = []
+  const answer = async ({ request }: { request: Request }) => {
     const body = (await request.json()) as Asked
     asked.push(body)
-    const said = opinion(body.messages.map((message) => message.content).join('\n'), body)
-    return said instanceof Response ? said : HttpResponse.json(completion(said))
-  })
-  return { handler, asked }
+    keys.push(request.headers.get('authorization'))
+    const said = opinion(body.prompt ?? body.messages.map((message) => message.content).join('\n'), body)
+    return said instanceof Response ? said : HttpResponse.json(completion(said, body.prompt !== undefined))
+  }
+  const handlers = [http.post(`${url}/chat/completions`, answer), http.post(`${url}/completions`, answer)] as const
+  return { handler: handlers[0], handlers, asked, keys }
 }
 
 /** Each value is one token with its confidence; the rest of the mass is on a rival. */
-function completion({ says, confidence = 0.95, rivals = {} }: Opinion) {
+function completion({ says, confidence = 0.95, rivals = {} }: Opinion, raw: boolean) {
   const entries = Object.entries(says)
   const tokens = entries.flatMap(([field, value], i) => {
     const text = JSON.stringify(value)
@@ -35,11 +43,12 @@ function completion({ says, confidence = 0.95, rivals = {} }: Opinion) {
     ]
   })
   const content = [...tokens, sure('}')]
+  const written = content.map(({ token }) => token).join('')
   return {
     choices: [
       {
         index: 0,
-        message: { role: 'assistant', content: content.map(({ token }) => token).join('') },
+        ...(raw ? { text: written } : { message: { role: 'assistant', content: written } }),
         finish_reason: 'stop',
         logprobs: { content },
       },

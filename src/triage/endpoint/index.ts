@@ -1,18 +1,17 @@
 /** The language model as a classifier: any OpenAI-compatible server, one or several. */
 import { ConfigError } from '../../errors.ts'
-import type { Answer, Classifier, Prepared, Taxonomy } from '../../ticket.ts'
+import type { Answer, Classifier, Haste, Prepared, Taxonomy } from '../../ticket.ts'
 import { type Calibration, calibrate } from '../calibration/index.ts'
 import { answerTicket, modelVersion } from './answer.ts'
 import { cacheKey } from './cache-key.ts'
-import { type Client, type ClientSettings, openClient } from './client.ts'
+import { type Client, openClient } from './client.ts'
 import { modelFields } from './codes.ts'
 import type { PromptFormat } from './format.ts'
-import { type EndpointHealth, openPool, type PoolMember, type PoolSettings } from './pool.ts'
+import { type EndpointHealth, openPool, type PoolSettings } from './pool.ts'
 import { type ProbeFinding, probe } from './probe.ts'
 import type { Example } from './prompt.ts'
+import type { EndpointSettings } from './settings.ts'
 import type { Shorten } from './shorten.ts'
-
-export type EndpointSettings = ClientSettings & PoolMember & { format: PromptFormat }
 
 export type EndpointOptions = PoolSettings & {
   endpoints: EndpointSettings[]
@@ -24,8 +23,6 @@ export type EndpointOptions = PoolSettings & {
   cache?: AnswerCache
   /** How a ticket is made shorter when it does not fit the context; without it, head and tail are kept. */
   shorten?: Shorten
-  /** False: never spill over to a slower endpoint while a faster one is only full. */
-  canWait?: (prepared: Prepared) => boolean
 }
 
 /** Keeps answers as the model gave them. */
@@ -53,7 +50,12 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
   const { format } = first
   const model = modelVersion(first.model, format)
 
-  async function classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal): Promise<Answer> {
+  async function classify(
+    prepared: Prepared,
+    taxonomy: Taxonomy,
+    signal: AbortSignal,
+    { urgent = false }: Haste = {},
+  ): Promise<Answer> {
     const started = performance.now()
     // with the time spent in line and on endpoints that failed
     const timed = (answer: Answer) => {
@@ -71,7 +73,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
       const { shorten } = options
       return answerTicket({ client, format: endpoint.format, taxonomy, prepared, examples, shorten }, signal)
     }
-    const answer = await pool.run(ask, signal, options.canWait?.(prepared))
+    const answer = await pool.run(ask, signal, !urgent)
     // an endpoint with another model may have stood in
     if (key && answer.model === model) await options.cache?.keep(key, taxonomy.version, answer)
     return timed(answer)
@@ -84,8 +86,8 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
   return {
     kind: 'endpoint',
     model,
-    classify(prepared, taxonomy, signal) {
-      if (modelFields(taxonomy).length > 0) return classify(prepared, taxonomy, signal)
+    classify(prepared, taxonomy, signal, haste) {
+      if (modelFields(taxonomy).length > 0) return classify(prepared, taxonomy, signal, haste)
       return Promise.resolve({ source: 'endpoint', model, fields: {}, tokens: null, ms: 0 })
     },
     health: () => pool.health(),
@@ -103,8 +105,9 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
 }
 
 export { modelFields } from './codes.ts'
-export { formatVersion, PromptFormat } from './format.ts'
+export { defaultFormat, formatVersion, PromptFormat } from './format.ts'
 export type { EndpointHealth } from './pool.ts'
 export { type ProbeFinding, probe } from './probe.ts'
 export { type Example, missingLabels, renderAnswer, renderParts, renderPrompt } from './prompt.ts'
 export { parseAnswer, responseFormat } from './schema.ts'
+export { type EndpointSettings, readEndpoints } from './settings.ts'

@@ -47,7 +47,10 @@ export type EndpointHealth = {
 }
 
 export type Pool<T> = {
-  /** Runs the work on one endpoint after the other until one answers; ModelError when none does. */
+  /**
+   * Runs the work on one endpoint after the other until one answers; ModelError when none does. What cannot wait goes to the
+   * head of the line, and not to a slower endpoint while a faster one is only full.
+   */
   run<R>(work: (member: T, signal: AbortSignal) => Promise<R>, signal: AbortSignal, canWait?: boolean): Promise<R>
   health(): EndpointHealth[]
   /** Cancels what runs and what waits. */
@@ -122,7 +125,7 @@ export function openPool<T extends PoolMember>(members: T[], settings: PoolSetti
         left.delete(place)
         signal.throwIfAborted()
         try {
-          return await attempt(place, work, signal)
+          return await attempt(place, work, signal, canWait)
         } catch (error) {
           signal.throwIfAborted()
           if (error instanceof BrokenCircuitError) continue
@@ -145,6 +148,7 @@ async function attempt<T, R>(
   place: Place<T>,
   work: (member: T, signal: AbortSignal) => Promise<R>,
   signal: AbortSignal,
+  canWait: boolean,
 ): Promise<R> {
   // the queue stops waiting, and gives the place back, as soon as the signal says so
   return place.queue.add(
@@ -162,7 +166,7 @@ async function attempt<T, R>(
           throw error
         }
       }),
-    { signal },
+    { signal, priority: canWait ? 0 : 1 },
   )
 }
 
