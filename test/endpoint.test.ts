@@ -581,6 +581,26 @@ test('an endpoint that is well has nothing to mend, also under an alias', async 
 })
 
 test.each([
+  ['the adapter of a llama-server', {}, 'triage', 'triage is there, with the adapter house.gguf at scale 1'],
+  ['a llama-server without one', { '/lora-adapters': [] }, 'triage', 'triage is there, with no adapter'],
+  [
+    'the adapter of a vLLM',
+    { '/v1/models': { data: [{ id: 'base' }, { id: 'house-7', parent: 'base' }] } },
+    'house-7',
+    'house-7 is there, an adapter of base',
+  ],
+  [
+    'the base model of a vLLM that has adapters',
+    { '/v1/models': { data: [{ id: 'base' }, { id: 'house-7', parent: 'base' }] } },
+    'base',
+    'base is there; it is the base model of the adapters house-7',
+  ],
+])('doctor names %s', async (_, replies, model, says) => {
+  serveLlama(replies)
+  expect(await open({ model }).probe(taxonomy)).toContainEqual({ what: 'gpu: model', ok: true, says })
+})
+
+test.each([
   ['a server that is down', { '/v1/models': undefined }, {}, /reachable .*answered 404.*base URL/],
   [
     'a model that the server only pretends to have',

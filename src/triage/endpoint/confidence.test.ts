@@ -72,13 +72,6 @@ test('the chosen token may be missing from its own list', () => {
 test.each([
   ['no probabilities', null],
   ['no tokens', []],
-  [
-    'only illegal ones in the list',
-    [token('{"service":"'), token('mobile', { fax: 0.9, mobi: 0.05, x: 0.05 }), token('"}')].map((entry) => ({
-      ...entry,
-      top_logprobs: entry.top_logprobs.filter(({ token }) => token !== 'mobi'),
-    })),
-  ],
   ['an empty list', [token('{"service":"'), token('mobile', {}), token('"}')]],
   ['tokens that do not spell the answer', [token('The'), token(' service'), token(' is mobile')]],
 ])('unknown is null, neither 0 nor 1: %s', (_, tokens) => {
@@ -87,6 +80,14 @@ test.each([
     raw: null,
     calibrated: null,
     alternatives: [],
+  })
+})
+
+test('only illegal ones in the list: the confidence is unknown, and the model wanted something else', () => {
+  const tokens = [token('{"service":"'), token('mobile', { fax: 0.9, x: 0.05 }, 0.001), token('"}')]
+  expect(answer('mobile', tokens)).toEqual({
+    ...{ value: 'mobile', raw: null, calibrated: null, alternatives: [] },
+    legalMass: expect.closeTo(0.001),
   })
 })
 

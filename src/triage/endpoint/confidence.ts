@@ -87,7 +87,9 @@ function measure(
     const live = span.options.filter((option) => option.text.startsWith(pre))
     if (live.length < 2) break
     const masses = branch(token, lead, pre, live, span.closers, value)
-    if (!masses) return UNKNOWN
+    // no legal token among those that are listed: what the model wanted is known, how sure it is of ours is not
+    if (!masses)
+      return { ...UNKNOWN, ...(token.top.length > 0 ? { legalMass: strayMass(token, lead, pre, live, span) } : {}) }
     legalMass ??= masses.legal
     for (const [id, mass] of masses.others) others.set(id, (others.get(id) ?? 0) + (p * mass) / masses.legal)
     p *= masses.own / masses.legal
@@ -122,6 +124,13 @@ function branch(token: Token, lead: string, pre: string, live: Option[], closers
   }
   // with nothing legal listed, the chosen token alone would renormalise to a certainty that nobody expressed
   return listed && legal > 0 ? { legal, own, others } : null
+}
+
+/** Of a token that the server chose from below its own list. */
+function strayMass({ text, logprob }: Token, lead: string, pre: string, live: Option[], { closers }: Span): number {
+  const rest = text.startsWith(lead) ? text.slice(lead.length) : ''
+  const legal = rest !== '' && live.some((option) => continues(option.text.slice(pre.length), rest, closers))
+  return legal ? Math.min(1, Math.exp(logprob)) : 0
 }
 
 function continues(value: string, token: string, closers: string): boolean {

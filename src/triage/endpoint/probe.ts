@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { TriageError } from '../../errors.ts'
 import type { Prepared, Taxonomy } from '../../ticket.ts'
 import { answerTicket } from './answer.ts'
-import { type Client, type ClientSettings, openClient } from './client.ts'
+import { type Client, type ClientSettings, type ListedModel, openClient } from './client.ts'
 import type { PromptFormat } from './format.ts'
 import { renderPrompt } from './prompt.ts'
 import { findTraps } from './traps.ts'
@@ -46,7 +46,7 @@ export async function probe(
         // llama-server answers to any name, so a request would never tell
         next: 'Set the model name that the server lists, or start the server with this model.',
       })
-    return { says: `${settings.model} is there`, value: known }
+    return { says: `${settings.model} is there${await adapters(client, known, models, signal)}`, value: known }
   })
 
   await check('schema', async () => {
@@ -64,7 +64,8 @@ export async function probe(
   })
   if (answer)
     await check('confidence', async () => {
-      if (Object.values(answer.fields).every(({ raw }) => raw === null))
+      const fields = Object.values(answer.fields)
+      if (fields.every(({ raw, legalMass }) => raw === null && legalMass === undefined))
         throw new TriageError('the server gives no token probabilities, so every confidence is unknown', {
           next: 'Use llama-server or vLLM, or accept that every required field is held.',
         })
@@ -74,6 +75,19 @@ export async function probe(
   findings.push(...(await findTraps(client, settings, taxonomy, { model, answer }, signal)))
   return findings
 }
+
+/** Which adapter answers, as far as the server says: vLLM lists them as models, llama-server loads them at its start. */
+async function adapters(client: Client, model: ListedModel, models: ListedModel[], signal: AbortSignal) {
+  if (model.parent) return `, an adapter of ${model.parent}`
+  const children = models.filter(({ parent }) => parent === model.id).map(({ id }) => id)
+  if (children.length > 0) return `; it is the base model of the adapters ${children.join(', ')}`
+  const loaded = LoadedAdapters.safeParse(await client.look('/lora-adapters', signal)).data
+  if (!loaded) return ''
+  const named = loaded.map(({ path, scale }) => `${path.split('/').at(-1)} at scale ${scale}`)
+  return named.length > 0 ? `, with the adapter ${named.join(' and ')}` : ', with no adapter'
+}
+
+const LoadedAdapters = z.array(z.object({ path: z.string(), scale: z.number() }))
 
 /**
  * A well-trained model answers in the right form all by itself, so we ask for something that no model would say:

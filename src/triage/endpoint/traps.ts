@@ -21,16 +21,17 @@ export async function findTraps(
   signal: AbortSignal,
 ): Promise<ProbeFinding[]> {
   const props = Props.safeParse(await client.look('/props', signal)).data
+  const lost = props ? await template(client, settings, taxonomy, signal) : null
   const found = [
     kind(settings, props !== undefined),
     context(settings, taxonomy, seen),
-    truncation(settings, taxonomy, seen),
+    // a prompt that the template made short was not cut
+    lost ?? truncation(settings, taxonomy, seen),
     form(seen),
   ]
   if (props) {
     found.push(slots(settings, props.total_slots))
     found.push(...(await lora(client, settings, signal)))
-    found.push(await template(client, settings, taxonomy, signal))
   }
   return found.filter((finding) => finding !== null)
 }
