@@ -440,6 +440,22 @@ test('weights share the tickets, and no endpoint gets more at once than it has p
   expect(answers.filter(({ model }) => model.startsWith('small@'))).toHaveLength(6)
 })
 
+test('who waits behind a ticket that hangs is answered elsewhere in time', async () => {
+  const gpu = serveAt('gpu', () => delay('infinite').then(good))
+  serveAt('cpu', good)
+  const classifier = openEndpoint({
+    endpoints: [
+      endpoint('gpu', { concurrency: 1, timeoutMs: 1000 }),
+      endpoint('cpu', { order: 1, concurrency: 1, timeoutMs: 1000 }),
+    ],
+    deadlineMs: 2000,
+  })
+  const answers = await Promise.all([1, 2].map(() => classifier.classify(prepared, taxonomy, never, { urgent: true })))
+  expect(answers.map(({ model }) => model.split('@')[0])).toEqual(['cpu', 'cpu'])
+  expect(gpu.asked).toBe(1)
+  expect(classifier.health()).toMatchObject([{ failed: 1, running: 0, waiting: 0 }, { answered: 2 }])
+})
+
 test('the next in order takes over when the first is down, and hands back when it is well', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   let down = true
@@ -499,6 +515,20 @@ test("a ticket's own fault is not tried on the next endpoint; a wrong key is", a
   serveAt('second', good)
   expect((await classifier.classify(prepared, taxonomy, never)).model).toMatch(/^second@/)
 })
+
+test.each([1, 5])(
+  'a wrong key at one endpoint does not hold what another may take later (out after %s)',
+  async (failures) => {
+    serveAt('gpu', () => HttpResponse.error())
+    serveAt('cpu', fail(401, { message: 'Invalid API Key' }))
+    const classifier = openEndpoint({ endpoints: [endpoint('gpu'), endpoint('cpu', { order: 1 })], failures })
+    for (let i = 0; i < 3; i++) {
+      const error = await faultOf(classifier.classify(prepared, taxonomy, never))
+      expect(error).toMatchObject({ fault: 'unreachable', retry: true })
+      expect(error.message).toMatch(/gpu cannot be reached.*cpu answered 401/)
+    }
+  },
+)
 
 test('with every endpoint down the error says which and why, and that waiting helps', async () => {
   serveAt('a', () => HttpResponse.error())

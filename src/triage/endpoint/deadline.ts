@@ -14,6 +14,8 @@ export function joinSignals(signals: AbortSignal[], limit?: { ms: number; reason
   const timer = limit ? setTimeout(() => controller.abort(limit.reason()), limit.ms) : undefined
   return {
     signal: controller.signal,
+    /** The time limit no longer counts; the signals do. */
+    stopClock: () => clearTimeout(timer),
     [Symbol.dispose]() {
       clearTimeout(timer)
       for (const remove of listeners) remove()

@@ -120,20 +120,31 @@ export function openPool<T extends PoolMember>(members: T[], settings: PoolSetti
       })
       const { signal } = joined
       const left = new Set(places)
+      const until = performance.now() + deadlineMs
       let last: ModelError | null = null
+      /** One of them may come back by itself. */
+      let away = false
       for (let place = choose(left, ready, canWait); place; place = choose(left, ready, canWait)) {
         left.delete(place)
         signal.throwIfAborted()
         try {
-          return await attempt(place, work, signal, canWait)
+          // half of this endpoint's part of the time is for its line, or one that hangs would take the others' part as well
+          const patienceMs = left.size > 0 ? (until - performance.now()) / (left.size + 1) / 2 : null
+          return await attempt(place, work, signal, { canWait, patienceMs })
         } catch (error) {
           signal.throwIfAborted()
-          if (error instanceof BrokenCircuitError) continue
+          if (error instanceof LineTooLong) continue
+          if (error instanceof BrokenCircuitError) {
+            away ||= place.lastError?.retry ?? false
+            continue
+          }
           if (!isEndpointsFault(error)) throw error
+          away ||= error.retry
           last = error
         }
       }
-      throw last ?? allDown(places, pauseMs)
+      // one that a person must mend is no reason to hold a ticket that another can have later
+      throw last && last.retry === away ? last : allDown(places, pauseMs)
     },
     health: () => places.map(healthOf),
     close() {
@@ -148,12 +159,15 @@ async function attempt<T, R>(
   place: Place<T>,
   work: (member: T, signal: AbortSignal) => Promise<R>,
   signal: AbortSignal,
-  canWait: boolean,
+  { canWait, patienceMs }: { canWait: boolean; patienceMs: number | null },
 ): Promise<R> {
+  const limit = patienceMs === null ? undefined : { ms: patienceMs, reason: () => new LineTooLong() }
+  using joined = joinSignals([signal], limit)
   // the queue stops waiting, and gives the place back, as soon as the signal says so
-  return place.queue.add(
-    () =>
-      place.breaker.execute(async () => {
+  return await place.queue.add(
+    () => {
+      joined.stopClock()
+      return place.breaker.execute(async () => {
         try {
           const result = await work(place.member, signal)
           place.answered++
@@ -165,10 +179,14 @@ async function attempt<T, R>(
           }
           throw error
         }
-      }),
-    { signal, priority: canWait ? 0 : 1 },
+      })
+    },
+    { signal: joined.signal, priority: canWait ? 0 : 1 },
   )
 }
+
+/** Not the endpoint's fault, and not the ticket's: the next one is asked. */
+class LineTooLong extends Error {}
 
 /** The endpoint failed, not this ticket: another one may do better. */
 function isEndpointsFault(error: unknown): error is ModelError {
