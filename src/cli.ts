@@ -98,6 +98,7 @@ program
   )
   .option('--fields <list>', 'only these, separated by commas')
   .option('--threshold <share>', 'cascade: how sure the embedded classifier must be', '0.6')
+  .option('--precision <share>', 'cascade: the share of its answers that must be right on tickets held out', '0.95')
   .option('--format <format>', 'table, json or html', 'table')
   .option('--out <file>', 'where to write; default: stdout')
   .option('--limit <n>', 'only the first n tickets')

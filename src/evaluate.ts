@@ -35,6 +35,7 @@ const Flags = z.strictObject({
     .transform((list) => list.split(',').map((field) => field.trim()))
     .optional(),
   threshold: z.coerce.number().min(0).max(1),
+  precision: z.coerce.number().min(0).max(0.999),
   format: z.enum(['table', 'json', 'html']),
   out: z.string().optional(),
   limit: z.coerce.number().int().min(1).optional(),
@@ -88,7 +89,7 @@ async function measure(task: Task): Promise<Report> {
           kind: 'cascade',
           embedded,
           endpoint: endpoint.classifier,
-          settings: { threshold: flags.threshold, thresholds: {} },
+          settings: { threshold: flags.threshold, thresholds: {}, cascadePrecision: flags.precision },
         }
       : (embedded ?? endpoint!.classifier)
   using bar = progress('tickets')

@@ -7,24 +7,26 @@ import type { Classifier, ConnectionSettings, LabelledTicket, Prepared, Taxonomy
 import { classify } from '../../triage/index.ts'
 import { type Asked, type AskOptions, ask, type Judged, overRows, type Said } from './ask.ts'
 import { outcomesOf } from './field.ts'
-import { type Figure, pairedChange, share } from './figures.ts'
+import { type Figure, pairedChange, share, weightedShare } from './figures.ts'
 import { type Tokens, tokensOf } from './tokens.ts'
 
 export type Cascade = {
   kind: 'cascade'
   embedded: Classifier
   endpoint: Classifier
-  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>
+  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'> & Partial<Pick<ConnectionSettings, 'cascadePrecision'>>
 }
 
 export type Both = { ticket: Judged; embedded: Said; endpoint: Said }
 
 export type Step = {
   threshold: number
+  /** What the embedded classifier must keep besides; null: only the threshold counts. */
+  precision: number | null
   /** Tickets that never reach the endpoint. */
   callsSaved: Figure
   /** Of prompt and completion tokens together; null where the server does not count them. */
-  tokensSaved: number | null
+  tokensSaved: Figure | null
   /** Change of accuracy against asking the endpoint about every ticket, by field. */
   change: Record<string, Figure>
 }
@@ -32,11 +34,14 @@ export type Step = {
 export type CascadeReport = Step & {
   tokens: { cascade: Tokens | null; endpoint: Tokens | null }
   accuracy: Record<string, { cascade: Figure; embedded: Figure; endpoint: Figure }>
-  /** The same at other thresholds, lowest first. */
+  /** By threshold alone, lowest first. */
   sweep: Step[]
+  /** At the threshold in use, by the precision that is asked for, lowest first. */
+  precisions: Step[]
 }
 
 const SWEEP = [0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98]
+const PRECISIONS = [0.8, 0.9, 0.95, 0.98, 0.99]
 
 export function askBoth(
   { embedded, endpoint }: Cascade,
@@ -52,6 +57,7 @@ export function askBoth(
 
 /** What the cascade would have said of each ticket, and whether it would have asked the endpoint. */
 export async function cascaded(
+  { embedded: { sureFrom } }: Pick<Cascade, 'embedded'>,
   both: Both[],
   taxonomy: Taxonomy,
   settings: Cascade['settings'],
@@ -74,7 +80,7 @@ export async function cascaded(
           choice: 'cascade',
           // A failed call is counted as what it is; standing in for it would hide it.
           endpointDown: 'wait',
-          embedded: async () => replay('embedded', embedded),
+          embedded: async () => ({ ...replay('embedded', embedded), ...(sureFrom ? { sureFrom } : {}) }),
           endpoint: replay('endpoint', endpoint),
         },
         NO_TEXT,
@@ -104,26 +110,29 @@ const NO_TEXT: Prepared = {
 }
 
 export async function reportCascade(
+  cascade: Cascade,
   both: Both[],
   taxonomy: Taxonomy,
-  settings: Cascade['settings'],
   fields: string[],
 ): Promise<CascadeReport> {
+  const { settings } = cascade
   const alone = (kind: 'embedded' | 'endpoint'): Asked[] => both.map((each) => ({ ticket: each.ticket, ...each[kind] }))
   const endpoint = alone('endpoint')
   const embedded = alone('embedded')
-  const used = await cascaded(both, taxonomy, settings)
+  const used = await cascaded(cascade, both, taxonomy, settings)
+  const at = async (other: Cascade['settings']) =>
+    step(other, await cascaded(cascade, both, taxonomy, other), endpoint, fields)
   const sweep: Step[] = []
-  for (const threshold of SWEEP) {
-    const other = await cascaded(both, taxonomy, { threshold, thresholds: {} })
-    sweep.push(step(threshold, other, endpoint, fields))
-  }
+  for (const threshold of SWEEP) sweep.push(await at({ threshold, thresholds: {} }))
+  const precisions: Step[] = []
+  for (const cascadePrecision of cascade.embedded.sureFrom ? PRECISIONS : [])
+    precisions.push(await at({ ...settings, cascadePrecision }))
   const accuracy = (asked: Asked[], field: string) => {
     const right = rights(asked, field)
     return share(right.filter(Boolean).length, right.length)
   }
   return {
-    ...step(settings.threshold, used, endpoint, fields),
+    ...step(settings, used, endpoint, fields),
     tokens: { cascade: tokensOf(calls(used)), endpoint: tokensOf(endpoint) },
     accuracy: Object.fromEntries(
       fields.map((field) => [
@@ -136,18 +145,26 @@ export async function reportCascade(
       ]),
     ),
     sweep,
+    precisions,
   }
 }
 
 type Used = Asked & { called: boolean }
 
-function step(threshold: number, used: Used[], endpoint: Asked[], fields: string[]): Step {
-  const all = tokensOf(endpoint)
-  const spent = tokensOf(calls(used))
+function step(
+  { threshold, cascadePrecision }: Cascade['settings'],
+  used: Used[],
+  endpoint: Asked[],
+  fields: string[],
+): Step {
+  const counted = endpoint.flatMap(({ answer }, i) =>
+    answer?.tokens ? [{ weight: answer.tokens.prompt + answer.tokens.completion, counts: !used[i]!.called }] : [],
+  )
   return {
     threshold,
+    precision: cascadePrecision ?? null,
     callsSaved: share(used.filter(({ called }) => !called).length, used.length),
-    tokensSaved: all && 1 - (spent ? spent.prompt + spent.completion : 0) / (all.prompt + all.completion),
+    tokensSaved: counted.length > 0 ? weightedShare(counted) : null,
     change: Object.fromEntries(
       fields.map((field) => [field, pairedChange(rights(endpoint, field), rights(used, field))]),
     ),

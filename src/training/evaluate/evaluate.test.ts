@@ -121,10 +121,34 @@ describe('the cascade', () => {
       accuracy: { service: { cascade: { value: 0.85 }, embedded: { value: 0.55 }, endpoint: { value: 0.95 } } },
       change: { service: { value: -0.1 } },
     })
-    expect(report.cascade?.tokensSaved).toBeCloseTo(1 - 35 / 95, 10)
+    const saved = report.cascade!.tokensSaved!
+    expect(saved.value).toBeCloseTo(1 - 35 / 95, 10)
+    expect([saved.low < saved.value - 0.05, saved.high > saved.value + 0.05, saved.n]).toEqual([true, true, 95])
     const at = (threshold: number) => report.cascade?.sweep.find((step) => step.threshold === threshold)
     expect(at(0.3)?.callsSaved.value).toBe(1)
-    expect(at(0.98)).toMatchObject({ callsSaved: { value: 0 }, tokensSaved: 0, change: { service: { value: 0 } } })
+    expect(at(0.98)).toMatchObject({
+      callsSaved: { value: 0 },
+      tokensSaved: { value: 0 },
+      change: { service: { value: 0 } },
+    })
+  })
+
+  test('counts as serving would: with the precision that the embedded classifier must keep', async () => {
+    const embedded: Classifier = { ...cascade.embedded, sureFrom: (_, precision) => (precision <= 0.9 ? 0.88 : null) }
+    const measured = async (cascadePrecision: number) => {
+      const settings = { ...cascade.settings, cascadePrecision }
+      return (await evaluate({ ...cascade, embedded, settings }, rows, taxonomy)).cascade!
+    }
+    expect(await measured(0.95)).toMatchObject({ precision: 0.95, callsSaved: { value: 0 } })
+    const report = await measured(0.9)
+    expect(report).toMatchObject({ precision: 0.9, callsSaved: { value: 0.5 }, change: { service: { value: 0 } } })
+    expect(report.precisions.map(({ precision, callsSaved }) => [precision, callsSaved.value])).toEqual([
+      [0.8, 0.5],
+      [0.9, 0.5],
+      [0.95, 0],
+      [0.98, 0],
+      [0.99, 0],
+    ])
   })
 })
 

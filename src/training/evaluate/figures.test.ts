@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest'
-import { f1, pairedChange, share } from './figures.ts'
+import { f1, pairedChange, share, weightedShare } from './figures.ts'
 
 test('a share of nothing is worth nothing', () => {
   expect(share(0, 0)).toEqual({ value: 0, low: 0, high: 1, n: 0 })
+})
+
+test('a share of equal weights is a share, and one heavy ticket proves little', () => {
+  const equal = [true, true, true, false].map((counts) => ({ weight: 7, counts }))
+  expect(weightedShare(equal)).toEqual(share(3, 4))
+  const heavy = [{ weight: 1000, counts: true }, ...Array(99).fill({ weight: 1, counts: false })]
+  const { value, low, n } = weightedShare(heavy)
+  expect({ value: Math.round(value * 100), n }).toEqual({ value: 91, n: 100 })
+  expect(low).toBeLessThan(0.3)
+  expect(weightedShare([])).toMatchObject({ n: 0 })
 })
 
 test('three right out of three prove little, three hundred prove more', () => {

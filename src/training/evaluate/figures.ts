@@ -8,6 +8,16 @@ export function share(right: number, n: number): Figure {
   return { value: n ? right / n : 0, ...wilson(right, n), n }
 }
 
+/** A share of weights: as many tickets count as would tell as much if all weighed the same (Kish). */
+export function weightedShare(tickets: { weight: number; counts: boolean }[]): Figure {
+  const sum = (of: (ticket: (typeof tickets)[number]) => number) => tickets.reduce((all, each) => all + of(each), 0)
+  const whole = sum(({ weight }) => weight)
+  if (whole === 0) return share(0, 0)
+  const value = sum(({ weight, counts }) => (counts ? weight : 0)) / whole
+  const effective = whole ** 2 / sum(({ weight }) => weight ** 2)
+  return { value, ...wilson(value * effective, effective), n: tickets.length }
+}
+
 /**
  * F1 is 2J / (1 + J) of the share J of right ones among all tickets that are, or were called, this value: it grows with J,
  * so Wilson's interval of J carries over. Unlike a bootstrap it knows that three right out of three prove little.

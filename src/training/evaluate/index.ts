@@ -33,14 +33,14 @@ export async function evaluate(
   }
   const both = await askBoth(classifier, rows, taxonomy, options)
   const took = seconds()
-  const asked = await cascaded(both, taxonomy, classifier.settings)
+  const asked = await cascaded(classifier, both, taxonomy, classifier.settings)
   return report(asked, {
     classifier: { kind: 'cascade', model: `${classifier.embedded.model}, then ${classifier.endpoint.model}` },
     taxonomy,
     fields,
     seconds: took,
     now,
-    cascade: await reportCascade(both, taxonomy, classifier.settings, fields),
+    cascade: await reportCascade(classifier, both, taxonomy, fields),
   })
 }
 

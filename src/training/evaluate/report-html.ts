@@ -1,4 +1,6 @@
 /** A report as one page that needs nothing else: no script, no font, no network. Pure. */
+
+import type { Step } from './cascade.ts'
 import type { FieldReport } from './field.ts'
 import { type Markup, tag, trusted } from './markup.ts'
 import { dataTable, fact, page, panel, plot, withInterval } from './page-parts.ts'
@@ -10,7 +12,7 @@ import { coveragePlot } from './plot/coverage.ts'
 import { latencyPlot } from './plot/latency.ts'
 import { reliabilityPlot } from './plot/reliability.ts'
 import type { Report } from './report.ts'
-import { CONFIDENCE, change, count, duration, figure, percent, small } from './words.ts'
+import { CONFIDENCE, change, conditions, count, duration, figure, percent, small } from './words.ts'
 
 export function html(report: Report): string {
   const { classifier } = report
@@ -109,7 +111,7 @@ function header({
           )
         : null,
       rest.cascade
-        ? fact('Calls saved', percent(rest.cascade.callsSaved.value), `at threshold ${rest.cascade.threshold}`)
+        ? fact('Calls saved', percent(rest.cascade.callsSaved.value), `at ${conditions(rest.cascade)}`)
         : null,
     ),
   ]
@@ -171,10 +173,10 @@ function cascade({ cascade }: Report): Markup | null {
     tag(
       'p',
       {},
-      `At threshold ${cascade.threshold} the embedded classifier answers ${figure(cascade.callsSaved)} of the tickets; ${
+      `At ${conditions(cascade)} the embedded classifier answers ${figure(cascade.callsSaved)} of the tickets; ${
         cascade.tokensSaved === null
           ? 'the server counts no tokens'
-          : `${percent(cascade.tokensSaved)} of the tokens are saved`
+          : `${figure(cascade.tokensSaved)} of the tokens are saved`
       }. Both were asked about every ticket, so changes are measured on the same tickets.`,
     ),
     panel(
@@ -207,19 +209,29 @@ function cascade({ cascade }: Report): Markup | null {
         ),
       ),
     ),
-    panel(
-      dataTable(
-        'sweep',
-        'Other thresholds',
-        'Change of accuracy against asking the endpoint about every ticket, in points.',
-        ['Threshold', 'Calls saved', 'Tokens saved', ...fields],
-        cascade.sweep.map((step) => [
-          step.threshold.toFixed(2),
-          withInterval(step.callsSaved),
-          step.tokensSaved === null ? '–' : percent(step.tokensSaved),
-          ...fields.map((field) => change(step.change[field]!)),
-        ]),
-      ),
+    cascade.precisions.length > 0
+      ? steps('precisions', 'Other precisions', 'Precision', cascade.precisions, ({ precision }) =>
+          percent(precision ?? 0, 0),
+        )
+      : null,
+    steps('sweep', 'By threshold alone', 'Threshold', cascade.sweep, ({ threshold }) => threshold.toFixed(2)),
+  )
+}
+
+function steps(id: string, title: string, name: string, steps: Step[], at: (step: Step) => string): Markup {
+  const fields = Object.keys(steps[0]!.change)
+  return panel(
+    dataTable(
+      id,
+      title,
+      'Change of accuracy against asking the endpoint about every ticket, in points.',
+      [name, 'Calls saved', 'Tokens saved', ...fields],
+      steps.map((step) => [
+        at(step),
+        withInterval(step.callsSaved),
+        step.tokensSaved === null ? '–' : withInterval(step.tokensSaved),
+        ...fields.map((field) => change(step.change[field]!)),
+      ]),
     ),
   )
 }

@@ -1,7 +1,9 @@
 /** A report on the terminal. Pure. */
+
+import type { Step } from './cascade.ts'
 import type { FieldReport } from './field.ts'
 import type { Report } from './report.ts'
-import { CONFIDENCE, change, count, duration, figure, oneLine, percent, small } from './words.ts'
+import { CONFIDENCE, change, conditions, count, duration, figure, oneLine, percent, small } from './words.ts'
 
 const SHOWN_CLASSES = 30
 const SHOWN_PAIRS = 10
@@ -60,8 +62,8 @@ function cascade({ cascade }: Report): string {
   if (!cascade) return ''
   const fields = Object.keys(cascade.accuracy)
   return [
-    `cascade at threshold ${cascade.threshold}: ${figure(cascade.callsSaved)} of the calls and ${
-      cascade.tokensSaved === null ? 'an unknown share' : percent(cascade.tokensSaved)
+    `cascade at ${conditions(cascade)}: ${figure(cascade.callsSaved)} of the calls and ${
+      cascade.tokensSaved === null ? 'an unknown share' : figure(cascade.tokensSaved)
     } of the tokens saved`,
     columns([
       ['field', 'n', 'cascade', 'embedded alone', 'endpoint alone', 'points gained on the endpoint'],
@@ -70,17 +72,25 @@ function cascade({ cascade }: Report): string {
         return [field, count(own.n), figure(own), figure(embedded), figure(endpoint), change(cascade.change[field]!)]
       }),
     ]),
+    ...(cascade.precisions.length > 0
+      ? ['', steps('precision', cascade.precisions, ({ precision }) => percent(precision ?? 0, 0))]
+      : []),
     '',
-    columns([
-      ['threshold', 'calls saved', 'tokens saved', ...fields.map((field) => `${field}, points`)],
-      ...cascade.sweep.map((step) => [
-        step.threshold.toFixed(2),
-        figure(step.callsSaved),
-        step.tokensSaved === null ? '–' : percent(step.tokensSaved),
-        ...fields.map((field) => change(step.change[field]!)),
-      ]),
-    ]),
+    steps('threshold alone', cascade.sweep, ({ threshold }) => threshold.toFixed(2)),
   ].join('\n')
+}
+
+function steps(name: string, steps: Step[], at: (step: Step) => string): string {
+  const fields = Object.keys(steps[0]!.change)
+  return columns([
+    [name, 'calls saved', 'tokens saved', ...fields.map((field) => `${field}, points`)],
+    ...steps.map((step) => [
+      at(step),
+      figure(step.callsSaved),
+      step.tokensSaved === null ? '–' : figure(step.tokensSaved),
+      ...fields.map((field) => change(step.change[field]!)),
+    ]),
+  ])
 }
 
 function details(field: FieldReport): string {

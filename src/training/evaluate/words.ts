@@ -31,6 +31,11 @@ export function duration(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 }
 
+/** What lets the embedded classifier of a cascade answer: `threshold 0.6 and 95 % precision` */
+export function conditions({ threshold, precision }: { threshold: number; precision: number | null }): string {
+  return `threshold ${threshold}${precision === null ? '' : ` and ${percent(precision, 0)} precision`}`
+}
+
 export const count = (n: number) => n.toLocaleString('en')
 
 export const CONFIDENCE: Record<'calibrated' | 'raw' | 'mixed' | 'none', string> = {

@@ -1,6 +1,6 @@
 import type { CascadeReport } from '../cascade.ts'
 import { type Markup, tag } from '../markup.ts'
-import { change, percent } from '../words.ts'
+import { change, conditions, percent } from '../words.ts'
 import { axes, type Box, drawing, FIFTHS, label, line, path, percentTick } from './frame.ts'
 
 const SIZE = { width: 380, height: 300 }
@@ -22,7 +22,7 @@ export function cascadePlot(id: string, cascade: CascadeReport, field: string): 
     {
       id,
       title: `Calls saved and change of ${field}`,
-      description: `At threshold ${cascade.threshold}: ${percent(cascade.callsSaved.value)} of the calls saved, accuracy changed by ${change(own)} points.`,
+      description: `At ${conditions(cascade)}: ${percent(cascade.callsSaved.value)} of the calls saved, accuracy changed by ${change(own)} points.`,
       ...SIZE,
     },
     axes(
@@ -54,7 +54,7 @@ export function cascadePlot(id: string, cascade: CascadeReport, field: string): 
     label(
       x(cascade.callsSaved.value),
       y(own.value) - 11,
-      `threshold ${cascade.threshold}`,
+      'in use',
       cascade.callsSaved.value < 0.2 ? 'start' : cascade.callsSaved.value > 0.8 ? 'end' : 'middle',
       'value',
     ),
