@@ -257,6 +257,15 @@ test.each([
     },
   ],
   [
+    'a vLLM that names the request',
+    {
+      message:
+        "'max_tokens' or 'max_completion_tokens' is too large: 65. This model's maximum context length is 2048 tokens and your request has 2404 input tokens.",
+      type: 'BadRequestError',
+      code: 400,
+    },
+  ],
+  [
     'an older vLLM',
     {
       message:
@@ -538,6 +547,20 @@ test('with every endpoint down the error says which and why, and that waiting he
   const error = await faultOf(classifier.classify(prepared, taxonomy, never))
   expect(error).toMatchObject({ fault: 'unreachable', retry: true, retryAfterMs: 60_000 })
   expect(error.message).toMatch(/a cannot be reached.*b answered 503/)
+})
+
+test('what the server is told beside the prompt makes another model of it', async () => {
+  serve([good])
+  const lora = (scale: number) => ({ extra: { lora: [{ id: 0, scale }], cache_prompt: false } })
+  const named = await Promise.all(
+    [{}, { extra: {} }, lora(1), lora(0)].map(async (given) => {
+      const classifier = open(given)
+      expect((await classifier.classify(prepared, taxonomy, never)).model).toBe(classifier.model)
+      return classifier.model
+    }),
+  )
+  expect(named[1]).toBe(named[0])
+  expect(new Set(named).size).toBe(3)
 })
 
 test('a model version’s curves count at once', async () => {

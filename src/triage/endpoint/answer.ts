@@ -14,7 +14,7 @@ import type { Client, Question, Reply } from './client.ts'
 import { askedFields, asksWhy } from './codes.ts'
 import { fieldAnswers } from './confidence.ts'
 import { ContextOverflow } from './faults.ts'
-import { formatVersion, type PromptFormat } from './format.ts'
+import { formatVersion, type PromptFormat, shortHash } from './format.ts'
 import { neutralise } from './neutralise.ts'
 import { type Example, renderAnswer, renderPrompt } from './prompt.ts'
 import { readAnswer, responseFormat } from './schema.ts'
@@ -29,10 +29,15 @@ type Ask = {
   shorten?: Shorten
 }
 
-/** The name of a model together with how it is asked: what calibration and evaluation belong to. */
-export function modelVersion(model: string, format: PromptFormat): string {
-  return `${model}@${formatVersion(format)}`
+/**
+ * The name of a model together with how it is asked: what calibration, evaluation and cache belong to. What the server is told
+ * beside (an adapter by number, a chat template's switch) makes another model of it.
+ */
+export function modelVersion({ model, format, extra = {} }: Asked): string {
+  const beside = Object.keys(extra).length > 0 ? `+${shortHash(JSON.stringify(extra))}` : ''
+  return `${model}@${formatVersion(format)}${beside}`
 }
+type Asked = { model: string; format: PromptFormat; extra?: Record<string, unknown> }
 
 export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answer> {
   const { client, shorten = cut } = ask
@@ -61,7 +66,7 @@ export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answe
       const { labels, spans, refused } = withQuotes(read, format, taxonomy, prepared)
       return {
         source: 'endpoint',
-        model: modelVersion(client.settings.model, ask.format),
+        model: modelVersion({ ...client.settings, format: ask.format }),
         fields: withAlarm(withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans), client.settings),
         ...(Object.keys(refused).length > 0 ? { refused } : {}),
         // what the model saw was masked; what it makes up may still look like somebody's data

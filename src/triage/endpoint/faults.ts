@@ -72,7 +72,8 @@ function overflow(error: APIError, status: number) {
   if (error.type !== 'exceed_context_size_error' && !OVERFLOW.test(error.message)) return null
   return {
     status,
-    promptTokens: number(inner.n_prompt_tokens) ?? figure(error.message, /(?:passed|request \() ?(\d+)|\((\d+) in the/),
+    promptTokens:
+      number(inner.n_prompt_tokens) ?? figure(error.message, /(?:passed|has|request \() ?(\d+)|\((\d+) in the/),
     contextTokens:
       number(inner.n_ctx) ?? figure(error.message, /(?:context length is|context size \()(?: only)? ?(\d+)/i),
   }

@@ -110,11 +110,11 @@ const REVISION = 1
 /** Short name of the format, kept with each answer: two formats with the same name write the same prompts. */
 export function formatVersion(format: PromptFormat): string {
   const name = format.kind === 'chat' ? 'chat' : typeof format.template === 'string' ? format.template : 'completion'
-  return `${name}-${hash(`${REVISION}${JSON.stringify(PromptFormat.parse(format))}`)}`
+  return `${name}-${shortHash(`${REVISION}${JSON.stringify(PromptFormat.parse(format))}`)}`
 }
 
 /** FNV-1a, 32 bit: a name, not a protection. */
-function hash(text: string): string {
+export function shortHash(text: string): string {
   let h = 0x811c9dc5
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
   return (h >>> 0).toString(16).padStart(8, '0')

@@ -48,7 +48,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
   )
 
   const { format } = first
-  const model = modelVersion(first.model, format)
+  const model = modelVersion(first)
 
   async function classify(
     prepared: Prepared,

@@ -11,7 +11,10 @@ export function cut(prepared: Prepared, share: number): Prepared {
   const room = Math.floor(prepared.text.length * share)
   const head = Math.ceil(room * 0.7)
   const tail = room - head
-  const text = `${prepared.text.slice(0, head)} … ${tail > 0 ? prepared.text.slice(-tail) : ''}`
+  // half a placeholder would be words that nobody wrote
+  const first = prepared.text.slice(0, head).replace(/<[A-Z\d_]*$/, '')
+  const last = (tail > 0 ? prepared.text.slice(-tail) : '').replace(/^[A-Z\d_]*>/, '')
+  const text = `${first} … ${last}`.toWellFormed()
   const dropped = { what: 'context', characters: prepared.text.length - room }
   return { ...prepared, text, dropped: [...prepared.dropped, dropped] }
 }
