@@ -5,6 +5,8 @@
  */
 import { defaultTaxonomy } from '../../src/taxonomy/default.ts'
 import type { Labels, Taxonomy } from '../../src/ticket.ts'
+import { type Figure, share } from '../../src/training/evaluate/figures.ts'
+import { figure, percent } from '../../src/training/evaluate/words.ts'
 import { openEndpoint, PromptFormat, renderAnswer, renderParts } from '../../src/triage/endpoint/index.ts'
 import { type DeskTicket, deskTaxonomy, deskTickets, missingLlama, startLlama } from '../support/llama.ts'
 
@@ -15,6 +17,8 @@ type Row = {
   n: number
   prompt: number
   cached: number
+  /** Share of the prompt that the server had already. */
+  cacheable: number
   completion: number
   evaluated: number
   ofNaive: number
@@ -22,8 +26,8 @@ type Row = {
   /** Of the answer alone, written as a model trained on this form writes it. */
   answerTokens: number | null
   /** All fields as labelled, and as our JSON form has them. */
-  right: number
-  sameAsJson: number
+  right: Figure
+  sameAsJson: Figure
 }
 type Ask = (ticket: DeskTicket) => Promise<Cost>
 
@@ -68,32 +72,34 @@ export async function run(args: string[]): Promise<void> {
         n: all.length,
         prompt: mean(all.map((cost) => cost.prompt)),
         cached: mean(all.map((cost) => cost.cached)),
+        cacheable: mean(all.map((cost) => cost.cached)) / mean(all.map((cost) => cost.prompt)),
         completion: mean(all.map((cost) => cost.completion)),
         evaluated: evaluated(all),
         ofNaive: evaluated(all) / evaluated(naive),
         ms: mean(all.map((cost) => cost.ms)),
         answerTokens: answer ? await countTokens(llama.url, answer) : null,
-        right: share(all, (cost, t) => same(cost.labels, tickets[t]!.labels, taxonomy)),
-        sameAsJson: share(all, (cost, t) => same(cost.labels, ours[t]!.labels, taxonomy)),
+        right: shareOf(all, (cost, t) => same(cost.labels, tickets[t]!.labels, taxonomy)),
+        sameAsJson: shareOf(all, (cost, t) => same(cost.labels, ours[t]!.labels, taxonomy)),
       })
     }
   }
   if (args.includes('--json')) return console.log(JSON.stringify(rows))
   console.table(
-    rows.map(({ catalogue, form, n, ofNaive, right, sameAsJson, ...figures }) => ({
+    rows.map(({ catalogue, form, n, cacheable, ofNaive, right, sameAsJson, ...figures }) => ({
       catalogue,
       form,
       n,
       ...Object.fromEntries(
         Object.entries(figures).map(([name, value]) => [name, value === null ? '' : Math.round(value * 10) / 10]),
       ),
+      cacheable: percent(cacheable),
       ofNaive: percent(ofNaive),
-      right: percent(right),
-      sameAsJson: percent(sameAsJson),
+      right: figure(right),
+      sameAsJson: figure(sameAsJson),
     })),
   )
   console.log(
-    'Means per ticket. The small model was trained on JSON with names: codes show their price here, not their accuracy,\nand spaces that it puts before them count as completion; answerTokens is the answer alone.',
+    'Means per ticket; brackets: 95 % interval. The small model was trained on JSON with names: codes show their price here, not their accuracy,\nand spaces that it puts before them count as completion; answerTokens is the answer alone.',
   )
 }
 
@@ -154,7 +160,7 @@ async function countTokens(baseUrl: string, content: string): Promise<number> {
 }
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-const share = (costs: Cost[], holds: (cost: Cost, t: number) => boolean) => costs.filter(holds).length / costs.length
-const percent = (value: number) => `${Math.round(value * 1000) / 10} %`
+const shareOf = (costs: Cost[], holds: (cost: Cost, t: number) => boolean) =>
+  share(costs.filter(holds).length, costs.length)
 const same = (labels: Labels | null, others: Labels | null, { fields }: Taxonomy) =>
   labels !== null && others !== null && fields.every(({ id }) => labels[id] === others[id])
