@@ -102,7 +102,8 @@ program
   .option('--format <format>', 'table, json or html', 'table')
   .option('--out <file>', 'where to write; default: stdout')
   .option('--limit <n>', 'only the first n tickets')
-  .option('--concurrency <n>', 'questions at once; default: LLM_CONCURRENCY for an endpoint, else 1')
+  .option('--endpoint <name>', 'only this one of LLM_ENDPOINTS')
+  .option('--concurrency <n>', 'questions at once; default: as many as the endpoints take, else 1')
   .action(async (options: Record<string, string | undefined>) => {
     const { runEvaluation } = await import('./evaluate.ts')
     const report = await runEvaluation(options, config(), withDeps)

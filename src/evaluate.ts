@@ -38,6 +38,7 @@ const Flags = z.strictObject({
   precision: z.coerce.number().min(0).max(0.999),
   format: z.enum(['table', 'json', 'html']),
   out: z.string().optional(),
+  endpoint: z.string().optional(),
   limit: z.coerce.number().int().min(1).optional(),
   concurrency: z.coerce.number().int().min(1).max(256).optional(),
 })
@@ -81,7 +82,7 @@ type Task = {
 async function measure(task: Task): Promise<Report> {
   const { flags, kind, rows, config, deps } = task
   const taxonomy = task.own ?? (await currentTaxonomy(deps!.database.db))
-  using endpoint = kind === 'embedded' ? null : await openModel(config, flags.concurrency, deps)
+  using endpoint = kind === 'embedded' ? null : await openModel(config, flags, deps)
   const embedded = kind === 'endpoint' ? null : await embeddedOf(task, taxonomy)
   const classifier: Classifier | Cascade =
     embedded && endpoint
@@ -121,14 +122,19 @@ async function embeddedOf({ flags, training, deps }: Task, taxonomy: Taxonomy): 
   return asClassifier(`embedded trained on ${basename(flags.train!)}`, decode(bytes))
 }
 
-async function openModel(config: Config, concurrency: number | undefined, deps: Deps | null) {
+async function openModel(config: Config, { concurrency, endpoint: name }: Flags, deps: Deps | null) {
   if (!config.llm)
     throw new ConfigError('There is no model endpoint to evaluate', {
       next: 'Set LLM_BASE_URL and LLM_MODEL, or LLM_ENDPOINTS.',
     })
+  const chosen = config.llm.endpoints.filter((each) => name === undefined || each.name === name)
+  if (chosen.length === 0)
+    throw new Rejected(422, `There is no endpoint ${name}`, {
+      next: `There are ${config.llm.endpoints.map((each) => each.name).join(', ')}.`,
+    })
   const curves = deps && openCurves(deps.database.db)
   await curves?.ready
-  const endpoints = config.llm.endpoints.map((each) => ({ ...each, concurrency: concurrency ?? each.concurrency }))
+  const endpoints = chosen.map((each) => ({ ...each, concurrency: concurrency ?? each.concurrency }))
   const classifier = openEndpoint({
     endpoints,
     deadlineMs: config.llm.deadlineMs,

@@ -21,7 +21,9 @@ writeFileSync(train, (await loadTraining()).map((ticket) => `${JSON.stringify(ti
 type Ran = { code: number; out: string; err: string }
 
 function evaluate(...args: string[]): Promise<Ran> {
-  const env = { PATH: process.env.PATH, DATA_DIR: join(folder, 'none') }
+  // named and never asked, unless a test says so
+  const model = args.includes('--endpoint') ? { LLM_BASE_URL: 'http://127.0.0.1:9/v1', LLM_MODEL: 'triage' } : {}
+  const env = { PATH: process.env.PATH, DATA_DIR: join(folder, 'none'), ...model }
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -90,6 +92,7 @@ test.each([
   [['--data', unseen, '--train', unseen, '--format', 'pdf'], '--format'],
   [['--data', unseen, '--train', unseen, '--classifier', 'cascade'], 'LLM_BASE_URL'],
   [['--data', unseen, '--train', unseen, '--fields', 'mood'], 'mood'],
+  [['--data', unseen, '--train', unseen, '--classifier', 'endpoint', '--endpoint', 'gpu'], 'There is no endpoint gpu'],
 ])('%s fails and says why', async (args, why) => {
   const { code, out, err } = await evaluate(...args)
   expect({ code, out }).toEqual({ code: 1, out: '' })
