@@ -702,6 +702,18 @@ test.each([
   expect(wrong[0]).toMatch(expected)
 })
 
+test('doctor asks nothing with an adapter that could spoil the cache of a server at work', async () => {
+  let asked = 0
+  serveLlama({}, (body) => {
+    asked++
+    return goodOrOdd(body)
+  })
+  await probed({ extra: { lora: [{ id: 7, scale: 1 }], cache_prompt: false } })
+  expect(asked).toBe(0)
+  await probed({ extra: { lora: [{ id: 0, scale: 1 }], cache_prompt: false } })
+  expect(asked).toBe(2)
+})
+
 test.each([
   [
     'a server that ignores the schema',

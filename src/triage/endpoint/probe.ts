@@ -6,7 +6,7 @@ import { answerTicket } from './answer.ts'
 import { type Client, type ClientSettings, type ListedModel, openClient } from './client.ts'
 import type { PromptFormat } from './format.ts'
 import { renderPrompt } from './prompt.ts'
-import { findTraps } from './traps.ts'
+import { findAdapterTraps, findTraps } from './traps.ts'
 
 export type ProbeFinding = { what: string; ok: boolean; says: string; next?: string }
 export type Probed = ClientSettings & { format: PromptFormat; concurrency?: number }
@@ -48,6 +48,11 @@ export async function probe(
       })
     return { says: `${settings.model} is there${await adapters(client, known, models, signal)}`, value: known }
   })
+
+  const adapterTraps = await findAdapterTraps(client, settings, signal)
+  findings.push(...adapterTraps)
+  // the question itself would leave its adapter in the cache of a server at work
+  if (settings.extra?.lora !== undefined && adapterTraps.length > 0) return findings
 
   await check('schema', async () => {
     await enforces(client, settings.format, signal)

@@ -29,10 +29,7 @@ export async function findTraps(
     lost ?? truncation(settings, taxonomy, seen),
     form(seen),
   ]
-  if (props) {
-    found.push(slots(settings, props.total_slots))
-    found.push(...(await lora(client, settings, signal)))
-  }
+  if (props) found.push(slots(settings, props.total_slots))
   return found.filter((finding) => finding !== null)
 }
 
@@ -95,9 +92,15 @@ function slots({ concurrency }: Probed, total: number | undefined): ProbeFinding
   )
 }
 
-/** ggml-org/llama.cpp#26207: the prompt cache mixes adapters, with 200 and wrong labels. */
-async function lora(client: Client, settings: Probed, signal: AbortSignal): Promise<ProbeFinding[]> {
-  const adapters = Adapters.safeParse(await client.look('/lora-adapters', signal)).data ?? []
+/**
+ * ggml-org/llama.cpp#26207: the prompt cache mixes adapters, with 200 and wrong labels. To be looked at before anything is
+ * asked: one question with another `lora` than everybody else's is enough to spoil the labels of all that come after it, even
+ * with its own `cache_prompt` off.
+ */
+export async function findAdapterTraps(client: Client, settings: Probed, signal: AbortSignal): Promise<ProbeFinding[]> {
+  const adapters = Adapters.safeParse(await client.look('/lora-adapters', signal)).data
+  // vLLM and others have no such page
+  if (!adapters) return []
   const given = settings.extra?.lora
   const found: ProbeFinding[] = []
   if (given === undefined) {
@@ -127,7 +130,7 @@ async function lora(client: Client, settings: Probed, signal: AbortSignal): Prom
       wrong(
         'lora',
         'an adapter for each request and a prompt cache: the cache mixes adapters',
-        `${ONE_EACH} Or set cache_prompt to false.`,
+        `${ONE_EACH} Or set cache_prompt to false, here and for whoever else asks this server.`,
       ),
     )
   return found
