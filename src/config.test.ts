@@ -124,6 +124,13 @@ describe('readConfig', () => {
     expect(faults({ LLM_ENDPOINTS: path })).not.toContain('secret-7391')
   })
 
+  test('says what has no effect: a model or a key without its server', () => {
+    const { unused } = readConfig({ LLM_ENDPOINTS: file([gpu]), LLM_MODEL: 'm', LLM_API_KEY: 'sesame' })
+    expect(unused.map((line) => line.split(':')[0])).toEqual(['LLM_MODEL', 'LLM_API_KEY'])
+    expect(unused.join()).not.toContain('sesame')
+    expect(readConfig({ LLM_BASE_URL: 'http://llm/v1', LLM_MODEL: 'm', LLM_API_KEY: 'k' }).unused).toEqual([])
+  })
+
   test('refuses one endpoint beside a list of them', () => {
     expect(faults({ LLM_ENDPOINTS: file([gpu]), LLM_BASE_URL: 'http://llm/v1', LLM_MODEL: 'm' })).toMatch(
       /^1 setting.*\n {2}- LLM_ENDPOINTS: give either/,

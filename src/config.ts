@@ -103,11 +103,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const e = parsed.data
   const endpoints = listed && 'endpoints' in listed ? listed.endpoints : e.LLM_BASE_URL ? [onlyEndpoint(e)] : null
   return {
-    unused: NOT_YET.flatMap(([pattern, means]) =>
-      Object.keys(given)
-        .filter((name) => pattern.test(name))
-        .map((name) => `${name}: ${means}`),
-    ),
+    unused: [
+      ...NOT_YET.flatMap(([pattern, means]) =>
+        Object.keys(given)
+          .filter((name) => pattern.test(name))
+          .map((name) => `${name}: ${means}`),
+      ),
+      ...['LLM_MODEL', 'LLM_API_KEY']
+        .filter((name) => given[name] && !given.LLM_BASE_URL)
+        .map((name) => `${name}: goes with LLM_BASE_URL, which is not set`),
+    ],
     production: e.NODE_ENV === 'production',
     port: e.PORT,
     host: e.HOST,
