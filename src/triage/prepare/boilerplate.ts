@@ -70,7 +70,7 @@ function isUnanswered(lines: string[], at: number): boolean {
   const line = lines[at]!.trim()
   if (!/[:：]$/.test(line) || !FIELD.test(line) || line.split(' ').length > 6) return false
   if (says(line) && !QUESTION.test(line)) return false
-  const next = lines.slice(at + 1).find((each) => each.trim() !== '' && noiseOf(each.trim()) !== 'rule')
+  const next = lines.slice(at + 1, at + 9).find((each) => each.trim() !== '' && noiseOf(each.trim()) !== 'rule')
   return next === undefined || FIELD.test(next.trim()) || noiseOf(next.trim()) !== null
 }
 

@@ -127,6 +127,10 @@ describe('hostile input', () => {
     ['colons', of('a: b\n'), 'plain'],
     ['negations', of('not '), 'plain'],
     ['han', of('不'), 'plain'],
+    ['labels', of('label:\n'), 'plain'],
+    ['lines and quotes by turns', of('x\n> y\n'), 'plain'],
+    ['quotes with gaps', `${of('> y\n\n')}and something of my own`, 'plain'],
+    ['dead meetings', of('join zoom meeting\n'), 'plain'],
   ])('%s: bounded time, bounded text', (_, body, format) => {
     const start = performance.now()
     const prepared = prepare(ticket(body, format, of('a').slice(0, 5000)))
