@@ -66,8 +66,9 @@ function shortened(body: string, subject: string, options: PrepareOptions, dropp
   let text = withoutQuotes(body, subject, dropped)
   text = withoutBoilerplate(text, dropped)
   text = withoutSignature(text, dropped)
-  text = shortenLogs(text, dropped)
+  // Before logs: a chat has the time in front of every line too.
   text = tidyTranscript(text, dropped)
+  text = shortenLogs(text, dropped)
   text = withoutRepeats(text, dropped)
   const tokens = Math.max(16, options.budgetTokens ?? DEFAULT_BUDGET)
   return withinBudget(text, { tokens, countTokens: options.countTokens }, dropped)
