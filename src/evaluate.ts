@@ -1,6 +1,6 @@
 /** `pointsman evaluate`: opens the classifiers that were asked for, shows progress, writes the report. Node only. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { access, constants, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { type Options as BarOptions, Presets, SingleBar } from 'cli-progress'
 import { z } from 'zod'
 import type { Config } from './config.ts'
@@ -54,6 +54,7 @@ export async function runEvaluation(given: unknown, config: Config, withDeps: Wi
       next: 'See: pointsman evaluate --help',
     })
   const flags = parsed.data
+  if (flags.out) await mustBeWritable(flags.out)
   const rows = await readRows(flags.data, flags.limit)
   const training = flags.train ? await readTraining(flags.train, rows) : null
   const kind = flags.classifier ?? (training && config.classifier === 'endpoint' ? 'embedded' : config.classifier)
@@ -171,12 +172,32 @@ async function readTraining(path: string, judged: LabelledTicket[]): Promise<Lab
   })
 }
 
+/** Asked before the work, which can take an hour. */
+async function mustBeWritable(path: string): Promise<void> {
+  const folder = dirname(path)
+  await access(folder, constants.W_OK).catch(() => {
+    throw new Rejected(422, `--out: nothing can be written to ${folder}`, {
+      next: 'Give a file in a folder that is there.',
+    })
+  })
+}
+
 async function readTaxonomy(path: string): Promise<Taxonomy> {
-  const parsed = TaxonomyDocument.safeParse(JSON.parse(await readFile(path, 'utf8')))
+  const parsed = TaxonomyDocument.safeParse(await readJson(path))
   if (parsed.success) return { ...parsed.data, version: 0 }
   throw new Rejected(422, `${path}: ${z.prettifyError(parsed.error)}`, {
     next: 'Give the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
   })
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new Rejected(422, error instanceof SyntaxError ? `${path} is not JSON` : `${path} cannot be read`, {
+      next: 'Give the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
+    })
+  }
 }
 
 /** The taxonomy that ships with Pointsman where the labels fit it: it has descriptions, which a language model needs. */

@@ -83,6 +83,26 @@ describe('rules', () => {
     })
   })
 
+  test('with examples of a language are checked before any ticket was triaged, and each fault names its rule', async () => {
+    const { version } = (await editor('GET', '/rules')).body
+    const examples = [
+      { text: 'My router has been broken since yesterday evening', matches: true },
+      { text: 'Mein Router ist seit gestern Abend kaputt', matches: false },
+    ]
+    const only = { id: 'only-english', when: { language: ['en'], any: ['router'] }, then: { flag: 'x' }, examples }
+    expect((await editor('PUT', '/rules', { version, rules: [only] })).status).toBe(200)
+    const rules = [{ ...only, examples: [{ text: 'the modem', matches: true }] }]
+    expect(await editor('PUT', '/rules', { version: version + 1, rules })).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('only-english: "the modem" should match') },
+    })
+    for (const what of [{ assign: 'bob' }, { flag: 'x', skip: 'y' }])
+      expect(await editor('PUT', '/rules', { version, rules: [{ ...only, then: what }] })).toMatchObject({
+        status: 422,
+        body: { detail: expect.stringContaining('one of decide, guard, skip, flag') },
+      })
+  })
+
   test('that name an unknown value are refused by their place', async () => {
     const { version } = (await editor('GET', '/rules')).body
     const wrong = { ...rule, then: { decide: { priority: 'soon' } } }

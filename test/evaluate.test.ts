@@ -59,6 +59,17 @@ test('a throw-away model on the demo’s tickets, as JSON', async () => {
   for (const { text } of tickets) expect(out).not.toContain(text)
 })
 
+test.each([
+  ['a page that cannot be written', ['--out', join(folder, 'nowhere', 'page.html')], '--out'],
+  ['a taxonomy that is not JSON', ['--taxonomy', fileURLToPath(import.meta.url)], 'is not JSON'],
+])('%s is refused with what to do', async (_, more, message) => {
+  const { code, err } = await evaluate('--data', unseen, '--train', train, ...more)
+  expect(code).toBe(1)
+  expect(err).toContain(message)
+  expect(err).toContain('→ ')
+  expect(err).not.toContain('    at ')
+})
+
 test('as a page in a file, for some tickets and fields', async () => {
   const page = join(folder, 'report.html')
   const given = ['--data', unseen, '--train', train, '--fields', 'service', '--limit', '40']

@@ -25,7 +25,11 @@ function faultsOf(issue: Issue, at: PropertyKey[] = []): Fault[] {
   // Of the branches of a union, the one that fits best says most.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const closest = issue.errors.reduce((best, each) => (weight(each) < weight(best) ? each : best))
-    if (closest.length > 0) return closest.flatMap((inner) => faultsOf(inner, path))
+    const faults = closest.flatMap((inner) => faultsOf(inner, path))
+    // None was meant: what all of them are helps more than what the closest lacks.
+    const said = issue.message !== 'Invalid input' && closest.some(({ code }) => code === 'unrecognized_keys')
+    if (said) faults.unshift({ path: path.map(String).join('.'), message: issue.message })
+    if (faults.length > 0) return faults
   }
   return [{ path: path.map(String).join('.'), message: issue.message }]
 }

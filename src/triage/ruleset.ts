@@ -7,6 +7,7 @@ import { rulesets } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import type { Prepared, Taxonomy } from '../ticket.ts'
 import { factsOf } from './facts.ts'
+import { loadLanguages } from './prepare/index.ts'
 import { applyRules, checkRules, defaultRules, type Rule, type Ruled, Rules } from './rules/index.ts'
 
 type Ruleset = { version: number; document: Rule[] }
@@ -35,12 +36,18 @@ export async function saveRules(
   author: string,
 ): Promise<number> {
   const rules = Rules.parse(document)
+  // An idle service has not read the tables yet, and examples are checked by their language.
+  await loadLanguages()
   const faults = checkRules(rules, taxonomy)
   if (faults.length > 0)
-    throw new Rejected(422, `The rules have ${faults.length} fault(s): ${faults.map((f) => f.message).join('; ')}`, {
-      next: 'Mend them and save again.',
-      faults: faults.map(({ rule, path, message }) => ({ path: `${rule}.${path}`, message })),
-    })
+    throw new Rejected(
+      422,
+      `The rules have ${faults.length} fault(s): ${faults.map((f) => `${f.rule}: ${f.message}`).join('; ')}`,
+      {
+        next: 'Mend them and save again.',
+        faults: faults.map(({ rule, path, message }) => ({ path: `${rule}.${path}`, message })),
+      },
+    )
   const version = await db.transaction(async (tx) => {
     const before = await readRules(tx as Tx)
     const inserted =

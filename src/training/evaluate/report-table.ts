@@ -23,7 +23,7 @@ export function table(report: Report): string {
 
 function head({ classifier, tickets, answered, allRight, outsideTaxonomy }: Report): string {
   return [
-    `${classifier.kind} classifier ${oneLine(classifier.model, 100)}`,
+    `${classifier.kind} classifier: ${oneLine(classifier.model, 100)}`,
     `${count(tickets)} tickets, ${count(answered)} answered, every field right ${figure(allRight)}`,
     `answers outside the taxonomy: ${outsideTaxonomy}${outsideTaxonomy > 0 ? '  (must be 0)' : ''}`,
     'Brackets: 95 % interval. Tickets without an answer count as wrong.',

@@ -28,6 +28,23 @@ test('text or body, with what else an export carries', async () => {
   expect(await readRows(path, 1)).toHaveLength(1)
 })
 
+test('figures and yes or no are labels and metadata as well', async () => {
+  const path = file('{"text":"x y","metadata":{"floor":3},"labels":{"score":73,"vip":true}}')
+  expect(await readRows(path)).toMatchObject([{ metadata: { floor: '3' }, labels: { score: '73', vip: 'true' } }])
+})
+
+test.each([
+  ['is not there', 'nowhere.jsonl', 'There is no file'],
+  ['is a folder', '.', 'is a folder'],
+])('a file that %s is refused with what to do', async (_, name, message) => {
+  const error = await readRows(join(folder, name)).then(
+    () => null,
+    (error: unknown) => error as Rejected,
+  )
+  expect(error).toBeInstanceOf(Rejected)
+  expect(error?.message).toContain(message)
+})
+
 test('every bad line is named, and none of its text', async () => {
   const path = file(
     '{"text":"my card 4111',

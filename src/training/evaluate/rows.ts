@@ -1,9 +1,13 @@
 /** Labelled tickets from a JSONL file, and what their labels say that the taxonomy does not. */
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { type Fault, Rejected } from '../../errors.ts'
 import { type LabelledTicket, type Taxonomy, valuesOf } from '../../ticket.ts'
+
+/** Scores and flags stand in most files as what they are. */
+const Said = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
 // Exports and public sets carry more than this; what is not named here is of no concern.
 const Row = z
@@ -13,8 +17,8 @@ const Row = z
     subject: z.string().nullish(),
     text: z.string().nullish(),
     body: z.string().nullish(),
-    metadata: z.record(z.string(), z.string()).nullish(),
-    labels: z.record(z.string(), z.string().nullable()),
+    metadata: z.record(z.string(), Said).nullish(),
+    labels: z.record(z.string(), Said.nullable()),
   })
   .refine((row) => row.text ?? row.body ?? row.subject, { path: ['text'], error: 'there is no text, body or subject' })
 
@@ -25,6 +29,7 @@ export async function readRows(path: string, limit = Number.POSITIVE_INFINITY): 
   const rows: LabelledTicket[] = []
   const faults: Fault[] = []
   let line = 0
+  await mustBeFile(path)
   for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
     line++
     if (rows.length >= limit || faults.length >= SHOWN_FAULTS) break
@@ -40,6 +45,14 @@ export async function readRows(path: string, limit = Number.POSITIVE_INFINITY): 
     })
   if (rows.length === 0) throw new Rejected(422, `${path} has no rows`, { next: 'Give a file with labelled tickets.' })
   return rows
+}
+
+async function mustBeFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found?.isFile() || found?.isFIFO()) return
+  throw new Rejected(422, found ? `${path} is a folder, not a file` : `There is no file ${path}`, {
+    next: 'Give a JSONL file with labelled tickets.',
+  })
 }
 
 function readRow(text: string, line: number): LabelledTicket | Fault {

@@ -8,6 +8,8 @@ type Open = {
   index: number
   kids: unknown[]
   close: string
+  /** Where the output of an outermost cell begins. */
+  cellFrom?: number
   list?: { ordered: boolean; next: number }
 }
 
@@ -22,8 +24,8 @@ export function adfToText(document: unknown): string {
     if (!isRecord(value) || nodes++ > MAX_NODES || out.length > MAX_TEXT) return
     const kids = Array.isArray(value.content) ? value.content : []
     const close = open(value, out, lists, cells)
-    if (isCell(value)) cells++
-    stack.push({ node: value, index: 0, kids, close })
+    const cellFrom = isCell(value) && cells++ === 0 ? out.mark() : undefined
+    stack.push({ node: value, index: 0, kids, close, cellFrom })
   }
   if (Array.isArray(document))
     for (const each of document.slice(0, 1000)) stack.unshift({ node: {}, index: 0, kids: [each], close: '\n' })
@@ -37,6 +39,7 @@ export function adfToText(document: unknown): string {
     stack.pop()
     if (isList(top.node)) lists.pop()
     if (isCell(top.node)) cells--
+    if (top.cellFrom !== undefined) out.toLine(top.cellFrom)
     out.add(top.close)
   }
   return out.text()
@@ -49,6 +52,18 @@ class Out {
     if (text === '') return
     this.parts.push(text)
     this.length += text.length
+  }
+  mark(): number {
+    return this.parts.length
+  }
+  /** What was written since then, in one line: a cell stays in its row. */
+  toLine(from: number): void {
+    const line = this.parts
+      .splice(from)
+      .join('')
+      .replace(/\s*\n\s*/g, ' ')
+      .trim()
+    this.parts.push(line && `${line} `)
   }
   text(): string {
     return this.parts
@@ -89,11 +104,16 @@ function open(
     case 'inlineCard':
     case 'blockCard':
     case 'embedCard':
-      out.add(string(attrs.url) || (isRecord(attrs.data) ? string(attrs.data.url) : ''))
+      out.add(cardOf(attrs))
       return node.type === 'inlineCard' ? '' : '\n'
     case 'media':
-    case 'mediaInline':
-      out.add(string(attrs.alt))
+    case 'mediaInline': {
+      const name = string(attrs.alt) || string(attrs.__fileName)
+      out.add(name)
+      return name === '' || node.type === 'mediaInline' ? '' : '\n'
+    }
+    // A hint of the form, not what somebody wrote.
+    case 'placeholder':
       return ''
     case 'rule':
       out.add('\n')
@@ -145,7 +165,7 @@ function open(
     default:
       // A node we do not know: its own words, if it has any, and then its children.
       if (typeof node.text === 'string') out.add(node.text)
-      else if (typeof attrs.text === 'string') out.add(attrs.text)
+      else if (typeof attrs.text === 'string') out.add(`${attrs.text}\n`)
       return Array.isArray(node.content) ? '\n' : ''
   }
 }
@@ -160,6 +180,13 @@ function textOf(node: Record<string, unknown>): string {
     if (/^https?:/i.test(href) && !text.includes(href)) return `${text} (${href})`
   }
   return text
+}
+
+function cardOf(attrs: Record<string, unknown>): string {
+  const data = isRecord(attrs.data) ? attrs.data : {}
+  const url = string(attrs.url) || string(data.url)
+  const name = string(data.name)
+  return name && url ? `${name} (${url})` : name || url
 }
 
 function named(value: unknown, fallback: string): string {

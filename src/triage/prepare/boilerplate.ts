@@ -1,8 +1,7 @@
+import { withoutDisclaimers } from './disclaimer.ts'
 import type { Dropped } from './dropped.ts'
-
-/** Paragraphs that lawyers and gateways add. Whole formulas, so that a ticket about confidential data is not one. */
-const DISCLAIMER =
-  /(?:this (?:e-?mail|message|communication)[^\n]{0,80}(?:is|are|may be|may contain|contains)[^\n]{0,60}(?:confidential|privileged|intended (?:only|solely))|intended (?:only |solely )?for the (?:use of the )?(?:named )?(?:addressee|recipient|individual|person)|if you (?:are not the intended|have received this (?:e-?mail|message|communication)[^\n]{0,20} in error)|please consider the environment|think before (?:you )?print|virus[- ]free|(?:scanned|checked) (?:for viruses )?by|this message was sent securely|(?:данн|наст|эт)\p{L}{1,10} (?:электронн\p{L}{1,5} )?(?:сообщени|письм)[^\n]{0,120}(?:конфиденциальн|предназначен|является собственностью)|если вы (?:не являетесь|получили (?:данное|это|настоящее) (?:сообщение|письмо))[^\n]{0,60}(?:адресат|получател|по ошибке|ошибочно)|подумайте об окружающей среде|прежде чем (?:распечат|печат)|проверено (?:на вирусы|антивирус)|diese (?:e-?mail|nachricht)[^\n]{0,80}vertraulich|falls sie (?:nicht der (?:richtige|beabsichtigte)|diese e-?mail irrtümlich)|本(?:邮件|郵件|电子邮件)[^\n]{0,60}(?:保密|机密|仅供|僅供)|ce (?:message|courriel)[^\n]{0,80}confidentiel|este (?:mensaje|correo)[^\n]{0,80}confidencial)/iu
+import { MEETING, withoutCalendars } from './invitation.ts'
+import { says } from './says.ts'
 
 /** Lines that machines add and nobody reads. */
 const NOISE: [string, RegExp][] = [
@@ -24,13 +23,10 @@ const NOISE: [string, RegExp][] = [
     'tracking',
     /^(?:view (?:this (?:e-?mail|message) )?(?:in (?:your )?(?:web )?browser|online)|unsubscribe|manage (?:your )?(?:subscriptions?|preferences)|отписаться(?: от (?:рассылки|уведомлений))?|открыть в браузере|privacy policy|политика конфиденциальности|terms of (?:use|service)|all rights reserved|все права защищены|©[^\n]{0,100}|copyright ©?[^\n]{0,100})(?: ?\(https?:[^\n)]{0,2000}\))?[ .|]{0,3}$/iu,
   ],
-  [
-    'meeting',
-    /^(?:join (?:microsoft teams|zoom|the|google|webex) ?(?:meeting|call)?[^\n]{0,200}|microsoft teams (?:meeting|need help\?)[^\n]{0,60}|click here to join the meeting[^\n]{0,300}|meeting id:? ?[\d <>A-Z_]{3,40}|passcode:? [^\n]{1,30}|download teams[^\n]{0,200}|join on the web[^\n]{0,200}|or call in[^\n]{0,60}|dial[ -]in (?:by phone|number)[^\n]{0,100}|phone conference id:?[^\n]{0,40}|find (?:a|your) local number[^\n]{0,200}|one tap mobile[^\n]{0,100}|learn more \|[^\n]{0,100}|reset pin[^\n]{0,60}|присоединиться к (?:собранию|конференции)[^\n]{0,200}|идентификатор (?:собрания|конференции)[^\n]{0,60}|код доступа: ?[^\n]{1,40}|-{0,3} ?meeting options[^\n]{0,100})$/iu,
-  ],
+  ['meeting', MEETING],
   [
     'form',
-    /^(?:[\p{L}][\p{L}\p{N} ,/'’()-]{1,60}) ?[*]? ?[:：] ?(?:_{2,}|\.{3,}|-{1,3}|n\/?a|none|нет данных|не указан[оа]?|не заполнено|\[ ?\]|<[^<>\n_]{0,60}>)?$/iu,
+    /^[-•* ]{0,3}\p{L}[\p{L}\p{N} ,/'’()-]{1,60} ?[*]? ?(?:[:：] ?(?:_{2,}|\.{3,}|-{1,3}|n\/?a|нет данных|не указан[оа]?|не заполнено|\[ ?\]|<[^<>\n_]{0,60}>)|[:：]? ?[[(<](?:e\.? ?g\.?|for example|например|z\. ?b\.)[^\])>\n]{0,80}[\])>])$/iu,
   ],
   [
     'form',
@@ -41,49 +37,41 @@ const NOISE: [string, RegExp][] = [
 
 /** Disclaimers, gateway banners, meeting details, empty form fields, trackers, calendars, encoded blobs. */
 export function withoutBoilerplate(text: string, dropped: Dropped): string {
-  const bare = blobs(calendars(text, dropped), dropped)
-  const paragraphs = bare.split('\n\n').filter((paragraph) => {
-    const isDisclaimer = paragraph.length < 4000 && DISCLAIMER.test(paragraph.replace(/\n/g, ' '))
-    if (isDisclaimer) dropped.add('disclaimer', paragraph.length)
-    return !isDisclaimer
-  })
-  // A lone sentence that reads like a disclaimer is better than an empty ticket.
-  const kept = paragraphs.some((paragraph) => /[\p{L}\p{N}]/u.test(paragraph)) ? paragraphs.join('\n\n') : bare
+  const kept = withoutDisclaimers(blobs(withoutCalendars(text, dropped), dropped), dropped)
   const lines = kept.split('\n')
-  const own = lines.filter((line, i) => !isNoise(line.trim(), lines[i + 1]?.trim() ?? '', dropped))
+  const isForm = lines.filter((line) => FIELD.test(line.trim())).length >= 2
+  const own = lines.filter((line, i) => {
+    const what = noiseOf(line.trim()) ?? (isForm && isUnanswered(lines, i) ? 'form' : null)
+    if (what) dropped.add(what, line.length)
+    return !what
+  })
   const result = own
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
-  return /[\p{L}\p{N}]/u.test(result) ? links(result, dropped) : links(kept, dropped)
+  return links(/[\p{L}\p{N}]/u.test(result) ? result : kept, dropped)
 }
 
-function isNoise(line: string, next: string, dropped: Dropped): boolean {
-  if (line.length < 2 || line.length > 600) return false
-  for (const [what, pattern] of NOISE) {
-    if (!pattern.test(line)) continue
-    // "Error text:" is a question of the form, unless the answer stands on the next line.
-    if (what === 'form' && next !== '' && !FIELD.test(next) && !NOISE.some(([, other]) => other.test(next)))
-      return false
-    dropped.add(what, line.length)
-    return true
-  }
-  return false
+function noiseOf(line: string): string | null {
+  if (line.length < 2 || line.length > 600) return null
+  return NOISE.find(([, pattern]) => pattern.test(line))?.[0] ?? null
 }
 
-/** The next field of a form: then the one before it was left empty. */
-const FIELD = /^\p{L}[\p{L}\p{N} ,/'’()-]{1,60} ?\*? ?[:：]/u
+/** A line of a form: its label and perhaps the answer. A link or a time of day is none. */
+const FIELD = /^[-•* ]{0,3}\p{L}[\p{L}\p{N} ,/'’()-]{1,60} ?\*? ?[:：](?!\/\/|\d\d)/u
+const QUESTION =
+  /^(?:what|when|where|which|who|how|why|что|когда|где|как\p{L}{0,3}|сколько|кто|почему|was|wann|wo|wie|welche\p{L}?)(?!\p{L})/iu
 
-/** An invitation says what it is about in two of its lines. */
-function calendars(text: string, dropped: Dropped): string {
-  if (!text.includes('BEGIN:VCALENDAR')) return text
-  return text.replace(/BEGIN:VCALENDAR[\s\S]{0,20000}?(?:END:VCALENDAR|$)/g, (calendar) => {
-    const said = [...calendar.matchAll(/^(?:SUMMARY|DESCRIPTION)[^:\n]{0,100}:(.{1,1000})$/gm)].map((match) =>
-      match[1]!.replace(/\\n/g, '\n'),
-    )
-    dropped.add('calendar', calendar.length - said.join('\n').length)
-    return said.join('\n')
-  })
+/**
+ * Is the line a label without an answer? Then the form goes on with its next field or ends. "These sites are down:" over a list is
+ * a statement: a label has few words and says nothing.
+ */
+function isUnanswered(lines: string[], at: number): boolean {
+  const line = lines[at]!.trim()
+  if (!/[:：]$/.test(line) || !FIELD.test(line) || line.split(' ').length > 6) return false
+  if (says(line) && !QUESTION.test(line)) return false
+  const next = lines.slice(at + 1, at + 9).find((each) => each.trim() !== '' && noiseOf(each.trim()) !== 'rule')
+  return next === undefined || FIELD.test(next.trim()) || noiseOf(next.trim()) !== null
 }
 
 /** Pictures and certificates pasted as text. */

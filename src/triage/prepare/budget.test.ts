@@ -43,6 +43,12 @@ test('greetings and thanks go before anything that tells', () => {
   expect(short).not.toMatch(/Hello|hope|Thank/)
 })
 
+test('what a ticket opens with stays, however many figures come after it', () => {
+  const lead = 'The shop window is slow for our visitors.'
+  const figures = Array.from({ length: 60 }, (_, i) => `Page ${i * 37} took ${i * 113} ms to arrive at branch ${i}.`)
+  expect(withinBudget(['Hello!', lead, ...figures].join(' '), { tokens: 60 }, new Dropped())).toContain(lead)
+})
+
 test('order stays', () => {
   const text = long('The invoice of May is wrong. The invoice of June is wrong too. I want a refund.')
   const short = withinBudget(text, { tokens: 60 }, new Dropped())

@@ -1,6 +1,6 @@
 import type { Dropped } from './dropped.ts'
 import { isFiller, withoutHedges } from './filler.ts'
-import { information, isAgent, isProtected, protectedCore, vocabulary } from './information.ts'
+import { information, isAgent, isProtected, isTelling, protectedCore, vocabulary } from './information.ts'
 import { joined, type Sentence, sentencesOf } from './sentences.ts'
 import { estimateTokens } from './tokens.ts'
 
@@ -71,10 +71,14 @@ function withoutLeastTelling(
 ): { sentences: Sentence[]; cost: number } {
   const scores = information(sentences)
   const result = [...sentences]
+  // The first thing that somebody says of the matter is the matter, whatever figures come after it.
+  const lead = sentences.findIndex((each) => !each.removed && !isAgent(each.speaker) && isTelling(each.text))
   let cost = 0
   for (const [i, sentence] of sentences.entries()) if (!sentence.removed && sentence.text !== '') cost += costs[i]!
   const order = [...sentences.keys()]
-    .filter((i) => !sentences[i]!.removed && sentences[i]!.text !== '' && !isProtected(sentences[i]!.text))
+    .filter(
+      (i) => !sentences[i]!.removed && sentences[i]!.text !== '' && i !== lead && !isProtected(sentences[i]!.text),
+    )
     .sort((a, b) => scores[a]! - scores[b]!)
   for (const i of order) {
     if (cost <= target) break

@@ -1,10 +1,27 @@
-import { compile } from 'html-to-text'
+import { compile, type HtmlToTextOptions } from 'html-to-text'
 
 /** Tags deeper than this are layout, or an attack. */
 const MAX_DEPTH = 60
 const MAX_CHILDREN = 5000
 
-const convert = compile({
+/** Preheaders of newsletters, text for machines, and words meant to sway a model: the reader of the mail sees none of it. */
+const HIDDEN = [
+  '[hidden]',
+  ...['display:none', 'visibility:hidden', 'mso-hide:all'].flatMap((style) => [
+    `[style*="${style}" i]`,
+    `[style*="${style.replace(':', ': ')}" i]`,
+  ]),
+  ...['opacity', 'max-height'].flatMap((name) => [
+    ...['0;', '0px', '0 '].flatMap((zero) => [`[style*="${name}:${zero}" i]`, `[style*="${name}: ${zero}" i]`]),
+    `[style$="${name}:0" i]`,
+    `[style$="${name}: 0" i]`,
+  ]),
+]
+/** Mail is built of boxes of no font size whose contents have one: only a box of nothing but words hides them. */
+const NO_SIZE =
+  /<(span|p|div|font|td)\b[^<>]{0,1000}font-size: ?0(?:px|pt|em)?(?=[;"' ])[^<>]{0,1000}>[^<]{0,2000}<\/\1>/gi
+
+const SHOWN = {
   wordwrap: false,
   limits: { maxDepth: MAX_DEPTH, maxChildNodes: MAX_CHILDREN, ellipsis: '' },
   selectors: [
@@ -33,6 +50,7 @@ const convert = compile({
   ],
   formatters: {
     cell: (elem, walk, builder) => {
+      if (isData(elem) && hasCellBefore(elem)) builder.addInline('| ')
       walk(elem.children, builder)
       builder.addInline(' ')
     },
@@ -44,7 +62,42 @@ const convert = compile({
       builder.closeBlock({ trailingLineBreaks: 1 })
     },
   },
+} satisfies HtmlToTextOptions
+
+const convertAll = compile(SHOWN)
+const convertShown = compile({
+  ...SHOWN,
+  selectors: [...SHOWN.selectors, ...HIDDEN.map((selector) => ({ selector, format: 'skip' }))],
 })
+
+function convert(html: string): string {
+  const shown = convertShown(html.replace(NO_SIZE, ''))
+  return /[\p{L}\p{N}]/u.test(shown) ? shown : convertAll(html)
+}
+
+type Element = { name?: string; parent?: Element | null; prev?: Element | null; children?: Element[] }
+
+/** A table with a header is one to read by columns; the others only lay the mail out. */
+function isData(cell: Element): boolean {
+  let table: Element | null | undefined = cell
+  for (let i = 0; i < 4 && table && table.name !== 'table'; i++) table = table.parent
+  if (table?.name !== 'table') return false
+  let known = data.get(table)
+  if (known === undefined) {
+    const rows = (table.children ?? []).flatMap((each) => (each.name === 'tr' ? [each] : (each.children ?? [])))
+    known = rows.slice(0, 3).some((row) => row.children?.some((each) => each.name === 'th'))
+    data.set(table, known)
+  }
+  return known
+}
+
+const data = new WeakMap<Element, boolean>()
+
+function hasCellBefore(cell: Element): boolean {
+  let before = cell.prev
+  while (before && before.name !== 'td' && before.name !== 'th') before = before.prev
+  return Boolean(before)
+}
 
 /** HTML mail as text, quotes as `> ` lines. What the converter refuses is stripped of its tags by hand. */
 export function htmlToText(html: string): string {

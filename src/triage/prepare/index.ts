@@ -8,6 +8,7 @@ import { withoutBoilerplate } from './boilerplate.ts'
 import { withinBudget } from './budget.ts'
 import { clean } from './clean.ts'
 import { Dropped } from './dropped.ts'
+import { unfolded } from './invitation.ts'
 import { languageOf } from './language.ts'
 import { shortenLogs } from './logs.ts'
 import { toText } from './markup.ts'
@@ -38,7 +39,7 @@ export function prepare(
   options: PrepareOptions = {},
 ): Prepared {
   const dropped = new Dropped()
-  const raw = clean(toText(ticket.body, ticket.format, dropped))
+  const raw = clean(unfolded(toText(ticket.body, ticket.format, dropped)))
   const subjectLine = clean(typeof ticket.subject === 'string' ? ticket.subject.slice(0, 2000) : '')
   const metadata = Object.entries(ticket.metadata ?? {}).slice(0, MAX_METADATA)
   // Masking comes before any cutting: half a secret would pass unseen.
@@ -65,8 +66,9 @@ function shortened(body: string, subject: string, options: PrepareOptions, dropp
   let text = withoutQuotes(body, subject, dropped)
   text = withoutBoilerplate(text, dropped)
   text = withoutSignature(text, dropped)
-  text = shortenLogs(text, dropped)
+  // Before logs: a chat has the time in front of every line too.
   text = tidyTranscript(text, dropped)
+  text = shortenLogs(text, dropped)
   text = withoutRepeats(text, dropped)
   const tokens = Math.max(16, options.budgetTokens ?? DEFAULT_BUDGET)
   return withinBudget(text, { tokens, countTokens: options.countTokens }, dropped)

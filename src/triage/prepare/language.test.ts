@@ -15,6 +15,18 @@ test.each([
   ['インターネットがつながりません', 'ja'],
   ['인터넷이 안 됩니다', 'ko'],
   ['Internet ne fonctionne plus depuis hier soir', 'fr'],
+  ['VPN broken & slow', 'en'],
+  ['Hi VPN broken & slow', 'en'],
+  ['Password reset', 'en'],
+  ['slow wifi', 'en'],
+  ['Imprimante en panne', 'fr'],
+  ['Sin internet en la oficina', 'es'],
+  ['Заблоковано акаунт', 'uk'],
+  ['Телефон істемейді', 'kk'],
+  ['Internet ishlamayapti, yordam bering', 'uz'],
+  ["Telefonim o'chib qoldi, iltimos tekshiring", 'uz'],
+  ['Интернет ишламаяпти, илтимос ёрдам беринг', 'uz'],
+  ['Интернет бошқа ўчди', 'uz'],
   ['VPN не пускает после обновления, error 809', 'ru'],
 ])('%s is %s', (text, code) => {
   const language = languageOf(text)
@@ -32,4 +44,13 @@ test.each([
   'https://example.com/some/long/path',
   'ERR-1042 ERR-1043',
   'ok ok',
+  'SELECT * FROM users WHERE id = 1;',
+  'if (a == null) { return foo(bar); }',
+  '{"error":"ECONNREFUSED","code":500}',
+  'ERR_CONNECTION_TIMED_OUT',
 ])('%s could be any', (text) => expect(languageOf(text).code).toBe('und'))
+
+test('what only Russian shares with its neighbours makes nobody sure', () => {
+  expect(languageOf('Интернет не работи').confidence).toBeLessThan(0.7)
+  expect(languageOf('Не ради интернет').confidence).toBeLessThan(0.7)
+})

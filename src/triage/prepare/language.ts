@@ -1,3 +1,5 @@
+import { byLittleWords } from './little-words.ts'
+
 type Detector = typeof import('eld/extrasmall').eld
 
 let detector: Detector | null = null
@@ -23,15 +25,33 @@ export function languageOf(text: string): Language {
   const script = byScript(letters)
   if (script) return script
   if (letters.replace(/[^\p{L}]/gu, '').length < MIN_LETTERS) return UNKNOWN
+  const told = letters.split(' ').length <= SHORT ? byLittleWords(letters) : null
+  // The detector knows neither Uzbek nor Kazakh, and takes short Ukrainian for Russian.
+  if (told && ['uz', 'kk', 'uk'].includes(told.code)) return { code: told.code, confidence: sureness(told.hits) }
   const russian = byRussianLetters(letters)
   if (russian) return russian
   if (!detector) return UNKNOWN
-  return byDetector(detector, letters)
+  const detected = byDetector(detector, letters)
+  if (!told || detected.confidence >= SURE) return detected
+  if (told.code === detected.code)
+    return { ...detected, confidence: Math.max(detected.confidence, sureness(told.hits)) }
+  return { code: told.code, confidence: sureness(told.hits) }
 }
 
-/** Placeholders, addresses, codes and numbers belong to no language. */
+/** Up to this many words the little ones among them say more than letter statistics. */
+const SHORT = 8
+const SURE = 0.9
+const sureness = (hits: number) => round(Math.min(0.9, 0.5 + 0.12 * hits))
+
+/** Placeholders, addresses, program text, codes and numbers belong to no language. */
 function lettersOf(text: string): string {
-  return text
+  const prose = text.replace(/[^\n]+/g, (line) =>
+    (line.match(CODE_SIGN)?.length ?? 0) > CODE_SHARE * line.length ? ' ' : line,
+  )
+  // Acronyms and key words, unless somebody writes all in capitals.
+  const bare = /\p{Ll}/u.test(prose) ? prose.replace(/(?<!\p{L})\p{Lu}{2,}(?!\p{L})/gu, ' ') : prose
+  return bare
+    .replace(/[\p{L}\p{N}]*_[\p{L}\p{N}_]*(?!\d*>)/gu, (word) => (/^[A-Z]+_\d+$/.test(word) ? word : ' '))
     .replace(
       /<[A-Z]+_\d+>|(?:https?:\/\/|www\.)\S+|\S+@\S+|[\p{Script=Latin}\p{Script=Cyrillic}_]*\d[\p{Script=Latin}\p{Script=Cyrillic}\p{N}_]*|`[^`\n]*`/gu,
       ' ',
@@ -40,6 +60,9 @@ function lettersOf(text: string): string {
     .replace(/\s+/g, ' ')
     .trim()
 }
+
+const CODE_SIGN = /[{}()[\];=<>"|\\*]/g
+const CODE_SHARE = 0.15
 
 /** Scripts that one language has nearly to itself. Kana before Han: Japanese mixes both. */
 function byScript(text: string): Language | null {
@@ -56,6 +79,7 @@ function byScript(text: string): Language | null {
   if (share(/\p{Script=Armenian}/gu) > 0.5) return { code: 'hy', confidence: 0.97 }
   if (share(/\p{Script=Georgian}/gu) > 0.5) return { code: 'ka', confidence: 0.97 }
   // Kazakh has Cyrillic letters that its neighbours lack, and the detector does not know it.
+  if (share(/[ўҳ]/giu) > 0.01 && !/[ыіщ]/iu.test(text)) return { code: 'uz', confidence: 0.85 }
   const kazakh = share(/[әғқңөұүһ]/giu)
   if (kazakh > 0.01) return { code: 'kk', confidence: Math.min(0.98, 0.7 + 4 * kazakh) }
   return null
@@ -70,14 +94,18 @@ function byRussianLetters(text: string): Language | null {
   if (cyrillic < 6 || cyrillic < count(text, /\p{Script=Latin}/gu)) return null
   if (/[іїєґўђћџјљњ]/iu.test(text)) return null
   const letters = count(text, /[ыэё]/giu)
-  const words = count(
-    text.toLowerCase(),
-    /(?<!\p{L})(?:не|что|как|это|нет|уже|есть|мне|меня|нас|или|если|где|только|пожалуйста|здравствуйте|почему|когда|добрый|работает|могу|можно|нужно|надо|у|при|после)(?!\p{L})/gu,
-  )
+  const words = count(text.toLowerCase(), RUSSIAN)
+  const shared = count(text.toLowerCase(), SHARED)
   const bulgarian = count(text, /ъ(?![еёюя])/giu)
-  if (bulgarian > 0 || letters + words === 0) return null
-  return { code: 'ru', confidence: Math.min(0.99, 0.75 + 0.06 * (2 * letters + words)) }
+  if (bulgarian > 0 || letters + words + shared === 0) return null
+  if (letters + words === 0) return { code: 'ru', confidence: 0.6 }
+  return { code: 'ru', confidence: Math.min(0.99, round(0.75 + 0.06 * (2 * letters + words + shared))) }
 }
+
+const RUSSIAN =
+  /(?<!\p{L})(?:что|это|нет|уже|есть|мне|меня|нас|если|где|только|пожалуйста|здравствуйте|почему|когда|добрый|работает|могу|можно|нужно|надо)(?!\p{L})/gu
+/** Russian's, and its neighbours' as well. */
+const SHARED = /(?<!\p{L})(?:не|как|или|у|при|после)(?!\p{L})/gu
 
 /** Scores are likelihoods of a kind, not probabilities: the distance to the runner-up says how sure it is. */
 function byDetector(known: Detector, text: string): Language {

@@ -38,6 +38,75 @@ test('a log keeps first and last lines and each kind of error once', () => {
   expect(short.split('\n').length).toBeLessThan(12)
 })
 
+test('frames that name their jar are frames: the cause deep below stays', () => {
+  const frames = (part: string, n: number) =>
+    Array.from({ length: n }, (_, i) => `\tat com.acme.${part}.Layer.call${i}(Layer.java:${40 + i}) ~[app-2.1.jar:2.1]`)
+  const trace = [
+    '2024-03-12 08:12:01.123 ERROR [http-nio-8080-exec-3] c.a.OrderController - Order failed',
+    'org.springframework.web.util.NestedServletException: Request processing failed',
+    ...frames('web', 25),
+    'Caused by: java.lang.RuntimeException: wrapper',
+    ...frames('svc', 25),
+    '\t... 12 common frames omitted',
+    'Caused by: org.postgresql.util.PSQLException: FATAL: remaining connection slots are reserved (SQLSTATE 53300)',
+    ...frames('db', 20),
+    '\t... 40 common frames omitted',
+  ]
+  const short = shorten(trace.join('\n'))
+  expect(short.split('\n').length).toBeLessThan(22)
+  expect(short).toContain('PSQLException: FATAL: remaining connection slots')
+  expect(short).toContain('RuntimeException: wrapper')
+})
+
+test('Python ends in the frame that failed: it stays', () => {
+  const frames = Array.from({ length: 12 }, (_, i) => [
+    `  File "/srv/app/job.py", line ${i}, in step${i}`,
+    `    run(${i})`,
+  ])
+  const trace = ['Traceback (most recent call last):', ...frames.flat(), 'ConnectionRefusedError: [Errno 111] refused']
+  const short = shorten(
+    [...trace, '', 'During handling of the above exception, another exception occurred:', '', ...trace].join('\n'),
+  )
+  expect(short).toContain('line 11, in step11')
+  expect(short).not.toContain('step7')
+})
+
+test.each([
+  [
+    'JSON',
+    (i: number) => `{"ts":"2024-03-12T08:12:${i}Z","level":"info","msg":"poll ${i}"}`,
+    '{"ts":"2024-03-12T08:13:00Z","level":"error","msg":"upstream 503","code":"E_UPSTREAM"}',
+  ],
+  [
+    'access logs',
+    (i: number) =>
+      `10.0.0.${i} - - [12/Mar/2024:08:12:${i} +0000] "GET /items/${i} HTTP/1.1" 200 512 "-" "Mozilla/5.0"`,
+    '10.0.0.9 - - [12/Mar/2024:08:12:17 +0000] "GET /items/17 HTTP/1.1" 502 512 "-" "Mozilla/5.0"',
+  ],
+  [
+    'ping',
+    (i: number) => `64 bytes from 8.8.8.8: icmp_seq=${i} ttl=118 time=${i} ms`,
+    'Request timeout for icmp_seq 21',
+  ],
+])('%s: lines of one shape are a log in any format', (_, line, odd) => {
+  const lines = Array.from({ length: 40 }, (_, i) => line(i))
+  const short = shorten(['It stalls:', ...lines.slice(0, 20), odd, ...lines.slice(20), 'Why?'].join('\n'))
+  expect(short.split('\n').length).toBeLessThan(10)
+  for (const kept of ['It stalls:', line(0), odd, line(39), 'Why?']) expect(short).toContain(kept)
+})
+
+test('a price list is no log', () => {
+  const list = [
+    'Basic | 300 | yes',
+    'Office | 900 | yes',
+    'Fibre 500 | 1200 | no',
+    'TV | 150 | no',
+    'Phone | 90 | no',
+    'IP | 60 | no',
+  ]
+  expect(shorten(list.join('\n'))).toBe(list.join('\n'))
+})
+
 test('short logs and prose stay as they are', () => {
   const text = 'at noon it failed\nat one it worked\n2024-05-01 12:00:00 ERROR x\nthe end'
   expect(shorten(text)).toBe(text)
@@ -64,5 +133,29 @@ test('a transcript loses its clock and names each speaker once for turns in a ro
   expect(tidyTranscript(turns.join('\n'), new Dropped())).toBe(
     'Agent: Hello\nWho is there?\nClient: Me\nAgent: Yes?\nClient: No internet\nAgent: Since when?\nClient: Monday',
   )
+  const masked = ['10:01 Оператор <NAME_1>: Минутку', '10:02 Клиент: нет гудка'].join('\n')
+  expect(tidyTranscript(`${masked}\n${masked}\n${masked}`, new Dropped()).split('\n')[0]).toBe(
+    'Оператор <NAME_1>: Минутку',
+  )
+  const dated = [
+    '[12.03.2024 10:01] Анна: добрый день',
+    '[12/03/24, 10:01:22] Клиент: нет гудка',
+    '2024-03-12 10:03 Анна: номер?',
+  ]
+  expect(
+    tidyTranscript([...dated, ...dated].join('\n'), new Dropped())
+      .split('\n')
+      .slice(0, 3),
+  ).toEqual(['Анна: добрый день', 'Клиент: нет гудка', 'Анна: номер?'])
   expect(isTranscript('Name: Ann\nRoom: 2\nError: 5\nFloor: 3\nPlan: x\nCity: y')).toBe(false)
+})
+
+test('a chat that was copied with names over the turns is a transcript too', () => {
+  const copied = [1, 2, 3]
+    .map((i) => `Tom Miller  10:0${i} AM\nthe VPN kicks me out ${i}\n\nAnna Support  10:0${i} AM\nsince when ${i}?\n`)
+    .join('\n')
+  expect(tidyTranscript(copied, new Dropped()).split('\n').slice(0, 2)).toEqual([
+    'Tom Miller: the VPN kicks me out 1',
+    'Anna Support: since when 1?',
+  ])
 })

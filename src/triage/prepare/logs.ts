@@ -2,7 +2,7 @@ import type { Dropped } from './dropped.ts'
 
 /** A stack frame in the usual languages. */
 const FRAME =
-  /^\s{0,40}(?:at [\w$.<>[\]/ @:\\~-]{2,200}(?:\(.{0,300}\))?(?:[: ]\d{1,7}){0,2}|at .{2,300}(?: in .{2,300}:line \d{1,7})|File ".{1,300}", line \d{1,7}(?:, in .{1,200})?|#\d{1,4} .{2,300}|\.{3} \d{1,5} more|from .{2,200}:\d{1,7}:in .{1,200}|[\w./\\-]{2,200}\.(?:go|rs|py|rb|php|js|ts|java|kt|cs|c|cpp|h):\d{1,7}.{0,200}|goroutine \d{1,9} \[.{1,60}\]:|[\w.*()/-]{3,200}\(0x[0-9a-f, x.]{1,200}\))$/
+  /^\s{0,40}(?:at [\w$.<>[\]/ @:\\~-]{2,200}(?:\(.{0,300}\))?(?:[: ]\d{1,7}){0,2}(?: ~?\[.{1,200}\])?|at .{2,300}(?: in .{2,300}:line \d{1,7})|File ".{1,300}", line \d{1,7}(?:, in .{1,200})?|#\d{1,4} .{2,300}|\.{3} \d{1,5} (?:more|common frames omitted)|from .{2,200}:\d{1,7}:in .{1,200}|[\w./\\-]{2,200}\.(?:go|rs|py|rb|php|js|ts|java|kt|cs|c|cpp|h):\d{1,7}.{0,200}|goroutine \d{1,9} \[.{1,60}\]:|[\w.*()/-]{3,200}\(0x[0-9a-f, x.]{1,200}\))$/
 
 /** A line that a machine wrote: a time, a level, a process, before anything else. */
 const LOG_LINE =
@@ -19,8 +19,10 @@ const MIN_RUN = 6
 export function shortenLogs(text: string, dropped: Dropped): string {
   const out: string[] = []
   const lines = text.split('\n')
+  const shapes = commonShapes(lines)
+  const isMachine = (line: string) => isMachineLine(line) || shapes.has(kindOf(line))
   for (let i = 0; i < lines.length; ) {
-    const end = runEnd(lines, i)
+    const end = runEnd(lines, i, isMachine)
     if (end - i < MIN_RUN) {
       out.push(...lines.slice(i, Math.max(end, i + 1)))
       i = Math.max(end, i + 1)
@@ -32,11 +34,11 @@ export function shortenLogs(text: string, dropped: Dropped): string {
     out.push(...kept)
     i = end
   }
-  return out.map((line) => (line.length > 600 && isMachine(line) ? cut(line, dropped) : line)).join('\n')
+  return out.map((line) => (line.length > 600 && isMachineLine(line) ? cut(line, dropped) : line)).join('\n')
 }
 
 /** Machine lines in a row; a single other line between them (the source line under a Python frame) does not end the run. */
-function runEnd(lines: string[], from: number): number {
+function runEnd(lines: string[], from: number, isMachine: (line: string) => boolean): number {
   if (!isMachine(lines[from]!)) return from
   let end = from + 1
   while (end < lines.length) {
@@ -53,7 +55,7 @@ function runEnd(lines: string[], from: number): number {
   return end
 }
 
-function isMachine(line: string): boolean {
+function isMachineLine(line: string): boolean {
   const head = line.slice(0, 500)
   return (
     FRAME.test(head) ||
@@ -62,12 +64,28 @@ function isMachine(line: string): boolean {
   )
 }
 
+/** Kinds of lines that come again and again with other figures: a log, whatever its format. */
+function commonShapes(lines: string[]): Set<string> {
+  const counts = new Map<string, number>()
+  for (const line of lines) {
+    if (line.length < MIN_SHAPE || !/(?:\d[^\d]*){3}|<[A-Z]+_\d+>/.test(line.slice(0, 300))) continue
+    const kind = kindOf(line)
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return new Set([...counts].filter(([, n]) => n >= MIN_RUN).map(([kind]) => kind))
+}
+
+const MIN_SHAPE = 20
+
 function shorten(run: string[]): string[] {
   const keep = new Set([0, 1, run.length - 2, run.length - 1])
   const kinds = new Set<string>()
   let frames = 0
   let lines = 0
   run.forEach((line, i) => {
+    // Python tells the frame that failed last, over the error.
+    if (!FRAME.test(line.slice(0, 500)) && PYTHON.test(run[i - 2] ?? '') && !PYTHON.test(run[i + 1] ?? ''))
+      for (const near of [i - 2, i - 1]) keep.add(near)
     const kind = kindOf(line)
     const isNew = !kinds.has(kind)
     kinds.add(kind)
@@ -86,12 +104,20 @@ function shorten(run: string[]): string[] {
   return run.filter((_, i) => keep.has(i))
 }
 
+const PYTHON = /^\s{0,40}File "/
+
 /** A line without what differs from one time to the next. */
 function kindOf(line: string): string {
-  return line
-    .slice(0, 300)
-    .replace(/<[A-Z]+_\d+>/g, '#')
-    .replace(/0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+/gi, '#')
+  return (
+    line
+      .slice(0, 300)
+      .replace(/<[A-Z]+_\d+>/g, '#')
+      // A status tells one kind from another.
+      .replace(/(?<=" |\b(?:status|code|error|errno|rc)\W{1,3})\d{3}\b/gi, (code) =>
+        [...code].map((digit) => 'abcdefghij'[Number(digit)]).join(''),
+      )
+      .replace(/0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+/gi, '#')
+  )
 }
 
 function cut(line: string, dropped: Dropped): string {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { adfToText } from './adf.ts'
+import { Dropped } from './dropped.ts'
 import { htmlToText } from './html.ts'
+import { toText } from './markup.ts'
 import { wikiToText } from './wiki.ts'
 
 const text = (value: string, marks?: unknown[]) => ({ type: 'text', text: value, marks })
@@ -97,12 +99,51 @@ test.each([
   [
     'an unknown node gives what text it holds',
     doc({ type: 'hologram', attrs: { text: 'attr' }, content: [text('inner')] }),
-    'attrinner',
+    'attr\ninner',
   ],
   [
     'tasks say whether they are done',
     doc({ type: 'taskList', content: [{ type: 'taskItem', attrs: { state: 'DONE' }, content: [text('reboot')] }] }),
     '[x] reboot',
+  ],
+  [
+    'a cell keeps its row, whatever it holds',
+    doc({
+      type: 'table',
+      content: [
+        {
+          type: 'tableRow',
+          content: [
+            {
+              type: 'tableCell',
+              content: [
+                paragraph(text('HQ')),
+                { type: 'bulletList', content: [{ type: 'listItem', content: [paragraph(text('floor 1'))] }] },
+              ],
+            },
+            { type: 'tableCell', content: [paragraph()] },
+            { type: 'tableCell', content: [{ type: 'codeBlock', content: [text('ping: timeout\nloss')] }] },
+          ],
+        },
+        { type: 'tableRow', content: [{ type: 'tableCell', content: [paragraph(text('Riga'))] }] },
+      ],
+    }),
+    'HQ - floor 1 | | ping: timeout loss\nRiga',
+  ],
+  [
+    'a form hint is nobody’s word, a card says its name, a picture and its caption are two',
+    doc(
+      paragraph({ type: 'placeholder', attrs: { text: 'type here' } }, text('x')),
+      paragraph({ type: 'inlineCard', attrs: { data: { name: 'Runbook', url: 'https://example.com/doc' } } }),
+      {
+        type: 'mediaSingle',
+        content: [
+          { type: 'media', attrs: { id: 'x', __fileName: 'error.png' } },
+          { type: 'caption', content: [text('The dialog')] },
+        ],
+      },
+    ),
+    'x\n\nRunbook (https://example.com/doc)\n\nerror.png\nThe dialog',
   ],
   ['a body that is no document', [1, null, 'x', { type: 'text', text: 'y' }], 'y'],
   ['nonsense', { type: 7, content: 'no', attrs: [] }, ''],
@@ -123,8 +164,17 @@ test.each([
     '[site|https://example.com] [https://example.com/b] [~ivan.p]',
     'site (https://example.com) https://example.com/b @ivan.p',
   ],
-  ['lists and quotes', '* a\n** b\n# c\nbq. said', '- a\n  - b\n- c\n> said'],
+  ['lists and quotes', '* a\n** b\n# c\nbq. said', '- a\n  - b\n- c\nsaid'],
   ['tables', '||Plan||Price||\n|Basic|300|', 'Plan | Price\nBasic | 300'],
+  [
+    'code is left as it is',
+    '{code:java}\n# no list\nif (*p && a_b_c) x = [1|2]; {*}\n| a | b |\n{code}\n*bold* {noformat}*raw*{noformat}',
+    '\n\n# no list\nif (*p && a_b_c) x = [1|2]; {*}\n| a | b |\n\n\nbold \n*raw*\n',
+  ],
+  ['marks in braces, as the editor writes them', '{*}bold{*} and {_}it{_} {{x}}', 'bold and it x'],
+  ['macros', '{toc}{status:colour=Red|title=BLOCKED} {jira:key=ABC-1} {excerpt}kept{excerpt}', '[BLOCKED] ABC-1 kept'],
+  ['what is escaped', 'a \\*star\\* and \\{brace\\}', 'a *star* and {brace}'],
+  ['citations and small letters', '??Ann?? H~2~O x^2^', 'Ann H2O x2'],
   ['pictures go, attachments stay by name', '!shot.png|thumbnail! [^log.txt]', '  log.txt'],
 ])('wiki: %s', (_, source, expected) => expect(wikiToText(source)).toBe(expected))
 
@@ -147,6 +197,35 @@ test.each([
     'Hello\n\nWorld',
   ],
 ])('HTML: %s', (_, source, expected) => expect(htmlToText(source).replace(/ +\n/g, '\n').trim()).toBe(expected))
+
+test('what a mail hides from its reader is not read', () => {
+  const hidden = [
+    '<div style="display:none;max-height:0">Preheader of a newsletter</div>',
+    '<span style="DISPLAY: NONE !important">a</span>',
+    '<div style="visibility: hidden">b</div>',
+    '<p style="font-size:0px">c</p>',
+    '<p hidden>d</p>',
+    '<div style="mso-hide:all">e</div>',
+    '<div style="opacity:0;">f</div>',
+    '<div style="max-height:0px;overflow:hidden">g</div>',
+  ]
+  expect(htmlToText(`${hidden.join('')}<p>I was charged twice.</p>`)).toBe('I was charged twice.')
+  expect(htmlToText('<p style="font-size:0.9em;opacity:0.8">small print</p>')).toBe('small print')
+  // All of it hidden: then it is the mail, by a strange program.
+  expect(htmlToText('<div style="display:none">The line is dead</div>')).toBe('The line is dead')
+})
+
+test('a table of data keeps its columns, a table for layout reads as text', () => {
+  const table =
+    '<table><tr><th>Site</th><th>Since</th><th>Users</th></tr><tr><td>Riga</td><td></td><td>45</td></tr></table>'
+  expect(htmlToText(table).replace(/ +$/gm, '').replace(/\n+/g, '\n').trim()).toBe('Site | Since | Users\nRiga | | 45')
+})
+
+test('a document in a field that says text is read as one', () => {
+  const body = JSON.stringify(doc(paragraph(text('no dial tone'))))
+  expect(toText(body, 'plain', new Dropped())).toBe('no dial tone')
+  expect(toText('{"type":"doc"', 'plain', new Dropped())).toBe('{"type":"doc"')
+})
 
 test('HTML nested without end still gives its text', () => {
   expect(htmlToText(`${'<div><b>'.repeat(20_000)}deep`)).toContain('deep')

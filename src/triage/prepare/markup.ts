@@ -22,6 +22,7 @@ export function toText(body: unknown, format: Ticket['format'], dropped: Dropped
     case 'wiki':
       return wikiToText(text)
     case 'plain':
+      if (/^\s*\{[^{}]{0,60}"type" ?: ?"doc"/.test(text)) return adfInText(text) ?? text
       // Mail gateways put HTML into fields that say text.
       return /^\s*<(?:!doctype html|html|body|div|p|table)\b/i.test(text) ? htmlToText(text) : text
     default:

@@ -30,6 +30,15 @@ test('the whole way of a reply by mail', () => {
   expect(prepared.dropped.map(({ what }) => what).sort()).toEqual(['quote', 'signature'])
 })
 
+test('a calendar in the text is unfolded before anything tidies its spaces', () =>
+  expect(
+    prepare(
+      ticket(
+        'I cannot open this.\nBEGIN:VCALENDAR\r\nSUMMARY:Firewall ch\r\n ange\r\nDESCRIPTION:expect\r\n  ten minutes of outage\r\nEND:VCALENDAR',
+      ),
+    ).text,
+  ).toBe('I cannot open this.\nFirewall change\nexpect ten minutes of outage'))
+
 test('what went with a quote is not kept in memory', () => {
   const prepared = prepare(
     ticket(
@@ -118,6 +127,10 @@ describe('hostile input', () => {
     ['colons', of('a: b\n'), 'plain'],
     ['negations', of('not '), 'plain'],
     ['han', of('不'), 'plain'],
+    ['labels', of('label:\n'), 'plain'],
+    ['lines and quotes by turns', of('x\n> y\n'), 'plain'],
+    ['quotes with gaps', `${of('> y\n\n')}and something of my own`, 'plain'],
+    ['dead meetings', of('join zoom meeting\n'), 'plain'],
   ])('%s: bounded time, bounded text', (_, body, format) => {
     const start = performance.now()
     const prepared = prepare(ticket(body, format, of('a').slice(0, 5000)))

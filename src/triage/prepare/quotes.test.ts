@@ -40,6 +40,35 @@ describe('a reply keeps only what is new', () => {
     ['Chinese headers', '发件人: 客服\n发送时间: 2024年5月13日\n收件人: 客户\n主题: 回复\n\n请重启。'],
     ['French', 'Le lun. 13 mai 2024 à 10:00, Support <s@example.com> a écrit :\n> Redémarrez.'],
     ['bold headers', '*From:* Support\n*Sent:* Monday\n*To:* x\n*Subject:* y\n\nPlease restart.'],
+    ['Polish', 'wt., 12 mar 2024 o 08:12 Wsparcie <s@example.com> napisał(a):\n\n> Restart.'],
+    ['Turkish', 'Destek <s@example.com>, 12 Mar 2024 Sal, 08:12 tarihinde şunu yazdı:\n\n> Yeniden.'],
+    ['Japanese', '2024年3月12日(火) 8:12 サポート <s@example.com>:\n\n> 再起動してください。'],
+    ['Korean', '2024년 3월 12일 (화) 오전 8:12, 지원팀 <s@example.com>님이 작성:\n\n> 재부팅하세요.'],
+    [
+      'Outlook in traditional Chinese',
+      '寄件者: 客服 <s@example.com>\n寄件日期: 2024年3月12日 08:12\n收件者: 我\n主旨: RE: 登入\n\n請重設密碼',
+    ],
+    [
+      'Outlook in Polish',
+      'Od: Wsparcie <s@example.com>\nWysłano: 12 marca 2024\nDo: Klient\nTemat: RE: VPN\n\nRestart.',
+    ],
+    [
+      'Outlook in Dutch',
+      'Van: Support <s@example.com>\nVerzonden: 12 maart 2024\nAan: Klant\nOnderwerp: RE\n\nHerstart.',
+    ],
+    [
+      'Outlook in Ukrainian',
+      'Від: Підтримка <s@example.com>\nНадіслано: 12 березня 2024\nКому: Клієнт\nТема: RE: VPN\n\nПерезавантажте.',
+    ],
+    [
+      'Outlook in Japanese',
+      '差出人: サポート <s@example.com>\n送信日時: 2024年3月12日\n宛先: 客\n件名: RE: VPN\n\n再起動',
+    ],
+    [
+      'a mark of Zendesk',
+      '##- Please type your reply above this line -##\n\nYour request (4711) has been updated.\n\nPlease restart.',
+    ],
+    ['a mark of Jira', '—-—-—-—\nReply above this line.\n\nAnna commented:\n\nPlease restart.'],
     ['a placeholder for the address', 'On Mon, May 13, 2024 Support <<EMAIL_1>> wrote:\n> Please restart.'],
   ])('%s', (_, quote) => expect(off(`${own}\n\n${quote}`)).toBe(own))
 })
@@ -78,7 +107,28 @@ test.each([
   ['a colon after a date', 'Since 13.05.2024:\nno signal'],
   ['From in a sentence', 'From: Berlin\nthe line is dead'],
   ['a ticket all in quotes', '> my router is dead'],
+  ['a list that reads like headers', 'Please move these numbers:\nFrom: 555-0100\nTo: 555-0199\nDate: next Monday'],
+  ['a technician who wrote', 'The line is dead since May. On 12 May 2024 the technician wrote:\nthe splice is broken'],
+  ['a removal', 'From: Riga office\nTo: Tallinn office\nDate: 12 May\nSubject: 12 phones\n\nPlease relocate them.'],
 ])('%s is no quote', (_, text) => expect(off(text).length).toBeGreaterThanOrEqual(text.length - 2))
+
+test.each([
+  [
+    'an error that is cited in a sentence',
+    'When I log in I get\n> Error 0x80070005: access is denied\nand then the screen goes black.',
+    'Error 0x80070005: access is denied',
+  ],
+  ['what a prompt was asked', 'I run:\n> ping 10.0.0.1\nRequest timed out.\nWhy?', 'ping 10.0.0.1'],
+  ['what is introduced by a colon', 'The screen of the till says:\n> Paper jam E-17', 'Paper jam E-17'],
+])('%s stays: no mail program quoted it', (_, text, cited) => expect(off(text)).toContain(cited))
+
+test('the mark at the end of a forward goes as the one at its beginning', () =>
+  expect(
+    off(
+      '-------- Пересылаемое сообщение --------\n12.03.2024, 08:12, "К" <k@example.com>:\n\nНет телефонии в здании.\n\n-------- Конец пересылаемого сообщения --------',
+      'Fwd: телефония',
+    ),
+  ).toBe('Нет телефонии в здании.'))
 
 test('what was taken off is counted', () => {
   const dropped = new Dropped()

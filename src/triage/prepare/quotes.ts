@@ -7,11 +7,28 @@ const REPLY_RULE =
   /^[ >]{0,6}(?:-{2,}|_{2,}|={2,}) ?(?:Original (?:Message|Appointment)|Исходное (?:сообщение|письмо)|Оригинальное сообщение|Ursprüngliche (?:Nachricht|Mail)|Originalnachricht|Message d'origine|Mensaje original|Messaggio originale|Mensagem original|Oorspronkelijk bericht|原始邮件|原始郵件|原邮件|Reply (?:message|above this line)|Previous message|Предыдущее сообщение) ?(?:-{2,}|_{2,}|={2,})?:?$/iu
 const FORWARD_RULE =
   /^[ >]{0,6}(?:(?:-{2,}|_{2,}|={2,}) ?(?:Forwarded (?:message|by[^\n]{0,120})|Пересылаемое (?:сообщение|письмо)|Пересланное (?:сообщение|письмо)|Перенаправленное сообщение|Завершенное пересылаемое[^\n]{0,30}|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado|转发(?:的)?邮件(?:信息)?|轉寄郵件) ?(?:-{2,}|_{2,}|={2,})?|Begin forwarded message|Начало (?:переадресованного|пересылаемого) (?:сообщения|письма)|Anfang der weitergeleiteten (?:Nachricht|E-Mail)|开始转发的邮件):?$/iu
-const HEADER_NAME =
-  /^[ >*_]{0,6}(from|от(?: кого)?|отправитель|von|de|da|发件人|寄件者|差出人|sent|date|отправлено|дата|gesendet|datum|envoyé|enviado(?: el)?|发送时间|发送日期|日期|寄件日期|to|кому|получатель|an|à|para|收件人|cc|копия|kopie|抄送|bcc|subject|тема|betreff|objet|asunto|oggetto|assunto|主题|主旨|件名|importance|важность|reply-to)[*_]{0,3} ?[:：]/iu
-const FROM_NAME = /^[ >*_]{0,6}(?:from|от(?: кого)?|отправитель|von|de|da|发件人|寄件者|差出人)[*_]{0,3} ?[:：]/iu
-const SUBJECT_LINE =
-  /^[ >*_]{0,6}(?:subject|тема|betreff|objet|asunto|主题|主旨)[*_]{0,3} ?[:：][*_]{0,3} ?(.{1,300})$/iu
+/** `##- Please type your reply above this line -##` and its like: what stands below, the helpdesk wrote. */
+const REPLY_ABOVE =
+  /^[^\n]{0,30}(?:reply above this line|ответьте выше этой линии|antworten sie oberhalb dieser zeile|répondre au-dessus de cette ligne)[^\n]{0,30}$/iu
+const FORWARD_END =
+  /^[ >]{0,6}-{2,} ?(?:Конец пересылаемого сообщения|End of forwarded message|Ende der weitergeleiteten Nachricht|Fin du message transféré) ?-{2,}$/iu
+/** Names of mail headers as Outlook and its like translate them. `date` alone is a word of many forms. */
+const HEADERS = {
+  from: 'from|от(?: кого)?|отправитель|від|von|van|de|da|od|fra|från|kimden|发件人|寄件者|差出人|보낸 사람',
+  sent: 'sent|отправлено|надіслано|gesendet|verzonden|envoyé|enviad[oa](?: el|\\(a\\))?|inviato|wysłano|odesláno|skickat|gönderilme|发送时间|发送日期|寄件日期|送信日時|보낸 날짜',
+  date: 'date|дата|datum|data|fecha|日期|日付|날짜',
+  to: 'to|кому|получатель|an|aan|à|a|para|do|komu|till|kime|收件人|收件者|宛先|받는 사람',
+  subject: 'subject|тема|betreff|onderwerp|objet|asunto|oggetto|assunto|temat|předmět|ämne|konu|主题|主旨|件名|제목',
+  other: 'cc|копия|копія|kopie|kopia|抄送|副本|참조|bcc|importance|важность|priorität|reply-to|attachments|вложения',
+}
+const header = (names: string) => new RegExp(`^[ >*_]{0,6}(${names})[*_]{0,3} ?[:：]`, 'iu')
+const HEADER_NAME = header(Object.values(HEADERS).join('|'))
+const FROM_NAME = header(HEADERS.from)
+const SENT_NAME = header(HEADERS.sent)
+const SUBJECT_LINE = new RegExp(`^[ >*_]{0,6}(?:${HEADERS.subject})[*_]{0,3} ?[:：][*_]{0,3} ?(.{1,300})$`, 'iu')
+const ADDRESS = /@|<EMAIL_\d+>/
+const CLOCK = /(?<![\d.])\d{1,2}[:.]\d\d(?!\d|[./]\d)/
+const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/
 const FORWARD_SUBJECT = /^(?:\[[^\]\n]{1,40}\] ?)?(?:fwd?|wg|tr|пересл|пер|转发|轉寄|i) ?[:：]/iu
 
 type Mark = { line: number; end: number; kind: 'reply' | 'forward' | 'header' }
@@ -22,18 +39,23 @@ type Mark = { line: number; end: number; kind: 'reply' | 'forward' | 'header' }
  */
 export function withoutQuotes(text: string, subject: string, dropped: Dropped): string {
   let rest = text
+    .split('\n')
+    .filter((line) => !FORWARD_END.test(line))
+    .join('\n')
   let kept = ''
+  let marked = false
   // Each round takes one layer off a forward of a forward.
   for (let round = 0; round < 5; round++) {
     const lines = rest.split('\n')
     const mark = firstMark(lines)
     if (!mark) break
-    const own = withoutQuotedLines(lines.slice(0, mark.line), dropped)
+    marked = true
+    const own = withoutQuotedLines(lines.slice(0, mark.line), dropped, { mailed: round > 0 })
     const after = lines.slice(mark.end)
     const forward = mark.kind === 'forward' || (mark.kind === 'header' && FORWARD_SUBJECT.test(subject))
     // Gmail and Apple quote with >, so what stands below unquoted is the customer's; Outlook does not.
-    const marked = after.find((line) => line.trim() !== '')?.startsWith('>') ?? false
-    const between = marked && !forward ? after.filter((line) => !line.startsWith('>')).join('\n') : ''
+    const quoted = after.find((line) => line.trim() !== '')?.startsWith('>') ?? false
+    const between = quoted && !forward ? after.filter((line) => !line.startsWith('>')).join('\n') : ''
     const enough = isEnough(`${kept}${own}${between}`, forward && round === 0)
     dropped.add(forward ? 'forward header' : 'quote', length(lines.slice(mark.line, mark.end)))
     if (!enough) {
@@ -49,13 +71,13 @@ export function withoutQuotes(text: string, subject: string, dropped: Dropped): 
       rest = after.map((line) => line.replace(/^(?:> ?){1,6}/, '')).join('\n')
       continue
     }
-    const below = marked ? after.slice(quoteEnd(after)) : []
+    const below = quoted ? after.slice(quoteEnd(after)) : []
     dropped.add('quote', length(after.slice(0, after.length - below.length)))
     kept = join(kept, own)
     rest = below.join('\n')
     if (below.length === 0) return kept
   }
-  const last = withoutQuotedLines(rest.split('\n'), dropped, kept !== '')
+  const last = withoutQuotedLines(rest.split('\n'), dropped, { hasOther: kept !== '', mailed: marked })
   const result = join(kept, last)
   return result === '' ? text.replace(/^(?:> ?)+/gm, '').trim() : result
 }
@@ -66,29 +88,51 @@ function firstMark(lines: string[]): Mark | null {
     if (line.length > 400 || line.trim() === '') continue
     if (FORWARD_RULE.test(line)) return { line: i, end: headerEnd(lines, i + 1), kind: 'forward' }
     if (REPLY_RULE.test(line)) return { line: i, end: headerEnd(lines, i + 1), kind: 'reply' }
-    if (isWrote(line)) return { line: i, end: i + 1, kind: 'reply' }
+    if (REPLY_ABOVE.test(line))
+      return { line: /^[—–_=-]{3,}$/.test(lines[i - 1] ?? '') ? i - 1 : i, end: i + 1, kind: 'reply' }
+    if (isWrote(line, lines, i + 1)) return { line: i, end: i + 1, kind: 'reply' }
     // Mail programs break the line in the middle of the address.
     if (/^>{0,5} ?(?:On|Am|Le|El|Op|Il|在|\d{1,2}[ .]|\p{L}{2,3},? \d)/u.test(line))
       for (const more of [1, 2]) {
         const joined = lines.slice(i, i + 1 + more).join(' ')
-        if (joined.length < 400 && isWrote(joined)) return { line: i, end: i + 1 + more, kind: 'reply' }
+        if (joined.length < 400 && isWrote(joined, lines, i + 1 + more))
+          return { line: i, end: i + 1 + more, kind: 'reply' }
       }
     if (FROM_NAME.test(line)) {
       const end = headerEnd(lines, i)
-      const names = new Set(lines.slice(i, end).flatMap((each) => HEADER_NAME.exec(each)?.[1]?.toLowerCase() ?? []))
-      if (names.size >= 3) return { line: /^[_-]{10,}$/.test(lines[i - 1] ?? '') ? i - 1 : i, end, kind: 'header' }
+      if (isHeader(lines.slice(i, end)))
+        return { line: /^[_-]{10,}$/.test(lines[i - 1] ?? '') ? i - 1 : i, end, kind: 'header' }
     }
   }
   return null
 }
 
-function isWrote(line: string): boolean {
-  // A sentence may end in "wrote:" too; a date or an address must be there.
-  return (
-    /(?:[:：]|wrote|schrieb|写道|寫道)\s*$/.test(line) &&
-    WROTE.test(line.trim()) &&
-    /\d{4}|\d{1,2}[:.]\d\d|@|<[A-Z]+_\d+>|年/.test(line)
+/**
+ * Somebody who moves house writes From: and To: as well. A mail has an address, or says when it was sent and what it is about.
+ */
+function isHeader(lines: string[]): boolean {
+  const names = new Set(lines.flatMap((line) => HEADER_NAME.exec(line)?.[1]?.toLowerCase() ?? []))
+  if (names.size < 3) return false
+  if (lines.some((line) => ADDRESS.test(line))) return true
+  const dated = lines.some(
+    (line) => SENT_NAME.test(line) || (HEADER_NAME.test(line) && (YEAR.test(line) || CLOCK.test(line))),
   )
+  return dated && lines.some((line) => SUBJECT_LINE.test(line))
+}
+
+/**
+ * A line that says who wrote what follows. A sentence may end in "wrote:" too: an address or the time of day must be there, or
+ * quoted lines below. In a language whose word for it is not known, all of it.
+ */
+function isWrote(line: string, lines: string[], next: number): boolean {
+  if (!/(?:[:：]|wrote|schrieb|写道|寫道)\s*$/.test(line)) return false
+  const quoted =
+    lines
+      .slice(next, next + 3)
+      .find((each) => each.trim() !== '')
+      ?.startsWith('>') ?? false
+  if (WROTE.test(line.trim())) return ADDRESS.test(line) || CLOCK.test(line) || (quoted && /\d{4}|年/.test(line))
+  return quoted && ADDRESS.test(line) && (YEAR.test(line) || CLOCK.test(line))
 }
 
 /** Past the lines From:, Sent:, To: ... and what a long list of addressees wraps into. */
@@ -115,21 +159,41 @@ function quoteEnd(lines: string[]): number {
   return end
 }
 
-/** Lines that begin with >. Alone they are the ticket itself, sent by a strange program. */
-function withoutQuotedLines(lines: string[], dropped: Dropped, hasOther = false): string {
+type Around = { hasOther?: boolean; mailed: boolean }
+
+/**
+ * Lines that begin with >. Alone they are the ticket itself, sent by a strange program. Where no mail program has said that it
+ * quotes (`mailed`), a few of them with more text behind, or under a colon, are what somebody cites: an error, a prompt.
+ */
+function withoutQuotedLines(lines: string[], dropped: Dropped, { hasOther = false, mailed }: Around): string {
   const own = lines.filter((line) => !line.startsWith('>'))
   if (own.length === lines.length) return lines.join('\n').trim()
-  if (!hasOther && !isEnough(own.join('\n'), false))
-    return lines
-      .map((line) => line.replace(/^(?:> ?){1,8}/, ''))
-      .join('\n')
-      .trim()
-  dropped.add('quote', length(lines.filter((line) => line.startsWith('>'))))
-  return own
+  if (!hasOther && !isEnough(own.join('\n'), false)) return lines.map(unquoted).join('\n').trim()
+  const last = lines.findLastIndex((line) => !line.startsWith('>') && /\p{L}/u.test(line))
+  const kept = lines.flatMap((line, i) => {
+    if (!line.startsWith('>')) return [line]
+    return !mailed && isCited(lines, i, last) ? [unquoted(line)] : []
+  })
+  dropped.add('quote', length(lines) - length(kept))
+  return kept
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
+
+const MAX_CITED = 6
+
+function isCited(lines: string[], at: number, lastOwn: number): boolean {
+  let from = at
+  let end = at + 1
+  while (lines[from - 1]?.startsWith('>') && end - from <= MAX_CITED) from--
+  while (lines[end]?.startsWith('>') && end - from <= MAX_CITED) end++
+  if (end - from > MAX_CITED) return false
+  const above = lines.slice(Math.max(0, from - 3), from).findLast((line) => line.trim() !== '')
+  return end <= lastOwn || /[:：]$/.test(above?.trim() ?? '')
+}
+
+const unquoted = (line: string) => line.replace(/^(?:> ?){1,8}/, '')
 
 /** Does the customer's own text say what it is about? Over a forward a short note does not ("FYI", "please help with this"). */
 function isEnough(own: string, forward: boolean): boolean {

@@ -11,7 +11,7 @@ export type Sentence = {
 
 const END = /[.!?…。！？；][)"'»”\]]{0,2}(?=\s|$)|[。！？；]/gu
 /** Who speaks, at the head of a turn. */
-const SPEAKER = /^(?:\p{L}[\p{L}\p{N} ._'()-]{0,28}|<NAME_\d+>)[:：] ?/u
+const SPEAKER = /^(?:\p{L}[\p{L}\p{N} ._'()-]{0,28}(?:<NAME_\d+>)?|<NAME_\d+>)[:：] ?/u
 /** Abbreviations that a full stop does not end. */
 const ABBREVIATION =
   /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|no|nr|mr|mrs|ms|dr|st|approx|т\.д|т\.п|т\.е|т\.к|г|ул|д|кв|стр|рис|им|руб|тел|доб|см|пр|z\.b|bzw|ca|str)\.$/iu

@@ -20,6 +20,16 @@ describe('signatures go', () => {
     ['a device in German', 'Von meinem iPhone gesendet'],
     ['a device in Chinese', '发自我的iPhone'],
     ['an app', 'Get Outlook for Android'],
+    ['thanks and regards', 'Thanks & Regards\nRavi Kumar\nIT Support L1 | Bengaluru\nExtn: 4521'],
+    [
+      'a company with its registers',
+      'Mit freundlichen Grüßen\n\nSabine Koch\nBuchhaltung\n\nMüller & Söhne GmbH\nHauptstraße 5\n20095 Hamburg\nTelefon: <PHONE_1>\nwww.example.com\n\nGeschäftsführer: Hans Müller | Amtsgericht Hamburg HRB 12345 | USt-IdNr. <ID_1>',
+    ],
+    [
+      'a company with its slogan',
+      'Best Regards,\n\nJohn Q. Smith | Senior Network Engineer\nACME Corporation | 123 Main Street, Suite 400 | Springfield, IL 62701\nO: <PHONE_1> | M: <PHONE_2>\n<EMAIL_1> | www.example.com\nFollow us on LinkedIn | Twitter\n"Innovation. Integrity. Impact."',
+    ],
+    ['contact lines under a name', 'Петрова Анна\nГлавный бухгалтер\nООО "Вектор"\nтел.: <PHONE_1>\nпочта: <EMAIL_1>'],
     ['contact lines without a formula', 'Tel: <PHONE_1>\nE-mail: <EMAIL_1>\nwww.example.com'],
   ])('%s', (_, signature) => expect(off(`${own}\n\n${signature}`)).toBe(own))
 })
@@ -31,10 +41,61 @@ test.each([
   ],
   ['a postscript', `${own}\n\nRegards,\nAnn\nP.S. The serial number is 44817.`],
   ['a divider', `First part of the report is here.\n--\nSecond part. It is long. And it goes on.`],
+  ['a wish after the thanks', `${own}\nThanks\nPlease cancel my contract today`],
+  ['a Russian wish after the thanks', `${own}\nСпасибо\nИ пришлите мне счёт за март`],
+  [
+    'a sentence that goes on after a word',
+    'We compared both plans. Which one is\nBest\nfor ten users with one static IP',
+  ],
+  ['an order that begins like a formula', `${own}\nBestellung stornieren`],
+  ['a brand that is also one', `${own}\nLG TV kaputt`],
+  ['a list of addresses', 'Please add these people to the list:\n<EMAIL_1>\n<EMAIL_2>\n<EMAIL_3>'],
+  ['a list of numbers', 'Please port my numbers to the new account.\n\n<PHONE_1>\n<PHONE_2>\n<PHONE_3>'],
+  ['a form of contacts', 'New employee, create an account.\nName: Olga\nE-mail: <EMAIL_1>\nPhone: <PHONE_1>'],
 ])('%s stays', (_, text) => expect(off(text)).toContain(text.split('\n').at(-1)))
+
+test('a formula inside the last line takes the rest of it along', () =>
+  expect(off('Кабинет не открывается, ошибка 502. С уважением, Анна Петрова, ООО Вектор, тел. <PHONE_1>')).toBe(
+    'Кабинет не открывается, ошибка 502.',
+  ))
 
 test('a text that is only a signature is left alone', () =>
   expect(off('Best regards,\nAnn')).toBe('Best regards,\nAnn'))
+
+const ZOOM = `Bob is inviting you to a scheduled Zoom meeting.
+
+Join Zoom Meeting
+https://us02web.zoom.us/j/81234567890?pwd=abc
+
+Meeting ID: 812 3456 7890
+Passcode: 123456
+
+One tap mobile
++13015550100,,81234567890#,,,,*123456# US (Washington DC)
+
+Dial by your location
+• +1 301 555 0100 US (Washington DC)
+• +1 305 555 0100 US
+
+Find your local number: https://us02web.zoom.us/u/abc`
+const TEAMS = `________________________________________________________________________________
+Microsoft Teams Need help?
+Join the meeting now
+Meeting ID: 345 678 901 234
+Passcode: aB3dE
+________________________________
+Dial in by phone
+<PHONE_1>,,123456789# Germany, Frankfurt
+Find a local number
+Phone conference ID: 123 456 789#
+For organizers: Meeting options | Reset dial-in PIN
+________________________________________________________________________________`
+const TEAMS_RU = `Собрание Microsoft Teams
+Присоединиться на компьютере, в мобильном приложении или на устройстве в комнате
+Щелкните здесь, чтобы присоединиться к собранию
+Идентификатор собрания: 345 678 901
+Код доступа: abc
+Скачать Teams | Присоединиться через Интернет`
 
 const bare = (text: string) => withoutBoilerplate(text, new Dropped())
 
@@ -56,6 +117,15 @@ describe('boilerplate goes', () => {
     ['a form hint', '[Please describe your problem in detail]'],
     ['inline pictures', '[cid:image001.png@01D9.ABCD]'],
     ['newsletter links', 'View in browser\nUnsubscribe (https://example.com/u)'],
+    ['a Zoom invitation', ZOOM],
+    ['a Teams invitation', TEAMS],
+    ['a Teams invitation in Russian', TEAMS_RU],
+    [
+      'a Meet invitation',
+      'Join with Google Meet: https://meet.google.com/abc-defg-hij\nOr dial: (US) <PHONE_1> PIN: 123456789#\nMore phone numbers: https://tel.meet/abc',
+    ],
+    ['a form that was not filled', 'Affected service: \nSteps taken: ____\n - OS: [e.g. iOS]\nCost centre: n/a'],
+    ['the end of a scanned mail', 'This email has been scanned for viruses by Example Antivirus.'],
   ])('%s', (_, noise) => expect(bare(`${own}\n\n${noise}`)).toBe(own))
 })
 
@@ -64,7 +134,43 @@ test.each([
   ['a filled form field', 'Room: 214\nError: E-42'],
   ['a field answered on the next line', 'What happened:\nthe screen is black'],
   ['a placeholder as the answer', 'Phone: <PHONE_1>'],
+  ['a statement that introduces a log', 'The projector shows no signal:\n\nERROR 42'],
+  ['a short statement that introduces a log', 'Router reboots:\nMar 12 08:00:00 rt1 kernel: eth0 is down'],
+  ['a statement over a list of fields', 'These sites are down:\nRiga: since 9\nTartu: since 10'],
+  ['a statement over links', 'Broken pages:\nhttps://shop.example.com\nhttps://api.example.com'],
+  ['a field answered after a blank line', 'Error text:\n\ndisk full'],
+  ['none as an answer', 'Signal: none\nLamps: none'],
+  ['what somebody checked', 'Hello,\n\nThe cable was checked by your technician, the line is still dead.'],
+  ['an environment to consider', 'Hello,\n\nPlease consider the environment variables of the build, they are empty.'],
+  [
+    'a confidential report',
+    'Hello,\n\nThis message is confidential: an employee sends customer lists to a competitor. Lock the account.',
+  ],
+  ['printing that asks for a password', 'Добрый день!\n\nПрежде чем печатать документ, программа просит пароль.'],
+  [
+    'a message for the wrong people',
+    'Добрый день!\n\nЭто сообщение об ошибке предназначено для администраторов, но его видят клиенты.',
+  ],
+  ['a meeting that cannot be joined', 'Meeting ID: 345 678 901 234 is invalid when I try to join.'],
 ])('%s stays', (_, text) => expect(bare(text)).toBe(text))
+
+test('a disclaimer goes without the sentence that it is glued to', () => {
+  expect(
+    bare(
+      `Hello,\n\n${own}\nThis email and any\nfiles transmitted with it are confidential and intended solely for the use of the individual to whom they are addressed.`,
+    ),
+  ).toBe(`Hello,\n\n${own}`)
+  expect(
+    bare(`Hello,\n\n${own} If you are not the intended recipient, you are hereby notified that copying is prohibited.`),
+  ).toBe(`Hello,\n\n${own}`)
+})
+
+test('an invitation is unfolded', () =>
+  expect(
+    bare(
+      `${own}\nBEGIN:VCALENDAR\nSUMMARY;LANGUAGE=en-us:Firewall change\nDESCRIPTION:We replace the firewall\\, expect ten minutes of outage\\nBring laptops\nLOCATION:Room 5\nEND:VCALENDAR`,
+    ),
+  ).toBe(`${own}\nFirewall change\nWe replace the firewall, expect ten minutes of outage\nBring laptops\nRoom 5`))
 
 test('long links lose what tracks, blobs become a word, invitations keep their matter', () => {
   expect(bare(`See https://example.com/path?utm_source=${'x'.repeat(200)}`)).toBe('See https://example.com/path')

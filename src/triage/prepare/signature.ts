@@ -1,14 +1,33 @@
 import type { Dropped } from './dropped.ts'
+import { deskWords } from './lexicon.ts'
+import { says } from './says.ts'
+
+/** A closing formula, at the beginning of a line. */
+const FORMULA =
+  /^(?:(?:with )?(?:best|kind(?:est)?|warm(?:est)?|many)? ?(?:regards|wishes)|rgds|br|brgds|best|cheers|take care|sincerely(?: yours)?|yours(?: (?:sincerely|faithfully|truly))?|respectfully(?: yours)?|(?:thanks|thank you|thx) ?(?:&|and|n) ?(?:best |kind |warm )?regards|thx|thanks(?: (?:in advance|again|a lot|so much|and (?:kind |best )?regards))?|thank you(?: (?:in advance|very much|so much|and (?:kind |best )?regards|for your (?:help|time|support|assistance)))?|many thanks|с (?:глубоким )?уважением|с ув\.?|з повагою|құрметпен|hurmat bilan|с наилучшими(?: пожеланиями)?|с пожеланиями|всего (?:доброго|хорошего|наилучшего)|хорошего дня|заранее (?:спасибо|благодарю|благодарен|благодарна)|спасибо(?: (?:заранее|большое|за помощь|за внимание|вам))?|благодарю(?: за \p{L}{2,15})?|mit (?:freundlichen|besten|herzlichen|vielen) gr(?:ü|ue)(?:ß|ss)en|(?:viele|beste|liebe|freundliche|herzliche|schöne) gr(?:ü|ue)(?:ß|ss)e|mfg|vg|lg|vielen dank(?: (?:im voraus|für ihre hilfe))?|danke(?: im voraus)?|hochachtungsvoll|(?:bien )?cordialement|bien à vous|(?:un )?cordial saludo|distinti saluti|com os melhores cumprimentos|pozdrawiam|z poważaniem|s pozdravem|med vänliga? hälsning(?:ar)?|(?:med )?venlig hilsen|ystävällisin terveisin|saygılarımla|iyi çalışmalar|감사합니다|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|atenciosamente|met vriendelijke groet|此致|敬礼|此致敬礼|祝好|谢谢|多谢|敬上|顺颂商祺|よろしくお願い(?:いた)?します|敬具)(?![\p{L}\p{N}])/iu
+/** What may stand behind the formula in its line: a name, written with capitals. */
+const NAMED =
+  /^ ?[,.!;:，。！~—–-]{0,3}(?: ?(?:\p{Lu}[\p{L}.'’-]{0,30}|\p{Script=Han}{2,4}|<[A-Z]+_\d+>)){0,5}[ .,!|/]{0,3}$/u
 
 /** A closing formula on a line of its own, or with the name behind it. */
-const SIGN_OFF =
-  /^(?:(?:with )?(?:best|kind(?:est)?|warm(?:est)?|many)? ?(?:regards|wishes)|rgds|br|brgds|best|cheers|sincerely(?: yours)?|yours(?: (?:sincerely|faithfully|truly))?|respectfully(?: yours)?|thanks(?: (?:in advance|again|a lot|so much|and (?:kind |best )?regards))?|thank you(?: (?:in advance|very much|so much|and (?:kind |best )?regards|for your (?:help|time|support|assistance)))?|many thanks|с (?:глубоким )?уважением|с наилучшими(?: пожеланиями)?|с пожеланиями|всего (?:доброго|хорошего|наилучшего)|хорошего дня|заранее (?:спасибо|благодарю|благодарен|благодарна)|спасибо(?: (?:заранее|большое|за помощь|за внимание|вам))?|благодарю(?: за \p{L}{2,15})?|mit (?:freundlichen|besten|herzlichen|vielen) gr(?:ü|ue)(?:ß|ss)en|(?:viele|beste|liebe|freundliche|herzliche|schöne) gr(?:ü|ue)(?:ß|ss)e|mfg|vg|lg|vielen dank(?: (?:im voraus|für ihre hilfe))?|danke(?: im voraus)?|cordialement|bien à vous|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|atenciosamente|met vriendelijke groet|此致|敬礼|此致敬礼|祝好|谢谢|多谢|敬上|顺颂商祺|よろしくお願い(?:いた)?します|敬具)[ ]?[,.!;:，。！~—–-]{0,3}(?: ?(?:<NAME_\d+>|\p{Lu}[\p{L}.'’-]{0,30}|\p{Script=Han}{2,4}|<[A-Z]+_\d+>)){0,5}[ .,!|/]{0,3}$/iu
+function isSignOff(line: string): boolean {
+  const formula = FORMULA.exec(line)?.[0]
+  return formula !== undefined && NAMED.test(line.slice(formula.length))
+}
 
 const DEVICE =
   /^(?:sent (?:from|via|with|using) (?:my |the )?[^\n]{2,60}|(?:отправлено|послано|написано) (?:с|со|из|через|от) [^\n]{2,60}|(?:von|vom) (?:meinem|meiner) [^\n]{2,40} gesendet|gesendet (?:mit|von|aus) [^\n]{2,60}|diese nachricht wurde von meinem [^\n]{2,60}|(?:get|download) (?:outlook|bluemail|spark|yahoo mail)[^\n]{0,60}|(?:скачать|загрузить) outlook[^\n]{0,40}|outlook (?:for|für|для) (?:ios|android)[^\n]{0,40}|发自我的[^\n]{1,30}|从我的[^\n]{1,20}发送|来自[^\n]{1,20}(?:手机|邮箱)|envoyé (?:de|depuis) mon [^\n]{2,40}|enviado desde mi [^\n]{2,40}|inviato da [^\n]{2,40}|iPhoneから送信|надіслано з [^\n]{2,40}|завантажити outlook[^\n]{0,40})[.!]?(?: ?\(https?:[^\n]{0,300}\))?$/iu
 
-const MAX_SIGNATURE_LINES = 16
-const MAX_SIGNATURE = 900
+/** A formula that nobody writes in the middle of a matter, at the end of the last sentence's line. */
+const INLINE =
+  /(?<=[.!?…)] ?)(?: |^)(?:с уважением|(?:best|kind|warm) regards|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|cordialement|atentamente|此致)[,.! ]{1,3}(?<rest>[^\n]{0,160})$/iu
+
+/** Registers and numbers that the law wants under a company's letters. */
+const REGISTERS =
+  /(?<!\p{L})(?:HRB|HRA|USt-?Id\p{L}*|Amtsgericht|Geschäftsführer\p{L}*|Handelsregister|Registered (?:office|in)|Company (?:no|number|reg)|VAT (?:no|id|reg)\p{L}*|SIRET|SIREN|RCS|ИНН|КПП|ОГРН|БИН|р\/с|P\.? ?IVA)(?!\p{L})/iu
+
+const MAX_SIGNATURE_LINES = 24
+const MAX_SIGNATURE = 1400
 
 /** Closing formula, name, job title, address, telephone, device. A postscript stays: people hide the question there. */
 export function withoutSignature(text: string, dropped: Dropped): string {
@@ -18,16 +37,22 @@ export function withoutSignature(text: string, dropped: Dropped): string {
   const at = signatureStart(own)
   let kept = own
   if (at >= 0) {
-    const postscript = own
-      .slice(at)
-      .findIndex((line) => /^(?:p\.? ?s\.?|з\.? ?ы\.?|постскриптум|n\.? ?b\.?)[ :.,-]/iu.test(line.trim()))
+    const postscript = own.slice(at).findIndex((line) => isPostscript(line.trim()))
     kept = [...own.slice(0, at), ...(postscript >= 0 ? own.slice(at + postscript) : [])]
   }
-  const end = contactStart(kept)
-  const result = kept.slice(0, end).join('\n').trim()
+  const rest = withoutInline(kept.slice(0, contactStart(kept)))
+  const result = rest.join('\n').trim()
   if (!/[\p{L}\p{N}]/u.test(result)) return text
-  dropped.add('signature', sum(own) - sum(kept.slice(0, end)))
+  dropped.add('signature', sum(own) - sum(rest))
   return result
+}
+
+function withoutInline(lines: string[]): string[] {
+  const last = lines.findLastIndex((line) => line.trim() !== '')
+  const line = lines[last]
+  const found = line === undefined ? null : INLINE.exec(line.slice(-400))
+  if (line === undefined || !found || says(found.groups!.rest!) || found.groups!.rest!.includes('?')) return lines
+  return [...lines.slice(0, last), line.slice(0, line.length - found[0].length).trimEnd()]
 }
 
 /** Line of the `-- ` mark or of the last closing formula, if little enough follows it; -1 where there is none. */
@@ -39,33 +64,69 @@ function signatureStart(lines: string[]): number {
     const line = lines[i]!.trim()
     length += line.length + 1
     if (length > MAX_SIGNATURE) break
-    if (/^(?:--|—|––|-- ?)$/.test(line) || /^[_*-]{2,5}$/.test(line) || SIGN_OFF.test(line)) {
-      // What follows must look like a signature, not like the rest of the letter.
-      if (lines.slice(i + 1).every((below) => isSignatureLine(below))) found = i
+    if (/^(?:--|—|––|-- ?)$/.test(line) || /^[_*-]{2,5}$/.test(line) || isSignOff(line)) {
+      if (isSignature(lines.slice(i + 1))) found = i
     }
   }
   return found
 }
 
-function isSignatureLine(line: string): boolean {
-  const text = line.trim()
-  if (text === '' || SIGN_OFF.test(text) || DEVICE.test(text) || isContact(text)) return true
-  if (/^(?:p\.? ?s\.?|з\.? ?ы\.?)[ :.,-]/iu.test(text)) return true
-  return text.length <= 80 && !/[?]|[.!] \p{Lu}/u.test(text) && text.split(' ').length <= 9
+/** Names, titles, companies, ways to reach them: nothing that says something, as the rest of a letter does. */
+function isSignature(lines: string[]): boolean {
+  const isCard = lines.filter((line) => isContact(line.trim()) || REGISTERS.test(line)).length >= 2
+  return lines.every((line) => isSignatureLine(line.trim(), isCard))
 }
 
-/** Telephone, address, site, job and company lines at the very end, without a formula before them: two at least. */
+/** `inCard`: ways to reach somebody stand beside it, so that it may be longer. */
+function isSignatureLine(text: string, inCard: boolean): boolean {
+  if (text === '' || isSignOff(text) || DEVICE.test(text) || isContact(text) || isPostscript(text)) return true
+  if (text.length > (inCard ? 240 : 80) || text.includes('?')) return false
+  if (REGISTERS.test(text) || (inCard && /\S ?[|•·] ?\S/.test(text))) return true
+  if (says(text) || /^(?:[^\p{L}]{0,3})\p{Ll}+ \S+ \S+/u.test(text)) return false
+  return inCard || (deskWords(text) < 2 && !/[.!] \p{Lu}/u.test(text) && text.split(' ').length <= 9)
+}
+
+function isPostscript(line: string): boolean {
+  return /^(?:p\.? ?s\.?|з\.? ?ы\.?|постскриптум|n\.? ?b\.?)[ :.,-]/iu.test(line)
+}
+
+/**
+ * Ways to reach somebody at the very end, without a formula before them: two kinds at least, a blank line above, and the name and
+ * title over them. Several of one kind, or under a colon, are a list that somebody sends us.
+ */
 function contactStart(lines: string[]): number {
-  let start = lines.length
-  let contacts = 0
-  for (let i = lines.length - 1; i > 0 && i >= lines.length - 10; i--) {
+  const none = lines.length
+  let start = none
+  const kinds = new Set<string>()
+  let i = lines.length - 1
+  for (; i > 0 && i >= lines.length - 10; i--) {
     const line = lines[i]!.trim()
-    if (line === '') continue
+    if (line === '') {
+      if (start < none) break
+      continue
+    }
     if (!isContact(line)) break
-    contacts++
+    kinds.add(kindOf(line))
     start = i
   }
-  return contacts >= 2 ? start : lines.length
+  if (kinds.size < 2) return none
+  for (let name = 0; name < 5 && i > 0; name++, i--) {
+    const line = lines[i]!.trim()
+    if (line === '') break
+    if (/[:：]/.test(line) || !isSignatureLine(line, false)) return none
+    start = i
+  }
+  const above = lines.slice(0, start).findLast((line) => line.trim() !== '')
+  return lines[start - 1]?.trim() === '' && !/[:：]$/.test(above?.trim() ?? '') ? start : none
+}
+
+/** What a contact line offers: its label, or what it holds. */
+function kindOf(line: string): string {
+  return (
+    /^(\p{L}[\p{L}-]*)\.? ?[:：]/u.exec(line)?.[1]?.toLowerCase() ??
+    /<([A-Z]+)_\d+>|https?:|www\./.exec(line)?.[0] ??
+    ''
+  ).replace(/\d+/, '')
 }
 
 function isContact(line: string): boolean {

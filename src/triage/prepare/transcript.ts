@@ -1,7 +1,7 @@
 import type { Dropped } from './dropped.ts'
 
 const TURN =
-  /^(?<time>[[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?(?: ?[AP]M)?[\])]?[ -]{0,3})?(?<who>(?:[\p{L}][\p{L}\p{N} .'()#_-]{0,30}|<NAME_\d+>(?: ?\([^)\n]{1,30}\))?)) ?(?<after>[[(]\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?[\])])? ?[:：] ?(?<said>.*)$/u
+  /^(?<time>[[(]?(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})[, T]{1,2})?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?(?: ?[AP]M)?[\])]?[ -]{0,3})?(?<who>(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|ERROR|FATAL|CRITICAL|SEVERE|ИНФО|ОШИБКА)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d)(?:[\p{L}][\p{L}\p{N} .'()#_-]{0,30}(?:<NAME_\d+>)?|<NAME_\d+>(?: ?\([^)\n]{1,30}\))?)) ?(?<after>[[(]\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?[\])])? ?[:：] ?(?<said>.*)$/u
 const MIN_TURNS = 6
 
 /** Is this a chat or a call, turn by turn? Then a few speakers come again and again. */
@@ -18,8 +18,9 @@ export function isTranscript(text: string): boolean {
 }
 
 /** Clock times off, speakers' names once for turns in a row. */
-export function tidyTranscript(text: string, dropped: Dropped): string {
-  if (!isTranscript(text)) return text
+export function tidyTranscript(given: string, dropped: Dropped): string {
+  const text = turnByTurn(given)
+  if (!isTranscript(text)) return given
   let previous = ''
   const lines = text.split('\n').flatMap((line) => {
     const turn = TURN.exec(line.slice(0, 4000))
@@ -32,6 +33,26 @@ export function tidyTranscript(text: string, dropped: Dropped): string {
     return [again ? said : `${who}: ${said}`]
   })
   const result = lines.join('\n')
-  dropped.add('transcript marks', text.length - result.length)
+  dropped.add('transcript marks', given.length - result.length)
   return result
+}
+
+/** Who and when over the turn, as one copies it out of Teams or Slack. */
+const HEAD =
+  /^(?<who>\p{Lu}[\p{L}.'’-]{0,20}(?: \p{L}[\p{L}.'’-]{0,20}){0,3}|<NAME_\d+>) {1,3}[[(]?\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?[\])]?$/u
+
+function turnByTurn(text: string): string {
+  const lines = text.split('\n')
+  if (lines.filter((line) => HEAD.test(line)).length < MIN_TURNS) return text
+  let who = ''
+  return lines
+    .flatMap((line) => {
+      const head = HEAD.exec(line)?.groups?.who
+      if (head) who = head
+      if (head || line.trim() === '') return []
+      const turn = who ? `${who}: ${line}` : line
+      who = ''
+      return [turn]
+    })
+    .join('\n')
 }

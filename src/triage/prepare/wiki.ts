@@ -1,29 +1,56 @@
 /** Jira's wiki markup as text: what it says stays, how it looks goes. Code keeps its lines, for the log step to judge. */
 export function wikiToText(source: string): string {
-  return source
-    .replace(
-      /\{(?:color|panel|quote|section|column|tip|info|note|warning|anchor|expand)(?::[^{}\n]{0,300})?\}/gi,
-      (macro) => title(macro),
-    )
-    .replace(/\{(?:code|noformat)(?::[^{}\n]{0,300})?\}/gi, '\n')
-    .replace(/\[([^\][|\n]{1,500})\|([^\][|\n]{1,2000})(?:\|[^\][\n]{0,100})?\]/g, (_, text: string, target: string) =>
-      link(text, target),
-    )
-    .replace(/\[(https?:\/\/[^\]\s]{1,2000}|mailto:[^\]\s]{1,300})\]/gi, (_, target: string) =>
-      target.replace(/^mailto:/i, ''),
-    )
-    .replace(/\[~(?:accountid:)?([^\]\n]{1,128})\]/gi, '@$1')
-    .replace(/\[\^([^\]\n]{1,200})\]/g, '$1')
-    .replace(/![^!\n|]{1,200}\.(?:png|jpe?g|gif|bmp|svg|webp|pdf|docx?|xlsx?|mp4|mov)(?:\|[^!\n]{0,200})?!/gi, ' ')
-    .replace(/^[ \t]*h[1-6]\.[ \t]+/gm, '')
-    .replace(/^[ \t]*bq\.[ \t]+/gm, '> ')
-    .replace(/^[ \t]*([*#-]{1,6})[ \t]+/gm, (_, marks: string) => `${'  '.repeat(marks.length - 1)}- `)
-    .replace(/^[ \t]*-{4,5}[ \t]*$/gm, '')
-    .replace(/^[ \t]*\|\|?(.*?)\|?\|?[ \t]*$/gm, (_, cells: string) => cells.replace(/\|\|?/g, ' | '))
-    .replace(/\{\{([^{}\n]{1,500})\}\}/g, '$1')
-    .replace(/(?<![\p{L}\p{N}*_+-])([*_+-])(?=[^\s*_+-])([^\n*_+]{0,300}?[^\s*_+-])\1(?![\p{L}\p{N}*_+-])/gu, '$2')
-    .replace(/\\\\(?=\s|$)/g, '\n')
-    .replace(/\\([[\]{}*_+^~|!#-])/g, '$1')
+  const parts: string[] = []
+  let from = 0
+  let open: RegExpExecArray | null = null
+  for (const mark of source.matchAll(/\{(code|noformat)(?::[^{}\n]{0,300})?\}/gi)) {
+    if (open && open[1]!.toLowerCase() !== mark[1]!.toLowerCase()) continue
+    const part = source.slice(from, mark.index)
+    parts.push(open ? part : markupToText(part))
+    open = open ? null : mark
+    from = mark.index + mark[0].length
+  }
+  parts.push(markupToText(source.slice(from)))
+  return parts.join('\n')
+}
+
+function markupToText(source: string): string {
+  return (
+    source
+      .replace(
+        /\{(?:color|panel|quote|section|column|tip|info|note|warning|anchor|expand)(?::[^{}\n]{0,300})?\}/gi,
+        (macro) => title(macro),
+      )
+      .replace(/\{status:(?:[^{}\n]{0,200}\|)?title=([^{}|\n]{1,100})[^{}\n]{0,200}\}/gi, '[$1]')
+      .replace(/\{jira:(?:[^{}\n|]{0,100}\|)?(?:key=)?([A-Z][A-Z0-9_]{1,20}-\d{1,9})[^{}\n]{0,300}\}/g, '$1')
+      .replace(/\{(?:toc|excerpt|gallery|attachments|children)(?::[^{}\n]{0,300})?\}/gi, '')
+      // The editor's way to set words off inside others.
+      .replace(/\{[*_+^~-]\}/g, '')
+      .replace(
+        /\[([^\][|\n]{1,500})\|([^\][|\n]{1,2000})(?:\|[^\][\n]{0,100})?\]/g,
+        (_, text: string, target: string) => link(text, target),
+      )
+      .replace(/\[(https?:\/\/[^\]\s]{1,2000}|mailto:[^\]\s]{1,300})\]/gi, (_, target: string) =>
+        target.replace(/^mailto:/i, ''),
+      )
+      .replace(/\[~(?:accountid:)?([^\]\n]{1,128})\]/gi, '@$1')
+      .replace(/\[\^([^\]\n]{1,200})\]/g, '$1')
+      .replace(/![^!\n|]{1,200}\.(?:png|jpe?g|gif|bmp|svg|webp|pdf|docx?|xlsx?|mp4|mov)(?:\|[^!\n]{0,200})?!/gi, ' ')
+      .replace(/^[ \t]*h[1-6]\.[ \t]+/gm, '')
+      // Cited in the ticket because it is of the matter; no mail program quoted it.
+      .replace(/^[ \t]*bq\.[ \t]+/gm, '')
+      .replace(/^[ \t]*([*#-]{1,6})[ \t]+/gm, (_, marks: string) => `${'  '.repeat(marks.length - 1)}- `)
+      .replace(/^[ \t]*-{4,5}[ \t]*$/gm, '')
+      .replace(/^[ \t]*\|\|?(.*?)\|?\|?[ \t]*$/gm, (_, cells: string) => cells.replace(/\|\|?/g, ' | '))
+      .replace(/\{\{([^{}\n]{1,500})\}\}/g, '$1')
+      .replace(
+        /(?<![\p{L}\p{N}*_+\\-])([*_+-])(?=[^\s*_+-])([^\n*_+]{0,300}?[^\s*_+\\-])\1(?![\p{L}\p{N}*_+-])/gu,
+        '$2',
+      )
+      .replace(/\?\?([^?\n]{1,100})\?\?|~([^\s~]{1,20})~|\^([^\s^]{1,20})\^/g, '$1$2$3')
+      .replace(/\\\\(?=\s|$)/g, '\n')
+      .replace(/\\([[\]{}*_+^~|!#-])/g, '$1')
+  )
 }
 
 /** A panel's or section's title is a sentence of the ticket. */

@@ -48,6 +48,11 @@ function checkWhen({ id, when }: Rule): RuleFault[] {
   if (regex) faults.push({ rule: id, path: 'when.regex', message: regex })
   if (when.minLength !== undefined && when.maxLength !== undefined && when.minLength > when.maxLength)
     faults.push({ rule: id, path: 'when.minLength', message: 'minLength is above maxLength: the rule can never match' })
+  const { count } = when
+  if (count && count.atLeast === undefined && count.atMost === undefined)
+    faults.push({ rule: id, path: 'when.count', message: 'say atLeast or atMost: without them every ticket matches' })
+  if (count && (count.atLeast ?? 0) > (count.atMost ?? Number.POSITIVE_INFINITY))
+    faults.push({ rule: id, path: 'when.count', message: 'atLeast is above atMost: the rule can never match' })
   for (const list of ['any', 'all', 'none'] as const)
     for (const [i, keyword] of (when[list] ?? []).entries())
       if (!/[\p{L}\p{N}]/u.test(keyword))

@@ -1,17 +1,29 @@
 import type { Prepared } from '../../ticket.ts'
+import { deskWords } from '../prepare/lexicon.ts'
 
 export type JunkOptions = {
   /** Fewer characters than this say nothing. Chinese and Japanese count threefold: they say more with each. */
   minLength?: number
 }
 
-/** Subject beginnings and phrases of absence notes. Anchored or long, so that "my auto-reply is broken" stays a ticket. */
+/** Subject beginnings of absence notes. Alone they prove nothing: "Out of office replies are sent twice" is a ticket. */
 const AUTO_REPLY_SUBJECT =
-  /^(?:re: ?|aw: ?|fwd?: ?)*(?:auto(?:matic|matische)?[ -]?(?:reply|response|antwort)|out of (?:the )?office|ooo\b|on (?:annual |maternity |sick )?leave\b|on vacation|abwesenheit|abwesend|automatische antwort|réponse automatique|absence du bureau|respuesta automática|risposta automatica|resposta automática|автоответ|автоматический ответ|автоматическое уведомление об отсутствии|вне офиса|нет на месте|я в отпуске|автовідповідь|自动回复|自动答复|自動回覆|不在办公室|外出|自動応答)/iu
-const AUTO_REPLY_TEXT =
-  /(?:^|\n)[^\n]{0,60}(?:I am (?:currently |now )?(?:out of (?:the )?office|on (?:annual |maternity |parental |sick )?leave|away from (?:the|my) (?:office|desk))|I'm (?:currently )?out of (?:the )?office|I will be out of (?:the )?office|thank you for (?:your (?:e-?mail|message)|contacting)[^\n]{0,80}(?:out of (?:the )?office|on (?:leave|vacation|holiday))|this is an automat(?:ic|ed) (?:reply|response)|ich bin (?:derzeit |zurzeit |momentan |bis zum [^\n]{1,20} )?(?:nicht im (?:Büro|Hause)|abwesend|im Urlaub)|сейчас я (?:нахожусь )?(?:в отпуске|вне офиса|на больничном)|(?:я )?нахожусь в (?:отпуске|командировке)|меня не будет (?:в офисе|на (?:рабочем )?месте)|это автоматическ(?:ий ответ|ое сообщение|ое уведомление)|данное письмо (?:сформировано|отправлено) автоматически|我(?:目前|现在|正在)?(?:不在办公室|休假|外出)|这是一封自动回复|je suis (?:actuellement )?absente?|estoy fuera de la oficina)/iu
+  /^(?:re: ?|aw: ?|fwd?: ?)*(?:auto(?:matic|matische|matisch)?[ -]?(?:reply|response|antwort|antwoord|svar)|out of (?:the )?office|ooo\b|on (?:annual |maternity |sick )?leave\b|on vacation|abwesenheit(?:snotiz)?|abwesend|réponse automatique|absence du bureau|respuesta automática|risposta automatica|resposta automática|odpowiedź automatyczna|automatická odpověď|otomatik yanıt|автоответ|автоматический ответ|автоматическое уведомление об отсутствии|вне офиса|нет на месте|я в отпуске|автовідповідь|автоматична відповідь|自动回复|自动答复|自動回覆|不在办公室|外出|自動応答|不在|자동 (?:회신|응답))/iu
+const ABSENT =
+  /(?:(?<!\p{L})(?:I am|I'm|I will be) (?:currently |now )?(?:out of (?:the )?office|on (?:annual |maternity |parental |sick )?leave|on (?:vacation|holiday)|away)|out of (?:the )?office|(?:ich bin|bin ich)[^\n]{0,40}(?:nicht (?:im (?:Büro|Hause)|erreichbar)|abwesend|im Urlaub)|(?:(?:я|сейчас) (?:нахожусь )?|нахожусь )(?:в (?:отпуске|командировке)|вне офиса|на больничном)|меня не будет (?:в офисе|на (?:рабочем )?месте)|я у відпустці|我(?:目前|现在|正在)?(?:不在办公室|休假|外出)|(?:正在|在)休假|je suis (?:actuellement )?(?:absente?|en congés?)|estoy fuera de la oficina|niet op kantoor|poza biurem|부재중)/iu
+/** What comes with an absence note, and not with a traveller's trouble: when somebody is back, whom to ask. */
+const UNTIL =
+  /(?<!\p{L})(?:until|till|back on|return(?:ing)?|limited access|as soon as I|urgent (?:matters|issues|requests|cases)|bis zum|zurück|wieder|dringend\p{L}*|до \d|вернусь|буду с|по (?:всем )?срочным|обращайтесь к|до понеділка|jusqu['’]au|de retour|hasta|regreso|terug)(?!\p{L})|回来|返回|回复您|まで/iu
+const AUTOMATIC =
+  /(?:this is an automat(?:ic|ed) (?:reply|response)|это автоматический ответ|это автоответ|这是一封自动回复|dies ist eine automatische antwort|ceci est une réponse automatique)/iu
+/** Something that does not do what it should, or is asked for: then it is a ticket, whatever else it says. */
+const TROUBLE =
+  /(?<!\p{L})(?:not? work\p{L}*|broken|doesn['’]t|does not|cannot|can['’]t|could you|block\p{L}*|error|how to|set ?up|configur\p{L}*|enable|disable|switch o[nf]f?|twice|не работа\p{L}*|не могу|недоступ\p{L}*|настро\p{L}*|ошибк\p{L}*|подключ\p{L}*|отключ\p{L}*|включ\p{L}*|einrichten|funktioniert|ne fonctionne|no funciona)(?!\p{L})|如何|怎么|设置|无法/iu
+/** Subjects that only mail servers write; what couriers and printers share with them needs a mail server's text. */
 const BOUNCE_SUBJECT =
-  /^(?:re: ?|fwd?: ?)*(?:(?:mail )?delivery (?:status notification|failure|has failed|failed|delayed|incomplete)|undeliver(?:able|ed)|returned mail|mail delivery (?:failed|system|subsystem)|failure notice|non[- ]?delivery|message (?:not delivered|delivery failure|undeliverable)|warning: could not send|недоставленн|не доставлено|сообщение не доставлено|ошибка доставки|уведомление о (?:состоянии доставки|недоставке)|unzustellbar|nicht zugestellt|zustellung fehlgeschlagen|邮件(?:投递|发送)?(?:失败|退回)|退信|系统退信|投递失败|投递状态通知)/iu
+  /^(?:re: ?|fwd?: ?)*(?:undelivered mail returned|undeliver(?:able|ed) ?:|delivery status notification|mail delivery (?:failed|system|subsystem)|returned mail ?:|failure notice$|message (?:delivery failure|undeliverable)|warning: could not send|недоставленное сообщение|сообщение не доставлено|доставка не (?:выполнена|удалась) ?:|уведомление о (?:состоянии доставки|недоставке)|unzustellbar ?:|nicht zugestellt ?:|non remis ?:|no se puede entregar ?:|邮件(?:投递|发送)?(?:失败|退回)|退信|系统退信|投递失败|投递状态通知)/iu
+const BOUNCE_LIKE =
+  /^(?:re: ?|fwd?: ?)*(?:delivery (?:failure|has failed|failed|delayed|incomplete)|undeliver|returned mail|failure notice|non[- ]?delivery|message not delivered|недоставлен|не доставлено|ошибка доставки|unzustellbar|nicht zugestellt|zustellung fehlgeschlagen)/iu
 const BOUNCE_TEXT =
   /(?:This is the mail (?:system|delivery)|mailer-daemon|Final-Recipient: ?rfc822|Diagnostic-Code: ?smtp|Reporting-MTA: ?dns|The following (?:message|address)(?:\(?e?s\)?)? (?:had|to|could not)[^\n]{0,60}(?:delivery|permanent|delivered)|Action: failed)/i
 const BOUNCE_WORDS = [
@@ -29,7 +41,7 @@ const SPAM = [
   /\b(?:casino|viagra|cialis|crypto (?:investment|giveaway)|bitcoin (?:investment|doubler)|forex signals|online betting|payday loans?|weight loss (?:pills?|supplement))\b/i,
   /\b(?:you (?:have )?won|claim your (?:prize|reward)|lottery (?:winner|prize)|inheritance (?:fund|of)|million (?:dollars|usd|euros?)|next of kin)\b/i,
   /\b(?:unsubscribe|opt[ -]?out|view (?:this email )?in (?:your )?browser)\b/i,
-  /(?:продвижение сайт|раскрутк[аи] сайт|база (?:email|клиентов|предприятий)|холодные (?:звонки|рассылк)|заработ(?:ок|ай) (?:в интернете|от \d)|выгодное предложение|рассылк[аи] по (?:базе|e-?mail)|кредит без отказа|казино|ставки на спорт|вы выиграли|инвестици[ия] от \d)/i,
+  /(?:продвижение сайт|раскрутк[аи] сайт|база (?:email|клиентов|предприятий)|холодные (?:звонки|рассылк)|заработ(?:ок|ай) (?:в интернете|от \d)|выгодное предложение|рассылк[аиу] по (?:базе|e-?mail)|кредит без отказа|казино|ставки на спорт|вы выиграли|инвестици[ия] от \d)/i,
   /(?:отписаться от рассылки|отказаться от рассылки|чтобы отписаться)/i,
   /(?:代开发票|网站优化|刷单|博彩|贷款无抵押|中奖)/,
   /\b(?:limited[- ]time offer|act now|100% (?:free|guaranteed)|special (?:discount|offer) (?:for|just)|increase (?:your )?(?:sales|traffic|revenue) (?:by|up to))\b/i,
@@ -46,28 +58,38 @@ export function junk(
   if (!/[\p{L}\p{N}]/u.test(whole)) return 'junk: empty'
   if (
     BOUNCE_SUBJECT.test(subject) ||
+    (BOUNCE_LIKE.test(subject) && (BOUNCE_TEXT.test(text) || BOUNCE_WORDS.some((word) => word.test(text)))) ||
     BOUNCE_WORDS.filter((word) => word.test(text)).length >= 2 ||
     (BOUNCE_TEXT.test(text) && /daemon|postmaster/i.test(whole))
   )
     return 'junk: bounce (delivery status notification)'
-  const phrase = AUTO_REPLY_SUBJECT.exec(subject)?.[0]
-  // "Автоответ: ошибка входа" answers our mail about an error; "auto-reply is broken" is one.
-  if (phrase && (/^\s*[:：]/.test(subject.slice(phrase.length)) || !COMPLAINT.test(subject)))
-    return `junk: auto-reply ("${shown(phrase)}" in the subject)`
   const marker = headerOf(prepared.metadata)
   if (marker) return `junk: auto-reply (${marker})`
-  if (text.length < 1500 && AUTO_REPLY_TEXT.test(text)) return 'junk: auto-reply (the text says so)'
-  if (SPAM.filter((pattern) => pattern.test(whole)).length >= 2) return 'junk: spam'
+  const phrase = AUTO_REPLY_SUBJECT.exec(subject)?.[0]
+  const absent = ABSENT.test(text)
+  // "Автоответ: ошибка входа" answers our mail about an error; "auto-reply is broken" is one.
+  const isAlone = phrase !== undefined && /^\s*(?:[:：]|$)/.test(subject.slice(phrase.length))
+  if (phrase && (isAlone || (absent && !TROUBLE.test(`${subject} ${text}`))))
+    return `junk: auto-reply ("${shown(phrase)}" in the subject)`
+  if (text.length < 1500 && (AUTOMATIC.test(text) || (absent && UNTIL.test(text))) && !TROUBLE.test(text))
+    return 'junk: auto-reply (the text says so)'
+  if (spamWords(whole) >= 2 && !TROUBLE.test(whole)) return 'junk: spam'
   const minLength = options.minLength ?? 10
   const length = [...whole].length
-  if (length < minLength && weighedLength(whole) < minLength)
+  // "No WiFi" says all that is needed.
+  const saysSomething =
+    options.minLength === undefined && deskWords(whole.replace(/(?<!\p{L})(?:test\p{L}*|тест\p{L}*)/giu, '')) > 0
+  if (length < minLength && weighedLength(whole) < minLength && !saysSomething)
     return `junk: too short (${length} ${length === 1 ? 'character' : 'characters'})`
   return null
 }
 
-/** Somebody whose auto-reply does not do what it should. */
-const COMPLAINT =
-  /(?<!\p{L})(?:broken|not? work\p{L}*|doesn't|problem|issue|error|how|set ?up|configur\p{L}*|enable|disable|stop|не работа\p{L}*|настро\p{L}*|ошибк\p{L}*|как|включить|отключить|проблем\p{L}*|einrichten|funktioniert)(?!\p{L})|如何|怎么|设置/iu
+function spamWords(text: string): number {
+  return SPAM.reduce((sum, pattern) => {
+    const flags = pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`
+    return sum + new Set(text.match(new RegExp(pattern, flags))?.map((word) => word.toLowerCase())).size
+  }, 0)
+}
 
 /** RFC 3834 and what mailers send beside it, where the helpdesk passes headers on. */
 function headerOf(metadata: Record<string, string>): string | null {

@@ -9,6 +9,13 @@ const Id = z
 export const Countable = z.enum(['prices', 'durations', 'links', 'questions', 'numbers', 'lines'])
 export type Countable = z.infer<typeof Countable>
 
+/** As `prepare` gives it: ISO 639-1, `und` where it cannot be told. */
+const LanguageCode = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^(?:[a-z]{2}|und)$/, 'use the two letters of ISO 639-1, such as en or ru')
+
 /** When a rule speaks: every condition given must hold. */
 export const When = z
   .strictObject({
@@ -23,7 +30,7 @@ export const When = z
     /** Where the words and the pattern are looked for. */
     in: z.enum(['subject', 'text', 'both']).default('both'),
     /** ISO 639-1 codes. */
-    language: z.array(z.string().min(2).max(8)).min(1).max(50).optional(),
+    language: z.array(LanguageCode).min(1).max(50).optional(),
     /** Metadata by name: equal to the value, or to one of the values. Case does not count. */
     metadata: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).optional(),
     /** Characters of subject and text together. */
@@ -44,12 +51,15 @@ export const When = z
 export type When = z.infer<typeof When>
 
 /** What a rule does. */
-export const Then = z.union([
-  z.strictObject({ decide: z.record(z.string(), z.string()) }),
-  z.strictObject({ guard: z.strictObject({ field: z.string(), atLeast: z.string() }) }),
-  z.strictObject({ skip: z.string().trim().min(1).max(200) }),
-  z.strictObject({ flag: z.string().trim().min(1).max(60) }),
-])
+export const Then = z.union(
+  [
+    z.strictObject({ decide: z.record(z.string(), z.string()) }),
+    z.strictObject({ guard: z.strictObject({ field: z.string(), atLeast: z.string() }) }),
+    z.strictObject({ skip: z.string().trim().min(1).max(200) }),
+    z.strictObject({ flag: z.string().trim().min(1).max(60) }),
+  ],
+  { error: 'say one of decide, guard, skip, flag' },
+)
 export type Then = z.infer<typeof Then>
 
 export const Rule = z.strictObject({
@@ -67,7 +77,7 @@ export const Rule = z.strictObject({
         text: z.string().max(10_000),
         matches: z.boolean(),
         subject: z.string().max(1000).optional(),
-        language: z.string().max(8).optional(),
+        language: LanguageCode.optional(),
         metadata: z.record(z.string(), z.string()).optional(),
       }),
     )

@@ -54,6 +54,13 @@ describe('keywords in any inflection', () => {
     ['outag*', 'many outages', true],
     ['wi-fi', 'our Wi-Fi is slow', true],
     ['发票', '请开发票', true],
+    ['wifi', 'our Wi-Fi is slow', true],
+    ['e-mail', 'no email since noon', true],
+    ['cancel', 'I cancelled it', true],
+    ['install', 'nobody installed it', true],
+    ['new', 'the news page', false],
+    ['звонок', 'нет звонков', true],
+    ['вернуть', 'когда вернули деньги', true],
     ['cancel my contract', 'please cancel my contracts', true],
     ['cancel my contract', 'cancel the visit, my contract', false],
   ])('%s in "%s": %s', (keyword, text, expected) => expect(hasKeyword(wordsOf(text), keyword)).toBe(expected))
@@ -142,6 +149,8 @@ test('checkRules names every fault and its place', () => {
       },
       { when: { any: ['!!'] }, then: { flag: 'x' } },
       { when: { minLength: 5, maxLength: 2 }, then: { flag: 'x' } },
+      { when: { count: { of: 'prices' } }, then: { flag: 'x' } },
+      { when: { count: { of: 'prices', atLeast: 3, atMost: 1 } }, then: { flag: 'x' } },
     ),
     ...rules({ when: { any: ['x'] }, then: { flag: 'x' } }),
   ]
@@ -152,8 +161,16 @@ test('checkRules names every fault and its place', () => {
     'r3 examples.0',
     'r4 when.any.0',
     'r5 when.minLength',
+    'r6 when.count',
+    'r7 when.count',
     'r0 id',
   ])
+})
+
+test('a language is a code, in any case', () => {
+  const of = (...language: string[]) => Rule.safeParse({ id: 'a', when: { language }, then: { flag: 'x' } })
+  expect(of('klingon').success).toBe(false)
+  expect(of('EN').data?.when.language).toEqual(['en'])
 })
 
 test('the rules that ship have no fault', () => expect(checkRules(defaultRules, taxonomy)).toEqual([]))
@@ -182,6 +199,20 @@ describe('junk', () => {
       'junk: bounce',
     ],
     ['Недоставленное сообщение', 'Ваше сообщение не доставлено', 'junk: bounce'],
+    ['You won', 'You have won a lottery prize of 2 million dollars, claim your reward today', 'junk: spam'],
+    ['Продвижение', 'Предлагаем продвижение сайтов и рассылку по базе email', 'junk: spam'],
+    ['Automatisch antwoord: ticket', 'Ik ben afwezig', 'junk: auto-reply'],
+    ['Odpowiedź automatyczna: zgłoszenie', 'Jestem poza biurem', 'junk: auto-reply'],
+    ['Автоматична відповідь: заявка', 'Я у відпустці до понеділка', 'junk: auto-reply'],
+    ['자동 회신: 문의', '부재중입니다', 'junk: auto-reply'],
+    ['Out of office', 'Back soon', 'junk: auto-reply'],
+    ['Re: ticket', 'Vielen Dank für Ihre Nachricht. Ich bin bis zum 12.03. nicht erreichbar.', 'junk: auto-reply'],
+    ['Re: заявка', 'Спасибо за письмо! Я в отпуске до 20 марта, по срочным вопросам к Анне.', 'junk: auto-reply'],
+    ['Re: ticket', 'Merci pour votre message. Je suis en congés jusqu’au 20 mars.', 'junk: auto-reply'],
+    ['Undelivered Mail Returned to Sender', 'The address a@example.com was not found', 'junk: bounce'],
+    ['Delivery Status Notification (Failure)', 'Your message wasn’t delivered', 'junk: bounce'],
+    ['Доставка не выполнена: заявка', 'Сообщение не может быть доставлено', 'junk: bounce'],
+    ['test', 'test', 'junk: too short'],
     [
       'SEO services for you',
       'We offer backlinks, first page of Google, special offer just for you. Unsubscribe here.',
@@ -198,6 +229,23 @@ describe('junk', () => {
     ],
     ['Не уходит почта', 'Приходит ошибка 550, письмо не доставлено, помогите'],
     ['', 'Нет интернета'],
+    ['Out of office replies are sent twice', 'Since Monday customers get two of them from every mailbox'],
+    ['Automatic reply to customers', 'We need one in the helpdesk, please configure it'],
+    ['Abwesend-Status in Teams', 'Teams zeigt mich immer als abwesend an, obwohl ich arbeite'],
+    ['外出時のVPN接続', '外出先からVPNに接続できません'],
+    ['нет на месте приставки', 'Мастер приехал, а приставки нет на месте'],
+    ['Roaming', 'I am currently out of the office in Spain and my roaming data does not work'],
+    ['Роуминг', 'Я нахожусь в отпуске до 10 мая, не работает роуминг, подключите'],
+    ['db1', 'Сервер db1 недоступен. Данное письмо сформировано автоматически, не отвечайте на него.'],
+    ['Undeliverable mails', 'All our mails bounce with 550 5.7.1, please fix the SPF'],
+    ['Delivery failed for order 12', 'The courier says delivery failed, where is my parcel?'],
+    ['Delivery delayed', 'My router is late by three weeks, when will it come?'],
+    ['Failure notice on the printer', 'The printer shows a failure notice E5'],
+    ['Returned mail', 'Several mails come back as returned mail since the DNS change'],
+    ['Casino', 'Our firewall blocks the casino site of our client, the unsubscribe link does not work'],
+    ['', 'Need VPN'],
+    ['', 'No WiFi'],
+    ['', 'не звонит'],
     ['Billing', 'Please unsubscribe me from the paid SMS service'],
   ])('%s | %s is a ticket', (subject, text) => expect(of(subject, text)).toBeNull())
 
@@ -221,5 +269,7 @@ describe('junk', () => {
 test.each([
   ['300 руб., 15 $, €20 and 1 200,50 ₽', 'prices', 4],
   ['2 hours, 15 минут и 3 дня', 'durations', 3],
+  ['USD 20, EUR 30, 5000 сум, 100 грн, 50 块', 'prices', 5],
+  ['seit 2 Wochen und 5 Monaten, 2 semaines, полчаса, two hours, три дня', 'durations', 6],
   ['why? how?? 为什么？', 'questions', 3],
 ] as const)('counts in %s', (text, what, expected) => expect(count(text, what)).toBe(expected))
