@@ -1,7 +1,9 @@
 import { compile } from 'html-to-text'
+import { Dropped } from './dropped.ts'
+import { isHidden, lengthOf } from './hidden.ts'
 
-/** Tags deeper than this are layout, or an attack. */
-const MAX_DEPTH = 60
+/** Tags deeper than this are layout, or an attack. A tag with a style counts twice: it is looked at before it is read. */
+const MAX_DEPTH = 120
 const MAX_CHILDREN = 5000
 
 const convert = compile({
@@ -30,8 +32,15 @@ const convert = compile({
     { selector: '.gmail_signature', format: 'signature' },
     { selector: '.moz-signature', format: 'signature' },
     { selector: '#Signature', format: 'signature' },
+    ...['[style]', '[hidden]', 'font[color]'].map((selector) => ({ selector, format: 'seen' })),
   ],
   formatters: {
+    seen: (elem, walk, builder) => {
+      if (isHidden(elem)) return toldTo(builder).dropped.add('hidden', lengthOf(elem))
+      const { style: _style, hidden: _hidden, color: _color, ...attribs } = elem.attribs ?? {}
+      // Once more without what brought it here: its own tag says how it is read. Its children still see the whole of it.
+      walk([Object.create(elem, { attribs: { value: attribs } })], builder)
+    },
     cell: (elem, walk, builder) => {
       walk(elem.children, builder)
       builder.addInline(' ')
@@ -46,12 +55,17 @@ const convert = compile({
   },
 })
 
+/** Where to tell what was left out. Metadata came with version 10 of the library; its types are those of version 9. */
+type Told = { dropped: Dropped }
+const convertTelling = convert as (html: string, told: Told) => string
+const toldTo = (builder: object) => (builder as { metadata: Told }).metadata
+
 /** HTML mail as text, quotes as `> ` lines. What the converter refuses is stripped of its tags by hand. */
-export function htmlToText(html: string): string {
+export function htmlToText(html: string, dropped: Dropped = new Dropped()): string {
   // Deep nesting costs the parser's tree a level each; past this many open tags the text alone is worth having.
   if (depthOf(html) > MAX_TREE) return stripped(html)
   try {
-    return convert(html)
+    return convertTelling(html, { dropped })
   } catch (error) {
     // A stack that is too deep for the converter is the only thing known to throw; the text is still there.
     if (error instanceof RangeError) return stripped(html)

@@ -1,6 +1,14 @@
+import { Dropped } from './dropped.ts'
+import { isUnseenColour } from './hidden.ts'
+
 /** Jira's wiki markup as text: what it says stays, how it looks goes. Code keeps its lines, for the log step to judge. */
-export function wikiToText(source: string): string {
+export function wikiToText(source: string, dropped: Dropped = new Dropped()): string {
   return source
+    .replace(/\{color:([^{}\n]{1,40})\}([^{}]{0,5000})\{color\}/gi, (whole, colour: string, words: string) => {
+      if (!isUnseenColour(colour.trim())) return whole
+      dropped.add('hidden', words.length)
+      return ''
+    })
     .replace(
       /\{(?:color|panel|quote|section|column|tip|info|note|warning|anchor|expand)(?::[^{}\n]{0,300})?\}/gi,
       (macro) => title(macro),
