@@ -38,16 +38,21 @@ const ENOUGH = 12
 export function scrutinise(prepared: Prepared, taxonomy: Pick<Taxonomy, 'fields'>): Scrutiny {
   const names = namesOf(taxonomy)
   const parts = [prepared.subject, prepared.text].map((text) => ({ text, found: look(text, names) }))
-  const fields = Object.values(prepared.metadata).map((value) => look(value, names))
+  const orderly = Object.entries(prepared.metadata).filter(([, value]) => look(value, names).order.length === 0)
+  const metadata = Object.fromEntries(orderly)
   const signs = SIGNS.flatMap((what) => {
     const spans = parts.flatMap(({ found }) => found[what])
     return spans.length > 0 ? [{ what, characters: spans.reduce((sum, { at, end }) => sum + end - at, 0) }] : []
   })
-  const told = [...parts.map(({ found }) => found), ...fields].some(({ order }) => order.length > 0)
-  if (signs.length === 0) return { told, signs, readings: [], names: new Set(), firm: false }
+  const inForm = orderly.length < Object.keys(prepared.metadata).length
+  const told = inForm || parts.some(({ found }) => found.order.length > 0)
+  if (signs.length === 0) {
+    const readings = told ? [{ ...prepared, metadata }] : []
+    return { told, signs, readings, names: new Set(), firm: false }
+  }
   const cut = (spans: (found: Found, text: string) => Span[]): Prepared => {
     const [subject = '', text = ''] = parts.map(({ text, found }) => without(text, spans(found, text)))
-    return { ...prepared, subject, text }
+    return { ...prepared, subject, text, metadata }
   }
   const letter = cut((found, text) => [
     ...found.claim,
@@ -61,7 +66,7 @@ export function scrutinise(prepared: Prepared, taxonomy: Pick<Taxonomy, 'fields'
   const firm = signs.some(({ what }) => FIRM.includes(what))
   // Where next to nothing is left, only what is surely no ticket was cut.
   const readings = [letter, isEnough(wide) ? wide : sentences].filter(
-    (reading, i) => isEnough(reading) || (firm && i === 0),
+    (reading, i) => isEnough(reading) || ((firm || told) && i === 0),
   )
   const named = parts.flatMap(({ text, found }) =>
     everything(found).flatMap(({ at, end }) => [...namedIn(names, fold(text.slice(at, end)).text)]),
