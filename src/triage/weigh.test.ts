@@ -62,7 +62,7 @@ async function run(body: string, { subject = '', beside = true } = {}) {
     },
     policy,
   )
-  return { ...weighed.verdict, asked }
+  return { ...weighed.verdict, asked, steps: weighed.classified.steps }
 }
 
 test('an ordinary ticket is asked about once and applied', async () => {
@@ -98,9 +98,10 @@ describe('a value that hangs on words for the classifier waits', () => {
 
   test('also where no embedded classifier stands by', async () => {
     const text = `${TV}\n\nbilling invoice payment refund charge billing invoice payment refund charge`
-    const { plan, asked } = await run(text, { beside: false })
+    const { plan, asked, steps } = await run(text, { beside: false })
     expect(plan).toBe('hold')
     expect(asked.length).toBeGreaterThan(1)
+    expect(steps.join()).toContain('asked again')
   })
 })
 

@@ -2,7 +2,7 @@
  * Rules, classifier and decide for one prepared ticket, with the question whether the ticket itself told them what to say: what
  * would not be decided without words that only name labels or give orders waits for a person.
  */
-import type { Classifier, Prepared, Taxonomy } from '../ticket.ts'
+import type { Answer, Classifier, Prepared, Taxonomy } from '../ticket.ts'
 import type { Classified } from './classify.ts'
 import { decide, type Policy, type Verdict } from './decide.ts'
 import type { Ruled } from './rules/index.ts'
@@ -37,9 +37,11 @@ export async function weigh(
   // What waits for a person anyway needs no second look.
   if (verdict.plan === 'hold') return { verdict, ruled, classified, scrutiny }
   const own = classified.answer?.source === 'embedded'
+  const more: (Answer | null)[] = []
   const judged = async (reading: Prepared, by: 'scout' | 'classifier') => {
     const answer =
       by === 'scout' ? await embedded!.classify(reading, policy.taxonomy, NEVER) : (await ask(reading)).answer
+    if (by === 'classifier') more.push(answer)
     return decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
   }
   const doubts: Record<string, string> = {}
@@ -53,7 +55,27 @@ export async function weigh(
   }
   if (embedded) await contradict(doubts, prepared, verdict, own, judged)
   const doubted = Object.keys(doubts).length > 0
-  return { verdict: doubted ? decide({ ...evidence, doubts }, policy) : verdict, ruled, classified, scrutiny }
+  return {
+    verdict: doubted ? decide({ ...evidence, doubts }, policy) : verdict,
+    ruled,
+    classified: withMore(classified, more),
+    scrutiny,
+  }
+}
+
+/** What was asked again costs tokens and time too, and is said in the trace. */
+function withMore({ answer, steps, ...rest }: Classified, more: (Answer | null)[]): Classified {
+  if (more.length === 0) return { answer, steps, ...rest }
+  const all = [answer, ...more].filter((each) => each !== null)
+  const tokens = all.flatMap((each) => each.tokens ?? [])
+  const sum = (of: 'prompt' | 'completion' | 'cached') => tokens.reduce((total, each) => total + each[of], 0)
+  const total =
+    tokens.length > 0 ? { prompt: sum('prompt'), completion: sum('completion'), cached: sum('cached') } : null
+  return {
+    ...rest,
+    answer: answer && { ...answer, tokens: total, ms: all.reduce((ms, each) => ms + each.ms, 0) },
+    steps: [...steps, `asked again ${more.length === 1 ? 'once' : `${more.length} times`} for parts of the ticket`],
+  }
 }
 
 /** Passed its threshold, or came from a rule. */
