@@ -45,7 +45,9 @@ export async function weigh(
     return decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
   }
   const doubts: Record<string, string> = {}
-  for (const reading of readings) {
+  // Words that name none of the decided values cannot be what these hang on.
+  const concerned = scrutiny.firm || Object.entries(verdict.values).some((pair) => scrutiny.names.has(pair.join('/')))
+  for (const reading of concerned ? readings : []) {
     const other = await judged(reading, own && embedded ? 'scout' : 'classifier')
     for (const [field, value] of Object.entries(verdict.values)) {
       if (other.values[field] === value) continue
