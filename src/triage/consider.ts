@@ -4,11 +4,11 @@ import type { Tx } from '../db/index.ts'
 import { type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Connection, Haste, Labels, Prepared, Ticket } from '../ticket.ts'
-import { type Classified, type Classifiers, classify } from './classify.ts'
-import { decide } from './decide.ts'
+import { type Classifiers, classify } from './classify.ts'
 import { loadLanguages, prepare } from './prepare/index.ts'
 import type { NewDecision } from './record.ts'
 import { currentRules, runRules } from './ruleset.ts'
+import { weigh } from './weigh.ts'
 
 export type Considered = { prepared: Prepared; decision: Omit<NewDecision, 'cause' | 'ms'> }
 
@@ -25,13 +25,18 @@ export async function consider(
   // The tables of languages weigh 40 MB and more: an idle service does without them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
   const prepared = prepare(ticket)
-  const ruled = runRules(rules.document, prepared, taxonomy)
-  const classified: Classified = ruled.skip
-    ? { answer: null, steps: ['not asked: a rule skips the ticket'] }
-    : // what a rule lifts is grave by the words of the desk itself
-      await classify(classifiers, prepared, taxonomy, settings, signal, { urgent: urgent ?? ruled.guards.length > 0 })
+  const { verdict, ruled, classified, scrutiny } = await weigh(
+    prepared,
+    {
+      rule: (reading) => runRules(rules.document, reading, taxonomy),
+      ask: (reading, { guarded }) =>
+        // what a rule lifts is grave by the words of the desk itself
+        classify(classifiers, reading, taxonomy, settings, signal, { urgent: urgent ?? guarded }),
+      embedded: await classifiers.embedded(),
+    },
+    { taxonomy, settings, mode },
+  )
   const { answer } = classified
-  const verdict = decide({ ruled, answer, because: classified.because }, { taxonomy, settings, mode })
   return {
     prepared,
     decision: {
@@ -50,6 +55,7 @@ export async function consider(
         },
         rules: ruled,
         classifier: classified.steps,
+        ...(scrutiny.signs.length > 0 ? { signs: scrutiny.signs } : {}),
         ...(answer?.rationale ? { rationale: answer.rationale } : {}),
         ...(answer?.refused ? { refused: answer.refused } : {}),
         gates: verdict.gates,

@@ -43,13 +43,15 @@ type Given = {
   fields?: Answer['fields']
   answer?: Answer | null
   because?: string
+  doubts?: Record<string, string>
+  distrust?: string
   ruled?: Partial<Ruled>
   settings?: object
   mode?: 'observe' | 'suggest' | 'automate'
 }
-const run = ({ fields = {}, answer = answerOf(fields), because, ruled, settings = {}, mode = 'automate' }: Given) =>
+const run = ({ fields = {}, answer = answerOf(fields), ruled, settings = {}, mode = 'automate', ...given }: Given) =>
   decide(
-    { ruled: { ...NO_RULES, ...ruled }, answer, ...(because ? { because } : {}) },
+    { ...given, ruled: { ...NO_RULES, ...ruled }, answer },
     { taxonomy, settings: ConnectionSettings.parse(settings), mode },
   )
 
@@ -57,6 +59,21 @@ const ALL = { service: 'internet', priority: 'normal', tone: 'calm' }
 const { service: _service, ...WITHOUT_SERVICE } = answerOf({}).fields
 
 test.each<[string, Given, object]>([
+  [
+    'a field in doubt waits, whoever decided it',
+    { doubts: { priority: 'priority urgent: it hangs on one word' }, ruled: { guards: [guard('priority', 'urgent')] } },
+    { plan: 'hold', reason: 'priority urgent: it hangs on one word', values: { ...ALL, priority: 'urgent' } },
+  ],
+  [
+    'an optional field in doubt is left out',
+    { doubts: { tone: 'no' } },
+    { plan: 'apply', values: { service: 'internet', priority: 'normal' } },
+  ],
+  [
+    'a ticket that is not trusted waits with its values',
+    { distrust: 'it gives orders' },
+    { plan: 'hold', reason: 'it gives orders', values: ALL },
+  ],
   ['a sure answer is applied', {}, { plan: 'apply', values: ALL, sources: { service: 'embedded' } }],
   ['in suggest mode it becomes a note', { mode: 'suggest' }, { plan: 'suggest', values: ALL }],
   ['in observe mode it is decided and nothing is written', { mode: 'observe' }, { plan: 'skip', values: ALL }],

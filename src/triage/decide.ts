@@ -18,6 +18,10 @@ export type Evidence = {
   /** Null: no classifier was asked or none could answer; `because` says why. */
   answer: Answer | null
   because?: string
+  /** Why a field must not be automatic whatever decided it, by field. */
+  doubts?: Record<string, string>
+  /** Why nothing of this ticket may be automatic. */
+  distrust?: string
 }
 
 export type Verdict = {
@@ -40,20 +44,22 @@ type Gate = {
   why?: string
 }
 
-type Policy = { taxonomy: Taxonomy; settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>; mode: Mode }
+export type Policy = { taxonomy: Taxonomy; settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>; mode: Mode }
 
 /**
  * From evidence to a verdict. A rule beats the model, a guard lifts it, a doubtful required field holds the ticket, and
  * a doubtful optional one is left out. Pure.
  */
-export function decide({ ruled, answer, because }: Evidence, { taxonomy, settings, mode }: Policy): Verdict {
+export function decide(evidence: Evidence, { taxonomy, settings, mode }: Policy): Verdict {
+  const { ruled, answer, because, distrust } = evidence
   const verdict: Verdict = { plan: 'apply', reason: '', values: {}, sources: {}, answers: {}, gates: [] }
   if (ruled.skip) return { ...verdict, plan: 'skip', reason: ruled.skip.reason }
   const doubts: string[] = []
   for (const field of taxonomy.fields) {
-    const doubt = decideField(verdict, field, ruled, answer, settings)
+    const doubt = decideField(verdict, field, evidence, settings)
     if (doubt && field.required) doubts.push(doubt)
   }
+  if (distrust) return { ...verdict, plan: 'hold', reason: distrust }
   if (!answer && because && doubts.length > 0) return { ...verdict, plan: 'hold', reason: because }
   if (doubts.length > 0) return { ...verdict, plan: 'hold', reason: doubts.join('; ') }
   switch (mode) {
@@ -72,8 +78,7 @@ export function decide({ ruled, answer, because }: Evidence, { taxonomy, setting
 function decideField(
   verdict: Verdict,
   field: TaxonomyField,
-  ruled: Ruled,
-  answer: Answer | null,
+  { ruled, answer, doubts = {} }: Evidence,
   settings: Policy['settings'],
 ): string | null {
   const { value, source, doubt } = propose(verdict, field, ruled, answer, settings)
@@ -82,7 +87,7 @@ function decideField(
   if (final === undefined) return doubt
   const never = isAutomatic(field, final) ? null : `${field.id} ${final}: ${PERSON_ONLY}`
   // Where nobody answered, the guard does.
-  const why = never ?? (verdict.answers[field.id] ? doubt : null)
+  const why = never ?? doubts[field.id] ?? (verdict.answers[field.id] ? doubt : null)
   // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
   if (why && !field.required) return why
   verdict.values[field.id] = final

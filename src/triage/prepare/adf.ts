@@ -1,3 +1,6 @@
+import { Dropped } from './dropped.ts'
+import { isUnseenColour } from './hidden.ts'
+
 /** Atlassian's document format as text. Walks with a stack of its own: depth is the sender's choice, not ours. */
 
 const MAX_NODES = 50_000
@@ -14,7 +17,7 @@ type Open = {
 }
 
 /** Unknown nodes give what text they hold. Never throws, whatever the body is. */
-export function adfToText(document: unknown): string {
+export function adfToText(document: unknown, dropped: Dropped = new Dropped()): string {
   const out = new Out()
   const stack: Open[] = []
   const lists: { ordered: boolean; next: number }[] = []
@@ -23,7 +26,7 @@ export function adfToText(document: unknown): string {
   const enter = (value: unknown) => {
     if (!isRecord(value) || nodes++ > MAX_NODES || out.length > MAX_TEXT) return
     const kids = Array.isArray(value.content) ? value.content : []
-    const close = open(value, out, lists, cells)
+    const close = open(value, out, lists, cells, dropped)
     const cellFrom = isCell(value) && cells++ === 0 ? out.mark() : undefined
     stack.push({ node: value, index: 0, kids, close, cellFrom })
   }
@@ -80,11 +83,13 @@ function open(
   out: Out,
   lists: { ordered: boolean; next: number }[],
   cells: number,
+  dropped: Dropped,
 ): string {
   const attrs = isRecord(node.attrs) ? node.attrs : {}
   switch (node.type) {
     case 'text':
-      out.add(textOf(node))
+      if (isUnseen(node)) dropped.add('hidden', string(node.text).length)
+      else out.add(textOf(node))
       return ''
     case 'hardBreak':
       out.add('\n')
@@ -170,11 +175,23 @@ function open(
   }
 }
 
+/** White words, unless a background of their own shows them. */
+function isUnseen(node: Record<string, unknown>): boolean {
+  const marks = marksOf(node)
+  return (
+    !marks.some(({ type }) => type === 'backgroundColor') &&
+    marks.some(({ type, attrs }) => type === 'textColor' && isRecord(attrs) && isUnseenColour(string(attrs.color)))
+  )
+}
+
+function marksOf(node: Record<string, unknown>): Record<string, unknown>[] {
+  return Array.isArray(node.marks) ? node.marks.slice(0, 20).filter(isRecord) : []
+}
+
 function textOf(node: Record<string, unknown>): string {
   const text = string(node.text)
-  const marks = Array.isArray(node.marks) ? node.marks : []
-  for (const mark of marks.slice(0, 20)) {
-    if (!isRecord(mark) || mark.type !== 'link' || !isRecord(mark.attrs)) continue
+  for (const mark of marksOf(node)) {
+    if (mark.type !== 'link' || !isRecord(mark.attrs)) continue
     const href = string(mark.attrs.href).slice(0, 2000)
     // The address behind the words can be the whole point (phishing, a broken page).
     if (/^https?:/i.test(href) && !text.includes(href)) return `${text} (${href})`

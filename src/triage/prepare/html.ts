@@ -1,27 +1,12 @@
-import { compile, type HtmlToTextOptions } from 'html-to-text'
+import { compile } from 'html-to-text'
+import { Dropped } from './dropped.ts'
+import { isHidden, lengthOf } from './hidden.ts'
 
-/** Tags deeper than this are layout, or an attack. */
-const MAX_DEPTH = 60
+/** Tags deeper than this are layout, or an attack. A tag with a style counts twice: it is looked at before it is read. */
+const MAX_DEPTH = 120
 const MAX_CHILDREN = 5000
 
-/** Preheaders of newsletters, text for machines, and words meant to sway a model: the reader of the mail sees none of it. */
-const HIDDEN = [
-  '[hidden]',
-  ...['display:none', 'visibility:hidden', 'mso-hide:all'].flatMap((style) => [
-    `[style*="${style}" i]`,
-    `[style*="${style.replace(':', ': ')}" i]`,
-  ]),
-  ...['opacity', 'max-height'].flatMap((name) => [
-    ...['0;', '0px', '0 '].flatMap((zero) => [`[style*="${name}:${zero}" i]`, `[style*="${name}: ${zero}" i]`]),
-    `[style$="${name}:0" i]`,
-    `[style$="${name}: 0" i]`,
-  ]),
-]
-/** Mail is built of boxes of no font size whose contents have one: only a box of nothing but words hides them. */
-const NO_SIZE =
-  /<(span|p|div|font|td)\b[^<>]{0,1000}font-size: ?0(?:px|pt|em)?(?=[;"' ])[^<>]{0,1000}>[^<]{0,2000}<\/\1>/gi
-
-const SHOWN = {
+const convert = compile({
   wordwrap: false,
   limits: { maxDepth: MAX_DEPTH, maxChildNodes: MAX_CHILDREN, ellipsis: '' },
   selectors: [
@@ -47,8 +32,16 @@ const SHOWN = {
     { selector: '.gmail_signature', format: 'signature' },
     { selector: '.moz-signature', format: 'signature' },
     { selector: '#Signature', format: 'signature' },
+    ...['[style]', '[hidden]', 'font[color]'].map((selector) => ({ selector, format: 'seen' })),
   ],
   formatters: {
+    seen: (elem, walk, builder) => {
+      const { dropped, all } = toldTo(builder)
+      if (!all && isHidden(elem)) return dropped.add('hidden', lengthOf(elem))
+      const { style: _style, hidden: _hidden, color: _color, ...attribs } = elem.attribs ?? {}
+      // Once more without what brought it here: its own tag says how it is read. Its children still see the whole of it.
+      walk([Object.create(elem, { attribs: { value: attribs } })], builder)
+    },
     cell: (elem, walk, builder) => {
       if (isData(elem) && hasCellBefore(elem)) builder.addInline('| ')
       walk(elem.children, builder)
@@ -62,18 +55,12 @@ const SHOWN = {
       builder.closeBlock({ trailingLineBreaks: 1 })
     },
   },
-} satisfies HtmlToTextOptions
-
-const convertAll = compile(SHOWN)
-const convertShown = compile({
-  ...SHOWN,
-  selectors: [...SHOWN.selectors, ...HIDDEN.map((selector) => ({ selector, format: 'skip' }))],
 })
 
-function convert(html: string): string {
-  const shown = convertShown(html.replace(NO_SIZE, ''))
-  return /[\p{L}\p{N}]/u.test(shown) ? shown : convertAll(html)
-}
+/** Where to tell what was left out. Metadata came with version 10 of the library; its types are those of version 9. */
+type Told = { dropped: Dropped; all: boolean }
+const convertTelling = convert as (html: string, told: Told) => string
+const toldTo = (builder: object) => (builder as { metadata: Told }).metadata
 
 type Element = { name?: string; parent?: Element | null; prev?: Element | null; children?: Element[] }
 
@@ -100,11 +87,16 @@ function hasCellBefore(cell: Element): boolean {
 }
 
 /** HTML mail as text, quotes as `> ` lines. What the converter refuses is stripped of its tags by hand. */
-export function htmlToText(html: string): string {
+export function htmlToText(html: string, dropped: Dropped = new Dropped()): string {
   // Deep nesting costs the parser's tree a level each; past this many open tags the text alone is worth having.
   if (depthOf(html) > MAX_TREE) return stripped(html)
   try {
-    return convert(html)
+    const hidden = new Dropped()
+    const shown = convertTelling(html, { dropped: hidden, all: false })
+    // All of it hidden: then it is the mail, by a strange program.
+    if (!/[\p{L}\p{N}]/u.test(shown)) return convertTelling(html, { dropped, all: true })
+    for (const { what, characters } of hidden.list()) dropped.add(what, characters)
+    return shown
   } catch (error) {
     // A stack that is too deep for the converter is the only thing known to throw; the text is still there.
     if (error instanceof RangeError) return stripped(html)

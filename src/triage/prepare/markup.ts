@@ -11,29 +11,29 @@ const LONGEST_WORD = 4000
 
 /** The body as plain text, whatever the helpdesk sent. Never throws. */
 export function toText(body: unknown, format: Ticket['format'], dropped: Dropped): string {
-  if (typeof body === 'object' && body !== null) return within(adfToText(body), dropped)
+  if (typeof body === 'object' && body !== null) return within(adfToText(body, dropped), dropped)
   const source = typeof body === 'string' ? body : body === undefined || body === null ? '' : String(body)
   const text = within(source, dropped)
   switch (format) {
     case 'adf':
-      return adfInText(text) ?? text
+      return adfInText(text, dropped) ?? text
     case 'html':
-      return htmlToText(text)
+      return htmlToText(text, dropped)
     case 'wiki':
-      return wikiToText(text)
+      return wikiToText(text, dropped)
     case 'plain':
-      if (/^\s*\{[^{}]{0,60}"type" ?: ?"doc"/.test(text)) return adfInText(text) ?? text
+      if (/^\s*\{[^{}]{0,60}"type" ?: ?"doc"/.test(text)) return adfInText(text, dropped) ?? text
       // Mail gateways put HTML into fields that say text.
-      return /^\s*<(?:!doctype html|html|body|div|p|table)\b/i.test(text) ? htmlToText(text) : text
+      return /^\s*<(?:!doctype html|html|body|div|p|table)\b/i.test(text) ? htmlToText(text, dropped) : text
     default:
       return format satisfies never
   }
 }
 
-function adfInText(text: string): string | null {
+function adfInText(text: string, dropped: Dropped): string | null {
   if (!text.trimStart().startsWith('{')) return null
   try {
-    return adfToText(JSON.parse(text))
+    return adfToText(JSON.parse(text), dropped)
   } catch {
     return null
   }

@@ -1,22 +1,30 @@
+import { Dropped } from './dropped.ts'
+import { isUnseenColour } from './hidden.ts'
+
 /** Jira's wiki markup as text: what it says stays, how it looks goes. Code keeps its lines, for the log step to judge. */
-export function wikiToText(source: string): string {
+export function wikiToText(source: string, dropped: Dropped = new Dropped()): string {
   const parts: string[] = []
   let from = 0
   let open: RegExpExecArray | null = null
   for (const mark of source.matchAll(/\{(code|noformat)(?::[^{}\n]{0,300})?\}/gi)) {
     if (open && open[1]!.toLowerCase() !== mark[1]!.toLowerCase()) continue
     const part = source.slice(from, mark.index)
-    parts.push(open ? part : markupToText(part))
+    parts.push(open ? part : markupToText(part, dropped))
     open = open ? null : mark
     from = mark.index + mark[0].length
   }
-  parts.push(markupToText(source.slice(from)))
+  parts.push(markupToText(source.slice(from), dropped))
   return parts.join('\n')
 }
 
-function markupToText(source: string): string {
+function markupToText(source: string, dropped: Dropped): string {
   return (
     source
+      .replace(/\{color:([^{}\n]{1,40})\}([^{}]{0,5000})\{color\}/gi, (whole, colour: string, words: string) => {
+        if (!isUnseenColour(colour.trim())) return whole
+        dropped.add('hidden', words.length)
+        return ''
+      })
       .replace(
         /\{(?:color|panel|quote|section|column|tip|info|note|warning|anchor|expand)(?::[^{}\n]{0,300})?\}/gi,
         (macro) => title(macro),

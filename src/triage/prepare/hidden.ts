@@ -1,0 +1,106 @@
+/** What a person who opens the ticket would not see: words for machines only, left out of what a classifier reads. */
+
+/** An element as the HTML parser gives it. */
+export type Element = { attribs?: Record<string, string>; parent?: unknown; children?: unknown[]; data?: string }
+
+/** Does the markup itself keep this element from being seen? Style sheets are not read: helpdesks strip them. */
+export function isHidden(element: Element): boolean {
+  const { attribs = {} } = element
+  const style = stylesOf(attribs)
+  if ('hidden' in attribs || style.display === 'none' || style['mso-hide'] === 'all') return true
+  if (style.visibility === 'hidden' || style.visibility === 'collapse') return true
+  if (style.opacity !== undefined && Number.parseFloat(style.opacity) < 0.1) return true
+  if (isTiny(style['font-size']) && !hasSizeInside(element)) return true
+  if (isClipped(style) || isAway(style)) return true
+  const colour = style.color ?? attribs.color?.toLowerCase()
+  return colour !== undefined && (isClear(colour) || (isWhite(colour) && !hasBackground(element)))
+}
+
+/** Words in white, or in no colour at all, on the page's own white. */
+export const isUnseenColour = (colour: string) => isClear(colour.toLowerCase()) || isWhite(colour.toLowerCase())
+
+type Styles = Record<string, string>
+
+function stylesOf(attribs: Record<string, string>): Styles {
+  const styles: Styles = {}
+  for (const each of (attribs.style ?? '').slice(0, 4000).split(';')) {
+    const colon = each.indexOf(':')
+    if (colon < 0) continue
+    const name = each.slice(0, colon).trim().toLowerCase()
+    styles[name] = each
+      .slice(colon + 1)
+      .replace('!important', '')
+      .replace(/\s+/g, '')
+      .toLowerCase()
+  }
+  return styles
+}
+
+/** No eye reads two pixels. Relative sizes build on one another; only zero is certain. */
+function isTiny(size: string | undefined): boolean {
+  if (size === undefined) return false
+  const value = Number.parseFloat(size)
+  return value === 0 || (value <= 2 && /px|pt$/.test(size))
+}
+
+/** Mail is laid out in boxes of no font size whose contents have one. */
+function hasSizeInside(element: Element): boolean {
+  const open = [...(element.children ?? [])] as Element[]
+  for (let seen = 0; open.length > 0 && seen < 1000; seen++) {
+    const { attribs, children } = open.pop()!
+    if (attribs && stylesOf(attribs)['font-size'] !== undefined) return true
+    for (const child of children ?? []) open.push(child as Element)
+  }
+  return false
+}
+
+function isClipped(style: Styles): boolean {
+  if (/^rect\((?:0|1px|0px)[,0-9px]*\)$/.test(style.clip ?? '') || style['clip-path'] === 'inset(100%)') return true
+  const sides = ['height', 'max-height', 'width', 'max-width']
+  return style.overflow === 'hidden' && sides.some((side) => /^[01](?:px|pt|em)?$/.test(style[side] ?? ''))
+}
+
+const FAR = -400
+
+function isAway(style: Styles): boolean {
+  const placed = style.position === 'absolute' || style.position === 'fixed'
+  const sides = placed ? ['left', 'right', 'top', 'bottom', 'text-indent'] : ['text-indent', 'margin-left']
+  return sides.some((side) => Number.parseFloat(style[side] ?? '') <= FAR)
+}
+
+const isClear = (colour: string) => colour === 'transparent' || /^(?:rgba|hsla)\(.*,0?\.?0+\)$/.test(colour)
+
+/** White or next to it, in any of the ways to write it. */
+function isWhite(colour: string): boolean {
+  if (/^(?:white|snow|ivory|whitesmoke)$/.test(colour)) return true
+  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(colour)?.[1]
+  if (hex) return (hex.length === 3 ? [...hex].map((c) => c + c) : hex.match(/../g)!).every((c) => c >= 'f0')
+  const parts = /^rgba?\((\d+),(\d+),(\d+)/.exec(colour)
+  return parts?.slice(1).every((part) => Number(part) >= 240) ?? false
+}
+
+/** White words on a coloured button or banner are there to be read. */
+function hasBackground(element: Element): boolean {
+  let at: Element | undefined = element
+  for (let up = 0; at && up < 100; up++) {
+    const { attribs = {} } = at
+    const style = stylesOf(attribs)
+    const own =
+      attribs.bgcolor?.toLowerCase() ?? style['background-color'] ?? style.background ?? style['background-image']
+    if (own !== undefined && own !== 'none' && !isUnseenColour(own)) return true
+    at = at.parent as Element | undefined
+  }
+  return false
+}
+
+/** How many characters an element holds, for the list of what was dropped. */
+export function lengthOf(element: Element): number {
+  let length = 0
+  const open = [element]
+  for (let seen = 0; open.length > 0 && seen < 5000; seen++) {
+    const next = open.pop()!
+    length += next.data?.length ?? 0
+    for (const child of next.children ?? []) open.push(child as Element)
+  }
+  return length
+}
