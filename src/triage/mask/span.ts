@@ -23,7 +23,8 @@ export class Taken {
       const from = at
       while (at < end && this.marks[at] !== CLAIMED) this.marks[at++] = CLAIMED
       const said = text.slice(from, at)
-      if (/[\p{L}\p{N}]/u.test(said)) free.push({ start: from + said.length - said.trimStart().length, end: at, kind })
+      if (/[\p{L}\p{N}]/u.test(said))
+        free.push({ start: from + said.length - said.trimStart().length, end: from + said.trimEnd().length, kind })
     }
     return free
   }
