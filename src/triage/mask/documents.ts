@@ -11,7 +11,7 @@ import {
   isSnils,
 } from './checksums.ts'
 import type { Detector, Span } from './span.ts'
-import { before } from './span.ts'
+import { before, spansOf } from './span.ts'
 
 const NOT_IN_WORD = '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}_])'
 /** Words between the paper's name and its number: "№", "number is", "серия"; no digit and no new line. */
@@ -37,8 +37,8 @@ const NAMED = [
     most: 18,
     pattern: named(`
       иин|iin|жсн|жшшир|жшир|пинфл|pinfl|jshshir|jshir|іпн|ипн|рнокпп|rnokpp|унзр
-      ssn|itin|social security|national id|national insurance|nino|nin|ni number|nhs number|identity card|id card|id number|state id|driver'?s? licen[cs]e|driving licen[cs]e|medicare|aadhaar|tax id|taxpayer id
-      steuer-?id|steuer-?identifikationsnummer|steuernummer|idnr|personalausweis\\p{L}{0,8}|ausweis\\p{L}{0,8}|sozialversicherungsnummer|rentenversicherungsnummer|sv-?nummer|svnr|ahv|führerschein\\p{L}{0,8}|versichertennummer
+      ssn|itin|social security|national id|national insurance|nino|nin|ni number|nhs number|identity card|id card|id number|state id|dl number|dl no|personal id|personal identification number|identification number|driver'?s? licen[cs]e|driving licen[cs]e|medicare|aadhaar|tax id|taxpayer id
+      identifikationsnummer|persönliche identifikationsnummer|steuer-?id|steuer-?identifikationsnummer|steuernummer|idnr|personalausweis\\p{L}{0,8}|ausweis\\p{L}{0,8}|sozialversicherungsnummer|rentenversicherungsnummer|sv-?nummer|svnr|ahv|führerschein\\p{L}{0,8}|versichertennummer
       sécurité sociale|nir|numéro insee|n° sécu|carte d'identité|carte vitale|numéro fiscal|permis de conduire
       dni|nie|nif|cpf|rg|curp|rut|cuit|cuil|cédula|seguridad social|nuss|carnet de conducir|cartão de cidadão
       codice fiscale|carta d'identità|patente|tessera sanitaria|pesel|dow[óo]d\\p{L}{0,3} osobist\\p{L}{0,3}|prawo jazdy|bsn|burgerservicenummer|rijbewijs|personnummer|cpr|fødselsnummer|henkilötunnus|isikukood|rodné číslo|kimlik
@@ -60,8 +60,7 @@ const OTHER =
 export const documents: Detector = (text, taken) => {
   const spans: Span[] = []
   for (const { kind, least, most, pattern } of NAMED)
-    for (const match of text.matchAll(pattern)) {
-      const [start, end] = match.indices?.groups?.number ?? [0, 0]
+    for (const { start, end } of spansOf(text, pattern, kind, 'number')) {
       if (taken.busy(start, end)) continue
       const length = numberLength(text.slice(start, end), least, most)
       if (length > 0) spans.push({ start, end: start + length, kind })
@@ -119,6 +118,6 @@ function named(words: string): RegExp {
   const sorted = each.filter(Boolean).sort((a, b) => b.length - a.length)
   return new RegExp(
     `${NOT_IN_WORD}(?:${sorted.join('|')})(?!\\p{Script=Latin}|\\p{Script=Cyrillic})${TO_NUMBER}${NUMBER}`,
-    'dgiu',
+    'giu',
   )
 }

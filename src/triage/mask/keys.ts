@@ -66,7 +66,7 @@ function shape(source: string): RegExp {
 const RANDOM = /(?<![\w+/~.-])(?=[\w+/~-]{0,200}\d)[A-Za-z0-9][\w+/~-]{31,511}={0,2}(?![\w+/])/g
 
 const HEADER =
-  /(?<![\p{L}\p{N}])(?:bearer|basic|token(?![ :=]{1,3}[a-z_.]{1,24}=[^=])|negotiate|digest|apikey|x-api-key|x-auth-token|set-cookie|cookie)[ :=]{1,3}(?=[A-Za-z+/_.~=-]{0,200}\d)(?<value>[A-Za-z0-9+/_.~=-]{16,4096})/dgiu
+  /(?<![\p{L}\p{N}])(?:bearer|basic|token(?![ :=]{1,3}[a-z_.]{1,24}=[^=])|negotiate|digest|apikey|x-api-key|x-auth-token|set-cookie|cookie)[ :=]{1,3}(?=[A-Za-z+/_.~=-]{0,200}\d)(?<value>[A-Za-z0-9+/_.~=-]{16,4096})/giu
 
 const SECRET_WORD = [
   'pass(?:word|wd|phrase|code)?',
@@ -128,8 +128,8 @@ const SECRET_WORD = [
 
 /** `password = x`, `"api_key": "x"`, `пароль: x`, `password is x`. What follows is judged by `looksSecret`. */
 const ASSIGNED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})\\\\{0,2}["'\`”»\\]]{0,2}(?:[ ](?:от|для|к|for|of|to|zum|für)[ ][\\p{L}-]{2,20})?(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|>(?=[^\\s<])|[ \\t]{1,3}\\|[ \\t]{1,3}|[ \\t]{1,2}(?:is|was|ist|war|lautet|es|est|era|était|è|é|jest|to|это|был|—|–|-|to|on|на|是|为)[ \\t:]{1,3}|[ \\t]{1,2}|(?=["'\`“«])|(?<=[码令钥])[是为]?)(?:\\\\{0,2}["'\`“«„](?<quoted>[^"'\`”»“\\\\\\n]{1,256})\\\\{0,2}["'\`”»“]|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
-  'dgiu',
+  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})\\\\{0,2}["'\`”»\\]]{0,2}(?:[ ](?:от|для|к|на|від|до|for|of|to|zum|zur|für|vom|pour|du|de|del|della|para|per|do|da|van|voor|dla|üçün|için)[ ](?:[\\p{L}-]{2,20}[ ])?[\\p{L}-]{2,20}){0,1}(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|>(?=[^\\s<])|[ \\t]{1,3}\\|[ \\t]{1,3}|[ \\t]{1,2}(?:is|was|ist|war|lautet|es|est|era|était|è|é|jest|to|это|был|—|–|-|to|on|на|є|是|为|改成了?|改为)[ \\t:]{1,3}(?:(?:now|currently|still|jetzt|теперь|сейчас|тепер|ahora|maintenant|adesso|agora|set|changed|reset)[ ](?:to[ ])?)?|[ \\t]{1,2}|(?=["\`“«„])|(?<=[码令钥])[是为]?)(?:\\\\{0,2}["'\`“«„](?<quoted>[^"'\`”»“\\\\\\n]{1,100})\\\\{0,2}["'\`”»“]|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
+  'giu',
 )
 
 /** Keys, tokens and passwords: by shape, by header, or by the word that introduces them. */
@@ -142,9 +142,10 @@ export const keys: Detector = (text) => {
   spans.push(...spansOf(text, HEADER, 'KEY', 'value'))
   spans.push(...spansOf(text, RANDOM, 'KEY').filter(({ start, end }) => isRandom(text.slice(start, end))))
   for (const match of text.matchAll(ASSIGNED)) {
-    const place = match.indices?.groups?.quoted ?? match.indices?.groups?.bare
-    if (!place) continue
-    const [start, end] = match.groups?.quoted ? place : trimmed(text, place)
+    const said = match.groups?.quoted ?? match.groups?.bare
+    if (!said) continue
+    const at = match.index + match[0].lastIndexOf(said)
+    const [start, end] = match.groups?.quoted ? [at, at + said.length] : trimmed(text, [at, at + said.length])
     const value = text.slice(start, end)
     const restOfLine = text.slice(end, end + 40).split('\n', 1)[0] ?? ''
     const sure = /[=:：>→]/.test(match.groups?.sep ?? '')
@@ -231,17 +232,17 @@ function looksSecret(
 
 /** What command lines take: `sshpass -p x`, `curl -u name:x`. */
 const COMMAND =
-  /(?<!\S)(?:sshpass[ ]+-p[ ]?|mysql\b[^\n]{0,80}[ ]-p|(?:curl|wget|http)\b[^\n]{0,200}[ ]-u[ ]?)["']?(?<value>[^\s"']{4,128})/dg
+  /(?<!\S)(?:sshpass[ ]+-p[ ]?|mysql\b[^\n]{0,80}[ ]-p|(?:curl|wget|http)\b[^\n]{0,200}[ ]-u[ ]?)["']?(?<value>[^\s"']{4,128})/g
 
 /** "The code 731904 you sent", and not "error code 691". */
 const SENT_CODE =
-  /(?<!error |status |exit |postal |zip |area |ошибки |ошибка )(?<![\p{L}])(?:code|код)[ ]{1,2}(?<value>\d{4,8})(?= (?:you|that you|from|is (?:wrong|expired|invalid|not)|does ?n[o']t|не (?:под|прин|прош|сраб)|из|пришел|пришёл))/dgiu
+  /(?<!error |status |exit |postal |zip |area |ошибки |ошибка )(?<![\p{L}])(?:code|код)[ ]{1,2}(?<value>\d{4,8})(?= (?:you|that you|from|is (?:wrong|expired|invalid|not)|does ?n[o']t|не (?:под|прин|прош|сраб)|из|пришел|пришёл))/giu
 /** `login/password: name / secret` */
 const PAIR =
-  /(?:login|user(?:name)?|логин|имя)[ ]?[/|+&и][ ]?(?:password|pass|pwd|пароль)[ ]?[:=-][ ]?[^\s/|,]{1,64}[ ]?[/|, ][ ]?(?<value>[^\s/|,]{4,64})/dgiu
+  /(?:login|user(?:name)?|логин|имя)[ ]?[/|+&и][ ]?(?:password|pass|pwd|пароль)[ ]?[:=-][ ]?[^\s/|,]{1,64}[ ]?[/|, ][ ]?(?<value>[^\s/|,]{4,64})/giu
 /** `creds: name / secret`, `доступ: name:secret`: the second has to look like one. */
 const CREDENTIALS =
-  /(?<!\p{L})(?:creds?|credentials?|login|log[ -]?in|logged in (?:as|with)|доступы?|уч[её]тк[аи]|учётные данные|zugangsdaten|anmeldedaten|identifiants?|credenciales|credenziali|账号密码)(?:[ ]?[:=-][ ]?|[ ])[\w@][\w.@\\-]{1,63}[ ]?[/:|][ ]?(?<value>(?=[^\s,;]{0,63}[\d!#$%&*])(?=[^\s,;]{0,63}\p{L})[^\s,;/]{6,64})/dgiu
+  /(?<!\p{L})(?:creds?|credentials?|login|log[ -]?in|logged in (?:as|with)|доступы?|user(?:name)?|benutzer(?:name)?|логин|пользователь|usuario|utilisateur|utente|уч[её]тк[аи]|учётные данные|zugangsdaten|anmeldedaten|identifiants?|credenciales|credenziali|账号密码)(?:[ ]?[:=-][ ]?|[ ])["'«“]?[\w@][\w.@\\-]{1,63}["'»”]?[ ]?[/:|][ ]?["'«“]?(?<value>(?=[^\s,;]{0,63}[\d!#$%&*])(?=[^\s,;]{0,63}\p{L})[^\s,;/"'»”]{6,64})/giu
 
 /** Words after which a few digits alone are the secret. */
 const CODE_WORD = /cv[vc]|pin|пин|puk|otp|2fa|code|код|验证码/i

@@ -24,13 +24,12 @@ const GREETINGS = oneOf(`
   сәлеметсіз бе|сәлем|құрметті|рахмет|ассалому алайкум|ассалаумағалейкум|салом|ҳурматли|рахмат
   assalomu alaykum|salom|hurmatli|rahmat`)
 const TITLES = oneOf(`
-  mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|herrn|frau|m|mme|mlle|monsieur|madame|mademoiselle|señor|señora|señorita|sr|sra|srta|don|doña
-  senhor|senhora|signor|signora|sig|sig.ra|dott|pan|pani|panie|meneer|mevrouw|de heer|dhr|mevr|bay|bayan
+  mr|mrs|ms|miss|mx|dr|prof|eng|ing|dipl.-ing|mag|sir|madam|herr|herrn|frau|m|mme|mlle|monsieur|madame|mademoiselle|señor|señora|señorita|sr|sra|srta|don|doña
+  senhor|senhora|signor|signora|sig|sig.ra|dott|dott.ssa|dott.re|dr.ssa|avv|dra|pan|pani|panie|meneer|mevrouw|de heer|dhr|mevr|bay|bayan
   господин|госпожа|г-н|г-жа|пан|пані|пане|мырза|ханым|janob|xonim`)
 /** Titles that name a person wherever they stand; the shorter and the ambiguous ones need a greeting before them. */
-const SURE_TITLES = oneOf(`
-  mr|mrs|ms|dr|herr|herrn|frau|mme|mlle|monsieur|madame|señor|señora|señorita|sra|srta|senhor|senhora|signor|signora|meneer|mevrouw|dhr|mevr
-  господин|господина|господину|господином|госпожа|госпожи|госпоже|госпожу|госпожой|г-н|г-на|г-ну|г-ном|г-жа|г-жи|г-же|г-жу`)
+const SURE_TITLES =
+  '(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|Mme|Mlle|Monsieur|[Mm]adame|[Ss]eñora?|[Ss]eñorita|Sra|Srta|[Ss]enhora?|[Ss]ignora?|[Mm]eneer|[Mm]evrouw|[Dd]hr|[Mm]evr|[Гг]осподин(?:а|у|ом)?|[Гг]оспож(?:а|и|е|у|ой)|[Гг]-(?:н|на|ну|ном|жа|жи|же|жу))'
 const CLOSINGS = oneOf(`
   with best regards|with kind regards|best regards|kind regards|kindest regards|warm regards|warmest regards|many regards|regards|best wishes|kind wishes|warm wishes|all the best|best|rgds|br|cheers
   sincerely|sincerely yours|yours|yours sincerely|yours faithfully|yours truly|respectfully|thanks in advance|thanks again|thanks a lot|thanks and regards|thanks & regards|thanks so much|many thanks|thanks|thx|thank you very much|thank you in advance|thank you|cordially
@@ -54,83 +53,89 @@ const RELATIONS = oneOf(`
   kollegin|kollege|collègue|compañero|compañera|collega
   жена|жене|жену|муж|мужа|мужу|мама|маме|папа|сын|сына|дочь|дочери|брат|сестра|коллега|коллеге|коллегу|коллеги|начальник|директор|бухгалтер|сосед|соседка|мастер|менеджер|оператор|специалист|сотрудник|сотрудница|сотруднику|сотрудника|пользователь|пользователя|пользователю|клиент|клиента|абонент|абонента
   колега|колеги|майстер|співробітник`)
-/** After these a product or a place is as likely: only names that are known. */
-const DEALINGS = oneOf(`
-  technician|engineer|agent|user|customer|client|employee|spoke to|spoke with|talked to|ask for|asked for|call|contact|contacted|told by|cc|with|from|for|by
-  mitarbeiter|mitarbeiterin|chefin|chef|techniker|benutzer|benutzerin|technicien|utilisateur|utilisatrice|técnico|usuario|tecnico|von|für|mit|pour|con|para
-  позвоните|перезвоните|позвонить|спросить|спросите|передайте|свяжитесь с|сообщите|для|от|к|пишите|usta|operator`)
-
 const GREETING = place(
   `${GREETINGS},?${GAP}(?:${TITLES}\\.?${GAP}){0,2}(?<name>${NAME}(?:[ ](?:and|und|et|y|e|i|и|та|&)[ ]${NAME})?)${END}`,
 )
-/** "Hi john, ..." and "Hi John can you": only of names that are known as names. */
-const GREETED = place(`${GREETINGS},?${GAP}(?<name>\\p{L}[\\p{L}'’ʻ-]{1,24})(?![\\p{L}\\p{N}])`)
-const TITLED = place(`${SURE_TITLES}\\.?${GAP}(?<name>${NAME})`)
+/** "Hi john, ..." and "its kevin from sales": in small letters only names that are known as names. */
+const GREETED = place(
+  `(?:${GREETINGS}|${NAMED_BY}|${MAYBE_NAMED_BY}|im|its),?${GAP}(?=(?<name>\\p{L}[\\p{L}'’ʻ-]{1,24})(?![\\p{L}\\p{N}]))`,
+)
+const TITLED = place(`${SURE_TITLES}\\.?${GAP}(?:${TITLES}\\.?${GAP}){0,2}(?<name>${NAME})`)
 const INTRODUCED = place(`${NAMED_BY}[:]?${GAP}(?<name>${NAME})`)
 const PERHAPS_INTRODUCED = place(
   `${MAYBE_NAMED_BY}${GAP}(?<name>${NAME})(?=[ \\t]*(?:[,.!;:()\\n—–-]|$|(?:from|of|at|and|here|calling|writing|speaking|из|и|с|з|aus|von|vom|und|de|del|da|du|et|y|e|i|z|van)(?!\\p{L})))`,
 )
+/** "Torben hier, ...", "Dana speaking." */
+const HERE = new RegExp(
+  `(?<=^|[\\n.,!] ?)(?<name>${NAME})[ ](?:hier|speaking|am Apparat|на связи)(?=[ ]*(?:[,.!:;\\n—–-]|$))`,
+  'gu',
+)
 /** The Russian "Я Анна, ..." is short enough to be anything but at the start of a sentence. */
-const I_AM = new RegExp(`(?<=^|[\\n.!] ?)Я,?${GAP}(?<name>${NAME})${END}`, 'dgu')
+const I_AM = new RegExp(`(?<=^|[\\n.!] ?)Я,?${GAP}(?<name>${NAME})${END}`, 'gu')
+const FORM_LABELS = oneOf(
+  `
+  name|names|full name|first name|last name|family name|given name|contact name|customer name|client name|user's name|caller name|employee name|patient name|cardholder|cardholder name|account holder|recipient|sender|contact person|contact|employee|requested by|reported by|approved by|from|signed by|my name
+  name des kunden|mein name|ihr name|vorname|nachname|familienname|ansprechpartner|ansprechpartnerin|kontoinhaber|kontoinhaberin|von|bearbeiter|mitarbeiter|mitarbeiterin
+  nom|prénom|nom complet|nom et prénom|titulaire|nombre|nombre completo|apellido|apellidos|nombre y apellidos|titular|nome|nome completo|cognome|sobrenome|imię|imię i nazwisko|nazwisko|naam|voornaam|achternaam|ad soyad|adı soyadı|isim
+  фио|ф.и.о|ф.и.о.|имя|имя клиента|фамилия|отчество|контактное лицо|получатель|отправитель|владелец|сотрудник|пайщик|заказчик|піб|ім'я|прізвище|контактна особа|аты-жөні|есімі|тегі|исм|фамилияси
+  ism|ism-familiya|familiya|f.i.sh|f.i.sh.|f.i.o|f.i.o.`,
+  true,
+)
 const FORM = new RegExp(
-  `(?:^|[\\n|;])[ \\t*_-]{0,4}(?:(?:[Ff]ull |[Ff]irst |[Ll]ast |[Cc]ontact |[Cc]ustomer |[Cc]lient |[Uu]ser |[Cc]aller |[Ee]mployee )?[Nn]ame|NAME|[Cc]ontact person|[Ff]rom|[Vv]on|ФИО|Фио|ИМЯ|Ф\\.И\\.О\\.?|[Ии]мя|[Фф]амилия|[Оо]тчество|[Кк]онтактное лицо|ПІБ|Аты-жөні|F\\.?I\\.?Sh\\.?|F\\.I\\.O\\.?|Ism|Ansprechpartner(?:in)?|Vorname|Nachname|Nom|Prénom|Nombre|Apellidos?|Cognome|Nome|Imię(?: i nazwisko)?|Nazwisko|Naam|Ad Soyad|姓名|联系人)[*_]{0,2}[ \\t]{0,3}[:：=|][ \\t*_]{0,3}(?<name>(?:\\p{Lu}[\\p{L}'’ʻ-]{1,24}|${INITIAL})(?:[ \\u00a0](?:\\p{Lu}[\\p{L}'’ʻ-]{1,24}|${INITIAL})){0,3}|\\p{Script=Han}{2,4})`,
-  'dgu',
+  `(?:^|[\\n|;])[ \\t*_-]{0,4}(?:${FORM_LABELS}|\\p{Script=Han}{0,4}(?:姓名|联系人|名字))[*_]{0,2}[ \\t]{0,3}[:：=|][ \\t*_]{0,3}(?<name>(?:\\p{Lu}[\\p{L}'’ʻ-]{1,24}|${INITIAL})(?:[ \\u00a0](?:\\p{Lu}[\\p{L}'’ʻ-]{1,24}|${INITIAL})){0,3}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[\\n,;|(<]|$)|[ ]+(?!\\p{Lu}))`,
+  'gu',
 )
 /** In a transcript "Caller: Right." is an answer: these labels need two words and nothing behind them. */
 const PARTY = new RegExp(
   `(?:^|[\\n|;])[ \\t*_-]{0,4}(?:[Cc]ustomer|[Cc]aller|[Cc]ontact|[Rr]equester|[Rr]eporter|[Rr]eported by|[Uu]ser|[Аа]бонент|[Кк]лиент|[Зз]аявитель|[Пп]ользователь|Kunde|Melder|[Cc]lient|[Cc]liente)[*_]{0,2}[ \\t]{0,3}[:：=|][ \\t*_]{0,3}(?<name>(?:${WORD}|${INITIAL})(?:[ \\u00a0]?(?:${WORD}|${INITIAL})){1,3})(?=[ \\t]*(?:[,\\n|;(]|$))`,
-  'dgu',
+  'gu',
 )
 /** A closing formula on its line or after a sentence, then a name on the same line or below, perhaps after a job in small letters. */
 const SIGNED = new RegExp(
-  `(?<=(?:^|\\n)[ \\t>]{0,4}|[.!?…)] |--|, )(?:${CLOSINGS}(?!\\p{L})|--)[ \\t]*[,.!;:，。！-]{0,2}[ \\t]*(?:\\n[ \\t>]*){0,3}(?:\\p{Ll}{3,20}[ ]){0,2}(?<name>${NAME}|${CAPITALS}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[,.(\\n|/]|$))`,
-  'dgu',
+  `(?<=(?:^|\\n)[ \\t>]{0,4}|[.!?…)] |--|, )(?:${CLOSINGS}(?!\\p{L})|--)(?:[ ](?:aus|from|von|vom|depuis|desde|da|de|из|з|z|dan)(?:[ ]\\p{L}{2,4})?[ ]\\p{Lu}[\\p{L}-]{1,24}(?=[,.]?[ ]*\\n))?[ \\t]*[,.!;:，。！-]{0,2}[ \\t]*(?:\\n[ \\t>]*){0,3}(?:\\p{Ll}{3,20}[ ]){0,2}(?<name>${NAME}|${CAPITALS}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[,.(\\n|/]|$))`,
+  'gu',
 )
 /** A last line that is nothing but a known given name, with or without a surname: signed without a formula. */
 const LAST_LINE = new RegExp(`\\n[ \\t]*[—–-]{0,2}[ \\t]*(?<name>${NAME})[.]?\\s*$`, 'du')
 /** A Russian patronymic gives a person away anywhere in a text: Иван Петрович, Петрова Анна Сергеевна; Ukrainian ones too. */
 const PATRONYMIC =
-  /(?<![\p{L}])(?<name>(?:[А-ЯЁІЇЄҐӘӨҮҰҚҒҢҺ][\p{Script=Cyrillic}'’-]{1,24}[ \u00a0]){1,2}[А-ЯЁІЇЄӘӨҮҰҚҒҢҺ]\p{Script=Cyrillic}{2,20}(?:(?:ович|евич|йович|ьич|мич|кич)(?:а|у|ем|ом|е|у)?|(?:овн|евн|івн|ївн|ичн|иничн)(?:а|ы|и|е|і|у|ой|ою|о))(?:[ \u00a0][А-ЯЁІЇЄ][\p{Script=Cyrillic}-]{2,24}(?:ов|ев|ин|ова|ева|ина|ский|ская|ський|ська|ко|ук|юк|ян|их|ых|ой|ей|у|ым))?)(?![\p{L}])/dgu
+  /(?<![\p{L}])(?<name>(?:[А-ЯЁІЇЄҐӘӨҮҰҚҒҢҺ][\p{Script=Cyrillic}'’-]{1,24}[ \u00a0]){1,2}[А-ЯЁІЇЄӘӨҮҰҚҒҢҺ]\p{Script=Cyrillic}{2,20}(?:(?:ович|евич|йович|ьич|мич|кич)(?:а|у|ем|ом|е|у)?|(?:овн|евн|івн|ївн|ичн|иничн)(?:а|ы|и|е|і|у|ой|ою|о))(?:[ \u00a0][А-ЯЁІЇЄ][\p{Script=Cyrillic}-]{2,24}(?:ов|ев|ин|ова|ева|ина|ский|ская|ський|ська|ко|ук|юк|ян|их|ых|ой|ей|у|ым))?)(?![\p{L}])/gu
 /** Surname with two initials: Иванов И.И., И. И. Иванов. */
 const INITIALS =
-  /(?<![\p{L}.])(?<name>[А-ЯЁІЇЄҚҒӘ][\p{Script=Cyrillic}-]{2,24}[ \u00a0][А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄ]\.|[А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄҚҒӘ][\p{Script=Cyrillic}-]{2,24})(?![\p{L}])/dgu
+  /(?<![\p{L}.])(?<name>[А-ЯЁІЇЄҚҒӘ][\p{Script=Cyrillic}-]{2,24}[ \u00a0][А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄ]\.|[А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄҚҒӘ][\p{Script=Cyrillic}-]{2,24})(?![\p{L}])/gu
 /** A name beside the address it belongs to: Ann Lee <a@b.c>. */
 const ADDRESSED = new RegExp(
   `(?<![\\p{L}])(?<name>${WORD}(?:[ \\u00a0](?:${WORD}|${INITIAL})){1,2})["']?[ ]?[<(\\[](?=[^\\s<>()]{1,64}@|mailto:)`,
-  'dgu',
+  'gu',
 )
 /** My wife, Ann Lee; коллега Пётр Сидоров. */
 const RELATED = place(`${RELATIONS},?${GAP}(?:${TITLES}\\.?${GAP})?(?<name>${WORD}[ \\u00a0]${WORD})`)
-/** мастер Ольга, user Kevin: one word has to be known as a name. */
-const RELATED_BY_NAME = place(`(?:${RELATIONS}|${DEALINGS}),?${GAP}(?<name>${WORD})(?![\\p{L}\\p{N}])`)
 /** A mention with surname: @Ann Lee. One word alone may be anybody's handle. */
-const MENTIONED = new RegExp(`(?<![\\p{L}\\p{N}.])@(?<name>${WORD}(?:[ \\u00a0]${WORD}){1,2})`, 'dgu')
+const MENTIONED = new RegExp(`(?<![\\p{L}\\p{N}.])@(?<name>${WORD}(?:[ \\u00a0]${WORD}){1,2})`, 'gu')
 const HAN = [
-  /(?:我叫|我的名字是|本人姓名[是为]?|名叫|此致[敬礼，,\s]{0,6})(?<name>(?!敬礼)\p{Script=Han}{2,3})(?=[，,。.！!；;\s]|$)/dgu,
+  /(?:我叫|我的名字是|本人姓名[是为]?|名叫|此致[敬礼，,\s]{0,6})(?<name>(?!敬礼)\p{Script=Han}{2,3})(?=[，,。.！!；;\s]|$)/gu,
   new RegExp(
     `(?:(?:此致)?\\s{0,3}敬礼|敬上|祝好|谢谢|多谢|顺祝商祺|签名|落款)[！!。.，,]?\\s{0,4}(?<name>${HAN_SURNAME}\\p{Script=Han}{1,2})(?=[\\s（(]|$)`,
-    'dgu',
+    'gu',
   ),
-  new RegExp(`(?<=^|[\\n。！!？?] ?)(?<name>${HAN_SURNAME}\\p{Script=Han}{1,2})(?=敬上|谨上)`, 'dgu'),
+  new RegExp(`(?<=^|[\\n。！!？?] ?)(?<name>${HAN_SURNAME}\\p{Script=Han}{1,2})(?=敬上|谨上)`, 'gu'),
   new RegExp(
     `(?:我是|这是|联系人|用户|客户|同事|经办人)[:：]?(?<name>${HAN_SURNAME}\\p{Script=Han}{1,2})(?=[，,。.！!；;\\s（(的]|$)`,
-    'dgu',
+    'gu',
   ),
-  new RegExp(
-    `(?<!\\p{Script=Han})(?:尊敬的|亲爱的|您好)?(?<name>${HAN_SURNAME}\\p{Script=Han}{0,2}?)(?=先生|女士|小姐)`,
-    'dgu',
-  ),
-  new RegExp(`(?:尊敬的|亲爱的)(?<name>${HAN_SURNAME}\\p{Script=Han}{0,2}?)(?=经理|老师|主任|总|[，,：:])`, 'dgu'),
+  new RegExp(`(?<name>${HAN_SURNAME}\\p{Script=Han}{0,2}?)(?=先生|女士|小姐)`, 'gu'),
+  new RegExp(`(?:尊敬的|亲爱的)(?<name>${HAN_SURNAME}\\p{Script=Han}{0,2}?)(?=经理|老师|主任|总|[，,：:])`, 'gu'),
 ]
 
 /** What greetings address and introductions name that is nobody: teams, things, adjectives. Lower case. */
 const NOBODY = new Set(
   (
-    'all team everyone everybody support there sir madam sirs customer customers client user users colleague colleagues friend friends guys folks service helpdesk desk admin ' +
+    'mr mrs ms dr prof herr herrn frau all team everyone everybody support there sir madam sirs customer customers client user users colleague colleagues friend friends guys folks service helpdesk desk admin ' +
     'administrator operator manager partner partners it hr internet wifi wi-fi router modem phone mobile tv email mail vpn hosting server billing account accounts television reception crm problem issue question urgent help please ' +
     'thanks thank hello hi you me again outlook windows android iphone google microsoft apple slack teams zoom excel word jira zendesk chrome firefox salesforce linux facebook monday tuesday wednesday ' +
     'thursday friday saturday sunday january february march april may june july august september october november december not just still very unable writing trying getting having sorry glad happy ' +
     'new the a an my our your no yes any to for and in on at by of from with is was it in this that what when where why how who advance so much lot kindly looking best kind regards sent mit herren damen kolleginnen kollegen kundenservice kunde zusammen liebes ' +
+    'anyway well okay ok so but then also today yesterday tomorrow since after before could can would should unfortunately however actually first last next ' +
     'world office operations sales marketing finance accounting security network engineering development logistics procurement warehouse it-team it-support it-service confluence teamviewer sharepoint onedrive android kubernetes docker gitlab github ubuntu debian python java ' +
     'ihr ihre euer eure das der die ein eine es wir ich leider bitte gerne montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember ' +
     'votre notre le la les un une des vous je nous bonjour merci madame monsieur tous toutes équipe mesdames messieurs lundi mardi mercredi jeudi vendredi samedi dimanche ' +
@@ -146,15 +151,14 @@ const NOBODY = new Set(
 )
 /** Words with which offices sign: the department is no person. */
 const OFFICE =
-  /(?:team|support|abteilung|vertrieb|service|zentrale|verwaltung|buchhaltung|personal|leitung|desk|office|gmbh|group|corporation|company|show|bank)$|^(?:dep(?:artmen)?t|отдел|служб|департамент|управлени|бухгалтери|секретариат|дирекци|администраци|техподдержк|команд|відділ|бөлім|bo['’ʻ]lim|équipe|service|direction|equipo|departamento|dirección|dział|biuro|ufficio|зао|пао|оао|тоо|llc|ltd|inc|gmbh)/u
+  /(?:team|support|abteilung|vertrieb|service|zentrale|verwaltung|buchhaltung|personal|leitung|desk|office|gmbh|group|corporation|company|show|bank|islands?|street)$|^(?:dep(?:artmen)?t|отдел|служб|департамент|управлени|бухгалтери|секретариат|дирекци|администраци|техподдержк|команд|відділ|бөлім|bo['’ʻ]lim|équipe|service|direction|equipo|departamento|dirección|dział|biuro|ufficio|зао|пао|оао|тоо|llc|ltd|inc|gmbh)/u
 
 /** Names, where people put names: greetings, introductions, signatures, forms. Elsewhere only names that are known as such. */
 export const names: Detector = (text) => {
   const spans = PLACES.flatMap((pattern) =>
     spansOf(text, pattern, 'NAME', 'name').filter((span) => isSomebody(text, span)),
   )
-  for (const pattern of [GREETED, RELATED_BY_NAME])
-    spans.push(...spansOf(text, pattern, 'NAME', 'name').filter(({ start, end }) => isGiven(text.slice(start, end))))
+  spans.push(...spansOf(text, GREETED, 'NAME', 'name').filter(({ start, end }) => isGiven(text.slice(start, end))))
   spans.push(...signedLast(text), ...fullNames(text))
   // Where two readings overlap the longer one is the name.
   return [...spans, ...again(text, spans)].sort((a, b) => b.end - b.start - (a.end - a.start))
@@ -171,6 +175,7 @@ const PLACES = [
   INTRODUCED,
   PERHAPS_INTRODUCED,
   I_AM,
+  HERE,
   ADDRESSED,
   RELATED,
   MENTIONED,
@@ -192,9 +197,29 @@ function isNobody(word: string): boolean {
 function isGiven(word: string): boolean {
   const plain = word.toLowerCase().replace(/[’ʻʼ`]/g, "'")
   if (GIVEN_NAMES.has(plain) || GIVEN_NAMES.has(plain.split('-', 1)[0]!)) return true
-  // Олегу, Ольгой: a Russian name in another case.
-  const stem = /^(\p{Script=Cyrillic}{3,})(?:у|ю|а|я|е|и|ы|ой|ей|ом|ем|о)$/u.exec(plain)?.[1]
-  return stem !== undefined && ['', 'а', 'я', 'й'].some((ending) => GIVEN_NAMES.has(stem + ending))
+  const [, stem, ending] = /^(\p{Script=Cyrillic}{2,}?)(ой|ою|ей|ею|ом|ем|ём|[аяуюыиеіїо])$/u.exec(plain) ?? []
+  return stem !== undefined && CASES[ending!]!.some((nominative) => GIVEN_NAMES.has(stem + nominative))
+}
+
+/** Олегу, Ольгой, Андрея: what stood in the nominative where a Russian or Ukrainian name has this ending. */
+const CASES: Record<string, string[]> = {
+  а: [''],
+  я: ['й', 'ь'],
+  у: ['', 'а'],
+  ю: ['й', 'я', 'ь'],
+  ы: ['а'],
+  и: ['а', 'я', 'ь'],
+  і: ['а', 'я'],
+  ї: ['я'],
+  е: ['', 'а', 'я', 'й', 'ь'],
+  о: ['а', ''],
+  ой: ['а'],
+  ою: ['а'],
+  ей: ['я', 'а'],
+  ею: ['я'],
+  ом: [''],
+  ем: ['й', 'ь', ''],
+  ём: ['й', 'ь'],
 }
 
 function signedLast(text: string): Span[] {
@@ -213,24 +238,35 @@ const SURNAME_AFTER = new RegExp(
   'uy',
 )
 const SURNAME_BEFORE = new RegExp(
-  `${NOT_IN_WORD}\\p{Script=Cyrillic}{2,24}(?:ов|ев|ёв|ин|ова|ева|ёва|ина|ский|ская|ко|ук|юк|ян|ич)[ \\u00a0]$`,
+  `${NOT_IN_WORD}\\p{Script=Cyrillic}{2,24}(?:(?:ов|ев|ёв|ин)(?:а|у|ой|ым)?|ск(?:ий|ая|ого|ому|ой)|ко|ук|юк|ян|ич)[ \\u00a0]$`,
   'u',
 )
 
-/** "Kevin Brown cannot log in": a known given name and a capitalised word beside it. */
+/** "Kevin Brown cannot log in", "ask Olga": a known given name, with the capitalised words beside it. */
 function fullNames(text: string): Span[] {
   const spans: Span[] = []
   for (const { 0: word, index } of text.matchAll(CAPITALISED)) {
-    if (!isGiven(word)) continue
-    SURNAME_AFTER.lastIndex = index + word.length
+    if (word.length < 3 || !isGiven(word)) continue
+    const end = index + word.length
+    SURNAME_AFTER.lastIndex = end
     const after = SURNAME_AFTER.exec(text)?.[0] ?? ''
-    const before = SURNAME_BEFORE.exec(text.slice(Math.max(0, index - 26), index))?.[0] ?? ''
-    if (!after && !/^\p{Lu}/u.test(before)) continue
-    const span = { start: index - before.length, end: index + word.length + after.length, kind: 'NAME' }
-    if (isSomebody(text, span)) spans.push(span)
+    const lead = text.slice(Math.max(0, index - 26), index)
+    const before = SURNAME_BEFORE.exec(lead)?.[0] ?? ''
+    const whole = {
+      start: index - (/^\p{Lu}/u.test(before) ? before.length : 0),
+      end: end + after.length,
+      kind: 'NAME',
+    }
+    const alone = { start: index, end, kind: 'NAME' }
+    const accompanied = whole.end - whole.start > word.length
+    if (accompanied && isSomebody(text, whole)) spans.push(whole)
+    else if (!PLACE_BEFORE.test(lead) && !/^[ ]{1,3}\d/.test(text.slice(end, end + 4))) spans.push(alone)
   }
   return spans
 }
+
+/** Saints stand in the names of towns and streets. */
+const PLACE_BEFORE = /(?:^|[^\p{L}])(?:San|Santa|Sankt|St\.?|Saint|São|ул\.?|улица|проспект|пр-т|им\.?|имени)[ ]$/u
 
 /** A name once known is masked wherever else the text has it; whole words only. */
 function again(text: string, spans: Span[]): Span[] {
@@ -252,14 +288,14 @@ const MAX_KNOWN = 40
 
 /** A pattern for what stands before a name; `<name>` is the name. */
 function place(source: string): RegExp {
-  return new RegExp(`${NOT_IN_WORD}${source}`, 'dgu')
+  return new RegExp(`${NOT_IN_WORD}${source}`, 'gu')
 }
 
-/** Phrases, longest first; each word also with a capital letter in front, the shortest also all in capitals. */
-function oneOf(phrases: string): string {
+/** Phrases, longest first; each word also with a capital letter in front, the shortest (or all) also in capitals. */
+function oneOf(phrases: string, capitals = false): string {
   const each = new Set(phrases.split(/[|\n]/).map((phrase) => phrase.trim()))
   each.delete('')
-  for (const phrase of [...each]) if (phrase.length <= 4) each.add(phrase.toUpperCase())
+  for (const phrase of [...each]) if (capitals || phrase.length <= 4) each.add(phrase.toUpperCase())
   const sorted = [...each].sort((a, b) => b.length - a.length)
   return `(?:${sorted
     .map((phrase) =>

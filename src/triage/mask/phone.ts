@@ -25,15 +25,20 @@ const CURRENCY_AFTER =
 export const phones: Detector = (text, taken) => {
   const spans: Span[] = []
   for (const { 0: found, index } of text.matchAll(CANDIDATE)) {
-    let span: Span | null = null
     for (const piece of pieces(found)) {
       // The word that names the first of several numbers names them all.
-      span = judge(text, piece.found, index + piece.at, taken, span !== null)
+      const last = spans.at(-1)?.end ?? Number.NEGATIVE_INFINITY
+      const start = index + piece.at
+      const span = judge(text, piece.found, start, taken, start - last < 20 && BETWEEN.test(text.slice(last, start)))
       if (span) spans.push(span)
     }
   }
   return spans
 }
+
+/** What stands between two numbers of one list. */
+const BETWEEN =
+  /^[\s,;/]{0,4}(?:(?:or|and|oder|und|ou|et|o|y|e|или|и|або|та|lub|i|of|en|veya|ve|yoki|va|或|和|al|по|на|auf|at|on)[\s,;/]{1,3}){0,3}$/u
 
 /** "8 916 123-45-67 / 8 926 765-43-21" is two numbers; "0171 / 2345678" is one. */
 function pieces(found: string): { found: string; at: number }[] {
@@ -54,7 +59,11 @@ function judge(text: string, found: string, index: number, taken: Taken, afterPh
   if (isVersion(found)) return null
   if (BOOK.test(found) && digits.length === 13) return null
   const international = found.startsWith('+') || (/^00[1-9]/.test(found) && !OTHER_WORD.test(words))
-  if (!international && (isDate(found) || isAmount(found) || CURRENCY_AFTER.test(text.slice(end, end + 8)))) return null
+  if (
+    !international &&
+    (isDate(found) || (isAmount(found) && !afterPhone) || CURRENCY_AFTER.test(text.slice(end, end + 8)))
+  )
+    return null
   if (international) return digits.length >= 9 || valid(found, 'RU') ? span : null
   const named = afterPhone || PHONE_WORD.test(words) || (/^9\d{9}$/.test(digits) && /номер\p{L}{0,3} $/u.test(words))
   if (!named && OTHER_WORD.test(words)) return null
