@@ -16,7 +16,8 @@ type Report = { set: string; about: string; lines: number; microsPerLine: number
 const SETS = [
   { set: 'masking', about: 'what the detectors were made on' },
   { set: 'masking-blind', about: 'written blind, then mended on' },
-  { set: 'masking-blind-2', about: 'written blind after that mending' },
+  { set: 'masking-blind-2', about: 'written blind after that mending, then mended on' },
+  { set: 'masking-blind-3', about: 'written blind after both, scored once' },
 ]
 
 export async function run(args: string[]): Promise<void> {
