@@ -17,7 +17,7 @@ const SETS = [
   { set: 'masking', about: 'what the detectors were made on' },
   { set: 'masking-blind', about: 'written blind, then mended on' },
   { set: 'masking-blind-2', about: 'written blind after that mending, then mended on' },
-  { set: 'masking-blind-3', about: 'written blind after both, scored once' },
+  { set: 'masking-blind-3', about: 'written blind after both, then mended on' },
 ]
 
 export async function run(args: string[]): Promise<void> {

@@ -144,6 +144,9 @@ export const cards: Detector = (text, taken) => {
   return spans
 }
 
+/** Lengths and first digits that issuers use. Thirteen digits that start with anything but 4 are a barcode. */
+const ISSUERS = /^(?=\d{16,19}$)(?:4|5|6|3\d|2[2-7]|8[16]|9\d)|^4\d{12}$|^3[0689]\d{12}$|^3[47]\d{13}$/
+
 /** Inside a longer run of digits only the groups that cards are printed in count: else one run in ten has a card by chance. */
 function isCard(text: string, start: number, end: number, whole: boolean): boolean {
   const found = text.slice(start, end)
@@ -160,7 +163,7 @@ function isCard(text: string, start: number, end: number, whole: boolean): boole
   const words = before(text, start)
   if (OTHER_WORD.test(words) || (found === digits && ORDER_WORD.test(words))) return false
   // What starts with 8600 is an Uzcard, with 9860 a Humo, with 81 a UnionPay.
-  if (luhn(digits)) return /^(?:4|5|6|3[0-9]|2[2-7]|8[16]|9[0-9])/.test(digits) && !isClock(digits, found)
+  if (luhn(digits)) return ISSUERS.test(digits) && !isClock(digits, found)
   return grouped && digits.length === 16 && /^[2-6]/.test(digits) && CARD_WORD.test(words)
 }
 

@@ -128,7 +128,7 @@ const SECRET_WORD = [
 
 /** `password = x`, `"api_key": "x"`, `пароль: x`, `password is x`. What follows is judged by `looksSecret`. */
 const ASSIGNED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})\\\\{0,2}["'\`”»\\]]{0,2}(?:[ ](?:от|для|к|на|від|до|for|of|to|zum|zur|für|vom|pour|du|de|del|della|para|per|do|da|van|voor|dla|üçün|için)[ ](?:[\\p{L}-]{2,20}[ ])?[\\p{L}-]{2,20}){0,1}(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|>(?=[^\\s<])|[ \\t]{1,3}\\|[ \\t]{1,3}|[ \\t]{1,2}(?:is|was|ist|war|lautet|es|est|era|était|è|é|jest|to|это|был|—|–|-|to|on|на|є|是|为|改成了?|改为)[ \\t:]{1,3}(?:(?:now|currently|still|jetzt|теперь|сейчас|тепер|ahora|maintenant|adesso|agora|set|changed|reset)[ ](?:to[ ])?)?|[ \\t]{1,2}|(?=["\`“«„])|(?<=[码令钥])[是为]?)(?:\\\\{0,2}["'\`“«„](?<quoted>[^"'\`”»“\\\\\\n]{1,100})\\\\{0,2}["'\`”»“]|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
+  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})\\\\{0,2}["'\`”»\\]]{0,2}(?:[ ](?:от|для|к|на|від|до|for|of|to|zum|zur|für|vom|pour|du|de|del|della|para|per|do|da|van|voor|dla|üçün|için)[ ](?:[\\p{L}-]{2,20}[ ])?[\\p{L}-]{2,20}){0,1}(?:[ ](?:provisoire|temporaire|temporal|provisional|nuev[ao]|provvisoria|provisória|new|old|neu|alt|новый|старый|временный|новий|старий|тимчасовий|tymczasowe|nowe|yangi|\\((?:new|neu|новый|temp)\\)))?(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|>(?=[^\\s<])|[ \\t]{1,3}\\|[ \\t]{1,3}|[ \\t]{1,2}(?:is|was|ist|war|lautet|es|est|era|était|è|é|jest|to|это|был|—|–|-|to|on|на|є|是|为|改成了?|改为)[ \\t:]{1,3}(?:(?:now|currently|still|jetzt|теперь|сейчас|тепер|ahora|maintenant|adesso|agora|set|changed|reset)[ ](?:to[ ])?)?|[ \\t]{1,2}|(?=["\`“«„])|(?<=[码令钥])[是为]?)(?:\\\\{0,2}["'\`“«„](?<quoted>[^"'\`”»“\\\\\\n]{1,100})\\\\{0,2}["'\`”»“]|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
   'giu',
 )
 
@@ -207,6 +207,8 @@ function looksSecret(
 ): boolean {
   if (value.length < 3 || /^<[A-Z]+_\d+>?$/.test(value) || /^[*•x.…_-]+$/i.test(value)) return false
   if (/^(?:https?|ftp):/i.test(value)) return false
+  // The day on which it expires.
+  if (/^(?:19|20)\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$/.test(value)) return false
   // The next word is a label or an assignment of its own, a call, a constant.
   if (/[:：]$/.test(value) || /^[a-z_.]{2,24}\??[a-z]{0,12}=[^=]/i.test(value) || /\w\(/.test(value)) return false
   if (/^[A-Z]+(?:_[A-Z]+)+$/.test(value)) return false

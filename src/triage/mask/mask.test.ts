@@ -78,6 +78,14 @@ describe('what is masked', () => {
     ['User "jdoe" / "Spring-2025" fails', 'User "jdoe" / "<KEY_1>" fails'],
     ['пароль від кабінету Lviv#2022 не діє', 'пароль від кабінету <KEY_1> не діє'],
     ['llámeme al 91 123 45 67 o al 655 443 322', 'llámeme al <PHONE_1> o al <PHONE_2>'],
+    ['It says declined. - Dominic Thorpe', 'It says declined. - <NAME_1>'],
+    ['it prints upside down\nnigel', 'it prints upside down\n<NAME_1>'],
+    ['Sehr geehrter Herr von Arnim, leider', 'Sehr geehrter Herr <NAME_1>, leider'],
+    ['the employee Marlow Osei cannot', 'the employee <NAME_1> cannot'],
+    ['Anna Vogt, Marlow Salgado and Wei Tindrake come', '<NAME_1>, <NAME_2> and <NAME_3> come'],
+    ['户名赵丽华。', '户名<NAME_1>。'],
+    ['mot de passe provisoire : Bx7!poire', 'mot de passe provisoire : <KEY_1>'],
+    ['Tel. 601 987 654', 'Tel. <PHONE_1>'],
     ['此致\n敬礼\n李晓明', '此致\n敬礼\n<NAME_1>'],
   ])('%s', (text, expected) => expect(mask(text).text).toBe(expected))
 })
@@ -112,6 +120,8 @@ describe('what is left alone', () => {
     'order 00004587345',
     'jackson-databind 2.9.10.2, upgraded the agent from 12.4.1.7 to 12.5.0.1',
     'used 2.467837994986207%',
+    '商品编号 6901234567892',
+    'token expires: 2024-11-05',
     'The firmware went from 7.2.11.4 to 7.3.0.1',
     'In Jan 2023, Tue Jan 02 00:15:13, ping 48 ms. Но voice',
     "the admin password of the router's page, if you've it",

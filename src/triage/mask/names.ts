@@ -54,16 +54,16 @@ const RELATIONS = oneOf(`
   жена|жене|жену|муж|мужа|мужу|мама|маме|папа|сын|сына|дочь|дочери|брат|сестра|коллега|коллеге|коллегу|коллеги|начальник|директор|бухгалтер|сосед|соседка|мастер|менеджер|оператор|специалист|сотрудник|сотрудница|сотруднику|сотрудника|пользователь|пользователя|пользователю|клиент|клиента|абонент|абонента
   колега|колеги|майстер|співробітник`)
 const GREETING = place(
-  `${GREETINGS},?${GAP}(?:${TITLES}\\.?${GAP}){0,2}(?<name>${NAME}(?:[ ](?:and|und|et|y|e|i|и|та|&)[ ]${NAME})?)${END}`,
+  `${GREETINGS},?${GAP}(?:${TITLES}\\.?${GAP}){0,2}(?<name>(?:${PARTICLE}[ ]){0,2}${NAME}(?:[ ](?:and|und|et|y|e|i|и|та|&)[ ]${NAME})?)${END}`,
 )
 /** "Hi john, ..." and "its kevin from sales": in small letters only names that are known as names. */
 const GREETED = place(
   `(?:${GREETINGS}|${NAMED_BY}|${MAYBE_NAMED_BY}|im|its),?${GAP}(?=(?<name>\\p{L}[\\p{L}'’ʻ-]{1,24})(?![\\p{L}\\p{N}]))`,
 )
-const TITLED = place(`${SURE_TITLES}\\.?${GAP}(?:${TITLES}\\.?${GAP}){0,2}(?<name>${NAME})`)
+const TITLED = place(`${SURE_TITLES}\\.?${GAP}(?:${TITLES}\\.?${GAP}){0,2}(?<name>(?:${PARTICLE}[ ]){0,2}${NAME})`)
 const INTRODUCED = place(`${NAMED_BY}[:]?${GAP}(?<name>${NAME})`)
 const PERHAPS_INTRODUCED = place(
-  `${MAYBE_NAMED_BY}${GAP}(?<name>${NAME})(?=[ \\t]*(?:[,.!;:()\\n—–-]|$|(?:from|of|at|and|here|calling|writing|speaking|из|и|с|з|aus|von|vom|und|de|del|da|du|et|y|e|i|z|van)(?!\\p{L})))`,
+  `${MAYBE_NAMED_BY}${GAP}(?<name>${NAME})(?=[ \\t]*(?:[,.!;:()\\n—–-]|$|(?:from|of|at|and|here|calling|writing|speaking|из|и|с|со|от|з|зі|від|aus|von|vom|by|in|und|de|del|da|du|et|y|e|i|z|van)(?!\\p{L})))`,
 )
 /** "Torben hier, ...", "Dana speaking." */
 const HERE = new RegExp(
@@ -95,8 +95,18 @@ const SIGNED = new RegExp(
   `(?<=(?:^|\\n)[ \\t>]{0,4}|[.!?…)] |--|, )(?:${CLOSINGS}(?!\\p{L})|--)(?:[ ](?:aus|from|von|vom|depuis|desde|da|de|из|з|z|dan)(?:[ ]\\p{L}{2,4})?[ ]\\p{Lu}[\\p{L}-]{1,24}(?=[,.]?[ ]*\\n))?[ \\t]*[,.!;:，。！-]{0,2}[ \\t]*(?:\\n[ \\t>]*){0,3}(?:\\p{Ll}{3,20}[ ]){0,2}(?<name>${NAME}|${CAPITALS}|\\p{Script=Han}{2,4})(?=[ \\t]*(?:[,.(\\n|/]|$))`,
   'gu',
 )
+/** "... Statement attached. - Ann Lee": signed behind a dash. */
+const DASHED = new RegExp(
+  `(?<=[.!?…)]\\s{1,2}[-–—][ ]?)(?<name>${WORD}[ \\u00a0](?:${INITIAL}|${WORD}))(?=[ .]*(?:\\n|$))`,
+  'gu',
+)
+/** A last line of two or three capitalised words under a finished sentence. */
+const LAST_PAIR = new RegExp(
+  `(?<=[.!?…)]\\s*\\n\\s*)(?<name>${WORD}(?:[ \\u00a0](?:${INITIAL}|${WORD})){1,2})\\s*$`,
+  'gu',
+)
 /** A last line that is nothing but a known given name, with or without a surname: signed without a formula. */
-const LAST_LINE = new RegExp(`\\n[ \\t]*[—–-]{0,2}[ \\t]*(?<name>${NAME})[.]?\\s*$`, 'du')
+const LAST_LINE = new RegExp(`\\n[ \\t]*[—–-]{0,2}[ \\t]*(?<name>${NAME}|\\p{Ll}{3,20})[.]?\\s*$`, 'du')
 /** A Russian patronymic gives a person away anywhere in a text: Иван Петрович, Петрова Анна Сергеевна; Ukrainian ones too. */
 const PATRONYMIC =
   /(?<![\p{L}])(?<name>(?:[А-ЯЁІЇЄҐӘӨҮҰҚҒҢҺ][\p{Script=Cyrillic}'’-]{1,24}[ \u00a0]){1,2}[А-ЯЁІЇЄӘӨҮҰҚҒҢҺ]\p{Script=Cyrillic}{2,20}(?:(?:ович|евич|йович|ьич|мич|кич)(?:а|у|ем|ом|е|у)?|(?:овн|евн|івн|ївн|ичн|иничн)(?:а|ы|и|е|і|у|ой|ою|о))(?:[ \u00a0][А-ЯЁІЇЄ][\p{Script=Cyrillic}-]{2,24}(?:ов|ев|ин|ова|ева|ина|ский|ская|ський|ська|ко|ук|юк|ян|их|ых|ой|ей|у|ым))?)(?![\p{L}])/gu
@@ -110,6 +120,13 @@ const ADDRESSED = new RegExp(
 )
 /** My wife, Ann Lee; коллега Пётр Сидоров. */
 const RELATED = place(`${RELATIONS},?${GAP}(?:${TITLES}\\.?${GAP})?(?<name>${WORD}[ \\u00a0]${WORD})`)
+/**
+ * "employee Ann Lee", "account name Ann Lee": a role in small letters, so that the middle of a product's name (Hadoop Client
+ * Packaging) is none. German writes it with a capital all the same.
+ */
+const IN_ROLE = place(
+  `(?:(?:employee|staff member|user|client|customer|technician|engineer|agent|driver|courier|trainee|intern|contractor|student|teacher|patient|guest|visitor|tenant|owner|holder|beneficiary|payee|deputy|director|account name|in the name of|on behalf of|formerly|ask for|spoke to|spoke with|talked to|employé|employée|salarié|salariée|stagiaire|client|cliente|technicien|utilisateur|utilisatrice|titulaire|au nom de|empleado|empleada|usuario|usuaria|titular|técnico|a nombre de|dipendente|utente|intestatario|intestato a|tecnico|em nome de|funcionário|funcionária|pracownik|pracownica|klient|klientka|na nazwisko|medewerker|klant|op naam van|kund|anställd|çalışan|müşteri|xodim|mijoz)|[Mm]itarbeiter(?:in)?|Kund(?:e|in|en)|Azubi|Praktikant(?:in)?|[Kk]ontoinhaber(?:in)?|Inhaber(?:in)?|[Bb]enutzer(?:in)?|auf den Namen|im Namen von|Empfänger(?:in)?),?${GAP}(?:${TITLES}\\.?${GAP})?(?<name>${WORD}(?:[ \\u00a0]${PARTICLE}){0,2}(?:[ \\u00a0](?:${INITIAL}|${WORD})){1,2})`,
+)
 /** A mention with surname: @Ann Lee. One word alone may be anybody's handle. */
 const MENTIONED = new RegExp(`(?<![\\p{L}\\p{N}.])@(?<name>${WORD}(?:[ \\u00a0]${WORD}){1,2})`, 'gu')
 const HAN = [
@@ -120,7 +137,7 @@ const HAN = [
   ),
   new RegExp(`(?<=^|[\\n。！!？?] ?)(?<name>${HAN_SURNAME}\\p{Script=Han}{1,2})(?=敬上|谨上)`, 'gu'),
   new RegExp(
-    `(?:我是|这是|联系人|用户|客户|同事|经办人)[:：]?(?<name>${HAN_SURNAME}\\p{Script=Han}{1,2})(?=[，,。.！!；;\\s（(的]|$)`,
+    `(?:我是|这是|联系人|用户|客户|同事|经办人|户名|开户名|收款人|持卡人|姓名|员工)[:：是为]?[ ]?(?<name>${HAN_SURNAME}\\p{Script=Han}{1,2})(?=[，,。.！!；;\\s（(的]|$)`,
     'gu',
   ),
   new RegExp(`(?<name>${HAN_SURNAME}\\p{Script=Han}{0,2}?)(?=先生|女士|小姐)`, 'gu'),
@@ -160,6 +177,7 @@ export const names: Detector = (text) => {
   )
   spans.push(...spansOf(text, GREETED, 'NAME', 'name').filter(({ start, end }) => isGiven(text.slice(start, end))))
   spans.push(...signedLast(text), ...fullNames(text))
+  spans.push(...besides(text, spans))
   // Where two readings overlap the longer one is the name.
   return [...spans, ...again(text, spans)].sort((a, b) => b.end - b.start - (a.end - a.start))
 }
@@ -178,6 +196,9 @@ const PLACES = [
   HERE,
   ADDRESSED,
   RELATED,
+  IN_ROLE,
+  DASHED,
+  LAST_PAIR,
   MENTIONED,
   ...HAN,
 ]
@@ -260,13 +281,38 @@ function fullNames(text: string): Span[] {
     const alone = { start: index, end, kind: 'NAME' }
     const accompanied = whole.end - whole.start > word.length
     if (accompanied && isSomebody(text, whole)) spans.push(whole)
-    else if (!PLACE_BEFORE.test(lead) && !/^[ ]{1,3}\d/.test(text.slice(end, end + 4))) spans.push(alone)
+    else if (!PLACE_BEFORE.test(lead) && !/^\s{1,3}\d/.test(text.slice(end, end + 4))) spans.push(alone)
   }
   return spans
 }
 
 /** Saints stand in the names of towns and streets. */
 const PLACE_BEFORE = /(?:^|[^\p{L}])(?:San|Santa|Sankt|St\.?|Saint|São|ул\.?|улица|проспект|пр-т|им\.?|имени)[ ]$/u
+
+const PAIR = `${WORD}(?:[ \\u00a0]${PARTICLE}){0,2}[ \\u00a0]${WORD}`
+const AND = '(?:,[ ]|[ ](?:and|und|et|y|e|и|і|та|i|en|ve|va|&)[ ])'
+const NEXT = new RegExp(`^(?:${AND}${PAIR}(?![\\p{L}])){1,5}`, 'u')
+const PREVIOUS = new RegExp(`(?:(?<![\\p{L}])${PAIR}${AND}){1,5}$`, 'u')
+
+/** "Anna Vogt, Ricardo Salgado and Wei Zhang": beside one full name stand others. */
+function besides(text: string, spans: Span[]): Span[] {
+  const more: Span[] = []
+  for (const { start, end } of spans) {
+    if (!/[ \u00a0]/.test(text.slice(start, end))) continue
+    const next = NEXT.exec(text.slice(end, end + 160))?.[0] ?? ''
+    const lead = text.slice(Math.max(0, start - 160), start)
+    const previous = PREVIOUS.exec(lead)?.[0] ?? ''
+    for (const [list, at] of [
+      [next, end],
+      [previous, start - previous.length],
+    ] as const)
+      for (const name of list.matchAll(new RegExp(PAIR, 'gu'))) {
+        const span = { start: at + name.index, end: at + name.index + name[0].length, kind: 'NAME' }
+        if (isSomebody(text, span)) more.push(span)
+      }
+  }
+  return more
+}
 
 /** A name once known is masked wherever else the text has it; whole words only. */
 function again(text: string, spans: Span[]): Span[] {

@@ -59,13 +59,10 @@ function judge(text: string, found: string, index: number, taken: Taken, afterPh
   if (isVersion(found)) return null
   if (BOOK.test(found) && digits.length === 13) return null
   const international = found.startsWith('+') || (/^00[1-9]/.test(found) && !OTHER_WORD.test(words))
-  if (
-    !international &&
-    (isDate(found) || (isAmount(found) && !afterPhone) || CURRENCY_AFTER.test(text.slice(end, end + 8)))
-  )
+  const named = afterPhone || PHONE_WORD.test(words) || (/^9\d{9}$/.test(digits) && /номер\p{L}{0,3} $/u.test(words))
+  if (!international && (isDate(found) || (isAmount(found) && !named) || CURRENCY_AFTER.test(text.slice(end, end + 8))))
     return null
   if (international) return digits.length >= 9 || valid(found, 'RU') ? span : null
-  const named = afterPhone || PHONE_WORD.test(words) || (/^9\d{9}$/.test(digits) && /номер\p{L}{0,3} $/u.test(words))
   if (!named && OTHER_WORD.test(words)) return null
   if (named) return digits.length >= 6 && digits.length <= 13 ? span : null
   return isNational(found, digits) ? span : null
