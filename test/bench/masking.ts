@@ -18,6 +18,7 @@ const SETS = [
   { set: 'masking-blind', about: 'written blind, then mended on' },
   { set: 'masking-blind-2', about: 'written blind after that mending, then mended on' },
   { set: 'masking-blind-3', about: 'written blind after both, then mended on' },
+  { set: 'masking-blind-4', about: 'written blind after all mending, scored once' },
 ]
 
 export async function run(args: string[]): Promise<void> {
