@@ -13,12 +13,13 @@ type Share = { value: number; low: number; high: number }
 type Row = { kind: string; n: number; recall: Share; hidden: number; precision: Share; namedRight: number }
 type Report = { set: string; about: string; lines: number; microsPerLine: number; figures: Row[]; faults: string[] }
 
+/** Recall and precision of the first pass, before anything was mended on the set, are the ones that say what to expect. */
 const SETS = [
   { set: 'masking', about: 'what the detectors were made on' },
-  { set: 'masking-blind', about: 'written blind, then mended on' },
-  { set: 'masking-blind-2', about: 'written blind after that mending, then mended on' },
-  { set: 'masking-blind-3', about: 'written blind after both, then mended on' },
-  { set: 'masking-blind-4', about: 'written blind after all mending, scored once' },
+  { set: 'masking-blind', about: 'first pass 83.4 / 95.3 %, mended on since' },
+  { set: 'masking-blind-2', about: 'first pass 88.4 / 96.8 %, mended on since' },
+  { set: 'masking-blind-3', about: 'first pass 89.6 / 99.2 %, mended on since' },
+  { set: 'masking-blind-4', about: 'first pass 92.0 / 100 %, mended on since' },
 ]
 
 export async function run(args: string[]): Promise<void> {

@@ -117,7 +117,7 @@ function named(words: string): RegExp {
   const each = words.split(/[|\n]/).map((word) => word.trim())
   const sorted = each.filter(Boolean).sort((a, b) => b.length - a.length)
   return new RegExp(
-    `${NOT_IN_WORD}(?:${sorted.join('|')})(?!\\p{Script=Latin}|\\p{Script=Cyrillic})${TO_NUMBER}${NUMBER}`,
+    `${NOT_IN_WORD}(?:${sorted.join('|')})(?:(?<=\\p{Script=Han})|(?!\\p{Script=Latin}|\\p{Script=Cyrillic}))${TO_NUMBER}${NUMBER}`,
     'giu',
   )
 }

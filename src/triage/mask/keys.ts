@@ -82,6 +82,10 @@ const SECRET_WORD = [
   'wlan-?schlüssel',
   'netzwerkschlüssel',
   'zugangscode',
+  '(?:gate|door|alarm|entry|access|unlock|lock|safe)[ -]code',
+  '(?:tür|alarm|zutritts)-?code',
+  'код (?:домофона|сигнализации|замка)',
+  "code d['’]entrée",
   'код (?:доступа|активации|авторизации|входа)',
   'пароль(?:ная фраза)?',
   'парол[яьеюи]м?',
@@ -118,17 +122,30 @@ const SECRET_WORD = [
   'lozinka',
   'lösenord',
   'şifre(?:m|si)?',
-  'パスワード',
-  '비밀번호',
-  '密码',
-  '口令',
-  '验证码',
-  '密钥',
 ].join('|')
+
+/** Words of Chinese, Japanese and Korean stand without a space before them; the others may be the end of `MAIL_PASS`. */
+const NAMED_SECRET = `(?:(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})|密码|口令|验证码|密钥|パスワード|비밀번호)`
+/** "of the portal", "для почты": what it opens. */
+const OF_WHAT =
+  '(?:[ ](?:от|для|к|на|від|до|for|of|to|zum|zur|für|vom|pour|du|de|del|della|para|per|do|da|van|voor|dla|üçün|için)[ ](?:[\\p{L}-]{2,20}[ ])?[\\p{L}-]{2,20})?'
+const OF_WHAT_KIND =
+  '(?:[ ](?:provisoire|temporaire|temporal|provisional|nuev[ao]|provvisoria|provisória|new|old|neu|alt|новый|старый|временный|новий|старий|тимчасовий|tymczasowe|nowe|yangi|\\((?:new|neu|новый|temp)\\)))?'
+const IS = '(?:is|was|ist|war|lautet|es|est|era|était|è|é|jest|to|это|был|—|–|-|to|on|на|є|是|为|改成了?|改为)'
+const BY_NOW =
+  '(?:(?:now|currently|still|jetzt|теперь|сейчас|тепер|ahora|maintenant|adesso|agora|set|changed|reset)[ ](?:to[ ])?)?'
+/** `=`, `: `, `>` of a tag, `|` of a table, a verb, or nothing but a space or a quote. */
+const SEPARATOR = `(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|>(?=[^\\s<])|[ \\t]{1,3}\\|[ \\t]{1,3}|[ \\t]{1,2}${IS}[ \\t:]{1,3}${BY_NOW}|[ \\t]{1,2}|(?=["\`“«„])|(?<=[码令钥])[是为]?)`
+const QUOTED = '\\\\{0,2}["\'`“«„](?<quoted>[^"\'`”»“\\\\\\n]{1,100})\\\\{0,2}["\'`”»“]'
 
 /** `password = x`, `"api_key": "x"`, `пароль: x`, `password is x`. What follows is judged by `looksSecret`. */
 const ASSIGNED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})\\\\{0,2}["'\`”»\\]]{0,2}(?:[ ](?:от|для|к|на|від|до|for|of|to|zum|zur|für|vom|pour|du|de|del|della|para|per|do|da|van|voor|dla|üçün|için)[ ](?:[\\p{L}-]{2,20}[ ])?[\\p{L}-]{2,20}){0,1}(?:[ ](?:provisoire|temporaire|temporal|provisional|nuev[ao]|provvisoria|provisória|new|old|neu|alt|новый|старый|временный|новий|старий|тимчасовий|tymczasowe|nowe|yangi|\\((?:new|neu|новый|temp)\\)))?(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|>(?=[^\\s<])|[ \\t]{1,3}\\|[ \\t]{1,3}|[ \\t]{1,2}(?:is|was|ist|war|lautet|es|est|era|était|è|é|jest|to|это|был|—|–|-|to|on|на|є|是|为|改成了?|改为)[ \\t:]{1,3}(?:(?:now|currently|still|jetzt|теперь|сейчас|тепер|ahora|maintenant|adesso|agora|set|changed|reset)[ ](?:to[ ])?)?|[ \\t]{1,2}|(?=["\`“«„])|(?<=[码令钥])[是为]?)(?:\\\\{0,2}["'\`“«„](?<quoted>[^"'\`”»“\\\\\\n]{1,100})\\\\{0,2}["'\`”»“]|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
+  `${NAMED_SECRET}\\\\{0,2}["'\`”»\\]]{0,2}${OF_WHAT}${OF_WHAT_KIND}${SEPARATOR}(?:${QUOTED}|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
+  'giu',
+)
+/** "The password I use is x", "das Passwort für kasse3@... ist x": the verb comes later. */
+const SAID_LATER = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:${SECRET_WORD})(?:[ ][^\\s"'=:;!?]{1,40}){1,4}[ ](?<sep>${IS})[ ](?:${QUOTED}|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
   'giu',
 )
 
@@ -141,7 +158,7 @@ export const keys: Detector = (text) => {
   spans.push(...spansOf(text, CREDENTIALS, 'KEY', 'value'))
   spans.push(...spansOf(text, HEADER, 'KEY', 'value'))
   spans.push(...spansOf(text, RANDOM, 'KEY').filter(({ start, end }) => isRandom(text.slice(start, end))))
-  for (const match of text.matchAll(ASSIGNED)) {
+  for (const match of [...text.matchAll(ASSIGNED), ...text.matchAll(SAID_LATER)]) {
     const said = match.groups?.quoted ?? match.groups?.bare
     if (!said) continue
     const at = match.index + match[0].lastIndexOf(said)
