@@ -3,9 +3,10 @@ import type { Helpdesks } from '../connections/index.ts'
 import type { Tx } from '../db/index.ts'
 import { type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Connection, Labels, Prepared, Ticket } from '../ticket.ts'
+import type { Actor, Connection, Labels, Prepared, Ticket } from '../ticket.ts'
 import { type Classified, type Classifiers, classify } from './classify.ts'
 import { decide } from './decide.ts'
+import { deskMask } from './mask/index.ts'
 import { loadLanguages, prepare } from './prepare/index.ts'
 import type { NewDecision } from './record.ts'
 import { currentRules, runRules } from './ruleset.ts'
@@ -17,13 +18,13 @@ type Policy = Pick<Connection, 'mode' | 'settings'>
 /** Throws ModelError when the classifier is away and nothing stands in. */
 export async function consider(
   { db, classifiers }: { db: Tx; classifiers: Classifiers },
-  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'>,
+  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & { requester?: Actor },
   { mode, settings }: Policy,
   signal: AbortSignal,
 ): Promise<Considered> {
   // The tables of languages weigh 40 MB and more: an idle service does without them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
-  const prepared = prepare(ticket)
+  const prepared = prepare(ticket, deskMask(settings, ticket.requester))
   const ruled = runRules(rules.document, prepared, taxonomy)
   const classified: Classified = ruled.skip
     ? { answer: null, steps: ['not asked: a rule skips the ticket'] }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { luhn } from './bank.ts'
 import { isChineseId, isCodiceFiscale, isCpf, isIin, isInn12, isNir, isPinfl, isSnils } from './checksums.ts'
-import { mask, maskAll, maskForExport, unmask } from './index.ts'
+import { deskMask, mask, maskAll, maskForExport, unmask } from './index.ts'
 
 describe('what is masked', () => {
   test.each([
@@ -86,6 +86,11 @@ describe('what is masked', () => {
     ['户名赵丽华。', '户名<NAME_1>。'],
     ['mot de passe provisoire : Bx7!poire', 'mot de passe provisoire : <KEY_1>'],
     ['Tel. 601 987 654', 'Tel. <PHONE_1>'],
+    ['Password I use is "Mar1gold!", user deploy', 'Password I use is "<KEY_1>", user deploy'],
+    ['邮箱 a 密码Qaz#1357,提示', '邮箱 a 密码<KEY_1>,提示'],
+    ['我是周敏,护照G12345678,错了', '我是<NAME_1>,护照<PASSPORT_1>,错了'],
+    ['gate code 7741.', 'gate code <KEY_1>.'],
+    ['у Светланы Борисовны Ткач перезагрузка', 'у <NAME_1> перезагрузка'],
     ['此致\n敬礼\n李晓明', '此致\n敬礼\n<NAME_1>'],
   ])('%s', (text, expected) => expect(mask(text).text).toBe(expected))
 })
@@ -161,6 +166,15 @@ test('a private key goes whole, also when its end is missing', () => {
 test('patterns of the desk and names from the helpdesk are masked too', () => {
   const options = { patterns: [{ name: 'contract', pattern: 'K-\\d{6}' }], names: ['Zoë Quill'] }
   expect(mask('Contract K-123456 of zoë quill', {}, options).text).toBe('Contract <CONTRACT_1> of <NAME_1>')
+})
+
+test.each([
+  ['Zoë Quill', 'customer', 'the box of <NAME_1> is dead, says support'],
+  ['Support', 'customer', 'the box of Zoë Quill is dead, says support'],
+  ['Zoë Quill', 'robot', 'the box of Zoë Quill is dead, says support'],
+] as const)('who asked is masked when that is a name of somebody: %s, %s', (name, kind, expected) => {
+  const options = deskMask({ mask: [] }, { id: '1', kind, name })
+  expect(mask('the box of Zoë Quill is dead, says support', {}, options).text).toBe(expected)
 })
 
 test('a name with a hyphen is found again', () => {

@@ -74,7 +74,7 @@ const HERE = new RegExp(
 const I_AM = new RegExp(`(?<=^|[\\n.!] ?)Я,?${GAP}(?<name>${NAME})${END}`, 'gu')
 const FORM_LABELS = oneOf(
   `
-  name|names|full name|first name|last name|family name|given name|contact name|customer name|client name|user's name|caller name|employee name|patient name|cardholder|cardholder name|account holder|recipient|sender|contact person|contact|employee|requested by|reported by|approved by|from|signed by|my name
+  contact on site|site contact|on-site contact|local contact|name|names|full name|first name|last name|family name|given name|contact name|customer name|client name|user's name|caller name|employee name|patient name|cardholder|cardholder name|account holder|recipient|sender|contact person|contact|employee|requested by|reported by|approved by|from|signed by|my name
   name des kunden|mein name|ihr name|vorname|nachname|familienname|ansprechpartner|ansprechpartnerin|kontoinhaber|kontoinhaberin|von|bearbeiter|mitarbeiter|mitarbeiterin
   nom|prénom|nom complet|nom et prénom|titulaire|nombre|nombre completo|apellido|apellidos|nombre y apellidos|titular|nome|nome completo|cognome|sobrenome|imię|imię i nazwisko|nazwisko|naam|voornaam|achternaam|ad soyad|adı soyadı|isim
   фио|ф.и.о|ф.и.о.|имя|имя клиента|фамилия|отчество|контактное лицо|получатель|отправитель|владелец|сотрудник|пайщик|заказчик|піб|ім'я|прізвище|контактна особа|аты-жөні|есімі|тегі|исм|фамилияси
@@ -109,7 +109,7 @@ const LAST_PAIR = new RegExp(
 const LAST_LINE = new RegExp(`\\n[ \\t]*[—–-]{0,2}[ \\t]*(?<name>${NAME}|\\p{Ll}{3,20})[.]?\\s*$`, 'du')
 /** A Russian patronymic gives a person away anywhere in a text: Иван Петрович, Петрова Анна Сергеевна; Ukrainian ones too. */
 const PATRONYMIC =
-  /(?<![\p{L}])(?<name>(?:[А-ЯЁІЇЄҐӘӨҮҰҚҒҢҺ][\p{Script=Cyrillic}'’-]{1,24}[ \u00a0]){1,2}[А-ЯЁІЇЄӘӨҮҰҚҒҢҺ]\p{Script=Cyrillic}{2,20}(?:(?:ович|евич|йович|ьич|мич|кич)(?:а|у|ем|ом|е|у)?|(?:овн|евн|івн|ївн|ичн|иничн)(?:а|ы|и|е|і|у|ой|ою|о))(?:[ \u00a0][А-ЯЁІЇЄ][\p{Script=Cyrillic}-]{2,24}(?:ов|ев|ин|ова|ева|ина|ский|ская|ський|ська|ко|ук|юк|ян|их|ых|ой|ей|у|ым))?)(?![\p{L}])/gu
+  /(?<![\p{L}])(?<name>(?:[А-ЯЁІЇЄҐӘӨҮҰҚҒҢҺ][\p{Script=Cyrillic}'’-]{1,24}[ \u00a0]){1,2}[А-ЯЁІЇЄӘӨҮҰҚҒҢҺ]\p{Script=Cyrillic}{2,20}(?:(?:ович|евич|йович|ьич|мич|кич)(?:а|у|ем|ом|е|у)?|(?:овн|евн|івн|ївн|ичн|иничн)(?:а|ы|и|е|і|у|ой|ою|о))(?:[ \u00a0][А-ЯЁІЇЄ][\p{Script=Cyrillic}-]{2,24})?)(?![\p{L}])/gu
 /** Surname with two initials: Иванов И.И., И. И. Иванов. */
 const INITIALS =
   /(?<![\p{L}.])(?<name>[А-ЯЁІЇЄҚҒӘ][\p{Script=Cyrillic}-]{2,24}[ \u00a0][А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄ]\.|[А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄ]\.[ \u00a0]?[А-ЯЁІЇЄҚҒӘ][\p{Script=Cyrillic}-]{2,24})(?![\p{L}])/gu
@@ -125,7 +125,7 @@ const RELATED = place(`${RELATIONS},?${GAP}(?:${TITLES}\\.?${GAP})?(?<name>${WOR
  * Packaging) is none. German writes it with a capital all the same.
  */
 const IN_ROLE = place(
-  `(?:(?:employee|staff member|user|client|customer|technician|engineer|agent|driver|courier|trainee|intern|contractor|student|teacher|patient|guest|visitor|tenant|owner|holder|beneficiary|payee|deputy|director|account name|in the name of|on behalf of|formerly|ask for|spoke to|spoke with|talked to|employé|employée|salarié|salariée|stagiaire|client|cliente|technicien|utilisateur|utilisatrice|titulaire|au nom de|empleado|empleada|usuario|usuaria|titular|técnico|a nombre de|dipendente|utente|intestatario|intestato a|tecnico|em nome de|funcionário|funcionária|pracownik|pracownica|klient|klientka|na nazwisko|medewerker|klant|op naam van|kund|anställd|çalışan|müşteri|xodim|mijoz)|[Mm]itarbeiter(?:in)?|Kund(?:e|in|en)|Azubi|Praktikant(?:in)?|[Kk]ontoinhaber(?:in)?|Inhaber(?:in)?|[Bb]enutzer(?:in)?|auf den Namen|im Namen von|Empfänger(?:in)?),?${GAP}(?:${TITLES}\\.?${GAP})?(?<name>${WORD}(?:[ \\u00a0]${PARTICLE}){0,2}(?:[ \\u00a0](?:${INITIAL}|${WORD})){1,2})`,
+  `(?:(?:employee|staff member|user|client|customer|technician|engineer|agent|driver|courier|trainee|intern|contractor|student|teacher|patient|guest|visitor|tenant|owner|holder|beneficiary|payee|deputy|director|account name|in the name of|on behalf of|formerly|ask for|spoke to|spoke with|talked to|[Cc]ontactez|[Aa]ppelez|[Ll]lam[ae]n? a|[Aa]visar a|employé|employée|salarié|salariée|stagiaire|client|cliente|technicien|utilisateur|utilisatrice|titulaire|au nom de|empleado|empleada|usuario|usuaria|titular|técnico|a nombre de|dipendente|utente|intestatario|intestato a|tecnico|em nome de|funcionário|funcionária|pracownik|pracownica|klient|klientka|na nazwisko|medewerker|klant|op naam van|kund|anställd|çalışan|müşteri|xodim|mijoz)|[Mm]itarbeiter(?:in)?|Kund(?:e|in|en)|Azubi|Praktikant(?:in)?|[Kk]ontoinhaber(?:in)?|Inhaber(?:in)?|[Bb]enutzer(?:in)?|auf den Namen|im Namen von|Empfänger(?:in)?),?${GAP}(?:${TITLES}\\.?${GAP})?(?<name>${WORD}(?:[ \\u00a0]${PARTICLE}){0,2}(?:[ \\u00a0](?:${INITIAL}|${WORD})){1,2})`,
 )
 /** A mention with surname: @Ann Lee. One word alone may be anybody's handle. */
 const MENTIONED = new RegExp(`(?<![\\p{L}\\p{N}.])@(?<name>${WORD}(?:[ \\u00a0]${WORD}){1,2})`, 'gu')
@@ -202,6 +202,14 @@ const PLACES = [
   MENTIONED,
   ...HAN,
 ]
+
+/** Can what a helpdesk shows as somebody's name be looked for in a text? "Support" would take every such word away. */
+export function isName(shown: string): boolean {
+  const words = shown.split(/[ \u00a0]+/)
+  return (
+    shown.length >= 3 && (words.length > 1 || isGiven(shown)) && words.every((word) => !isNobody(word.toLowerCase()))
+  )
+}
 
 function isSomebody(text: string, { start, end }: Span): boolean {
   return text
