@@ -310,6 +310,13 @@ export const ConnectionSettings = z.strictObject({
     .max(24 * 14)
     .default(48),
   timeoutMs: z.number().int().min(100).max(120_000).default(15_000),
+  /** What this desk calls personal beyond what is known everywhere: `{ name: 'CONTRACT', pattern: 'K-\\d{6}' }`. */
+  mask: z
+    .array(
+      z.strictObject({ name: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,19}$/), pattern: z.string().min(1).max(500) }),
+    )
+    .max(20)
+    .default([]),
 })
 export type ConnectionSettings = z.infer<typeof ConnectionSettings>
 

@@ -8,6 +8,7 @@ import { rows, type Tx } from '../db/index.ts'
 import { connections } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
 import type { Connection, Connector, Connectors, Credentials, Tokens } from '../ticket.ts'
+import { deskMask, maskForExport } from '../triage/mask/index.ts'
 import type { Vault } from '../vault.ts'
 import { decrypt, findConnection, forgetConnections } from './index.ts'
 
@@ -149,12 +150,20 @@ export function openHelpdesks({ db, vault, connectors }: { db: Tx; vault: Vault;
         } catch (error) {
           if (error instanceof HelpdeskError && error.fault === 'busy' && error.pause === 'account')
             await noteWait(connectionId, error)
-          throw error
+          throw error instanceof HelpdeskError ? hushed(error, first) : error
         }
       }
       return queue.add(inLane, { priority })
     },
   }
+}
+
+/** Helpdesks quote what they refuse, and errors are logged and kept: what they quote is masked at this door. */
+function hushed(error: HelpdeskError, { settings }: Connection): HelpdeskError {
+  const hide = (words: string) => maskForExport(words, deskMask(settings))
+  const fields = Object.fromEntries(Object.entries(error.fields).map(([field, words]) => [field, hide(words)]))
+  const { fault, next, status, retryAfterMs, pause, cause } = error
+  return new HelpdeskError(fault, hide(error.message), { next: hide(next), status, retryAfterMs, fields, pause, cause })
 }
 
 function accessToken({ credentials }: Connection) {

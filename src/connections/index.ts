@@ -19,9 +19,17 @@ import {
   type Taxonomy,
   WebhookSecret,
 } from '../ticket.ts'
+import { checkPattern } from '../triage/pattern/index.ts'
 import type { Vault } from '../vault.ts'
 
 export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
+
+const Settings = ConnectionSettings.superRefine(({ mask }, context) => {
+  for (const [i, { pattern }] of mask.entries()) {
+    const fault = checkPattern(pattern)
+    if (fault) context.addIssue({ code: 'custom', path: ['mask', i, 'pattern'], message: fault })
+  }
+})
 
 /** What an admin sends to make or change a connection. Absent parts keep what they were. */
 export const ConnectionInput = z.strictObject({
@@ -35,7 +43,7 @@ export const ConnectionInput = z.strictObject({
   secrets: z.array(WebhookSecret).min(1, 'without a webhook secret every delivery is refused').max(4),
   mapping: Mapping.default({ fields: {}, groups: {}, people: {}, robots: [] }),
   filters: Filters.prefault({}),
-  settings: ConnectionSettings.prefault({}),
+  settings: Settings.prefault({}),
 })
 export type ConnectionInput = z.infer<typeof ConnectionInput>
 
@@ -47,7 +55,7 @@ export const ConnectionChange = z.strictObject({
   secrets: ConnectionInput.shape.secrets.optional(),
   mapping: Mapping.optional(),
   filters: Filters.optional(),
-  settings: ConnectionSettings.optional(),
+  settings: Settings.optional(),
 })
 export type ConnectionChange = z.infer<typeof ConnectionChange>
 

@@ -19,6 +19,7 @@ import {
   type TicketEvent,
 } from '../ticket.ts'
 import { settleDelivery } from '../triage/index.ts'
+import { deskMask } from '../triage/mask/index.ts'
 import type { Vault } from '../vault.ts'
 import { ourWrites } from '../writeback/index.ts'
 import { judge } from './judge.ts'
@@ -110,8 +111,9 @@ async function handle(needs: FeedbackNeeds, connection: Connection, row: Row, ev
   if (shown === 'gone') return done('ignored', 'the ticket is gone')
   const taxonomy = await currentTaxonomy(db)
   const ours = known.decision.values
-  const fresh = shown && maskFresh(shown, taxonomy, ours)
-  const changes = maskChanges((thin ? shown?.history : event.changes) ?? [], taxonomy, ours)
+  const hide = deskMask(connection.settings, shown ? shown.requester : undefined)
+  const fresh = shown && maskFresh(shown, taxonomy, ours, hide)
+  const changes = maskChanges((thin ? shown?.history : event.changes) ?? [], taxonomy, ours, hide)
   const { found, agreed } = findOverrides(known, changes)
   // Were they quicker than our write, or did they answer to it? That is told when it is settled.
   if (known.writeback?.state === 'sending' && (found.length > 0 || event.kind === 'resolved'))

@@ -1,13 +1,13 @@
 /** What a helpdesk shows of entity fields can be personal: overrides and labels keep it masked, like everything we keep. */
 import type { Change, FieldState, FreshTicket, Labels, Taxonomy } from '../ticket.ts'
-import { maskForExport } from '../triage/mask/index.ts'
+import { type MaskOptions, maskForExport } from '../triage/mask/index.ts'
 
 /** `decided` keeps its numbering: what we wrote ourselves must not look like another value. */
-export function maskChanges(changes: Change[], taxonomy: Taxonomy, decided: Labels): Change[] {
+export function maskChanges(changes: Change[], taxonomy: Taxonomy, decided: Labels, options: MaskOptions): Change[] {
   const entities = entitiesOf(taxonomy)
   return changes.map((change) => {
     if (!entities.has(change.field)) return change
-    const hide = hiderOf(decided[change.field])
+    const hide = hiderOf(decided[change.field], options)
     return {
       ...change,
       from: hide(change.from),
@@ -18,22 +18,36 @@ export function maskChanges(changes: Change[], taxonomy: Taxonomy, decided: Labe
   })
 }
 
-export function maskFresh(fresh: FreshTicket, taxonomy: Taxonomy, decided: Labels): FreshTicket {
+export function maskFresh(fresh: FreshTicket, taxonomy: Taxonomy, decided: Labels, options: MaskOptions): FreshTicket {
   const entities = entitiesOf(taxonomy)
   const fields = Object.entries(fresh.fields).map(([field, state]): [string, FieldState] => {
     if (!entities.has(field)) return [field, state]
-    const hide = hiderOf(decided[field])
+    const hide = hiderOf(decided[field], options)
     return [field, { ...state, value: hide(state.value), raw: hide(state.raw) }]
   })
-  return { ...fresh, fields: Object.fromEntries(fields), history: maskChanges(fresh.history, taxonomy, decided) }
+  return {
+    ...fresh,
+    fields: Object.fromEntries(fields),
+    history: maskChanges(fresh.history, taxonomy, decided, options),
+  }
+}
+
+/** Values that a person gave, as labels and the audit keep them. */
+export function maskValues(values: Labels, taxonomy: Taxonomy, decided: Labels, options: MaskOptions): Labels {
+  const entities = entitiesOf(taxonomy)
+  const kept = Object.entries(values).map(([field, value]): [string, string] => [
+    field,
+    entities.has(field) ? hiderOf(decided[field], options)(value)! : value,
+  ])
+  return Object.fromEntries(kept)
 }
 
 const entitiesOf = ({ fields }: Taxonomy) => new Set(fields.filter(({ kind }) => kind === 'entity').map(({ id }) => id))
 
-function hiderOf(decided: string | undefined) {
+function hiderOf(decided: string | undefined, options: MaskOptions) {
   return (text: string | null): string | null => {
     if (text === null) return null
-    const masked = maskForExport(text)
+    const masked = maskForExport(text, options)
     return decided !== undefined && unnumbered(masked) === unnumbered(decided) ? decided : masked
   }
 }

@@ -9,9 +9,11 @@ import { TRIAGE } from '../intake/index.ts'
 import type { Queue } from '../queue/index.ts'
 import { assign, publishedMap, type Route, type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { accepts, type Labels, type Source, sayValues, type Taxonomy } from '../ticket.ts'
+import { accepts, ConnectionSettings, type Labels, type Source, sayValues, type Taxonomy } from '../ticket.ts'
 import { recordDecision, WRITEBACK } from '../triage/index.ts'
+import { deskMask } from '../triage/mask/index.ts'
 import { saveLabel } from './labels.ts'
+import { maskValues } from './mask-changes.ts'
 
 type Needs = { db: Tx; queue: Queue }
 
@@ -88,7 +90,13 @@ export async function settleByPerson(
     )
     // Two reviewers at once read the same newest decision; one of them was first.
     if (!newId) throw reviewed(decisionId)
-    for (const [field, value] of Object.entries(values))
+    const hidden = maskValues(
+      values,
+      taxonomy,
+      found.decision.values,
+      deskMask(ConnectionSettings.parse(found.settings)),
+    )
+    for (const [field, value] of Object.entries(hidden))
       await saveLabel(tx, {
         ticketId: found.ticket.id,
         field,
@@ -103,7 +111,7 @@ export async function settleByPerson(
       action: `decision.${verdict.kind}`,
       subject: `decision ${decisionId}`,
       before: found.decision.values,
-      after: values,
+      after: hidden,
     })
     return newId
   })
@@ -141,7 +149,7 @@ function refuseUnknown(values: Labels, taxonomy: Taxonomy, kind: 'confirm' | 'co
 
 async function load(db: Tx, decisionId: string) {
   const [row] = await db
-    .select({ decision: decisions, ticket: tickets, mode: connections.mode })
+    .select({ decision: decisions, ticket: tickets, mode: connections.mode, settings: connections.settings })
     .from(decisions)
     .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
     .innerJoin(connections, eq(connections.id, decisions.connectionId))

@@ -3,8 +3,9 @@ import type { Helpdesks } from '../connections/index.ts'
 import type { Tx } from '../db/index.ts'
 import { type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Connection, Haste, Labels, Prepared, Ticket } from '../ticket.ts'
+import type { Actor, Connection, Haste, Labels, Prepared, Ticket } from '../ticket.ts'
 import { type Classifiers, classify } from './classify.ts'
+import { deskMask } from './mask/index.ts'
 import { loadLanguages, prepare } from './prepare/index.ts'
 import type { NewDecision } from './record.ts'
 import { currentRules, runRules } from './ruleset.ts'
@@ -17,14 +18,14 @@ type Policy = Pick<Connection, 'mode' | 'settings'>
 /** Throws ModelError when the classifier is away and nothing stands in. */
 export async function consider(
   { db, classifiers }: { db: Tx; classifiers: Classifiers },
-  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'>,
+  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & { requester?: Actor },
   { mode, settings }: Policy,
   signal: AbortSignal,
   { urgent }: Haste = {},
 ): Promise<Considered> {
   // The tables of languages weigh 40 MB and more: an idle service does without them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
-  const prepared = prepare(ticket)
+  const prepared = prepare(ticket, deskMask(settings, ticket.requester))
   const { verdict, ruled, classified, scrutiny } = await weigh(
     prepared,
     {

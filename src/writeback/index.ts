@@ -8,7 +8,8 @@ import { HelpdeskError } from '../errors.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Connection, FreshTicket, Labels, Mode } from '../ticket.ts'
-import { maskForExport } from '../triage/mask/index.ts'
+import { holdsPlaceholder } from '../triage/entity.ts'
+import { deskMask, maskForExport } from '../triage/mask/index.ts'
 import { explain } from './note.ts'
 import { type OurWrites, planWrite, type WritePlan } from './plan.ts'
 import { openRestorer, type Restorer } from './restore.ts'
@@ -123,7 +124,13 @@ async function carry(needs: WritebackNeeds, work: Work, needless: string | null)
   return needs.helpdesks.call(
     work.connectionId,
     async (connector, connection) => {
-      const restorer = openRestorer(decision.values, taxonomy, base, work.ticket)
+      const restorer = openRestorer(
+        decision.values,
+        taxonomy,
+        base,
+        work.ticket,
+        deskMask(connection.settings, base.requester),
+      )
       const plan = wrote ? wasWritten(work) : applying ? planOf(work, base, connection, restorer) : NOTHING
       if (applying && Object.keys(plan.set).length === 0 && !done) return nothingToWrite(plan)
       await markSending(db, decision.id, plan)
@@ -165,8 +172,20 @@ function planOf(work: Work, base: FreshTicket, connection: Connection, restorer:
   return {
     ...plan,
     set: restorer.hide(plan.set, decision.values),
-    heldBack: { ...plan.heldBack, ...Object.fromEntries(lost) },
+    before: hiddenBefore(plan, decision.values, connection),
+    heldBack: { ...hidden(plan.heldBack, connection), ...Object.fromEntries(lost) },
   }
+}
+
+function hidden<Value extends string | null>(values: Record<string, Value>, { settings }: Connection) {
+  const hide = (value: Value) => (value === null ? value : maskForExport(value, deskMask(settings)))
+  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, hide(value)]))
+}
+
+/** What an entity's field held before is as personal as what it holds then; other fields hold the vendor's ids. */
+function hiddenBefore({ before }: WritePlan, values: Labels, connection: Connection): WritePlan['before'] {
+  const entities = Object.entries(before).filter(([field]) => holdsPlaceholder(values[field] ?? ''))
+  return { ...before, ...hidden(Object.fromEntries(entities), connection) }
 }
 
 // The call went through before a crash: what it wrote was noted before it.
@@ -190,8 +209,7 @@ function finalFault(error: unknown): Settled | null {
   if (error.fault === 'gone') return { state: 'skipped', reason: `the ticket is gone: ${error.message}` }
   if (error.fault !== 'invalid') return null
   const fields = Object.entries(error.fields).map(([field, words]) => `${field}: ${words}`)
-  // helpdesks quote what they refuse
-  return { state: 'failed', reason: maskForExport([error.message, ...fields, error.next].join('; ')) }
+  return { state: 'failed', reason: [error.message, ...fields, error.next].join('; ') }
 }
 
 async function load(db: Tx, decisionId: string) {

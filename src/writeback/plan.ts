@@ -8,7 +8,6 @@ import {
   ROUTE_FIELDS,
 } from '../ticket.ts'
 import { holdsPlaceholder } from '../triage/entity.ts'
-import { maskForExport } from '../triage/mask/index.ts'
 
 export type WritePlan = {
   /** What to write, in our words. */
@@ -88,7 +87,7 @@ function whoseIsIt(field: string, state: FieldState, ticket: FreshTicket, ours: 
   if (state.blank) return null
   return last
     ? `${name(last.by)} set it ${ago(last.at, now)}`
-    : `it had a value when the ticket was made (${maskForExport(state.value ?? state.raw ?? '')})`
+    : `it had a value when the ticket was made (${state.value ?? state.raw ?? ''})`
 }
 
 // Some helpdesks tell the values that a ticket was made with as changes. One that nobody chooses is nobody's.

@@ -1,6 +1,7 @@
 /** Masked entities get their originals back for the one call that writes them; nothing we keep ever holds them. */
 import type { FreshTicket, Labels, Prepared, Taxonomy } from '../ticket.ts'
 import { holdsPlaceholder, restored } from '../triage/entity.ts'
+import type { MaskOptions } from '../triage/mask/index.ts'
 import { prepare } from '../triage/prepare/index.ts'
 
 export type Restorer = {
@@ -21,10 +22,11 @@ export function openRestorer(
   taxonomy: Taxonomy,
   base: Pick<FreshTicket, 'subject' | 'body' | 'format' | 'metadata'>,
   seen: Pick<Prepared, 'subject' | 'text'>,
+  options: MaskOptions,
 ): Restorer {
   const fields = taxonomy.fields.filter(({ id, kind }) => kind === 'entity' && holdsPlaceholder(values[id] ?? ''))
   if (fields.length === 0) return { show: (given) => given, hide: (given) => given, lost: {} }
-  const now = prepare(base)
+  const now = prepare(base, options)
   if (now.subject !== seen.subject || now.text !== seen.text) {
     const why = 'the text of the ticket changed, so what is masked in it cannot be put back'
     return {

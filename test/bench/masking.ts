@@ -1,19 +1,49 @@
 /**
- * Precision and recall of masking on lines written for it, by kind. A span counts as found when every character of it is hidden,
- * whatever it is called: what matters is that it does not leave. What is hidden elsewhere counts against precision.
+ * Precision and recall of masking on lines written for it, by kind, one table for each set. A span counts as found when every
+ * character of it is hidden, whatever it is called: what matters is that it does not leave. What is hidden elsewhere counts
+ * against precision. docs/measurements.md says which set was written when, and which figure is the honest one.
  */
 import { readFile } from 'node:fs/promises'
+import { wilson } from '../../src/training/metrics.ts'
 import { mask } from '../../src/triage/mask/index.ts'
 
 type Line = { id: string; lang: string; text: string; spans: { kind: string; start: number; end: number }[] }
 type Tally = { n: number; found: number; hidden: number; right: number; rightKind: number }
+type Share = { value: number; low: number; high: number }
+type Row = { kind: string; n: number; recall: Share; hidden: number; precision: Share; namedRight: number }
+type Report = { set: string; about: string; lines: number; microsPerLine: number; figures: Row[]; faults: string[] }
+
+/** Recall and precision of the first pass, before anything was mended on the set, are the ones that say what to expect. */
+const SETS = [
+  { set: 'masking', about: 'what the detectors were made on' },
+  { set: 'masking-blind', about: 'first pass 83.4 / 95.3 %, mended on since' },
+  { set: 'masking-blind-2', about: 'first pass 88.4 / 96.8 %, mended on since' },
+  { set: 'masking-blind-3', about: 'first pass 89.6 / 99.2 %, mended on since' },
+  { set: 'masking-blind-4', about: 'first pass 92.0 / 100 %, mended on since' },
+]
 
 export async function run(args: string[]): Promise<void> {
-  const source = await readFile(new URL('data/masking.jsonl', import.meta.url), 'utf8')
-  const lines = source
+  const reports: Report[] = []
+  for (const { set, about } of SETS) reports.push({ set, about, ...score(await linesOf(set)) })
+  const ticket = await ticketOf(10_240)
+  const ticketMs = fastest(() => mask(ticket), 20)
+  if (args.includes('--json')) {
+    console.log(JSON.stringify({ ticketMs, sets: reports.map(({ faults: _, ...report }) => report) }))
+    return
+  }
+  for (const report of reports) print(report, args.includes('--faults'))
+  console.log(`\nA ticket of 10 KB, made of such lines: ${ticketMs.toFixed(1)} ms`)
+}
+
+async function linesOf(set: string): Promise<Line[]> {
+  const source = await readFile(new URL(`data/${set}.jsonl`, import.meta.url), 'utf8')
+  return source
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Line)
+}
+
+function score(lines: Line[]): Omit<Report, 'set' | 'about'> {
   const tallies = new Map<string, Tally>()
   const tally = (kind: string) => {
     const known = tallies.get(kind) ?? { n: 0, found: 0, hidden: 0, right: 0, rightKind: 0 }
@@ -37,38 +67,38 @@ export async function run(args: string[]): Promise<void> {
       if (label?.kind === each.kind) tally(each.kind).rightKind++
     }
   }
-  // The first pass above has compiled the patterns.
-  const start = performance.now()
-  for (const line of lines) mask(line.text)
-  const ms = performance.now() - start
-  const rows = [...tallies].sort().map(([kind, each]) => ({ kind, ...each }))
-  const total = rows.reduce((sum, row) => ({
-    kind: 'all',
-    n: sum.n + row.n,
-    found: sum.found + row.found,
-    hidden: sum.hidden + row.hidden,
-    right: sum.right + row.right,
-    rightKind: sum.rightKind + row.rightKind,
-  }))
-  const figures = [...rows, total].map((row) => ({
-    kind: row.kind,
-    n: row.n,
-    recall: row.n ? row.found / row.n : 1,
-    hidden: row.hidden,
-    precision: row.hidden ? row.right / row.hidden : 1,
-    namedRight: row.hidden ? row.rightKind / row.hidden : 1,
-  }))
-  if (args.includes('--json')) {
-    console.log(JSON.stringify({ lines: lines.length, microsPerLine: Math.round((1000 * ms) / lines.length), figures }))
-    return
+  const rows = [...tallies].sort(([a], [b]) => a.localeCompare(b)).map(([kind, each]) => row(kind, each))
+  // The pass above has compiled the patterns.
+  const ms = fastest(() => {
+    for (const line of lines) mask(line.text)
+  }, 5)
+  return {
+    lines: lines.length,
+    microsPerLine: Math.round((1000 * ms) / lines.length),
+    figures: [...rows, row('all', sumOf([...tallies.values()]))],
+    faults,
   }
-  console.log(`Masking: ${lines.length} lines, ${Math.round((1000 * ms) / lines.length)} us a line`)
-  console.log('kind        n  recall  hidden  precision  named right')
-  for (const row of figures)
-    console.log(
-      `${row.kind.padEnd(9)}${String(row.n).padStart(4)}${percent(row.recall)}${String(row.hidden).padStart(8)}${percent(row.precision).padStart(11)}${percent(row.namedRight).padStart(13)}`,
-    )
-  if (args.includes('--faults')) for (const fault of faults) console.log(fault)
+}
+
+function row(kind: string, { n, found, hidden, right, rightKind }: Tally): Row {
+  return {
+    kind,
+    n,
+    recall: { value: n ? found / n : 1, ...wilson(found, n) },
+    hidden,
+    precision: { value: hidden ? right / hidden : 1, ...wilson(right, hidden) },
+    namedRight: hidden ? rightKind / hidden : 1,
+  }
+}
+
+function sumOf(tallies: Tally[]): Tally {
+  return tallies.reduce((sum, each) => ({
+    n: sum.n + each.n,
+    found: sum.found + each.found,
+    hidden: sum.hidden + each.hidden,
+    right: sum.right + each.right,
+    rightKind: sum.rightKind + each.rightKind,
+  }))
 }
 
 /** Where the masked text has placeholders, in places of the original. */
@@ -87,6 +117,46 @@ function hiddenIn(text: string): { kind: string; start: number; end: number }[] 
   return spans
 }
 
+/** Lines of all sets, one after the other until the ticket is full: as many finds as a ticket can have. */
+async function ticketOf(bytes: number): Promise<string> {
+  const lines = (await Promise.all(SETS.map(({ set }) => linesOf(set)))).flat().map((line) => line.text)
+  let ticket = ''
+  for (let i = 0; Buffer.byteLength(ticket) < bytes; i++) ticket += `${lines[(i * 37) % lines.length]}\n`
+  return ticket
+}
+
+/** On a busy machine the fastest of several runs is the one nearest to the cost. */
+function fastest(work: () => void, runs: number): number {
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now()
+    work()
+    best = Math.min(best, performance.now() - start)
+  }
+  return best
+}
+
+function print(report: Report, withFaults: boolean): void {
+  console.log(`\n${report.set}: ${report.about}; ${report.lines} lines, ${report.microsPerLine} us a line`)
+  console.log('kind        n                  recall  hidden               precision  named right')
+  for (const each of report.figures)
+    console.log(
+      [
+        each.kind.padEnd(9),
+        String(each.n).padStart(4),
+        share(each.recall),
+        String(each.hidden).padStart(8),
+        share(each.precision),
+        percent(each.namedRight).padStart(13),
+      ].join(''),
+    )
+  if (withFaults) for (const fault of report.faults) console.log(fault)
+}
+
+function share({ value, low, high }: Share): string {
+  return `${percent(value)} (${percent(low)} to ${percent(high)})`.padStart(24)
+}
+
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`.padStart(8)
+  return (100 * share).toFixed(1)
 }

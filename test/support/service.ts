@@ -1,6 +1,7 @@
 /** The whole service in this process, with both sandbox helpdesks behind the fake network. */
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
+import type { Logger } from 'pino'
 import { connectors } from '../../connectors/index.ts'
 import { createJiraSandbox, type JiraSandbox, jiraSandboxMapping } from '../../connectors/jira/sandbox.ts'
 import { createZendeskSandbox, type ZendeskSandbox, zendeskSandboxMapping } from '../../connectors/zendesk/sandbox.ts'
@@ -38,6 +39,8 @@ export type ServiceOptions = {
   /** What the classifier says; a word of the text to labels. Default: no classifier at all. */
   classifier?: Classifier
   settings?: Record<string, unknown>
+  /** Default: nothing is logged. */
+  log?: Logger
   fresh?: Fresh
 }
 
@@ -66,7 +69,8 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
   )
   // clients take the fetch that is there when they are opened
   network.listen({ onUnhandledFrame: 'error' })
-  const deps = await openDeps(config, connectors, new URL('../../migrations', import.meta.url).pathname)
+  const migrations = new URL('../../migrations', import.meta.url).pathname
+  const deps = await openDeps(config, connectors, migrations, ...(options.log ? [options.log] : []))
   if (options.classifier) {
     deps.classifiers.embedded = async () => options.classifier!
     deps.classifiers.choice = 'embedded'

@@ -2,11 +2,14 @@ import type { Detector, Span } from './span.ts'
 import { before } from './span.ts'
 
 /** Digits with single separators; what of it is a card is found group by group. */
-const DIGITS = /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}+])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,400}/gu
+const DIGITS = /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}+]|\d[.,])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,400}/gu
 const CARD_WORD =
-  /(?:карт[аеуыой]+|card|карточк\p{L}*|visa|mastercard|мир|kreditkarte|karte|银行卡|信用卡)[^\d\n]{0,20}$/u
+  /(?:карт[аеуыойи]+|card|карточк\p{L}*|visa|mastercard|мир|karte|carte|tarjeta|cartão|carta|karta\p{L}{0,3}|kart\p{L}{0,3}|银行卡|信用卡)[^\d\n]{0,20}$/u
 /** Numbers of things; one in ten passes Luhn, and an IMEI always does. */
 const OTHER_WORD = /(?:imei|iccid|imsi|meid|serial|s\/n|серийн\p{L}*|трек\p{L}*|track\p{L}*)[^\d\n]{0,14}$/u
+/** An order's number in one run is an order's number; in fours, as cards are printed, it may be a card for all that. */
+const ORDER_WORD =
+  /(?<!\p{L})(?:order|заказ\p{L}{0,3}|замовлення|buyurtma|bestellung|auftrag|commande|pedido|ordine|zamówieni\p{L}|订单|单号|invoice|transaction|транзакци\p{L}|reference|ref)[号编]{0,2}[^\p{L}\d\n]{0,4}(?:(?:number|no|nr|номер|id|№|#)[^\p{L}\d\n]{0,3})?$/u
 const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}/giu
 
 /** Length of an IBAN by country; what is not listed is not an IBAN. */
@@ -141,6 +144,9 @@ export const cards: Detector = (text, taken) => {
   return spans
 }
 
+/** Lengths and first digits that issuers use. Thirteen digits that start with anything but 4 are a barcode. */
+const ISSUERS = /^(?=\d{16,19}$)(?:4|5|6|3\d|2[2-7]|8[16]|9\d)|^4\d{12}$|^3[0689]\d{12}$|^3[47]\d{13}$/
+
 /** Inside a longer run of digits only the groups that cards are printed in count: else one run in ten has a card by chance. */
 function isCard(text: string, start: number, end: number, whole: boolean): boolean {
   const found = text.slice(start, end)
@@ -154,9 +160,11 @@ function isCard(text: string, start: number, end: number, whole: boolean): boole
     return false
   const grouped = /^(?:\d{4}\D\d{4}\D\d{4}\D\d{4}(?:\D\d{1,3})?|\d{4}\D\d{6}\D\d{4,5}|\d{13,19})$/.test(found)
   if (!whole && !grouped) return false
-  if (OTHER_WORD.test(before(text, start))) return false
-  if (luhn(digits)) return /^(?:4|5|6|3[0-9]|2[2-7]|81|9[0-9])/.test(digits) && !isClock(digits, found)
-  return grouped && digits.length === 16 && /^[2-6]/.test(digits) && CARD_WORD.test(before(text, start))
+  const words = before(text, start)
+  if (OTHER_WORD.test(words) || (found === digits && ORDER_WORD.test(words))) return false
+  // What starts with 8600 is an Uzcard, with 9860 a Humo, with 81 a UnionPay.
+  if (luhn(digits)) return ISSUERS.test(digits) && !isClock(digits, found)
+  return grouped && digits.length === 16 && /^[2-6]/.test(digits) && CARD_WORD.test(words)
 }
 
 /** Milliseconds since 1970 and 20240501123045 pass Luhn one time in ten; they are no cards. */

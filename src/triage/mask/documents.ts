@@ -1,95 +1,123 @@
+import {
+  isChineseId,
+  isCodiceFiscale,
+  isCpf,
+  isDni,
+  isIin,
+  isInn12,
+  isNino,
+  isNir,
+  isPinfl,
+  isSnils,
+} from './checksums.ts'
 import type { Detector, Span } from './span.ts'
-import { before } from './span.ts'
+import { before, spansOf } from './span.ts'
+
+const NOT_IN_WORD = '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}_])'
+/** Words between the paper's name and its number: "№", "number is", "серия"; no digit and no new line. */
+const TO_NUMBER = '[^\\p{N}\\n;!?]{0,28}?'
+const NUMBER =
+  '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}])(?<number>(?:[A-Za-zА-Яа-я]{1,4}[ -]?)?\\p{Nd}[A-Za-z0-9]{0,20}(?:(?:[ \\u00a0,]{0,2}(?:№|номер|no\\.?|n|[-./])[ \\u00a0]?|[ \\u00a0])?(?=[A-Z]{0,6}\\d|[A-Z]{1,2}(?![\\p{L}\\p{N}]))[A-Z0-9]{1,20}){0,6}|(?=[A-Z]{0,10}\\d)[A-Z0-9]{6,20})(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}_])'
+
+/** What a paper is called, and how many letters and digits its number has. The words decide; no checksum is asked for. */
+const NAMED = [
+  {
+    kind: 'PASSPORT',
+    least: 6,
+    most: 12,
+    pattern: named(`
+      (?:загран)?паспорт\\p{L}{0,3}(?:ные данные)?|серия|passport|passeport|pasaporte|passaporto|passaporte|reisepass\\p{L}{0,8}|paszport\\p{L}{0,2}|paspoort|pasaport|pasport\\p{L}{0,3}
+      паспорти|төлқұжат\\p{L}{0,3}|护照`),
+  },
+  { kind: 'INN', least: 10, most: 12, pattern: named('инн|inn|tin|стир|stir') },
+  { kind: 'SNILS', least: 11, most: 11, pattern: named('снилс|snils') },
+  {
+    kind: 'ID',
+    least: 7,
+    most: 18,
+    pattern: named(`
+      иин|iin|жсн|жшшир|жшир|пинфл|pinfl|jshshir|jshir|іпн|ипн|рнокпп|rnokpp|унзр
+      ssn|itin|social security|national id|national insurance|nino|nin|ni number|nhs number|identity card|id card|id number|state id|dl number|dl no|personal id|personal identification number|identification number|driver'?s? licen[cs]e|driving licen[cs]e|medicare|aadhaar|tax id|taxpayer id
+      identifikationsnummer|persönliche identifikationsnummer|steuer-?id|steuer-?identifikationsnummer|steuernummer|idnr|personalausweis\\p{L}{0,8}|ausweis\\p{L}{0,8}|sozialversicherungsnummer|rentenversicherungsnummer|sv-?nummer|svnr|ahv|führerschein\\p{L}{0,8}|versichertennummer
+      sécurité sociale|nir|numéro insee|n° sécu|carte d'identité|carte vitale|numéro fiscal|permis de conduire
+      dni|nie|nif|cpf|rg|curp|rut|cuit|cuil|cédula|seguridad social|nuss|carnet de conducir|cartão de cidadão
+      codice fiscale|carta d'identità|patente|tessera sanitaria|pesel|dow[óo]d\\p{L}{0,3} osobist\\p{L}{0,3}|prawo jazdy|bsn|burgerservicenummer|rijbewijs|personnummer|cpr|fødselsnummer|henkilötunnus|isikukood|rodné číslo|kimlik
+      удостоверени\\p{L}{0,3} личности|водительск\\p{L}{0,4}|водительск\\p{L}{0,4} удостоверени\\p{L}{0,3}|полис\\p{L}{0,2}|полис\\p{L}{0,2} омс|омс|жеке куәлік|id-?карт\\p{L}{0,2}|ид-?карт\\p{L}{0,2}|посвідчення|guvohnoma
+      身份证|身分证|社保|驾驶证|驾照`),
+  },
+]
 
 const DIGITS =
-  /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}.,_/=-])\d(?:[ \u00a0-]?\d){7,18}[xXхХ]?(?![\p{Script=Latin}\p{Script=Cyrillic}\p{N}_])/gu
+  /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}.,_/=-])\d(?:[ \u00a0.-]?\d){8,18}[xXхХ]?(?![\p{Script=Latin}\p{Script=Cyrillic}\p{N}_])/gu
 const LETTERED =
-  /(?<![\p{L}\p{N}_-])(?:[A-Z]{1,3} ?\d{6,9}|[A-Z]{2}(?: ?\d{2}){3} ?[A-D]|[XYZ]?\d{7,8}-?[A-Z]|[A-Z0-9]{9,10})(?![\p{L}\p{N}_-])/gu
+  /(?<![\p{L}\p{N}_-])(?:[A-Z]{2}(?: ?\d{2}){3} ?[A-D]|[XYZ]?\d{7,8}-?[A-Z]|[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z])(?![\p{L}\p{N}_-])/gu
 
-const SAYS = {
-  passport: /(?<!\p{L})(?:(?:загран)?паспорт\p{L}*|passport|reisepass|серия|护照)[^\d\n]{0,30}$/u,
-  inn: /(?<!\p{L})(?:инн|inn|tin)\p{P}?[^\d\p{L}\n]{0,6}(?:\p{L}{1,14}[^\d\p{L}\n]{1,3})?$/u,
-  snils: /снилс|snils/u,
-  id: /(?<!\p{L})(?:иин|iin|жсн|ssn|social security|national id|id card|identity|nin|nino|national insurance|steuer-?id(?:entifikationsnummer)?|idnr|personalausweis|ausweis|身份证|dni|nie|cpf|удостоверени\p{L}*|водительск\p{L}*|driver'?s? licen[cs]e|omс|полис\p{L}*)[^\d\n]{0,24}$/u,
-}
 /** An order or a contract may have any number of digits: then a checksum that fits is chance. */
 const OTHER =
-  /(?<!\p{L})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|лицев\p{L}*|л\/с|case|imei|iccid|serial|серийн\p{L}*|транзакци\p{L}*|transaction|трек\p{L}*|track\p{L}*|id|ref|огрн|кпп|бик|订单|№|#)[^\p{L}\d\n]{0,4}(?:(?:number|no|номер|id|:|№|#)[^\p{L}\d\n]{0,3}){0,2}$/u
+  /(?<!\p{L})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|лицев\p{L}*|л\/с|case|imei|iccid|serial|серийн\p{L}*|транзакци\p{L}*|transaction|трек\p{L}*|track\p{L}*|id|ref|огрн|кпп|бик|订单|单号|№|#)[^\p{L}\d\n]{0,4}(?:(?:number|no|номер|id|:|№|#)[^\p{L}\d\n]{0,3}){0,2}$/u
 
-/** Numbers of people's papers. A checksum is asked for where the words do not name the paper. */
+/** Numbers of people's papers: by the paper's name before them, or by a shape with a checksum that hardly fits by chance. */
 export const documents: Detector = (text, taken) => {
   const spans: Span[] = []
+  for (const { kind, least, most, pattern } of NAMED)
+    for (const { start, end } of spansOf(text, pattern, kind, 'number')) {
+      if (taken.busy(start, end)) continue
+      const length = numberLength(text.slice(start, end), least, most)
+      if (length > 0) spans.push({ start, end: start + length, kind })
+    }
   for (const { 0: found, index } of text.matchAll(DIGITS)) {
-    if (taken.busy(index, index + found.length)) continue
-    const kind = kindOf(found, before(text, index, 44))
-    if (kind) spans.push({ start: index, end: index + found.length, kind })
+    const words = before(text, index, 44)
+    // Two numbers side by side read as one: the pieces are tried when the whole is nothing.
+    for (const { 0: piece, index: at } of kindOf(found, words)
+      ? [{ 0: found, index: 0 }]
+      : found.matchAll(/[^ \u00a0]+/g)) {
+      const [start, end] = [index + at, index + at + piece.length]
+      const kind = taken.busy(start, end) ? null : kindOf(piece, words)
+      if (kind) spans.push({ start, end, kind })
+    }
   }
   for (const { 0: found, index } of text.matchAll(LETTERED)) {
-    if (taken.busy(index, index + found.length) || !/\d{5}|(?:\d{2} ?){3}/.test(found)) continue
-    const words = before(text, index, 44)
-    if (SAYS.passport.test(words)) spans.push({ start: index, end: index + found.length, kind: 'PASSPORT' })
-    else if (SAYS.id.test(words) || isDni(found) || isNino(found))
+    const isId = isDni(found) || isNino(found) || isCodiceFiscale(found)
+    if (isId && !taken.busy(index, index + found.length))
       spans.push({ start: index, end: index + found.length, kind: 'ID' })
   }
   return spans
 }
 
+/** How much of what follows the name is its number: whole, or the leading groups that have as many characters as it may. */
+function numberLength(found: string, least: number, most: number): number {
+  if (/^(?:[0-3]?\d[./-][01]?\d[./-](?:19|20)\d\d|(?:19|20)\d\d[./-][01]?\d[./-][0-3]?\d)/.test(found)) return 0
+  let length = 0
+  let seen = 0
+  for (const { 0: group, index } of found.matchAll(/[\p{L}\p{N}]+/gu)) {
+    if (seen + group.length > most) break
+    seen += group.length
+    length = index + group.length
+  }
+  const digits = found.slice(0, length).replace(/\D/g, '').length
+  return seen >= least && digits >= Math.min(4, least - 2) ? length : 0
+}
+
 function kindOf(found: string, words: string): string | null {
   const digits = found.replace(/[^\dX]/gi, '').replace(/[xхХ]/, 'X')
   const plain = /^\d+$/.test(found)
-  if (SAYS.snils.test(words) && digits.length === 11) return 'SNILS'
   if (/^\d{3}-\d{3}-\d{3}[ -]\d{2}$/.test(found) && isSnils(digits)) return 'SNILS'
-  if (SAYS.inn.test(words) && (digits.length === 10 || digits.length === 12)) return 'INN'
-  if (SAYS.passport.test(words) && digits.length >= 8 && digits.length <= 10) return 'PASSPORT'
-  if (SAYS.id.test(words) && digits.length >= 8) return 'ID'
   if (OTHER.test(words)) return null
   if (plain && digits.length === 12 && isInn12(digits)) return 'INN'
   if (plain && digits.length === 12 && isIin(digits)) return 'ID'
+  if (plain && digits.length === 14 && isPinfl(digits)) return 'ID'
   if (digits.length === 18 && isChineseId(digits)) return 'ID'
+  if (/^[12] ?\d\d ?\d\d ?\d[\dAB] ?\d{3} ?\d{3} ?\d\d$/.test(found) && isNir(digits)) return 'ID'
+  if (/^\d{3}\.\d{3}\.\d{3}-\d{2}$/.test(found) && isCpf(digits)) return 'ID'
   if (/^\d{3}-\d{2}-\d{4}$/.test(found) && !/^(?:000|666|9)|-00-|0000$/.test(found)) return 'ID'
   return null
 }
 
-function weighed(digits: string, weights: number[]): number {
-  return weights.reduce((sum, weight, i) => sum + weight * Number(digits[i]), 0)
-}
-
-export function isSnils(digits: string): boolean {
-  const sum = weighed(digits, [9, 8, 7, 6, 5, 4, 3, 2, 1]) % 101
-  return (sum === 100 ? 0 : sum) === Number(digits.slice(9)) && !/^0{9}/.test(digits)
-}
-
-export function isInn12(digits: string): boolean {
-  const tenth = (weighed(digits, [7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11) % 10
-  const eleventh = (weighed(digits, [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11) % 10
-  return tenth === Number(digits[10]) && eleventh === Number(digits[11]) && !/^0{4}/.test(digits)
-}
-
-/** Kazakhstan: year, month, day of birth, then century and sex, a running number and a check digit. */
-export function isIin(digits: string): boolean {
-  const month = Number(digits.slice(2, 4))
-  const day = Number(digits.slice(4, 6))
-  if (month < 1 || month > 12 || day < 1 || day > 31 || !/[1-6]/.test(digits[6]!)) return false
-  const first = weighed(digits, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) % 11
-  const check = first === 10 ? weighed(digits, [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11 : first
-  return check === Number(digits[11])
-}
-
-export function isChineseId(id: string): boolean {
-  if (!/^[1-8]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]$/.test(id)) return false
-  const sum = weighed(id, [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11
-  return '10X98765432'[sum] === id[17]
-}
-
-function isDni(found: string): boolean {
-  const match = /^([XYZ]?)(\d{7,8})-?([A-Z])$/.exec(found)
-  if (!match || (match[1] ? 1 : 0) + match[2]!.length !== 8) return false
-  const number = Number(`${match[1] ? 'XYZ'.indexOf(match[1]) : ''}${match[2]}`)
-  return 'TRWAGMYFPDXBNJZSQVHLCKE'[number % 23] === match[3]
-}
-
-function isNino(found: string): boolean {
-  return (
-    /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d{2}){3} ?[A-D]$/.test(found) && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(found)
+function named(words: string): RegExp {
+  const each = words.split(/[|\n]/).map((word) => word.trim())
+  const sorted = each.filter(Boolean).sort((a, b) => b.length - a.length)
+  return new RegExp(
+    `${NOT_IN_WORD}(?:${sorted.join('|')})(?:(?<=\\p{Script=Han})|(?!\\p{Script=Latin}|\\p{Script=Cyrillic}))${TO_NUMBER}${NUMBER}`,
+    'giu',
   )
 }

@@ -6,9 +6,14 @@ const DOMAIN = /[\p{L}\p{N}.-]/u
 const MAX_LOCAL = 64
 const MAX_DOMAIN = 253
 
-/** `name (at) host (dot) com`: written so that robots do not read it, and still somebody's address. */
-const SPELLED =
-  /(?<![\w.+-])[\w.+-]{1,64} ?[([{] ?(?:at|собака|ät) ?[)\]}] ?[\w-]{1,63}(?:(?: ?[([{] ?(?:dot|точка|punkt) ?[)\]}] ?|\.)[\w-]{2,63}){1,4}/giu
+/** Written so that robots do not read it, and still somebody's address: `name (at) host (dot) com`, `name собака host.ru`. */
+const SPELLED = [
+  /(?<![\w.+-])[\p{L}\p{N}_.+-]{1,64} ?[([{<] ?(?:at|собака|сабака|ät|arroba|arobase|kukac|małpa|chiocciola|@) ?[)\]}>] ?[\p{L}\p{N}_-]{1,63}(?:(?: ?[([{<] ?(?:dot|точка|крапка|punkt|punto|ponto|point|kropka|\.) ?[)\]}>] ?| (?:dot|точка|крапка|punkt|punto|ponto|point|kropka) |\.)[\p{L}\p{N}_-]{2,63}){1,4}/giu,
+  // Without brackets the word for the sign has to be one that means nothing else there, or the word for the dot must follow.
+  /(?<![\w.+-])[\w.+-]{2,64} (?:собака|сабака|песик|arroba|arobase|chiocciola|małpa) [\p{L}\p{N}_-]{1,63}(?:(?:\.| ?(?:dot|точка|крапка|punto|ponto|point|kropka) ?)[\p{L}\p{N}_-]{2,63}){1,3}/giu,
+  /(?<![\w.+-])[\w.+-]{2,64} (?:at|ät) [\w-]{1,63}(?: (?:dot|punkt) [\w-]{2,63}){1,3}/giu,
+  /(?<![\w.+-])[\w.+-]{2,64} AT [\w-]{1,63}(?:(?:\.| DOT )[\w-]{2,63}){1,3}/gu,
+]
 
 /** Walks outwards from each @, so that a megabyte of letters costs one pass and not its square. */
 export const emails: Detector = (text) => {
@@ -19,9 +24,7 @@ export const emails: Detector = (text) => {
     if (start < at && /\.[\p{L}][\p{L}\p{N}-]{1,62}$/u.test(text.slice(at + 1, end)))
       spans.push({ start, end, kind: 'EMAIL' })
   }
-  return text.includes('(') || text.includes('[') || text.includes('{')
-    ? [...spans, ...spansOf(text, SPELLED, 'EMAIL')]
-    : spans
+  return [...spans, ...SPELLED.flatMap((pattern) => spansOf(text, pattern, 'EMAIL'))]
 }
 
 function localStart(text: string, at: number): number {

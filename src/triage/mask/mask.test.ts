@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { luhn } from './bank.ts'
-import { isChineseId, isIin, isInn12, isSnils } from './documents.ts'
-import { mask, maskAll, maskForExport, unmask } from './index.ts'
+import { isChineseId, isCodiceFiscale, isCpf, isIin, isInn12, isNir, isPinfl, isSnils } from './checksums.ts'
+import { deskMask, mask, maskAll, maskForExport, unmask } from './index.ts'
 
 describe('what is masked', () => {
   test.each([
@@ -40,6 +40,58 @@ describe('what is masked', () => {
     ['Меня зовут Анна, у меня вопрос', 'Меня зовут <NAME_1>, у меня вопрос'],
     ['ФИО: Иванов Иван Иванович', 'ФИО: <NAME_1>'],
     ['我叫王小明，网络断了', '我叫<NAME_1>，网络断了'],
+    ['пишите на ann собака example.ru', 'пишите на <EMAIL_1>'],
+    ['mail ann at example dot com', 'mail <EMAIL_1>'],
+    ['8 916 123-45-67 / 8 926 765-43-21', '<PHONE_1> / <PHONE_2>'],
+    ['абонент 998901234567', 'абонент <PHONE_1>'],
+    ['8600 1204 5678 9018 kartamdan', '<CARD_1> kartamdan'],
+    ['das Passwort lautet Sommer#19', 'das Passwort lautet <KEY_1>'],
+    ['parol: aziz_2001', 'parol: <KEY_1>'],
+    ['<password>x1y2z3</password>', '<password><KEY_1></password>'],
+    ['| пароль | Qwerty12 |', '| пароль | <KEY_1> |'],
+    ['creds: admin / S3cret!x', 'creds: admin / <KEY_1>'],
+    ['of no known issuer: q7Zt0LmK2xWb9RfY4uHs1NcV8pDa6GeJ', 'of no known issuer: <KEY_1>'],
+    ['паспорт серия 45 10 № 654321', 'паспорт серия <PASSPORT_1>'],
+    ['护照号E12345678', '护照号<PASSPORT_1>'],
+    ['Reisepass-Nr. C4VK7F3M2 fehlt', 'Reisepass-Nr. <PASSPORT_1> fehlt'],
+    ['PESEL 44051401458, BSN 111222333', 'PESEL <ID_1>, BSN <ID_2>'],
+    ['31205890123455 и RSSMRA85T10A562S', '<ID_1> и <ID_2>'],
+    ['CPF 529.982.247-25', 'CPF <ID_1>'],
+    ['1 85 05 78 006 084 91', '<ID_1>'],
+    ['Ich heiße Karl-Heinz Vogel und warte', 'Ich heiße <NAME_1> und warte'],
+    ['З повагою, Андрій Коваленко', 'З повагою, <NAME_1>'],
+    ['Hurmatli Nodira Karimova, salom', 'Hurmatli <NAME_1>, salom'],
+    ['Құрметпен, Ерлан Ахметов', 'Құрметпен, <NAME_1>'],
+    ['Estimado señor García:', 'Estimado señor <NAME_1>:'],
+    ['It fails again. Regards, Marlow Tindrake', 'It fails again. Regards, <NAME_1>'],
+    ['hi kevin, help', 'hi <NAME_1>, help'],
+    ['Kevin Tindrake cannot log in', '<NAME_1> cannot log in'],
+    ['The VPN fails.\n\nOlga Tindrake', 'The VPN fails.\n\n<NAME_1>'],
+    ['FULL NAME: DELPHINE ARCHER', 'FULL NAME: <NAME_1>'],
+    ['客户姓名:陈美玲', '客户姓名:<NAME_1>'],
+    ['请联系刘伟先生', '请联系<NAME_1>先生'],
+    ['hey its kevin from sales', 'hey its <NAME_1> from sales'],
+    ['Звонить Марату завтра', 'Звонить <NAME_1> завтра'],
+    ['Beste Grüße aus Köln\nMareike Sommerfeld', 'Beste Grüße aus Köln\n<NAME_1>'],
+    ['Herr Dr. Lindemann wartet', 'Herr Dr. <NAME_1> wartet'],
+    ['My password is now Sunflower!43 and fails', 'My password is now <KEY_1> and fails'],
+    ['User "jdoe" / "Spring-2025" fails', 'User "jdoe" / "<KEY_1>" fails'],
+    ['пароль від кабінету Lviv#2022 не діє', 'пароль від кабінету <KEY_1> не діє'],
+    ['llámeme al 91 123 45 67 o al 655 443 322', 'llámeme al <PHONE_1> o al <PHONE_2>'],
+    ['It says declined. - Dominic Thorpe', 'It says declined. - <NAME_1>'],
+    ['it prints upside down\nnigel', 'it prints upside down\n<NAME_1>'],
+    ['Sehr geehrter Herr von Arnim, leider', 'Sehr geehrter Herr <NAME_1>, leider'],
+    ['the employee Marlow Osei cannot', 'the employee <NAME_1> cannot'],
+    ['Anna Vogt, Marlow Salgado and Wei Tindrake come', '<NAME_1>, <NAME_2> and <NAME_3> come'],
+    ['户名赵丽华。', '户名<NAME_1>。'],
+    ['mot de passe provisoire : Bx7!poire', 'mot de passe provisoire : <KEY_1>'],
+    ['Tel. 601 987 654', 'Tel. <PHONE_1>'],
+    ['Password I use is "Mar1gold!", user deploy', 'Password I use is "<KEY_1>", user deploy'],
+    ['邮箱 a 密码Qaz#1357,提示', '邮箱 a 密码<KEY_1>,提示'],
+    ['我是周敏,护照G12345678,错了', '我是<NAME_1>,护照<PASSPORT_1>,错了'],
+    ['gate code 7741.', 'gate code <KEY_1>.'],
+    ['у Светланы Борисовны Ткач перезагрузка', 'у <NAME_1> перезагрузка'],
+    ['此致\n敬礼\n李晓明', '此致\n敬礼\n<NAME_1>'],
   ])('%s', (text, expected) => expect(mask(text).text).toBe(expected))
 })
 
@@ -67,6 +119,26 @@ describe('what is left alone', () => {
     'договор 7707083893',
     '100 Мбит/с, 5 ГГц, 3.14',
     '@username and a@b without a dot',
+    'Order 4000123412341234 is late',
+    'Auftrag 4711-0815-2024, commande 2024-558-001234, tag 1.4.2-20241105.3',
+    'ISBN 978-3-16-148410-0',
+    'order 00004587345',
+    'jackson-databind 2.9.10.2, upgraded the agent from 12.4.1.7 to 12.5.0.1',
+    'used 2.467837994986207%',
+    '商品编号 6901234567892',
+    'token expires: 2024-11-05',
+    'The firmware went from 7.2.11.4 to 7.3.0.1',
+    'In Jan 2023, Tue Jan 02 00:15:13, ping 48 ms. Но voice',
+    "the admin password of the router's page, if you've it",
+    'kein WLAN im Konferenzraum',
+    'token = e.getValue(); TOKEN=HDFS_DELEGATION_TOKEN',
+    'https://example.com/browse?key=SUP-1234&code=404&page=2',
+    'pull/391/files#diff-687a4ed1252bfb4f56b3aeeb28bee4413b7df9bec4b969b72215587L395',
+    'Mot de passe : oublié',
+    'contraseña: incorrecta',
+    'Building Apache Hadoop Client Packaging Invariants',
+    'Mit freundlichen Grüßen\nIhr Vertriebsteam',
+    'This is Internet Explorer only',
   ])('%s', (text) => expect(mask(text).text).toBe(text))
 })
 
@@ -94,6 +166,15 @@ test('a private key goes whole, also when its end is missing', () => {
 test('patterns of the desk and names from the helpdesk are masked too', () => {
   const options = { patterns: [{ name: 'contract', pattern: 'K-\\d{6}' }], names: ['Zoë Quill'] }
   expect(mask('Contract K-123456 of zoë quill', {}, options).text).toBe('Contract <CONTRACT_1> of <NAME_1>')
+})
+
+test.each([
+  ['Zoë Quill', 'customer', 'the box of <NAME_1> is dead, says support'],
+  ['Support', 'customer', 'the box of Zoë Quill is dead, says support'],
+  ['Zoë Quill', 'robot', 'the box of Zoë Quill is dead, says support'],
+] as const)('who asked is masked when that is a name of somebody: %s, %s', (name, kind, expected) => {
+  const options = deskMask({ mask: [] }, { id: '1', kind, name })
+  expect(mask('the box of Zoë Quill is dead, says support', {}, options).text).toBe(expected)
 })
 
 test('a name with a hyphen is found again', () => {
@@ -182,4 +263,12 @@ test('checksums', () => {
   expect(isChineseId('11010519491231002X')).toBe(true)
   expect(isChineseId('110105194912310021')).toBe(false)
   expect(isIin('910101300001')).toBe(false)
+  expect(isPinfl('31205890123455')).toBe(true)
+  expect(isPinfl('31205890123454')).toBe(false)
+  expect(isNir('185057800608491')).toBe(true)
+  expect(isNir('185057800608492')).toBe(false)
+  expect(isCpf('529.982.247-25')).toBe(true)
+  expect(isCpf('529.982.247-26')).toBe(false)
+  expect(isCodiceFiscale('RSSMRA85T10A562S')).toBe(true)
+  expect(isCodiceFiscale('RSSMRA85T10A562T')).toBe(false)
 })

@@ -23,7 +23,8 @@ export class Taken {
       const from = at
       while (at < end && this.marks[at] !== CLAIMED) this.marks[at++] = CLAIMED
       const said = text.slice(from, at)
-      if (/[\p{L}\p{N}]/u.test(said)) free.push({ start: from + said.length - said.trimStart().length, end: at, kind })
+      if (/[\p{L}\p{N}]/u.test(said))
+        free.push({ start: from + said.length - said.trimStart().length, end: from + said.trimEnd().length, kind })
     }
     return free
   }
@@ -43,12 +44,18 @@ const FREE = 0
 const SHIELDED = 1
 const CLAIMED = 2
 
-/** Spans of every match, or of the group `part` (with the `d` flag) where only that is secret. */
+/**
+ * Spans of every match, or of the group `part` where only that is secret. The group stands last in the match, or in a
+ * lookahead right behind it: the `d` flag would say where, and runs every match a second time for it.
+ */
 export function spansOf(text: string, pattern: RegExp, kind: string, part?: string): Span[] {
   const spans: Span[] = []
   for (const match of text.matchAll(pattern)) {
-    const [start, end] = part ? (match.indices?.groups?.[part] ?? [0, 0]) : [match.index, match.index + match[0].length]
-    if (end > start) spans.push({ start, end, kind })
+    const said = part ? match.groups?.[part] : match[0]
+    if (!said) continue
+    const at = match[0].lastIndexOf(said)
+    const start = match.index + (at < 0 ? match[0].length : at)
+    spans.push({ start, end: start + said.length, kind })
   }
   return spans
 }

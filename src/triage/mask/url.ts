@@ -4,7 +4,10 @@ const URL_START = /(?<![\p{L}\p{N}])[a-z][a-z0-9+.-]{1,15}:\/\/[^\s<>"'`«»]{1,
 
 /** Query or fragment names whose value opens something. */
 const SECRET_NAME =
-  /[?&#;/](?:[\w-]{0,20}[_-])?(?:token|access_?token|refresh_?token|id_?token|auth|authorization|api_?key|key|secret|client_?secret|password|passwd|pwd|pass|sig|signature|session|sessionid|sid|jwt|otp|code|ticket|hash|invite|magic|credential|x-amz-signature|x-amz-credential|x-amz-security-token)=[^&#\s]{4,}/i
+  /[?&#;/](?:[\w-]{0,20}[_-])?(?:token|access_?token|refresh_?token|id_?token|authorization|api_?key|apikey|secret|client_?secret|password|passwd|pwd|pass|signature|sessionid|sid|jwt|otp|magic|credential|x-amz-signature|x-amz-credential|x-amz-security-token)=[^&#\s]{4,}/i
+/** These name a secret as often as an error or an issue: `code=404`, `key=SUP-12`. The value has to look like one. */
+const PERHAPS_SECRET_NAME =
+  /[?&#;/](?:[\w-]{0,20}[_-])?(?:auth|key|sig|session|code|ticket|hash|invite|invitation|confirm|confirmation|verify|verification|nonce|state|t|k|p)=(?=[^&#\s]{0,200}[A-Za-z])(?=[^&#\s]{0,200}\d)(?![A-Z]{2,10}-\d+(?:[&#]|$))[^&#\s]{10,}/i
 /** Parts of a path that a random token follows: links that reset a password, confirm or invite, and hooks. */
 const SECRET_PART =
   /^(?:reset|confirm|verif|activat|invit|magic|unsubscribe|login|signin|token|auth|password|services$|webhooks?$|hooks?$|bot\d)[\w-]{0,16}/i
@@ -28,7 +31,7 @@ function isSecret(url: string): boolean {
   if (/^[^@]*:[^@]+@/.test(authority) || /^[\w.~%+-]{16,}@/.test(authority)) return true
   // A password with / or # in it is not legal in a URL, and people write it all the same.
   if (/^[^\s/@:]{1,64}:[^\s@]{1,64}@[\w.-]+/.test(rest)) return true
-  return SECRET_NAME.test(url) || hasSecretPath(rest.split(/[?#]/, 1)[0] ?? '')
+  return SECRET_NAME.test(url) || PERHAPS_SECRET_NAME.test(url) || hasSecretPath(rest.split(/[?#]/, 1)[0] ?? '')
 }
 
 function hasSecretPath(path: string): boolean {

@@ -26,14 +26,20 @@ export function checkPattern(pattern: string): string | null {
 /** A pattern that does not parse matches nothing: it was refused when it was saved. */
 export function matches(pattern: string, text: string): boolean {
   const steps = program(pattern)
-  return steps !== null && findFrom(steps, text, 0, { left: MAX_WORK }) !== null
+  return steps !== null && findFrom(steps, text, 0, openWork()) !== null
 }
 
-export function findAll(pattern: string, text: string): { start: number; end: number }[] {
+/** Steps that are left to some searches together. */
+export type Work = { left: number }
+
+export function openWork(): Work {
+  return { left: MAX_WORK }
+}
+
+export function findAll(pattern: string, text: string, work = openWork()): { start: number; end: number }[] {
   const steps = program(pattern)
   if (!steps) return []
   const found: { start: number; end: number }[] = []
-  const work = { left: MAX_WORK }
   for (let at = 0; at <= text.length && found.length < MAX_FOUND; ) {
     const span = findFrom(steps, text, at, work)
     if (!span) break

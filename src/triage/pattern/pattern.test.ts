@@ -20,6 +20,16 @@ test.each([
   ['', 'x', true],
 ])('%s on "%s": %s', (pattern, text, expected) => expect(matches(pattern, text)).toBe(expected))
 
+test('several searches can share one allowance of steps', () => {
+  const work = { left: 2000 }
+  expect(findAll('K-\\d', 'K-1 K-2', work)).toHaveLength(2)
+  const left = work.left
+  expect(left).toBeLessThan(2000)
+  expect(findAll('[ab]+c', 'ab'.repeat(5000), work)).toEqual([])
+  expect(work.left).toBeLessThanOrEqual(0)
+  expect(findAll('K-\\d', 'K-1 K-2', work)).toEqual([])
+})
+
 test('places are the first and, among the equal, what the pattern prefers', () => {
   expect(findAll('a+', 'baaab aa')).toEqual([
     { start: 1, end: 4 },
