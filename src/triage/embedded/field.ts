@@ -2,7 +2,9 @@
  * Training of one field. Every scorer is linear in the features, so their mixture is one matrix again: it costs nothing
  * when tickets are sorted.
  */
+import { fitComplement } from './complement.ts'
 import { type Confidence, fitConfidence, type Judged } from './confidence.ts'
+import { groupCopies } from './copies.ts'
 import { dealFolds, type Folds } from './folds.ts'
 import { forget, type Hinge, openHinge, score, scoreHeld, sweep } from './hinge.ts'
 import { fitMixture, mix } from './mixture.ts'
@@ -53,7 +55,14 @@ const FEW = 4000
 
 export function trainField(id: string, task: Task): Field {
   const { matrix, features, classes, labels, rows, counts, seed, tick } = task
-  const folds = dealFolds(rows, labels, counts, matrix.ids.length * classes.length, seed)
+  const folds = dealFolds({
+    rows,
+    labels,
+    classes: classes.length,
+    groups: groupCopies(matrix, rows, labels, counts),
+    work: matrix.ids.length * classes.length,
+    seed,
+  })
   const cost = chooseCost(task, folds)
   const hinge = openHinge(matrix.rows, features, classes.length)
   const order = rows.slice()
@@ -93,8 +102,8 @@ export function trainField(id: string, task: Task): Field {
   }
 }
 
-/** Where the mixture starts from: learnt weights, names, mean tickets. */
-const START = [4, 1, 1]
+/** Where the mixture starts from: learnt weights, names, mean tickets, complement. */
+const START = [4, 1, 1, 1]
 
 function scorersOf(task: Task, hinge: Hinge, rows: Int32Array, tick: (share: number) => void): Float32Array[] {
   const { matrix, features, labels, seed, names } = task
@@ -108,7 +117,11 @@ function scorersOf(task: Task, hinge: Hinge, rows: Int32Array, tick: (share: num
   })
   for (let at = 0; at < learnt.length; at++) learnt[at] = hinge.weights[at]! + SOFTMAX_SHARE * learnt[at]!
   const scorers = [learnt, names]
-  if (task.rows.length <= FEW) scorers.push(meanTickets(matrix, labels, rows, { classes, features }))
+  if (task.rows.length <= FEW)
+    scorers.push(
+      meanTickets(matrix, labels, rows, { classes, features }),
+      fitComplement(matrix, labels, rows, { classes, features }),
+    )
   return scorers
 }
 

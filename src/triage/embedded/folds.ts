@@ -8,18 +8,39 @@ const ENOUGH = 6000
 /** Multiplications that judging may cost in one sweep, over all folds: 77 classes of long tickets need no five folds. */
 const WORK = 400_000_000
 
-/** `work`: multiplications of one sweep. Each class is dealt out evenly, so that a fold lacks a class only where the class has one ticket. */
-export function dealFolds(rows: Int32Array, labels: Int32Array, counts: number[], work: number, seed: number): Folds {
+export type Dealing = {
+  rows: Int32Array
+  labels: Int32Array
+  classes: number
+  /** Rows of one group stay together: see `copies.ts`. */
+  groups: Int32Array
+  /** Multiplications of one sweep. */
+  work: number
+  seed: number
+}
+
+/** Each class is dealt out as evenly as its groups allow, so that a fold lacks a class only where all of it is one group. */
+export function dealFolds({ rows, labels, classes, groups, work, seed }: Dealing): Folds {
   const of = new Uint8Array(labels.length)
   const count = rows.length < 2000 ? 10 : 5
-  const order = shuffle(rows.slice(), seeded(seed))
-  let offset = 0
-  const next = counts.map((n) => {
-    const from = offset
-    offset += n
-    return from
-  })
-  for (const row of order) of[row] = next[labels[row]!]!++ % count
+  const members = Map.groupBy(shuffle(rows.slice(), seeded(seed)), (row) => groups[row]!)
+  const largestFirst = [...members.values()].sort((a, b) => b.length - a.length)
+  const ofClass = new Int32Array(classes * count)
+  const all = new Int32Array(count)
+  for (const [g, group] of largestFirst.entries()) {
+    const base = labels[group[0]!]! * count
+    let fold = g % count
+    for (let k = 1; k < count; k++) {
+      const other = (g + k) % count
+      const fewer = ofClass[base + other]! - ofClass[base + fold]! || all[other]! - all[fold]!
+      if (fewer < 0) fold = other
+    }
+    for (const row of group) {
+      of[row] = fold
+      ofClass[labels[row]! * count + fold]!++
+      all[fold]!++
+    }
+  }
   const wanted = Math.ceil((ENOUGH * count) / Math.max(1, rows.length))
   const affordable = Math.max(2, Math.floor(WORK / Math.max(1, work)))
   return { of, count, used: Math.min(count, wanted, affordable) }
