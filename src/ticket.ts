@@ -569,6 +569,8 @@ export type Classifier = {
   classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal, haste?: Haste): Promise<Answer>
   /** The confidence from which on the values of a field kept this precision on tickets held out; null: none does. */
   sureFrom?(field: string, precision: number): number | null
+  /** How many times our estimate of tokens its server counts in a text like this; null: the server cannot be asked. */
+  tokenScale?(prepared: Prepared): Promise<number | null>
 }
 
 /** A ticket with the final values of its fields, to train and to measure on. */

@@ -6,7 +6,8 @@ import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Actor, Connection, Haste, Labels, Prepared, Ticket } from '../ticket.ts'
 import { type Classifiers, classify } from './classify.ts'
 import { deskMask } from './mask/index.ts'
-import { loadLanguages, prepare } from './prepare/index.ts'
+import { loadLanguages } from './prepare/index.ts'
+import { prepareFor } from './prepare-for.ts'
 import type { NewDecision } from './record.ts'
 import { currentRules, runRules } from './ruleset.ts'
 import { weigh } from './weigh.ts'
@@ -25,7 +26,8 @@ export async function consider(
 ): Promise<Considered> {
   // The tables of languages weigh 40 MB and more: an idle service does without them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
-  const prepared = prepare(ticket, deskMask(settings, ticket.requester))
+  const counting = classifiers.choice === 'embedded' ? null : classifiers.endpoint
+  const { prepared, tokens } = await prepareFor(counting, ticket, deskMask(settings, ticket.requester))
   const { verdict, ruled, classified, scrutiny } = await weigh(
     prepared,
     {
@@ -51,6 +53,7 @@ export async function consider(
         prepared: {
           language: prepared.language,
           characters: prepared.text.length,
+          ...(tokens ? { tokens } : {}),
           dropped: prepared.dropped,
           masked: Object.keys(prepared.masked),
         },

@@ -25,8 +25,18 @@ export function modelServer(opinion: (prompt: string, asked: Asked) => Opinion |
     const said = opinion(body.prompt ?? body.messages.map((message) => message.content).join('\n'), body)
     return said instanceof Response ? said : HttpResponse.json(completion(said, body.prompt !== undefined))
   }
+  /** What came to the server's tokeniser, which has one token for each `tokenLength` characters. */
+  const counted: Record<string, unknown>[] = []
+  const tokeniser = (tokenLength: number) =>
+    http.post(url.replace(/\/v1$/, '/tokenize'), async ({ request }) => {
+      const body = (await request.json()) as { content: string }
+      counted.push(body)
+      return HttpResponse.json({
+        tokens: Array.from({ length: Math.ceil(body.content.length / tokenLength) }, () => 7),
+      })
+    })
   const handlers = [http.post(`${url}/chat/completions`, answer), http.post(`${url}/completions`, answer)] as const
-  return { handler: handlers[0], handlers, asked, keys }
+  return { handler: handlers[0], handlers, asked, keys, tokeniser, counted }
 }
 
 /** Each value is one token with its confidence; the rest of the mass is on a rival. */

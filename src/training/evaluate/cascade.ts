@@ -49,7 +49,7 @@ export function askBoth(
   taxonomy: Taxonomy,
   options: AskOptions,
 ): Promise<Both[]> {
-  return overRows(rows, options, async (prepared, signal) => ({
+  return overRows(endpoint, rows, options, async (prepared, signal) => ({
     embedded: await ask(embedded, prepared, taxonomy, signal),
     endpoint: await ask(endpoint, prepared, taxonomy, signal),
   }))

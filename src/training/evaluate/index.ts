@@ -27,7 +27,9 @@ export async function evaluate(
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   if (classifier.kind !== 'cascade') {
-    const asked = await overRows(rows, options, (prepared, signal) => ask(classifier, prepared, taxonomy, signal))
+    const asked = await overRows(classifier, rows, options, (prepared, signal) =>
+      ask(classifier, prepared, taxonomy, signal),
+    )
     const { kind, model } = classifier
     return report(asked, { classifier: { kind, model }, taxonomy, fields, seconds: seconds(), now })
   }
