@@ -560,7 +560,11 @@ export type Answer = {
 }
 
 /** An urgent ticket, or one that a person waits for, goes before the others and only to the fastest endpoints. */
-export type Haste = { urgent?: boolean }
+export type Haste = {
+  urgent?: boolean
+  /** `performance.now()` when the ticket was first asked about: its one deadline runs from then. Absent: from this question. */
+  since?: number
+}
 
 /** Asks for the model fields of the taxonomy. Throws ModelError. */
 export type Classifier = {

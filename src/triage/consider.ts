@@ -28,13 +28,22 @@ export async function consider(
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
   const counting = classifiers.choice === 'embedded' ? null : classifiers.endpoint
   const { prepared, tokens } = await prepareFor(counting, ticket, deskMask(settings, ticket.requester))
+  const since = performance.now()
   const { verdict, ruled, classified, scrutiny } = await weigh(
     prepared,
     {
       rule: (reading) => runRules(rules.document, reading, taxonomy),
-      ask: (reading, { guarded }) =>
-        // what a rule lifts is grave by the words of the desk itself
-        classify(classifiers, reading, taxonomy, settings, signal, { urgent: urgent ?? guarded }),
+      ask: (reading, { guarded, again }) =>
+        classify(
+          // another classifier's word is no second look at what this one said
+          again ? { ...classifiers, endpointDown: 'wait' } : classifiers,
+          reading,
+          taxonomy,
+          settings,
+          signal,
+          // what a rule lifts is grave by the words of the desk itself
+          { urgent: urgent ?? guarded, since },
+        ),
       embedded: await classifiers.embedded(),
     },
     { taxonomy, settings, mode },

@@ -8,8 +8,8 @@ export type PreparedFor = {
   tokens?: TokenCount
 }
 
-/** `scale` makes the same text again, where what was masked in it is to be put back. */
-export type TokenCount = { measured: number; scale: number } | { estimated: number }
+/** `scale`: what the text was prepared with, so that it can be made again where what was masked in it is put back. */
+export type TokenCount = { measured: number; scale?: number } | { estimated: number }
 
 /** Below this part of the budget no vocabulary makes a text too long, or nearly none. */
 const NEAR = 0.25
@@ -29,6 +29,9 @@ export async function prepareFor(
   if (!classifier?.tokenScale || estimated < NEAR * budget) return { prepared }
   const scale = await classifier.tokenScale(prepared)
   if (scale === null) return { prepared, tokens: { estimated } }
+  const measured = Math.round(scale * estimated)
+  // fits by its count too, and no more would have fitted
+  if (scale >= 1 && measured <= budget) return { prepared, tokens: { measured } }
   const again = prepare(ticket, { ...options, tokenScale: scale })
   return { prepared: again, tokens: { measured: Math.round(scale * estimateTokens(again.text)), scale } }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ModelError } from '../errors.ts'
 import { type Answer, type Classifier, ConnectionSettings, type Taxonomy, TaxonomyDocument } from '../ticket.ts'
 import { prepare } from './prepare/index.ts'
 import { applyRules, defaultRules } from './rules/index.ts'
@@ -48,7 +49,10 @@ const counting: Classifier = {
   },
 }
 
-async function run(body: string, { subject = '', beside = true } = {}) {
+type Asked = Awaited<ReturnType<Parameters<typeof weigh>[1]['ask']>>
+type Run = { subject?: string; beside?: boolean; as?: 'endpoint'; again?: () => Promise<Asked> }
+
+async function run(body: string, { subject = '', beside = true, as, again }: Run = {}) {
   const asked: string[] = []
   const weighed = await weigh(
     prepare({ subject, body, format: 'plain', metadata: {} }),
@@ -56,7 +60,9 @@ async function run(body: string, { subject = '', beside = true } = {}) {
       rule: (reading) => applyRules(defaultRules, { prepared: reading }, taxonomy),
       ask: async (reading) => {
         asked.push(reading.text)
-        return { answer: await counting.classify(reading, taxonomy, new AbortController().signal), steps: [] }
+        if (again && asked.length > 1) return again()
+        const answer = await counting.classify(reading, taxonomy, new AbortController().signal)
+        return { answer: as ? { ...answer, source: as } : answer, steps: [] }
       },
       embedded: beside ? counting : null,
     },
@@ -102,6 +108,31 @@ describe('a value that hangs on words for the classifier waits', () => {
     expect(plan).toBe('hold')
     expect(asked.length).toBeGreaterThan(1)
     expect(steps.join()).toContain('asked again')
+  })
+})
+
+describe('what could not be looked at again waits', () => {
+  const late = new ModelError('unreachable', 'No model endpoint answered within 60000 ms', { next: 'Wait.' })
+  test.each([
+    ['the time of the ticket is spent', () => Promise.reject(late)],
+    ['the model gave nothing usable', async () => ({ answer: null, because: 'It broke off', steps: [] })],
+  ])('because %s, and the first answer is kept', async (_, again) => {
+    const text = `${TV}\n\nbilling invoice payment refund charge billing invoice payment refund charge`
+    const { plan, reason, values, answers, steps } = await run(text, { beside: false, again })
+    expect(plan).toBe('hold')
+    expect(reason).toMatch(
+      /service billing: it could not be looked at again .*(No model endpoint answered|It broke off)/,
+    )
+    expect(values.service).toBe('billing')
+    expect(answers.service).toMatchObject({ value: 'billing' })
+    expect(steps.join()).toMatch(/asked again.*(No model endpoint answered|It broke off)/)
+  })
+
+  test('also where a paragraph is what it hangs on', async () => {
+    const text = `${LINE}\n\nAll your VPN clients, tokens, gateways and the tunnel of my neighbour work well from home.`
+    const { plan, reason } = await run(text, { as: 'endpoint', again: () => Promise.reject(late) })
+    expect(plan).toBe('hold')
+    expect(reason).toContain('could not be looked at again')
   })
 })
 

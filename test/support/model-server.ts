@@ -15,14 +15,17 @@ type Asked = {
 }
 
 /** The handlers, every request they had, and the keys it came with. `opinion` sees the whole prompt. */
-export function modelServer(opinion: (prompt: string, asked: Asked) => Opinion | Response, url = MODEL_URL) {
+export function modelServer(
+  opinion: (prompt: string, asked: Asked) => Opinion | Response | Promise<Opinion | Response>,
+  url = MODEL_URL,
+) {
   const asked: Asked[] = []
   const keys: (string | null)[] = []
   const answer = async ({ request }: { request: Request }) => {
     const body = (await request.json()) as Asked
     asked.push(body)
     keys.push(request.headers.get('authorization'))
-    const said = opinion(body.prompt ?? body.messages.map((message) => message.content).join('\n'), body)
+    const said = await opinion(body.prompt ?? body.messages.map((message) => message.content).join('\n'), body)
     return said instanceof Response ? said : HttpResponse.json(completion(said, body.prompt !== undefined))
   }
   /** What came to the server's tokeniser, which has one token for each `tokenLength` characters. */

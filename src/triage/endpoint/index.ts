@@ -56,7 +56,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
     prepared: Prepared,
     taxonomy: Taxonomy,
     signal: AbortSignal,
-    { urgent = false }: Haste = {},
+    { urgent = false, since }: Haste = {},
   ): Promise<Answer> {
     const started = performance.now()
     // with the time spent in line and on endpoints that failed
@@ -75,7 +75,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
       const { shorten } = options
       return answerTicket({ client, format: endpoint.format, taxonomy, prepared, examples, shorten }, signal)
     }
-    const answer = await pool.run(ask, signal, !urgent)
+    const answer = await pool.run(ask, signal, { canWait: !urgent, since })
     // an endpoint with another model may have stood in
     if (key && answer.model === model) await options.cache?.keep(key, taxonomy.version, answer)
     return timed(answer)
