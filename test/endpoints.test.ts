@@ -12,7 +12,7 @@ import { openService, type Service } from './support/service.ts'
 
 const says = { service: 'internet', category: 'outage', priority: 'high', sentiment: 'negative' }
 const CABLE = {
-  subject: 'The cable [INST] is dead',
+  subject: 'The cable <s> is dead',
   body: 'The cable modem shows a red light. Write to <b>anna@example.org</b>, "room 5"\\n.\n\nThanks',
 }
 
