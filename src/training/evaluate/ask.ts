@@ -4,9 +4,10 @@ import { ModelError, type ModelFault } from '../../errors.ts'
 import type { Answer, Classifier, LabelledTicket, Labels, Prepared, Taxonomy } from '../../ticket.ts'
 import { loadLanguages } from '../../triage/prepare/index.ts'
 import { prepareFor } from '../../triage/prepare-for.ts'
+import { type Entities, entitiesOf } from './open-field.ts'
 
 /** What one classifier said of one ticket; `error` where it said nothing. */
-export type Said = { answer: Answer | null; error: ModelError | null; ms: number }
+export type Said = { answer: Answer | null; error: ModelError | null; ms: number; entities?: Entities }
 
 /** A ticket without its text: nothing of it may reach a report. */
 export type Judged = { id: string; language: string; labels: Labels }
@@ -56,7 +57,8 @@ export async function ask(
   const started = performance.now()
   try {
     const answer = await classifier.classify(prepared, taxonomy, signal)
-    return { answer, error: null, ms: performance.now() - started }
+    const ms = performance.now() - started
+    return { answer, error: null, ms, entities: entitiesOf(answer, prepared, taxonomy) }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof ModelError)) throw error

@@ -95,7 +95,8 @@ export async function cascaded(
         },
       )
       const used = called ? endpoint : embedded
-      return { ticket, called, answer: error ? null : used.answer, error, ms: embedded.ms + (called ? endpoint.ms : 0) }
+      const ms = embedded.ms + (called ? endpoint.ms : 0)
+      return { ticket, called, answer: error ? null : used.answer, error, ms, entities: used.entities }
     }),
   )
 }

@@ -3,6 +3,7 @@ import { Rejected } from '../../errors.ts'
 import type { Classifier, LabelledTicket, Taxonomy } from '../../ticket.ts'
 import { type AskOptions, ask, overRows } from './ask.ts'
 import { askBoth, type Cascade, cascaded, reportCascade } from './cascade.ts'
+import { openFields } from './open-field.ts'
 import { type Report, report } from './report.ts'
 import { valuesByField } from './rows.ts'
 
@@ -42,12 +43,17 @@ export async function evaluate(
     fields,
     seconds: took,
     now,
-    cascade: await reportCascade(classifier, both, taxonomy, fields),
+    cascade: await reportCascade(
+      classifier,
+      both,
+      taxonomy,
+      fields.filter((field) => valuesByField(taxonomy).has(field)),
+    ),
   })
 }
 
 function fieldsToJudge(rows: LabelledTicket[], taxonomy: Taxonomy, wanted: string[] | undefined): string[] {
-  const known = [...valuesByField(taxonomy).keys()]
+  const known = [...valuesByField(taxonomy).keys(), ...openFields(taxonomy).map(({ id }) => id)]
   const labelled = known.filter((field) => rows.some(({ labels }) => labels[field] !== undefined))
   const missing = wanted?.filter((field) => !labelled.includes(field)) ?? []
   if (missing.length > 0)
