@@ -32,7 +32,7 @@ export async function consider(
   const { verdict, ruled, classified, scrutiny } = await weigh(
     prepared,
     {
-      rule: (reading) => runRules(rules.document, reading, taxonomy),
+      rule: (reading, outOfScope) => runRules(rules.document, reading, taxonomy, outOfScope),
       ask: (reading, { guarded, again }) =>
         classify(
           // another classifier's word is no second look at what this one said

@@ -10,7 +10,7 @@ import type { Ruled } from './rules/index.ts'
 import { type Scrutiny, scrutinise } from './scrutiny/index.ts'
 
 type Needs = {
-  rule(prepared: Prepared): Ruled
+  rule(prepared: Prepared, outOfScope?: boolean): Ruled
   /** `again`: about a part of a ticket, after it was asked about the whole. */
   ask(prepared: Prepared, how: { guarded: boolean; again: boolean }): Promise<Classified>
   /** Answers at no cost, so it is asked for parts of the ticket too, and shows where another classifier is worth asking again. */
@@ -25,7 +25,7 @@ export async function weigh(
   { rule, ask, embedded }: Needs,
   policy: Policy & { taxonomy: Taxonomy },
 ): Promise<Weighed> {
-  const ruled = rule(prepared)
+  let ruled = rule(prepared)
   const scrutiny = scrutinise(prepared, policy.taxonomy)
   if (ruled.skip) {
     const classified = { answer: null, steps: ['not asked: a rule skips the ticket'] }
@@ -34,11 +34,13 @@ export async function weigh(
   const { told, readings } = scrutiny
   const guarded = ruled.guards.length > 0
   const classified = await ask(told ? (readings.at(-1) ?? prepared) : prepared, { guarded, again: false })
+  // what the desk itself calls grave is in its domain, whatever the classifier knows
+  if (!told && !guarded && isOutOfScope(classified.answer, policy.taxonomy)) ruled = rule(prepared, true)
   const evidence = { ruled, answer: classified.answer, because: classified.because }
   if (told) return { verdict: decide({ ...evidence, distrust: TOLD }, policy), ruled, classified, scrutiny }
   const verdict = decide(evidence, policy)
-  // What waits for a person anyway needs no second look.
-  if (verdict.plan === 'hold') return { verdict, ruled, classified, scrutiny }
+  // What waits for a person anyway, or is left alone, needs no second look.
+  if (verdict.plan === 'hold' || ruled.skip) return { verdict, ruled, classified, scrutiny }
   const own = classified.answer?.source === 'embedded'
   const more: Classified[] = []
   const byScout = async (reading: Prepared) => {
@@ -75,6 +77,12 @@ export async function weigh(
     classified: withMore(classified, more),
     scrutiny,
   }
+}
+
+/** Alarmed at every choice it was asked for; one that it knows well is enough to stay. */
+function isOutOfScope(answer: Answer | null, taxonomy: Taxonomy): boolean {
+  const choices = taxonomy.fields.flatMap(({ id, kind }) => (kind === 'choice' ? (answer?.fields[id] ?? []) : []))
+  return choices.length > 0 && choices.every(({ doubt }) => doubt !== undefined)
 }
 
 type Judge = (reading: Prepared) => Promise<Verdict | Unseen>
