@@ -560,7 +560,11 @@ export type Answer = {
 }
 
 /** An urgent ticket, or one that a person waits for, goes before the others and only to the fastest endpoints. */
-export type Haste = { urgent?: boolean }
+export type Haste = {
+  urgent?: boolean
+  /** `performance.now()` when the ticket was first asked about: its one deadline runs from then. Absent: from this question. */
+  since?: number
+}
 
 /** Asks for the model fields of the taxonomy. Throws ModelError. */
 export type Classifier = {
@@ -569,6 +573,8 @@ export type Classifier = {
   classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal, haste?: Haste): Promise<Answer>
   /** The confidence from which on the values of a field kept this precision on tickets held out; null: none does. */
   sureFrom?(field: string, precision: number): number | null
+  /** How many times our estimate of tokens its server counts in a text like this; null: the server cannot be asked. */
+  tokenScale?(prepared: Prepared): Promise<number | null>
 }
 
 /** A ticket with the final values of its fields, to train and to measure on. */

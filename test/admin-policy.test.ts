@@ -68,6 +68,34 @@ describe('rules', () => {
   // biome-ignore-start lint/suspicious/noThenProperty: the word of the rules; its value is data, nobody awaits it
   const rule = { id: 'fibre-cut', when: { any: ['fibre cut'] }, then: { decide: { priority: 'urgent' } } }
 
+  test('are tried on tickets before they are saved', async () => {
+    const { version } = (await editor('GET', '/rules')).body
+    const foreign = { id: 'foreign', when: { outOfScope: true }, then: { skip: 'not for this desk' } }
+    const odd = { id: 'odd', when: { any: ['fax'] }, then: { decide: { priority: 'soon' } } }
+    const late = { ...foreign, id: 'late', then: { decide: { priority: 'low' } } }
+    const text = 'There was a fibre cut in the street this morning.'
+    const tried = await editor('POST', '/rules/preview', {
+      rules: [rule, foreign, odd, late],
+      tickets: [{ text }, { text: 'The weather on Mars is fine today.', outOfScope: true }, { text: '' }],
+    })
+    const nothing = { decided: {}, guards: [], skip: null, flags: [] }
+    expect(tried).toMatchObject({
+      status: 200,
+      body: {
+        faults: [
+          { rule: 'odd', path: 'then.decide.priority' },
+          { rule: 'late', path: 'when.outOfScope' },
+        ],
+        tickets: [
+          { draft: { decided: { priority: { value: 'urgent', rule: 'fibre-cut' } } }, changed: true },
+          { now: nothing, draft: { skip: { reason: 'not for this desk', rule: 'foreign' } }, changed: true },
+          { draft: { skip: { reason: 'junk: empty' } }, changed: false },
+        ],
+      },
+    })
+    expect((await editor('GET', '/rules')).body.version).toBe(version)
+  })
+
   test('are saved as a new version, checked against the taxonomy', async () => {
     const { version, rules } = (await editor('GET', '/rules')).body
     const saved = await editor('PUT', '/rules', { version, rules: [...rules, rule] })

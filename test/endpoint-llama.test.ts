@@ -14,6 +14,8 @@ import {
   renderPrompt,
   responseFormat,
 } from '../src/triage/endpoint/index.ts'
+import { DEFAULT_BUDGET } from '../src/triage/prepare/index.ts'
+import { prepareFor } from '../src/triage/prepare-for.ts'
 
 const servers = [
   ['base', process.env.LLM_TEST_BASE_URL],
@@ -69,9 +71,37 @@ const tickets = [
   prepared('Calls drop', 'Every second call is cut after a minute. We lose customers.'),
 ]
 const never = new AbortController().signal
+/** Hardly a sentence says less than another, so that the budget alone decides how many stay. */
+const manyRooms = (rooms: string, said: (room: string) => string) =>
+  rooms
+    .split(' ')
+    .map((room) => said(room))
+    .join(' ')
+const LONG = {
+  english: manyRooms(
+    'lobby kitchen archive workshop library canteen garage reception laboratory studio warehouse office basement attic terrace chapel',
+    (room) => `The ${room} lost its wireless network soon after the cleaners had left the building.`,
+  ),
+  russian: manyRooms(
+    'холле кухне архиве мастерской библиотеке столовой гараже приёмной лаборатории студии кладовой подвале мансарде часовне',
+    (room) => `Вчера вечером в нашей ${room} пропала беспроводная сеть, и её второй день ищут все наши сотрудники.`,
+  ),
+}
 
 describe.each(servers)('llama-server, %s', (_, url) => {
   describe.skipIf(!url)('is there', () => {
+    test.each(Object.entries(LONG))(
+      'a long %s ticket fits the budget by the own count of the server',
+      async (_, body) => {
+        const ticket = { subject: 'No network', body, format: 'plain' as const, metadata: {} }
+        const { prepared, tokens } = await prepareFor(open(), ticket)
+        const counted = (await tokenize(url!, prepared.text)).length
+        expect(counted).toBeLessThanOrEqual(DEFAULT_BUDGET)
+        expect(tokens).toMatchObject({ measured: expect.any(Number) })
+        expect(Math.abs((tokens as { measured: number }).measured / counted - 1)).toBeLessThan(0.1)
+      },
+    )
+
     const open = (more: Partial<EndpointSettings> = {}) =>
       openEndpoint({
         endpoints: [

@@ -380,6 +380,18 @@ test('one deadline covers the line, every endpoint and every second try', async 
   expect(performance.now() - started).toBeLessThan(5000)
 })
 
+test('a second question about a ticket has what the first left of its deadline', async () => {
+  const bodies = serve([() => delay('infinite').then(good)])
+  const classifier = open({ timeoutMs: 10_000 }, { deadlineMs: 60_000 })
+  const asked = performance.now()
+  const left = await faultOf(classifier.classify(prepared, taxonomy, never, { since: asked - 59_900 }))
+  expect(left).toMatchObject({ fault: 'unreachable', retry: true })
+  expect(performance.now() - asked).toBeLessThan(5000)
+  expect(bodies).toHaveLength(1)
+  await faultOf(classifier.classify(prepared, taxonomy, never, { since: asked - 60_001 }))
+  expect(bodies).toHaveLength(1)
+})
+
 test('cancelling cancels the request, frees the place, and is no failure of the endpoint', async () => {
   const cancelled: boolean[] = []
   network.use(

@@ -8,6 +8,7 @@ import { currentRules, saveRules } from '../triage/index.ts'
 import { Rules } from '../triage/rules/index.ts'
 import type { Env } from './access.ts'
 import { refuseInvalid } from './refuse.ts'
+import { previewRules, RulesPreview, TriedTickets } from './rules-preview.ts'
 import { body, guarded, json } from './shapes.ts'
 
 const Version = z
@@ -57,6 +58,15 @@ const putRules = guarded('edit', {
   responses: { 200: json(RulesShown, 'In force from now on.') },
 })
 
+const tryOut = guarded('read', {
+  method: 'post',
+  path: '/rules/preview',
+  tags,
+  summary: 'Try rules on tickets before saving them',
+  request: { body: body(z.strictObject({ rules: Rules, tickets: TriedTickets })) },
+  responses: { 200: json(RulesPreview, 'What they would say, beside the rules in force. Nothing is saved.') },
+})
+
 export function taxonomyRoutes({ database: { db } }: Pick<Deps, 'database'>) {
   return new OpenAPIHono<Env>()
     .openapi(readTaxonomy, async (c) => c.json(await currentTaxonomy(db), 200))
@@ -70,6 +80,11 @@ export function taxonomyRoutes({ database: { db } }: Pick<Deps, 'database'>) {
     .openapi(readRules, async (c) => {
       const { version, document } = await currentRules(db)
       return c.json({ version, rules: document }, 200)
+    })
+    .openapi(tryOut, async (c) => {
+      const { rules, tickets } = c.req.valid('json')
+      const inForce = await currentRules(db)
+      return c.json(await previewRules(rules, inForce.document, tickets, await currentTaxonomy(db)), 200)
     })
     .openapi(putRules, async (c) => {
       const { version, rules } = c.req.valid('json')

@@ -78,6 +78,8 @@ export async function settleByPerson(
           of: decisionId,
           by: actor,
           verdict: verdict.kind,
+          // how the text was made: what is masked in it can be put back only from the same text
+          ...('prepared' in found.decision.trace ? { prepared: found.decision.trace.prepared } : {}),
           ...(routed && routed.kind === 'dead' ? { route: routed.reason } : {}),
         },
         taxonomyVersion: taxonomy.version,

@@ -6,7 +6,8 @@ import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Actor, Connection, Haste, Labels, Prepared, Ticket } from '../ticket.ts'
 import { type Classifiers, classify } from './classify.ts'
 import { deskMask } from './mask/index.ts'
-import { loadLanguages, prepare } from './prepare/index.ts'
+import { loadLanguages } from './prepare/index.ts'
+import { prepareFor } from './prepare-for.ts'
 import type { NewDecision } from './record.ts'
 import { currentRules, runRules } from './ruleset.ts'
 import { weigh } from './weigh.ts'
@@ -25,14 +26,24 @@ export async function consider(
 ): Promise<Considered> {
   // The tables of languages weigh 40 MB and more: an idle service does without them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
-  const prepared = prepare(ticket, deskMask(settings, ticket.requester))
+  const counting = classifiers.choice === 'embedded' ? null : classifiers.endpoint
+  const { prepared, tokens } = await prepareFor(counting, ticket, deskMask(settings, ticket.requester))
+  const since = performance.now()
   const { verdict, ruled, classified, scrutiny } = await weigh(
     prepared,
     {
-      rule: (reading) => runRules(rules.document, reading, taxonomy),
-      ask: (reading, { guarded }) =>
-        // what a rule lifts is grave by the words of the desk itself
-        classify(classifiers, reading, taxonomy, settings, signal, { urgent: urgent ?? guarded }),
+      rule: (reading, outOfScope) => runRules(rules.document, reading, taxonomy, outOfScope),
+      ask: (reading, { guarded, again }) =>
+        classify(
+          // another classifier's word is no second look at what this one said
+          again ? { ...classifiers, endpointDown: 'wait' } : classifiers,
+          reading,
+          taxonomy,
+          settings,
+          signal,
+          // what a rule lifts is grave by the words of the desk itself
+          { urgent: urgent ?? guarded, since },
+        ),
       embedded: await classifiers.embedded(),
     },
     { taxonomy, settings, mode },
@@ -51,6 +62,7 @@ export async function consider(
         prepared: {
           language: prepared.language,
           characters: prepared.text.length,
+          ...(tokens ? { tokens } : {}),
           dropped: prepared.dropped,
           masked: Object.keys(prepared.masked),
         },

@@ -11,6 +11,10 @@ const entity = (more: object = {}) => {
 const TEXT = 'Contract K-12 34,\n  answer to <EMAIL_1> please'
 const MASKED = { '<EMAIL_1>': 'anna@example.org' }
 
+test('where words have no spaces between them, any characters are a quote', () => {
+  expect(fromQuote(entity(), '路由器', ['请更换我的路由器谢谢'], {})).toMatchObject({ value: '路由器' })
+})
+
 test.each<[string, object, string, object | null]>([
   ['a quote is the value', {}, 'K-12 34', { value: 'K-12 34', span: 'K-12 34' }],
   [
@@ -24,6 +28,9 @@ test.each<[string, object, string, object | null]>([
   ['what is masked stays masked', { normal: 'code' }, '<EMAIL_1>', { value: '<EMAIL_1>', span: '<EMAIL_1>' }],
   ['another spelling is no quote', {}, 'k-12 34', { refused: 'what the model quoted is not in the ticket' }],
   ['what stands for nothing is no quote', {}, '<EMAIL_2>', { refused: 'what the model quoted is not in the ticket' }],
+  ['a letter out of a word is no quote', {}, 'C', { refused: 'what the model quoted is not in the ticket' }],
+  ['half a number is no quote', {}, 'K-1', { refused: 'what the model quoted is not in the ticket' }],
+  ['half a placeholder is no quote', {}, 'EMAIL_1', { refused: 'what the model quoted is not in the ticket' }],
   ['nothing is no value', {}, '  ', null],
   ['too much is no value', {}, 'x'.repeat(201), { refused: 'the model quoted more than 200 characters' }],
   ['the pattern sees what is masked', { pattern: '[a-z]+@[a-z.]+' }, '<EMAIL_1>', { value: '<EMAIL_1>' }],

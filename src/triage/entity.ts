@@ -22,7 +22,7 @@ export function fromQuote(
   const span = spaced(quote)
   if (span === '') return null
   if (span.length > ENTITY_LENGTH) return { refused: `the model quoted more than ${ENTITY_LENGTH} characters` }
-  if (!texts.some((text) => spaced(text).includes(span)))
+  if (!texts.some((text) => holdsWords(spaced(text), span)))
     return { refused: 'what the model quoted is not in the ticket' }
   if (field.pattern !== undefined && !fits(field.pattern, unmask(span, masked)))
     return { refused: 'what the model quoted does not look like it' }
@@ -56,6 +56,29 @@ function normalised({ normal }: EntityField, span: string): string {
       return normal satisfies never
   }
 }
+
+/** Whole words: a letter out of a word, half a number or half a placeholder stands in the text and still was not said. */
+function holdsWords(text: string, span: string): boolean {
+  const masks = [...text.matchAll(new RegExp(PLACEHOLDER, 'g'))].map(({ 0: mask, index }) => [
+    index,
+    index + mask.length,
+  ])
+  const isFree = (at: number) => isEdge(text, at) && !masks.some(([start, end]) => start! < at && at < end!)
+  for (let at = text.indexOf(span); at >= 0; at = text.indexOf(span, at + 1))
+    if (isFree(at) && isFree(at + span.length)) return true
+  return false
+}
+
+/** Between two characters that do not belong to one word; scripts that put no spaces between words have edges everywhere. */
+function isEdge(text: string, at: number): boolean {
+  const before = /.$/su.exec(text.slice(Math.max(0, at - 2), at))?.[0] ?? ''
+  const after = /^./su.exec(text.slice(at, at + 2))?.[0] ?? ''
+  return !IN_WORD.test(before) || !IN_WORD.test(after) || UNSPACED.test(before) || UNSPACED.test(after)
+}
+
+const IN_WORD = /[\p{L}\p{M}\p{N}_]/u
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
 const spaced = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim()
 

@@ -40,7 +40,7 @@ export {
   readDecision,
 } from './read.ts'
 export { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from './record.ts'
-export { currentRules, saveRules, seedRules } from './ruleset.ts'
+export { currentRules, saveRules, seedRules, tryRules } from './ruleset.ts'
 
 export type TriageNeeds = {
   database: Database

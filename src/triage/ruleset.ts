@@ -7,8 +7,8 @@ import { rulesets } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
 import type { Prepared, Taxonomy } from '../ticket.ts'
 import { factsOf } from './facts.ts'
-import { loadLanguages } from './prepare/index.ts'
-import { applyRules, checkRules, defaultRules, type Rule, type Ruled, Rules } from './rules/index.ts'
+import { loadLanguages, prepare } from './prepare/index.ts'
+import { applyRules, checkRules, defaultRules, type Rule, type Ruled, type RuleFault, Rules } from './rules/index.ts'
 
 type Ruleset = { version: number; document: Rule[] }
 
@@ -22,10 +22,25 @@ async function readRules(db: Tx): Promise<Ruleset> {
   return { version: newest?.version ?? 0, document: (newest?.document as Rule[] | undefined) ?? [] }
 }
 
-export function runRules(rules: Rule[], prepared: Prepared, taxonomy: Taxonomy): Ruled {
-  const ruled = applyRules(rules, { prepared, metadata: prepared.metadata }, taxonomy)
+export function runRules(rules: Rule[], prepared: Prepared, taxonomy: Taxonomy, outOfScope = false): Ruled {
+  const ruled = applyRules(rules, { prepared, metadata: prepared.metadata, outOfScope }, taxonomy)
   // a rule that somebody wrote beats what the form or a pattern says
   return { ...ruled, decided: { ...factsOf(taxonomy, prepared), ...ruled.decided } }
+}
+
+type Tried = { subject: string; text: string; metadata: Record<string, string>; outOfScope: boolean }
+
+/** What rules say of tickets, and what is wrong with the rules; nothing is saved. */
+export async function tryRules(
+  rules: Rule[],
+  tickets: Tried[],
+  taxonomy: Taxonomy,
+): Promise<{ faults: RuleFault[]; ruled: Ruled[] }> {
+  await loadLanguages()
+  const ruled = tickets.map(({ subject, text, metadata, outOfScope }) =>
+    runRules(rules, prepare({ subject, body: text, format: 'plain', metadata }), taxonomy, outOfScope),
+  )
+  return { faults: checkRules(rules, taxonomy), ruled }
 }
 
 export async function saveRules(

@@ -2,6 +2,7 @@
  * Rules, classifier and decide for one prepared ticket, with the question whether the ticket itself told them what to say: what
  * would not be decided without words that only name labels or give orders waits for a person.
  */
+import { ModelError } from '../errors.ts'
 import type { Answer, Classifier, Prepared, Taxonomy } from '../ticket.ts'
 import type { Classified } from './classify.ts'
 import { decide, type Policy, type Verdict } from './decide.ts'
@@ -9,54 +10,66 @@ import type { Ruled } from './rules/index.ts'
 import { type Scrutiny, scrutinise } from './scrutiny/index.ts'
 
 type Needs = {
-  rule(prepared: Prepared): Ruled
-  ask(prepared: Prepared, haste: { guarded: boolean }): Promise<Classified>
+  rule(prepared: Prepared, outOfScope?: boolean): Ruled
+  /** `again`: about a part of a ticket, after it was asked about the whole. */
+  ask(prepared: Prepared, how: { guarded: boolean; again: boolean }): Promise<Classified>
   /** Answers at no cost, so it is asked for parts of the ticket too, and shows where another classifier is worth asking again. */
   embedded: Classifier | null
 }
 
 export type Weighed = { verdict: Verdict; ruled: Ruled; classified: Classified; scrutiny: Scrutiny }
 
-/** What `ask` throws passes through. */
+/** What `ask` throws the first time passes through. */
 export async function weigh(
   prepared: Prepared,
   { rule, ask, embedded }: Needs,
   policy: Policy & { taxonomy: Taxonomy },
 ): Promise<Weighed> {
-  const ruled = rule(prepared)
+  let ruled = rule(prepared)
   const scrutiny = scrutinise(prepared, policy.taxonomy)
   if (ruled.skip) {
     const classified = { answer: null, steps: ['not asked: a rule skips the ticket'] }
     return { verdict: decide({ ruled, answer: null }, policy), ruled, classified, scrutiny }
   }
   const { told, readings } = scrutiny
-  const haste = { guarded: ruled.guards.length > 0 }
-  const classified = await ask(told ? (readings.at(-1) ?? prepared) : prepared, haste)
+  const guarded = ruled.guards.length > 0
+  const classified = await ask(told ? (readings.at(-1) ?? prepared) : prepared, { guarded, again: false })
+  // what the desk itself calls grave is in its domain, whatever the classifier knows
+  if (!told && !guarded && isOutOfScope(classified.answer, policy.taxonomy)) ruled = rule(prepared, true)
   const evidence = { ruled, answer: classified.answer, because: classified.because }
   if (told) return { verdict: decide({ ...evidence, distrust: TOLD }, policy), ruled, classified, scrutiny }
   const verdict = decide(evidence, policy)
-  // What waits for a person anyway needs no second look.
-  if (verdict.plan === 'hold') return { verdict, ruled, classified, scrutiny }
+  // What waits for a person anyway, or is left alone, needs no second look.
+  if (verdict.plan === 'hold' || ruled.skip) return { verdict, ruled, classified, scrutiny }
   const own = classified.answer?.source === 'embedded'
-  const more: (Answer | null)[] = []
-  const judged = async (reading: Prepared, by: 'scout' | 'classifier') => {
-    const answer =
-      by === 'scout' ? await embedded!.classify(reading, policy.taxonomy, NEVER) : (await ask(reading, haste)).answer
-    if (by === 'classifier') more.push(answer)
+  const more: Classified[] = []
+  const byScout = async (reading: Prepared) => {
+    const answer = await embedded!.classify(reading, policy.taxonomy, NEVER)
     return decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
+  }
+  const byClassifier: Judge = async (reading) => {
+    const { answer, because, ...rest } = await askAgain(() => ask(reading, { guarded, again: true }))
+    more.push({ answer, because, ...rest })
+    return answer
+      ? decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
+      : { unseen: because ?? 'no answer' }
   }
   const doubts: Record<string, string> = {}
   // Words that name none of the decided values cannot be what these hang on.
   const concerned = scrutiny.firm || Object.entries(verdict.values).some((pair) => scrutiny.names.has(pair.join('/')))
   for (const reading of concerned ? readings : []) {
-    const other = await judged(reading, own && embedded ? 'scout' : 'classifier')
+    const other = await (own && embedded ? byScout : byClassifier)(reading)
     for (const [field, value] of Object.entries(verdict.values)) {
+      if ('unseen' in other) {
+        if (scrutiny.firm || scrutiny.names.has(`${field}/${value}`)) doubts[field] ??= unseen(field, value, other)
+        continue
+      }
       if (other.values[field] === value) continue
       if (scrutiny.firm || (scrutiny.names.has(`${field}/${value}`) && isSure(other, field)))
         doubts[field] ??= hangs(field, value, other.values[field])
     }
   }
-  if (embedded) await contradict(doubts, prepared, verdict, own, judged)
+  if (embedded) await contradict(doubts, prepared, verdict, byScout, own ? null : byClassifier)
   const doubted = Object.keys(doubts).length > 0
   return {
     verdict: doubted ? decide({ ...evidence, doubts }, policy) : verdict,
@@ -66,10 +79,30 @@ export async function weigh(
   }
 }
 
+/** Alarmed at every choice it was asked for; one that it knows well is enough to stay. */
+function isOutOfScope(answer: Answer | null, taxonomy: Taxonomy): boolean {
+  const choices = taxonomy.fields.flatMap(({ id, kind }) => (kind === 'choice' ? (answer?.fields[id] ?? []) : []))
+  return choices.length > 0 && choices.every(({ doubt }) => doubt !== undefined)
+}
+
+type Judge = (reading: Prepared) => Promise<Verdict | Unseen>
+type Unseen = { unseen: string }
+
+/** When the time of the ticket is spent, or the model is away by now, what it said the first time is not lost. */
+async function askAgain(ask: () => Promise<Classified>): Promise<Classified> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error
+    return { answer: null, because: error.message, steps: [] }
+  }
+}
+
 /** What was asked again costs tokens and time too, and is said in the trace. */
-function withMore({ answer, steps, ...rest }: Classified, more: (Answer | null)[]): Classified {
+function withMore({ answer, steps, ...rest }: Classified, more: Classified[]): Classified {
   if (more.length === 0) return { answer, steps, ...rest }
-  const all = [answer, ...more].filter((each) => each !== null)
+  const all = [answer, ...more.map((each) => each.answer)].filter((each): each is Answer => each !== null)
+  const answered = more.filter((each) => each.answer !== null).length
   const tokens = all.flatMap((each) => each.tokens ?? [])
   const sum = (of: 'prompt' | 'completion' | 'cached') => tokens.reduce((total, each) => total + each[of], 0)
   const total =
@@ -77,7 +110,11 @@ function withMore({ answer, steps, ...rest }: Classified, more: (Answer | null)[
   return {
     ...rest,
     answer: answer && { ...answer, tokens: total, ms: all.reduce((ms, each) => ms + each.ms, 0) },
-    steps: [...steps, `asked again ${more.length === 1 ? 'once' : `${more.length} times`} for parts of the ticket`],
+    steps: [
+      ...steps,
+      ...(answered > 0 ? [`asked again ${answered === 1 ? 'once' : `${answered} times`} for parts of the ticket`] : []),
+      ...more.filter((each) => !each.answer).map(({ because }) => `asked again, without an answer: ${because}`),
+    ],
   }
 }
 
@@ -90,6 +127,9 @@ const TOLD = 'the ticket tells the classifier what to answer: the values are pro
 
 const hangs = (field: string, value: string, other: string | undefined) =>
   `${field} ${value}: it hangs on words that only name labels or tell what to answer; without them it ${other ? `would be ${other}` : 'is not decided'}`
+
+const unseen = (field: string, value: string, { unseen }: Unseen) =>
+  `${field} ${value}: it could not be looked at again without words that only name labels or tell what to answer (${unseen})`
 
 /** Sure enough of another value to speak against the whole. */
 const SURE = 0.8
@@ -105,16 +145,16 @@ async function contradict(
   doubts: Record<string, string>,
   prepared: Prepared,
   verdict: Verdict,
-  own: boolean,
-  judged: (reading: Prepared, by: 'scout' | 'classifier') => Promise<Verdict>,
+  byScout: (reading: Prepared) => Promise<Verdict>,
+  byClassifier: Judge | null,
 ): Promise<void> {
   const paragraphs = prepared.text.split(/\n{2,}/)
   if (paragraphs.length < 2 || paragraphs.length > MOST_PARAGRAPHS) return
-  const whole = own ? verdict : await judged(prepared, 'scout')
+  const whole = byClassifier ? await byScout(prepared) : verdict
   for (const left of paragraphs) {
     if (left.length > MOST_OF * prepared.text.length) continue
     const reading = { ...prepared, text: paragraphs.filter((each) => each !== left).join('\n\n') }
-    const rest = await judged(reading, 'scout')
+    const rest = await byScout(reading)
     const against = Object.keys(verdict.values).filter(
       (field) =>
         rest.values[field] !== whole.values[field] &&
@@ -123,9 +163,10 @@ async function contradict(
         (rest.gates.find((gate) => gate.field === field)?.confidence ?? 0) >= SURE,
     )
     if (against.length === 0) continue
-    const other = own ? rest : await judged(reading, 'classifier')
+    const other = byClassifier ? await byClassifier(reading) : rest
     for (const field of against)
-      if (other.values[field] !== verdict.values[field])
+      if ('unseen' in other) doubts[field] ??= unseen(field, verdict.values[field]!, other)
+      else if (other.values[field] !== verdict.values[field])
         doubts[field] ??=
           `${field} ${verdict.values[field]}: one paragraph says so, the rest of the ticket says ${other.values[field] ?? 'nothing'}`
   }

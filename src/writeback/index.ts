@@ -10,6 +10,7 @@ import { currentTaxonomy } from '../taxonomy/index.ts'
 import type { Connection, FreshTicket, Labels, Mode } from '../ticket.ts'
 import { holdsPlaceholder } from '../triage/entity.ts'
 import { deskMask, maskForExport } from '../triage/mask/index.ts'
+import { tokenScaleIn } from '../triage/prepare-for.ts'
 import { explain } from './note.ts'
 import { type OurWrites, planWrite, type WritePlan } from './plan.ts'
 import { openRestorer, type Restorer } from './restore.ts'
@@ -124,13 +125,10 @@ async function carry(needs: WritebackNeeds, work: Work, needless: string | null)
   return needs.helpdesks.call(
     work.connectionId,
     async (connector, connection) => {
-      const restorer = openRestorer(
-        decision.values,
-        taxonomy,
-        base,
-        work.ticket,
-        deskMask(connection.settings, base.requester),
-      )
+      const restorer = openRestorer(decision.values, taxonomy, base, work.ticket, {
+        ...deskMask(connection.settings, base.requester),
+        tokenScale: tokenScaleIn(decision.trace),
+      })
       const plan = wrote ? wasWritten(work) : applying ? planOf(work, base, connection, restorer) : NOTHING
       if (applying && Object.keys(plan.set).length === 0 && !done) return nothingToWrite(plan)
       await markSending(db, decision.id, plan)

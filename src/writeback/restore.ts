@@ -1,8 +1,7 @@
 /** Masked entities get their originals back for the one call that writes them; nothing we keep ever holds them. */
 import type { FreshTicket, Labels, Prepared, Taxonomy } from '../ticket.ts'
 import { holdsPlaceholder, restored } from '../triage/entity.ts'
-import type { MaskOptions } from '../triage/mask/index.ts'
-import { prepare } from '../triage/prepare/index.ts'
+import { type PrepareOptions, prepare } from '../triage/prepare/index.ts'
 
 export type Restorer = {
   /** Values as they are written. */
@@ -22,7 +21,7 @@ export function openRestorer(
   taxonomy: Taxonomy,
   base: Pick<FreshTicket, 'subject' | 'body' | 'format' | 'metadata'>,
   seen: Pick<Prepared, 'subject' | 'text'>,
-  options: MaskOptions,
+  options: PrepareOptions,
 ): Restorer {
   const fields = taxonomy.fields.filter(({ id, kind }) => kind === 'entity' && holdsPlaceholder(values[id] ?? ''))
   if (fields.length === 0) return { show: (given) => given, hide: (given) => given, lost: {} }

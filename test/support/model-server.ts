@@ -15,18 +15,31 @@ type Asked = {
 }
 
 /** The handlers, every request they had, and the keys it came with. `opinion` sees the whole prompt. */
-export function modelServer(opinion: (prompt: string, asked: Asked) => Opinion | Response, url = MODEL_URL) {
+export function modelServer(
+  opinion: (prompt: string, asked: Asked) => Opinion | Response | Promise<Opinion | Response>,
+  url = MODEL_URL,
+) {
   const asked: Asked[] = []
   const keys: (string | null)[] = []
   const answer = async ({ request }: { request: Request }) => {
     const body = (await request.json()) as Asked
     asked.push(body)
     keys.push(request.headers.get('authorization'))
-    const said = opinion(body.prompt ?? body.messages.map((message) => message.content).join('\n'), body)
+    const said = await opinion(body.prompt ?? body.messages.map((message) => message.content).join('\n'), body)
     return said instanceof Response ? said : HttpResponse.json(completion(said, body.prompt !== undefined))
   }
+  /** What came to the server's tokeniser, which has one token for each `tokenLength` characters. */
+  const counted: Record<string, unknown>[] = []
+  const tokeniser = (tokenLength: number) =>
+    http.post(url.replace(/\/v1$/, '/tokenize'), async ({ request }) => {
+      const body = (await request.json()) as { content: string }
+      counted.push(body)
+      return HttpResponse.json({
+        tokens: Array.from({ length: Math.ceil(body.content.length / tokenLength) }, () => 7),
+      })
+    })
   const handlers = [http.post(`${url}/chat/completions`, answer), http.post(`${url}/completions`, answer)] as const
-  return { handler: handlers[0], handlers, asked, keys }
+  return { handler: handlers[0], handlers, asked, keys, tokeniser, counted }
 }
 
 /** Each value is one token with its confidence; the rest of the mass is on a rival. */

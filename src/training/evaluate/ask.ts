@@ -2,10 +2,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { ModelError, type ModelFault } from '../../errors.ts'
 import type { Answer, Classifier, LabelledTicket, Labels, Prepared, Taxonomy } from '../../ticket.ts'
-import { loadLanguages, prepare } from '../../triage/prepare/index.ts'
+import { loadLanguages } from '../../triage/prepare/index.ts'
+import { prepareFor } from '../../triage/prepare-for.ts'
+import { type Entities, entitiesOf } from './open-field.ts'
 
 /** What one classifier said of one ticket; `error` where it said nothing. */
-export type Said = { answer: Answer | null; error: ModelError | null; ms: number }
+export type Said = { answer: Answer | null; error: ModelError | null; ms: number; entities?: Entities }
 
 /** A ticket without its text: nothing of it may reach a report. */
 export type Judged = { id: string; language: string; labels: Labels }
@@ -18,8 +20,9 @@ export type AskOptions = {
   signal?: AbortSignal
 }
 
-/** Runs `work` over all rows, so many at once, each prepared like a ticket from a helpdesk. Results keep the rows' order. */
+/** Runs `work` over all rows, so many at once, each prepared for `classifier` like a ticket from a helpdesk. Keeps their order. */
 export async function overRows<Result>(
+  classifier: Pick<Classifier, 'tokenScale'>,
   rows: LabelledTicket[],
   { concurrency = 1, onProgress, signal = new AbortController().signal }: AskOptions,
   work: (prepared: Prepared, signal: AbortSignal) => Promise<Result>,
@@ -32,7 +35,7 @@ export async function overRows<Result>(
     for (let i = next++; i < rows.length; i = next++) {
       signal.throwIfAborted()
       const { id, subject, text, metadata = {}, language, labels } = rows[i]!
-      const prepared = prepare({ subject, body: text, format: 'plain', metadata })
+      const { prepared } = await prepareFor(classifier, { subject, body: text, format: 'plain', metadata })
       const result = await work(prepared, signal)
       results[i] = { ticket: { id, language: language ?? prepared.language.code, labels }, ...result }
       onProgress?.(++done, rows.length)
@@ -54,7 +57,8 @@ export async function ask(
   const started = performance.now()
   try {
     const answer = await classifier.classify(prepared, taxonomy, signal)
-    return { answer, error: null, ms: performance.now() - started }
+    const ms = performance.now() - started
+    return { answer, error: null, ms, entities: entitiesOf(answer, prepared, taxonomy) }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof ModelError)) throw error

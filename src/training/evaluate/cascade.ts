@@ -49,7 +49,7 @@ export function askBoth(
   taxonomy: Taxonomy,
   options: AskOptions,
 ): Promise<Both[]> {
-  return overRows(rows, options, async (prepared, signal) => ({
+  return overRows(endpoint, rows, options, async (prepared, signal) => ({
     embedded: await ask(embedded, prepared, taxonomy, signal),
     endpoint: await ask(endpoint, prepared, taxonomy, signal),
   }))
@@ -95,7 +95,8 @@ export async function cascaded(
         },
       )
       const used = called ? endpoint : embedded
-      return { ticket, called, answer: error ? null : used.answer, error, ms: embedded.ms + (called ? endpoint.ms : 0) }
+      const ms = embedded.ms + (called ? endpoint.ms : 0)
+      return { ticket, called, answer: error ? null : used.answer, error, ms, entities: used.entities }
     }),
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ModelError } from '../../errors.ts'
-import type { Answer, Classifier, LabelledTicket } from '../../ticket.ts'
+import { type Answer, type Classifier, type LabelledTicket, TaxonomyDocument } from '../../ticket.ts'
 import { evaluate, html, table, taxonomyOf } from './index.ts'
 
 const SERVICES = ['internet', 'mobile', 'billing']
@@ -196,5 +196,80 @@ describe('what is shown', () => {
     for (const [, href] of page.matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(href)
     expect(page.match(/<svg/g)!.length).toBe(page.match(/<desc/g)!.length)
     expect(page.match(/<table/g)!.length).toBe(page.match(/tabindex="0" role="region"/g)!.length)
+  })
+})
+
+describe('fields whose values no list can hold', () => {
+  const open = {
+    ...TaxonomyDocument.parse({
+      fields: [
+        { id: 'urgency', kind: 'score' },
+        { id: 'refund', kind: 'number', unit: 'EUR' },
+        { id: 'contract', kind: 'entity', normal: 'code' },
+        { id: 'contact', kind: 'entity' },
+      ],
+    }),
+    version: 1,
+  }
+  /** Says the same of every ticket. */
+  const fixed: Classifier = {
+    kind: 'endpoint',
+    model: 'fixed',
+    async classify({ text }): Promise<Answer> {
+      const answer = (value: string, span?: string) => ({
+        ...{ value, raw: 0.9, calibrated: null, alternatives: [] },
+        ...(span ? { span } : {}),
+      })
+      const fields = {
+        urgency: answer('70'),
+        refund: answer('100'),
+        ...(text.includes('nothing') ? {} : { contract: answer('K123456', 'k-123 456') }),
+        ...(text.includes('EMAIL') ? { contact: answer('<EMAIL_1>', '<EMAIL_1>') } : {}),
+      }
+      return { source: 'endpoint', model: 'fixed', fields, tokens: null, ms: 1 }
+    },
+  }
+  const row = (id: string, text: string, labels: Record<string, string>) => ({ id, subject: '', text, labels })
+  const rows = [
+    row('1', 'My contract k-123 456, mail anna@example.org.', {
+      ...{ urgency: '70', refund: '100.0', contract: 'K-123456', contact: 'anna@example.org' },
+    }),
+    row('2', 'My contract is k-123 456 too.', { urgency: '75', refund: '104', contract: 'K-999999' }),
+    row('3', 'There is nothing here.', {
+      urgency: '10',
+      refund: '400',
+      contract: 'K-111111',
+      contact: 'b@example.org',
+    }),
+    row('4', 'A ticket without any number.', {}),
+  ]
+
+  test('scores and numbers are judged by distance, entities by their normal form', async () => {
+    const report = await evaluate(fixed, rows, open, { now: NOW })
+    expect(report).toMatchObject({
+      outsideTaxonomy: 0,
+      unknownLabels: [],
+      fields: [],
+      allRight: { value: 1 / 3, n: 3 },
+    })
+    expect(report.open).toMatchObject([
+      { field: 'urgency', n: 3, exact: { value: 1 / 3 }, near: { value: 2 / 3 }, meanError: { value: 65 / 3, n: 3 } },
+      { field: 'refund', n: 3, exact: { value: 1 / 3 }, near: { value: 2 / 3 }, meanError: { value: 304 / 3 } },
+      {
+        field: 'contract',
+        n: 3,
+        exact: { value: 1 / 3 },
+        wrong: { value: 1 / 3 },
+        missed: { value: 1 / 3 },
+        invented: 1,
+      },
+      { field: 'contact', n: 2, exact: { value: 0.5 }, missed: { value: 0.5 }, invented: 0 },
+    ])
+    for (const { exact } of report.open) expect(exact.low).toBeLessThan(exact.high)
+    for (const shown of [table(report), html(report), JSON.stringify(report)]) {
+      expect(shown).toMatch(/urgency/)
+      expect(shown).toMatch(/invented/i)
+      expect(shown).not.toMatch(/example\.org|123456/)
+    }
   })
 })

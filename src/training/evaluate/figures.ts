@@ -8,6 +8,15 @@ export function share(right: number, n: number): Figure {
   return { value: n ? right / n : 0, ...wilson(right, n), n }
 }
 
+/** Of amounts that cannot be negative; two of them at least tell how far they scatter. */
+export function mean(values: number[], z = 1.959964): Figure {
+  const n = values.length
+  const value = n ? values.reduce((sum, each) => sum + each, 0) / n : 0
+  const spread = values.reduce((sum, each) => sum + (each - value) ** 2, 0)
+  const reach = n > 1 ? z * Math.sqrt(spread / (n - 1) / n) : 0
+  return { value, low: Math.max(0, value - reach), high: value + reach, n }
+}
+
 /** A share of weights: as many tickets count as would tell as much if all weighed the same (Kish). */
 export function weightedShare(tickets: { weight: number; counts: boolean }[]): Figure {
   const sum = (of: (ticket: (typeof tickets)[number]) => number) => tickets.reduce((all, each) => all + of(each), 0)

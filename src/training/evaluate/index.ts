@@ -3,6 +3,7 @@ import { Rejected } from '../../errors.ts'
 import type { Classifier, LabelledTicket, Taxonomy } from '../../ticket.ts'
 import { type AskOptions, ask, overRows } from './ask.ts'
 import { askBoth, type Cascade, cascaded, reportCascade } from './cascade.ts'
+import { openFields } from './open-field.ts'
 import { type Report, report } from './report.ts'
 import { valuesByField } from './rows.ts'
 
@@ -27,7 +28,9 @@ export async function evaluate(
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   if (classifier.kind !== 'cascade') {
-    const asked = await overRows(rows, options, (prepared, signal) => ask(classifier, prepared, taxonomy, signal))
+    const asked = await overRows(classifier, rows, options, (prepared, signal) =>
+      ask(classifier, prepared, taxonomy, signal),
+    )
     const { kind, model } = classifier
     return report(asked, { classifier: { kind, model }, taxonomy, fields, seconds: seconds(), now })
   }
@@ -40,12 +43,17 @@ export async function evaluate(
     fields,
     seconds: took,
     now,
-    cascade: await reportCascade(classifier, both, taxonomy, fields),
+    cascade: await reportCascade(
+      classifier,
+      both,
+      taxonomy,
+      fields.filter((field) => valuesByField(taxonomy).has(field)),
+    ),
   })
 }
 
 function fieldsToJudge(rows: LabelledTicket[], taxonomy: Taxonomy, wanted: string[] | undefined): string[] {
-  const known = [...valuesByField(taxonomy).keys()]
+  const known = [...valuesByField(taxonomy).keys(), ...openFields(taxonomy).map(({ id }) => id)]
   const labelled = known.filter((field) => rows.some(({ labels }) => labels[field] !== undefined))
   const missing = wanted?.filter((field) => !labelled.includes(field)) ?? []
   if (missing.length > 0)

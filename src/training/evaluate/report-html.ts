@@ -12,7 +12,7 @@ import { coveragePlot } from './plot/coverage.ts'
 import { latencyPlot } from './plot/latency.ts'
 import { reliabilityPlot } from './plot/reliability.ts'
 import type { Report } from './report.ts'
-import { CONFIDENCE, change, conditions, count, duration, figure, percent, small } from './words.ts'
+import { amount, CONFIDENCE, change, conditions, count, duration, figure, percent, small } from './words.ts'
 
 export function html(report: Report): string {
   const { classifier } = report
@@ -42,6 +42,7 @@ export function html(report: Report): string {
           {},
           header(report),
           overview(report),
+          open(report),
           cascade(report),
           report.fields.map(fieldSection),
           costs(report),
@@ -66,6 +67,7 @@ function header({
   const failed = failures.reduce((sum, { n }) => sum + n, 0)
   const sections = [
     ['fields', 'Fields'],
+    ...(rest.open.length > 0 ? [['open', 'Scores, numbers, entities']] : []),
     ...(rest.cascade ? [['cascade', 'Cascade']] : []),
     ...rest.fields.map(({ field }, f) => [`field-${f}`, field]),
     ['costs', 'Time and tokens'],
@@ -160,6 +162,54 @@ function overview({ fields }: Report): Markup {
         ]),
       ),
     ),
+  )
+}
+
+function open({ open }: Report): Markup | null {
+  if (open.length === 0) return null
+  const scales = open.filter((each) => each.kind !== 'entity')
+  const entities = open.filter((each) => each.kind === 'entity')
+  return tag(
+    'section',
+    { 'aria-labelledby': 'open' },
+    tag('h2', { id: 'open' }, 'Scores, numbers, entities'),
+    scales.length > 0
+      ? panel(
+          dataTable(
+            'scales',
+            'Scores and numbers',
+            'Near: within the tolerance; a ticket without an answer is not. The error is taken over what was answered.',
+            ['Field', 'n', 'Answered', 'Exact', 'Near', 'Tolerance', 'Mean absolute error'],
+            scales.map((each) => [
+              each.field,
+              count(each.n),
+              count(each.answered),
+              withInterval(each.exact),
+              withInterval(each.near),
+              `±${each.tolerance}`,
+              amount(each.meanError),
+            ]),
+          ),
+        )
+      : null,
+    entities.length > 0
+      ? panel(
+          dataTable(
+            'entities',
+            'Entities',
+            'Compared in their normal form. Invented: values that no words of the ticket give; must be 0.',
+            ['Field', 'n', 'Exact', 'Wrong', 'Missed', 'Invented'],
+            entities.map((each) => [
+              each.field,
+              count(each.n),
+              withInterval(each.exact),
+              withInterval(each.wrong),
+              withInterval(each.missed),
+              count(each.invented),
+            ]),
+          ),
+        )
+      : null,
   )
 }
 

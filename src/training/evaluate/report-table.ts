@@ -3,7 +3,7 @@
 import type { Step } from './cascade.ts'
 import type { FieldReport } from './field.ts'
 import type { Report } from './report.ts'
-import { CONFIDENCE, change, conditions, count, duration, figure, oneLine, percent, small } from './words.ts'
+import { amount, CONFIDENCE, change, conditions, count, duration, figure, oneLine, percent, small } from './words.ts'
 
 const SHOWN_CLASSES = 30
 const SHOWN_PAIRS = 10
@@ -11,8 +11,8 @@ const SHOWN_PAIRS = 10
 export function table(report: Report): string {
   const parts = [
     head(report),
-    fields(report),
-    confidence(report),
+    ...(report.fields.length > 0 ? [fields(report), confidence(report)] : []),
+    ...open(report),
     cascade(report),
     ...report.fields.map(details),
     costs(report),
@@ -56,6 +56,44 @@ function confidence(report: Report): string {
       CONFIDENCE[field.confidence.kind],
     ]),
   ])
+}
+
+function open({ open }: Report): string[] {
+  const scales = open.filter((each) => each.kind !== 'entity')
+  const entities = open.filter((each) => each.kind === 'entity')
+  return [
+    ...(scales.length > 0
+      ? [
+          columns([
+            ['scale', 'n', 'answered', 'exact', 'near', 'tolerance', 'mean absolute error'],
+            ...scales.map((each) => [
+              each.field,
+              count(each.n),
+              count(each.answered),
+              figure(each.exact),
+              figure(each.near),
+              `±${each.tolerance}`,
+              amount(each.meanError),
+            ]),
+          ]),
+        ]
+      : []),
+    ...(entities.length > 0
+      ? [
+          columns([
+            ['entity', 'n', 'exact', 'wrong', 'missed', 'invented (must be 0)'],
+            ...entities.map((each) => [
+              each.field,
+              count(each.n),
+              figure(each.exact),
+              figure(each.wrong),
+              figure(each.missed),
+              count(each.invented),
+            ]),
+          ]),
+        ]
+      : []),
+  ]
 }
 
 function cascade({ cascade }: Report): string {

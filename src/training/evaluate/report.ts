@@ -1,11 +1,12 @@
 /** From what was said to the whole report. Plain JSON; no text of a ticket is in it. */
-import type { Taxonomy } from '../../ticket.ts'
+import { accepts, type Taxonomy } from '../../ticket.ts'
 import { type Asked, type Failure, failures } from './ask.ts'
 import type { CascadeReport } from './cascade.ts'
 import { type FieldReport, reportField } from './field.ts'
 import { type Figure, share } from './figures.ts'
 import { type Latency, latencyOf } from './latency.ts'
-import { type UnknownLabel, unknownLabels, valuesByField } from './rows.ts'
+import { isExact, type OpenReport, openFields, reportOpen } from './open-field.ts'
+import { type UnknownLabel, unknownLabels } from './rows.ts'
 import { type Tokens, tokensOf } from './tokens.ts'
 
 export type Report = {
@@ -32,6 +33,8 @@ export type Report = {
   tokens: Tokens | null
   seconds: number
   fields: FieldReport[]
+  /** Scores, numbers and entities. */
+  open: OpenReport[]
   cascade: CascadeReport | null
 }
 
@@ -46,6 +49,7 @@ export type ReportOptions = {
 
 export function report(asked: Asked[], options: ReportOptions): Report {
   const { classifier, taxonomy, fields, seconds, now, cascade = null } = options
+  const open = openFields(taxonomy)
   const answered = asked.filter(({ answer }) => answer !== null)
   const labelled = asked.filter(({ ticket }) => fields.some((field) => ticket.labels[field] !== undefined))
   return {
@@ -56,7 +60,7 @@ export function report(asked: Asked[], options: ReportOptions): Report {
     taxonomy: taxonomy.version,
     tickets: asked.length,
     answered: answered.length,
-    allRight: share(labelled.filter((each) => isAllRight(each, fields)).length, labelled.length),
+    allRight: share(labelled.filter((each) => isAllRight(each, fields, taxonomy)).length, labelled.length),
     outsideTaxonomy: asked.filter((each) => isOutside(each, taxonomy)).length,
     failures: failures(asked),
     unknownLabels: unknownLabels(
@@ -66,24 +70,32 @@ export function report(asked: Asked[], options: ReportOptions): Report {
     latency: latencyOf(answered.map(({ ms }) => ms)),
     tokens: tokensOf(asked),
     seconds,
-    fields: fields.map((field) => reportField(asked, field)),
+    fields: fields.filter((field) => !open.some(({ id }) => id === field)).map((field) => reportField(asked, field)),
+    open: open.filter(({ id }) => fields.includes(id)).map((field) => reportOpen(asked, field)),
     cascade,
   }
 }
 
-function isAllRight({ ticket, answer }: Asked, fields: string[]): boolean {
+function isAllRight(asked: Asked, fields: string[], taxonomy: Taxonomy): boolean {
+  const open = openFields(taxonomy)
   return fields.every((field) => {
-    const expected = ticket.labels[field]
-    return expected === undefined || answer?.fields[field]?.value === expected
+    const expected = asked.ticket.labels[field]
+    if (expected === undefined) return true
+    const free = open.find(({ id }) => id === field)
+    return free ? isExact(free, expected, asked) : asked.answer?.fields[field]?.value === expected
   })
 }
 
 function isOutside({ answer }: Asked, taxonomy: Taxonomy): boolean {
-  const allowed = valuesByField(taxonomy)
+  const asked = new Map(taxonomy.fields.filter(({ source }) => source === 'model').map((field) => [field.id, field]))
+  const allows = (id: string, value: string) => {
+    const field = asked.get(id)
+    return field !== undefined && accepts(field, value)
+  }
   return Object.entries(answer?.fields ?? {}).some(
     ([field, { value, raw, calibrated, alternatives }]) =>
-      !allowed.get(field)?.has(value) ||
-      alternatives.some((other) => !allowed.get(field)!.has(other.value)) ||
+      !allows(field, value) ||
+      alternatives.some((other) => !allows(field, other.value)) ||
       [raw, calibrated].some((confidence) => confidence !== null && !(confidence >= 0 && confidence <= 1)),
   )
 }

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { type Fault, Rejected } from '../../errors.ts'
-import { type LabelledTicket, type Taxonomy, valuesOf } from '../../ticket.ts'
+import { accepts, type LabelledTicket, type Taxonomy, valuesOf } from '../../ticket.ts'
 
 /** Scores and flags stand in most files as what they are. */
 const Said = z.union([z.string(), z.number(), z.boolean()]).transform(String)
@@ -82,12 +82,14 @@ function readRow(text: string, line: number): LabelledTicket | Fault {
 export type UnknownLabel = { field: string; value: string | null; n: number }
 
 export function unknownLabels(rows: Pick<LabelledTicket, 'labels'>[], taxonomy: Taxonomy): UnknownLabel[] {
-  const fields = valuesByField(taxonomy)
+  const fields = new Map(taxonomy.fields.filter(({ source }) => source === 'model').map((each) => [each.id, each]))
   const found = new Map<string, UnknownLabel>()
   for (const { labels } of rows)
     for (const [field, value] of Object.entries(labels)) {
-      if (fields.get(field)?.has(value)) continue
-      const unknown = { field, value: fields.has(field) ? value : null, n: 1 }
+      const known = fields.get(field)
+      if (known && accepts(known, value)) continue
+      // an entity is the ticket's own words
+      const unknown = { field, value: !known ? null : known.kind === 'entity' ? '(too long)' : value, n: 1 }
       const key = JSON.stringify([field, unknown.value])
       const seen = found.get(key)
       if (seen) seen.n++

@@ -24,6 +24,11 @@ export function small({ value, low, high, n }: Figure): string {
   return n === 0 ? '–' : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`
 }
 
+/** An amount in the unit of its field: `3.2 (2.1 to 4.4)` */
+export function amount({ value, low, high, n }: Figure): string {
+  return n === 0 ? '–' : `${value.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`
+}
+
 export function duration(ms: number): string {
   if (ms < 1) return `${Math.round(ms * 1000)} µs`
   if (ms < 10) return `${ms.toFixed(1)} ms`

@@ -43,7 +43,7 @@ export type Client = {
   /** Throws ModelError, or the signal's reason. */
   ask(question: Question, signal: AbortSignal): Promise<Reply>
   models(signal: AbortSignal): Promise<ListedModel[]>
-  /** A path of the server's own, beside `/v1`; null where it has none. For `doctor` only. */
+  /** A path of the server's own, beside `/v1`; null where it has none. */
   look(path: string, signal: AbortSignal, body?: unknown): Promise<unknown>
 }
 

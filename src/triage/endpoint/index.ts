@@ -12,6 +12,7 @@ import { type ProbeFinding, probe } from './probe.ts'
 import type { Example } from './prompt.ts'
 import type { EndpointSettings } from './settings.ts'
 import type { Shorten } from './shorten.ts'
+import { openTokeniser } from './tokeniser.ts'
 
 export type EndpointOptions = PoolSettings & {
   endpoints: EndpointSettings[]
@@ -42,10 +43,11 @@ export type EndpointClassifier = Classifier & {
 export function openEndpoint(options: EndpointOptions): EndpointClassifier {
   const first = options.endpoints[0]
   if (!first) throw new ConfigError('No model endpoint is configured', { next: 'Set LLM_BASE_URL, or add a model.' })
-  const pool = openPool(
-    options.endpoints.map((endpoint) => ({ ...endpoint, client: openClient(endpoint) })),
-    options,
-  )
+  const members = options.endpoints.map((endpoint) => ({ ...endpoint, client: openClient(endpoint) }))
+  const pool = openPool(members, options)
+  // another model may have another vocabulary
+  const own = members.filter((member) => member.model === first.model)
+  const tokeniser = openTokeniser(own.map(({ client }) => client))
 
   const { format } = first
   const model = modelVersion(first)
@@ -54,7 +56,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
     prepared: Prepared,
     taxonomy: Taxonomy,
     signal: AbortSignal,
-    { urgent = false }: Haste = {},
+    { urgent = false, since }: Haste = {},
   ): Promise<Answer> {
     const started = performance.now()
     // with the time spent in line and on endpoints that failed
@@ -73,7 +75,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
       const { shorten } = options
       return answerTicket({ client, format: endpoint.format, taxonomy, prepared, examples, shorten }, signal)
     }
-    const answer = await pool.run(ask, signal, !urgent)
+    const answer = await pool.run(ask, signal, { canWait: !urgent, since })
     // an endpoint with another model may have stood in
     if (key && answer.model === model) await options.cache?.keep(key, taxonomy.version, answer)
     return timed(answer)
@@ -90,6 +92,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
       if (modelFields(taxonomy).length > 0) return classify(prepared, taxonomy, signal, haste)
       return Promise.resolve({ source: 'endpoint', model, fields: {}, tokens: null, ms: 0 })
     },
+    tokenScale: (prepared) => tokeniser.scale(prepared),
     health: () => pool.health(),
     async probe(taxonomy, signal) {
       const findings = options.endpoints.map(async (endpoint) =>

@@ -51,10 +51,16 @@ export type Pool<T> = {
    * Runs the work on one endpoint after the other until one answers; ModelError when none does. What cannot wait goes to the
    * head of the line, and not to a slower endpoint while a faster one is only full.
    */
-  run<R>(work: (member: T, signal: AbortSignal) => Promise<R>, signal: AbortSignal, canWait?: boolean): Promise<R>
+  run<R>(work: (member: T, signal: AbortSignal) => Promise<R>, signal: AbortSignal, terms?: Terms): Promise<R>
   health(): EndpointHealth[]
   /** Cancels what runs and what waits. */
   close(): void
+}
+
+type Terms = {
+  canWait?: boolean
+  /** `performance.now()` from which the deadline runs: this may be the second question about a ticket. */
+  since?: number
 }
 
 type Place<T> = {
@@ -110,17 +116,13 @@ export function openPool<T extends PoolMember>(members: T[], settings: PoolSetti
     breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && Date.now() - downSince >= pauseMs)
 
   return {
-    async run(work, callers, canWait = true) {
-      using joined = joinSignals([callers, closing.signal], {
-        ms: deadlineMs,
-        reason: () =>
-          new ModelError('unreachable', `No model endpoint answered within ${deadlineMs} ms`, {
-            next: 'Check the load of the model servers, add an endpoint, or raise the deadline.',
-          }),
-      })
+    async run(work, callers, { canWait = true, since = performance.now() } = {}) {
+      const until = since + deadlineMs
+      const leftMs = until - performance.now()
+      if (leftMs <= 0) throw tooLate(deadlineMs)
+      using joined = joinSignals([callers, closing.signal], { ms: leftMs, reason: () => tooLate(deadlineMs) })
       const { signal } = joined
       const left = new Set(places)
-      const until = performance.now() + deadlineMs
       let last: ModelError | null = null
       /** One of them may come back by itself. */
       let away = false
@@ -249,6 +251,12 @@ function healthOf<T>({ name, queue, breaker, answered, failed, lastError }: Plac
     failed,
     lastError: lastError?.message ?? null,
   }
+}
+
+function tooLate(deadlineMs: number): ModelError {
+  return new ModelError('unreachable', `No model endpoint answered within ${deadlineMs} ms`, {
+    next: 'Check the load of the model servers, add an endpoint, or raise the deadline.',
+  })
 }
 
 function allDown<T>(places: Place<T>[], pauseMs: number): ModelError {

@@ -66,6 +66,13 @@ test('a given counter is asked', () => {
   expect(asked).toBeGreaterThan(0)
 })
 
+test.each([
+  ['Chinese without a full stop', '昨天晚上我们的餐厅无线网络断了没有人知道为什么'.repeat(200)],
+  ['nothing but figures', '4711 0815 '.repeat(2000)],
+])('%s stays within four budgets of tokens', (_, text) => {
+  expect(estimateTokens(withinBudget(text, { tokens: 100 }, new Dropped()))).toBeLessThanOrEqual(400)
+})
+
 test('figures of any ticket survive, unless there are more of them than any context holds', () => {
   const word = fc.constantFrom('router', 'please', 'cable', 'the', 'again', 'really', 'office', 'said')
   const sentence = fc

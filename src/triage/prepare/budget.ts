@@ -18,7 +18,7 @@ export type Budget = {
  */
 export function withinBudget(text: string, budget: Budget, dropped: Dropped): string {
   const count = budget.countTokens ?? estimateTokens
-  if (text.length < budget.tokens || count(text) <= budget.tokens) return text
+  if (count(text) <= budget.tokens) return text
   const sentences = sentencesOf(text)
   const light = withoutFillers(sentences, dropped)
   const target = Math.round(budget.tokens * spread(light))
@@ -28,7 +28,7 @@ export function withinBudget(text: string, budget: Budget, dropped: Dropped): st
     middle.cost > target ? coresOnly(middle.sentences, middle.cost, target, count, dropped) : middle.sentences
   const result = joined(deep)
   // Nothing but politeness: then that is the ticket.
-  return hardLimit(/[\p{L}\p{N}]/u.test(result) ? result : text, HARD_LIMIT * budget.tokens, dropped)
+  return hardLimit(/[\p{L}\p{N}]/u.test(result) ? result : text, HARD_LIMIT * budget.tokens, count, dropped)
 }
 
 /** However dense, a ticket stays below this many budgets: only a megabyte of numbers gets here. */
@@ -112,10 +112,10 @@ function coresOnly(
   return result
 }
 
-function hardLimit(text: string, tokens: number, dropped: Dropped): string {
-  // Three characters a token at the most: beyond this nothing fits any context.
-  const characters = tokens * 4
-  if (text.length <= characters) return text
+function hardLimit(text: string, tokens: number, count: (text: string) => number, dropped: Dropped): string {
+  const cost = count(text)
+  if (cost <= tokens) return text
+  const characters = Math.floor((text.length * tokens) / cost)
   const head = text.slice(0, Math.round(characters * 0.7)).replace(/\S{0,60}$/, '')
   const tail = text.slice(-Math.round(characters * 0.25)).replace(/^\S{0,60}/, '')
   dropped.add('overlong', text.length - head.length - tail.length)

@@ -17,20 +17,22 @@ import { renumbered } from './renumber.ts'
 import { withoutRepeats } from './repeats.ts'
 import { withoutSignature } from './signature.ts'
 import { cleanSubject } from './subject.ts'
+import { estimateTokens } from './tokens.ts'
 import { tidyTranscript } from './transcript.ts'
 
 export { clean } from './clean.ts'
 export { languageOf, loadLanguages } from './language.ts'
-export { estimateTokens } from './tokens.ts'
+export { estimateTokens, scriptsOf } from './tokens.ts'
 
 export type PrepareOptions = MaskOptions & {
-  /** Longer texts are shortened; 280 by default. */
+  /** Longer texts are shortened. */
   budgetTokens?: number
-  /** The model server's own count of tokens; estimated by script without it. */
-  countTokens?: (text: string) => number
+  /** How many times our estimate of tokens the model server counts in text like this. */
+  tokenScale?: number
 }
 
-const DEFAULT_BUDGET = 280
+/** Of a text, in tokens. */
+export const DEFAULT_BUDGET = 280
 const MAX_METADATA = 100
 const MAX_METADATA_VALUE = 1000
 
@@ -71,5 +73,7 @@ function shortened(body: string, subject: string, options: PrepareOptions, dropp
   text = shortenLogs(text, dropped)
   text = withoutRepeats(text, dropped)
   const tokens = Math.max(16, options.budgetTokens ?? DEFAULT_BUDGET)
-  return withinBudget(text, { tokens, countTokens: options.countTokens }, dropped)
+  const { tokenScale } = options
+  const countTokens = tokenScale === undefined ? undefined : (part: string) => tokenScale * estimateTokens(part)
+  return withinBudget(text, { tokens, countTokens }, dropped)
 }

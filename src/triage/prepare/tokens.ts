@@ -17,3 +17,23 @@ export function estimateTokens(text: string): number {
   }
   return Math.ceil(tokens)
 }
+
+/**
+ * Of what scripts a text is made, as a name: texts with the same name cost about as many tokens for each estimated one. By
+ * quarters of the letters, so that there are few names.
+ */
+export function scriptsOf(text: string): string {
+  const letters = { latin: 0, cyrillic: 0, other: 0 }
+  let signs = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 0xc0 && code < 0x250)) letters.latin++
+    else if (code >= 0x400 && code < 0x530) letters.cyrillic++
+    else if (code >= 128) letters.other++
+    else if (code > 32) signs++
+  }
+  const all = text.length || 1
+  const quarters = (count: number) => Math.round((4 * count) / all)
+  const named = Object.entries({ ...letters, signs }).filter(([, count]) => quarters(count) > 0)
+  return named.map(([name, count]) => `${name} ${quarters(count)}`).join(', ') || 'mixed'
+}

@@ -4,7 +4,7 @@ import { holds, subjectOf } from './match.ts'
 import type { Rule, Ruled } from './rule.ts'
 
 /** What rules look at. `metadata` stands in for the prepared ticket's own where more is known. */
-export type RuledTicket = { prepared: Prepared; metadata?: Record<string, string> }
+export type RuledTicket = { prepared: Prepared; metadata?: Record<string, string>; outOfScope?: boolean }
 
 export type RulesOptions = {
   /** False: no built-in junk rule. */
@@ -27,7 +27,7 @@ export function applyRules(
     const reason = junk({ ...ticket.prepared, metadata }, options.junk)
     if (reason) return { ...ruled, skip: { reason, rule: 'junk' } }
   }
-  const subject = subjectOf(ticket.prepared, metadata)
+  const subject = subjectOf(ticket.prepared, metadata, ticket.outOfScope)
   for (const rule of rules) {
     if (!rule.enabled || !holds(rule.when, subject)) continue
     carryOut(rule, ruled, taxonomy)

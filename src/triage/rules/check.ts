@@ -18,7 +18,7 @@ export function checkRules(rules: Rule[], taxonomy: Pick<Taxonomy, 'fields'>): R
   })
 }
 
-function checkThen({ id, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>): RuleFault[] {
+function checkThen({ id, when, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>): RuleFault[] {
   const wanted =
     'decide' in then
       ? Object.entries(then.decide).map(([field, value]) => ({ field, value, path: `then.decide.${field}` }))
@@ -37,6 +37,8 @@ function checkThen({ id, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>): Rule
       },
     ]
   })
+  if (when.outOfScope && wanted.length > 0)
+    faults.push({ rule: id, path: 'when.outOfScope', message: 'is known too late to decide or guard: skip or flag' })
   if ('decide' in then && wanted.length === 0)
     faults.push({ rule: id, path: 'then.decide', message: 'the rule decides nothing' })
   return faults
@@ -63,7 +65,9 @@ function checkWhen({ id, when }: Rule): RuleFault[] {
 function checkExamples(rule: Rule): RuleFault[] {
   return rule.examples.flatMap((example, i) => {
     const language = example.language ? { code: example.language, confidence: 1 } : languageOf(example.text)
-    const subject = subjectOf({ subject: example.subject ?? '', text: example.text, language }, example.metadata ?? {})
+    const read = { subject: example.subject ?? '', text: example.text, language }
+    // no classifier is asked for an example: it tries the other conditions
+    const subject = subjectOf(read, example.metadata ?? {}, true)
     if (holds(rule.when, subject) === example.matches) return []
     const message = `"${example.text.slice(0, 60)}" should ${example.matches ? '' : 'not '}match`
     return [{ rule: rule.id, path: `examples.${i}`, message }]

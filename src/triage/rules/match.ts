@@ -11,16 +11,20 @@ export type Subject = {
   words(place: When['in']): Words
   language: string
   metadata: Record<string, string>
+  /** False as long as no classifier was asked. */
+  outOfScope: boolean
 }
 
 export function subjectOf(
   prepared: Pick<Prepared, 'subject' | 'text' | 'language'>,
   metadata: Record<string, string>,
+  outOfScope = false,
 ): Subject {
   const text = { subject: prepared.subject, text: prepared.text, both: `${prepared.subject}\n${prepared.text}`.trim() }
   const words: Partial<Record<When['in'], Words>> = {}
   return {
     text,
+    outOfScope,
     words: (place) => {
       words[place] ??= wordsOf(text[place])
       return words[place]
@@ -35,6 +39,7 @@ export function subjectOf(
 /** Do all conditions of the rule hold? Cheap ones first. */
 export function holds(when: When, subject: Subject): boolean {
   const text = subject.text[when.in]
+  if (when.outOfScope && !subject.outOfScope) return false
   if (when.language && !when.language.includes(subject.language)) return false
   if (when.minLength !== undefined && text.length < when.minLength) return false
   if (when.maxLength !== undefined && text.length > when.maxLength) return false

@@ -44,6 +44,12 @@ export const When = z
         atMost: z.number().int().min(0).optional(),
       })
       .optional(),
+    outOfScope: z
+      .literal(true)
+      .optional()
+      .describe(
+        'The classifier itself doubts every choice of the ticket: like none it knows, or nothing among the values. Known only once it was asked, so such a rule may skip or flag; a ticket that a guard lifts, or that gives orders, is not out of scope.',
+      ),
   })
   .refine((when) => Object.keys(when).some((key) => key !== 'in' && when[key as keyof typeof when] !== undefined), {
     message: 'a rule without a condition would match every ticket',

@@ -69,7 +69,7 @@ export function scrutinise(prepared: Prepared, taxonomy: Pick<Taxonomy, 'fields'
     (reading, i) => isEnough(reading) || ((firm || told) && i === 0),
   )
   const named = parts.flatMap(({ text, found }) =>
-    everything(found).flatMap(({ at, end }) => [...namedIn(names, fold(text.slice(at, end)).text)]),
+    everything(found).flatMap(({ at, end }) => [...namedIn(names, fold(withoutMasks(text).slice(at, end)).text)]),
   )
   return { told, signs, readings: distinct(readings), names: new Set(named), firm }
 }
@@ -83,7 +83,12 @@ const distinct = (readings: Prepared[]) =>
     ({ subject, text }, i) => !readings.slice(0, i).some((other) => other.subject === subject && other.text === text),
   )
 
-function look(text: string, names: Names): Found {
+/** The name of a placeholder is ours: "write to <EMAIL_1>" names no service. */
+const withoutMasks = (text: string) =>
+  text.replace(/<[A-Z][A-Z0-9]{0,20}_\d{1,6}>/g, (placeholder) => ' '.repeat(placeholder.length))
+
+function look(masked: string, names: Names): Found {
+  const text = withoutMasks(masked)
   const folded = fold(text)
   const back = (spans: Span[]) => merged(spans.map(({ at, end }) => backTo(folded, at, end)))
   const order = back(plainOrders(folded.text))

@@ -109,6 +109,12 @@ describe('words that only name labels are cut from the reading', () => {
   })
 })
 
+test('what stands for masked data names no value', () => {
+  const text = `${TICKET} Write to <EMAIL_1> or set it to <EMAIL_2>.`
+  const { readings, names, signs } = look(text)
+  expect({ readings, names: [...names], signs }).toEqual({ readings: [], names: [], signs: [] })
+})
+
 test('folding keeps the way back to the original', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
