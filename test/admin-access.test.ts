@@ -37,6 +37,7 @@ const TABLE: Record<string, string> = {
   'PUT /taxonomy': 'editor admin',
   'GET /rules': ALL,
   'PUT /rules': 'editor admin',
+  'POST /rules/preview': ALL,
   'GET /routing-map': ALL,
   'PUT /routing-map/draft': 'editor admin',
   'POST /routing-map/draft/preview': ALL,
