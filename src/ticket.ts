@@ -585,4 +585,6 @@ export type LabelledTicket = {
   language?: string
   metadata?: Record<string, string>
   labels: Labels
+  /** A person dealt with it in the helpdesk: it came as new tickets will come, and was not written to learn from. */
+  handled?: boolean
 }

@@ -29,9 +29,11 @@ export async function trainEmbedded(
   const labelsUntil = new Date()
   const tickets: LabelledTicket[] = []
   const hash = digest()
-  for await (const { id, subject, text, language, metadata, labels } of labelledRows(db, LEARN_FROM)) {
-    tickets.push({ id, subject, text, language, metadata, labels })
-    hash.add(JSON.stringify([id, subject, text, metadata, labels]))
+  for await (const row of labelledRows(db, LEARN_FROM)) {
+    const { id, subject, text, language, metadata, labels } = row
+    const handled = Object.values(row.provenance).some((p) => p === 'human' || p === 'confirmed')
+    tickets.push({ id, subject, text, language, metadata, labels, handled })
+    hash.add(JSON.stringify([id, subject, text, metadata, labels, handled]))
   }
   if (tickets.length < ENOUGH) return { kind: 'too few', tickets: tickets.length }
   const labelsHash = hash.end().sha256

@@ -76,32 +76,68 @@ export function strangeness({ home }: Confidence, signs: Signs): number {
 
 /** What training promised counts as much as this many handled tickets. */
 const PROMISED = 50
-/** With fewer handled tickets the threshold still leans on the held-out ones of training. */
-const ENOUGH_FOR_THRESHOLD = 100
+/** From so many handled tickets on they say by themselves how steep the curve is, and where the threshold lies. */
+const ENOUGH_FOR_SLOPE = 200
 
 /**
  * Moves the calibration to tickets that agents handled. Each of them is counted twice: with what came out, and with what
- * was promised for it; without the promise, 50 tickets from another stream made the calibration worse, not better.
+ * was promised for it; without the promise, 50 tickets from another stream made the calibration worse, not better. Few of
+ * them only lower or lift all chances alike: a slope fitted to 50 outcomes is luck.
  */
 export function recalibrate(confidence: Confidence, handled: Judged[]): Confidence {
-  const samples = handled.flatMap((ticket) => {
-    const promised = calibrate(confidence, ticket)
-    const inputs = [logit(promised)]
+  const weight = Math.min(1, PROMISED / handled.length)
+  const enough = handled.length >= ENOUGH_FOR_SLOPE
+  const promised = handled.map((ticket) => calibrate(confidence, ticket))
+  const [slope, shift] = enough ? fitSlope(handled, promised, weight) : [1, fitShift(handled, promised, weight)]
+  const coefficients = confidence.coefficients.map((c) => c * slope)
+  coefficients[coefficients.length - 1]! += shift
+  const now = curveOf(coefficients, handled)
+  if (enough) return { ...confidence, coefficients, curve: now }
+  const moved = Array.from(confidence.curve, (point) => logistic([slope, shift], [logit((point >> 1) / LEVELS)]))
+  return { ...confidence, coefficients, curve: Uint16Array.from([...expectedOf(moved), ...now]).sort() }
+}
+
+function fitSlope(handled: Judged[], promised: number[], weight: number): [number, number] {
+  const samples = handled.flatMap(({ right }, k) => {
+    const inputs = [logit(promised[k]!)]
     return [
-      { inputs, outcome: ticket.right ? 1 : 0, weight: 1 },
-      { inputs, outcome: promised, weight: Math.min(1, PROMISED / handled.length) },
+      { inputs, outcome: right ? 1 : 0, weight: 1 },
+      { inputs, outcome: promised[k]!, weight },
     ]
   })
   const [slope, shift] = fitLogistic(samples, [1, 0], 0.1)
-  const coefficients = confidence.coefficients.map((c) => c * slope!)
-  coefficients[coefficients.length - 1]! += shift!
-  const before = confidence.curve.map((point) => {
-    const level = Math.floor(logistic([slope!, shift!], [logit((point >> 1) / LEVELS)]) * LEVELS)
-    return (level << 1) | (point & 1)
-  })
-  const now = curveOf(coefficients, handled)
-  const curve = handled.length < ENOUGH_FOR_THRESHOLD ? Uint16Array.from([...before, ...now]).sort() : now
-  return { ...confidence, coefficients, curve }
+  return [slope!, shift!]
+}
+
+/** Log odds to add to every promise, so that together they come to what is expected of the handled tickets. */
+function fitShift(handled: Judged[], promised: number[], weight: number): number {
+  const right = handled.filter((ticket) => ticket.right).length
+  const all = promised.reduce((sum, p) => sum + p, 0)
+  const wanted = (right + weight * all) / (1 + weight)
+  let low = -10
+  let high = 10
+  for (let round = 0; round < 40; round++) {
+    const shift = (low + high) / 2
+    if (promised.reduce((sum, p) => sum + logistic([1, shift], [logit(p)]), 0) < wanted) low = shift
+    else high = shift
+  }
+  return (low + high) / 2
+}
+
+/**
+ * Tickets with these chances, as many of them right as the chances say: how the held-out tickets of training came out no longer
+ * counts where handled ones came out otherwise.
+ */
+function expectedOf(chances: number[]): number[] {
+  let carry = 0
+  return chances
+    .toSorted((a, b) => a - b)
+    .map((chance) => {
+      carry += chance
+      const right = carry >= 1
+      if (right) carry -= 1
+      return (Math.floor(chance * LEVELS) << 1) | (right ? 1 : 0)
+    })
 }
 
 /** None of a few held-out tickets may be wrong by luck alone: as if so many more had been. */

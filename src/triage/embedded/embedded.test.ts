@@ -114,6 +114,20 @@ describe('training', () => {
     expect(decode(encode(small)).classify(ask('tunnel drops'))).toEqual(small.classify(ask('tunnel drops')))
   })
 
+  test('tickets that people handled move the confidence that examples promised', () => {
+    const odd = desk(60, 8).map((ticket, i) => ({
+      ...{ ...ticket, id: `odd${i}` },
+      // Of real tickets a third are not what their words say.
+      labels: i % 3 ? ticket.labels : { ...ticket.labels, service: i % 2 ? 'vpn' : 'payroll' },
+    }))
+    const promised = (handled: boolean) => {
+      const trained = train([...desk(240), ...odd.map((ticket) => ({ ...ticket, handled }))], ['service'])
+      const chances = desk(40, 12).map((ticket) => trained.classify(ticket).service!.calibrated!)
+      return chances.reduce((sum, chance) => sum + chance, 0) / chances.length
+    }
+    expect(promised(true)).toBeLessThan(promised(false) - 0.05)
+  })
+
   test('a field that only some tickets have is learnt from these', () => {
     const tickets = desk(80).map((ticket, i) =>
       i % 2 ? ticket : { ...ticket, labels: { service: ticket.labels.service! } },

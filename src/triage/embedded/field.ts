@@ -3,7 +3,7 @@
  * when tickets are sorted.
  */
 import { fitComplement } from './complement.ts'
-import { type Confidence, fitConfidence, type Judged } from './confidence.ts'
+import { type Confidence, fitConfidence, type Judged, recalibrate } from './confidence.ts'
 import { groupCopies } from './copies.ts'
 import { dealFolds, type Folds } from './folds.ts'
 import { forget, type Hinge, openHinge, score, scoreHeld, sweep } from './hinge.ts'
@@ -35,6 +35,8 @@ export type Task = {
   labels: Int32Array
   rows: Int32Array
   counts: number[]
+  /** By row: see `LabelledTicket`. */
+  handled: Uint8Array
   /** What the names of the values say, as weights. */
   names: Float32Array
   seed: number
@@ -98,7 +100,7 @@ export function trainField(id: string, task: Task): Field {
     bias: weights.slice(biasAt),
     stride: classes.length,
     sharpness,
-    confidence: fitConfidence(judge(held, mixture, labels, matrix.unknown, classes.length)),
+    confidence: trust(judge(held, mixture, labels, matrix.unknown, classes.length), held.rows, task.handled),
   }
 }
 
@@ -220,6 +222,16 @@ function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float
       right: chosen === labels[row],
     }
   })
+}
+
+/** Fewer handled tickets say nothing. */
+const ENOUGH_HANDLED = 10
+
+/** Examples show what the model has learnt, tickets that people handled what it is worth on the desk. */
+function trust(judged: Judged[], rows: Int32Array, handled: Uint8Array): Confidence {
+  const confidence = fitConfidence(judged)
+  const real = judged.filter((_, k) => handled[rows[k]!]!)
+  return real.length < ENOUGH_HANDLED || real.length === judged.length ? confidence : recalibrate(confidence, real)
 }
 
 function pick(scores: Float32Array, seen: Uint8Array, classes: number): Float32Array {

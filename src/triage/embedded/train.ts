@@ -56,6 +56,7 @@ export function train(tickets: LabelledTicket[], fields: string[], options: Trai
   const matrix = buildMatrix(used, vectorise, vocabulary.blocks, (done) =>
     report('reading', 0.1 + (0.1 * done) / used.length),
   )
+  const handled = Uint8Array.from(used, (ticket) => (ticket.handled ? 1 : 0))
   const models: Field[] = trained.map((field, f) => {
     const tick = (share: number) => report(field, 0.2 + (0.8 * (f + share)) / trained.length)
     const values = used.map((ticket) => ticket.labels[field])
@@ -70,7 +71,7 @@ export function train(tickets: LabelledTicket[], fields: string[], options: Trai
       vectorise,
       { features: vocabulary.size },
     )
-    const task = { matrix, features: vocabulary.size, classes, labels, rows, counts, names, seed, tick }
+    const task = { matrix, features: vocabulary.size, classes, labels, rows, counts, handled, names, seed, tick }
     return quantise(trainField(field, task), vocabulary.size)
   })
   report('done', 1)
