@@ -154,7 +154,7 @@ function measure(set: string, label: string, data: Set): { row: Row; model: Embe
     n: test.length,
     accuracy: accuracy(outcomes),
     macroF1: macroF1(outcomes),
-    top3: share(outcomes, ({ top3 }) => top3),
+    top3: inTop3(outcomes),
     ece: ece(outcomes),
     coverage95: applied.share,
     precision95: applied.precision,
@@ -295,17 +295,20 @@ function printCurve(print: Print, set: string, label: string, data: Set): void {
       return [
         accuracy(outcomes),
         macroF1(outcomes),
-        share(outcomes, ({ top3 }) => top3),
+        inTop3(outcomes),
         ece(outcomes),
         applied.share,
-        applied.precision,
+        applied.share * applied.precision,
         eceByChance(outcomes),
       ]
     })
-    const mean = (k: number) => pct(results.reduce((sum, result) => sum + result[k]!, 0) / draws)
+    const average = (k: number) => results.reduce((sum, result) => sum + result[k]!, 0) / draws
+    const mean = (k: number) => pct(average(k))
+    // Over all draws together: where nothing is applied, nothing is wrong.
+    const precision = average(4) > 0 ? pct(average(5) / average(4)) : '-'
     const reference = REFERENCE_CURVE[set]?.[n]
     print(
-      `  ${String(n).padStart(5)}: ${mean(0)} / ${mean(1)}, ${mean(2)}, ${mean(3)} (${mean(6)}), ${mean(4)} @ ${mean(5)}${reference ? `   reference: ${reference}` : ''}`,
+      `  ${String(n).padStart(5)}: ${mean(0)} / ${mean(1)}, ${mean(2)}, ${mean(3)} (${mean(6)}), ${mean(4)} @ ${precision}${reference ? `   reference: ${reference}` : ''}`,
     )
   }
 }
@@ -368,4 +371,5 @@ function drawTickets<T>(all: T[], n: number, seed: number): T[] {
 }
 
 const share = <T>(all: T[], test: (one: T) => boolean) => (all.length ? all.filter(test).length / all.length : 0)
+const inTop3 = (outcomes: Judged[]) => share(outcomes, ({ top3 }) => top3)
 const pct = (value: number) => (100 * value).toFixed(1)
