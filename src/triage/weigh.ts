@@ -43,16 +43,13 @@ export async function weigh(
   if (verdict.plan === 'hold' || ruled.skip) return { verdict, ruled, classified, scrutiny }
   const own = classified.answer?.source === 'embedded'
   const more: Classified[] = []
-  const byScout = async (reading: Prepared) => {
-    const answer = await embedded!.classify(reading, policy.taxonomy, NEVER)
-    return decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
-  }
+  const judge = (reading: Prepared, answer: Answer) =>
+    decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
+  const byScout = async (reading: Prepared) => judge(reading, await embedded!.classify(reading, policy.taxonomy, NEVER))
   const byClassifier: Judge = async (reading) => {
-    const { answer, because, ...rest } = await askAgain(() => ask(reading, { guarded, again: true }))
-    more.push({ answer, because, ...rest })
-    return answer
-      ? decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
-      : { unseen: because ?? 'no answer' }
+    const asked = await askAgain(() => ask(reading, { guarded, again: true }))
+    more.push(asked)
+    return asked.answer ? judge(reading, asked.answer) : { unseen: asked.because ?? 'no answer' }
   }
   const doubts: Record<string, string> = {}
   // Words that name none of the decided values cannot be what these hang on.
