@@ -1,6 +1,6 @@
 /** Both sandbox helpdesks, dressed as one desk: what the demo plays on. */
 import type { Hono } from 'hono'
-import type { Labels, Mapping, WebhookSecret } from '../src/ticket.ts'
+import type { Labels, Mapping, WebhookSecret } from '../src/contract/index.ts'
 import { createJiraSandbox, jiraSandboxMapping } from './jira/sandbox.ts'
 import type { Sandbox } from './sandbox.ts'
 import { createZendeskSandbox, zendeskSandboxMapping } from './zendesk/sandbox.ts'

@@ -1,5 +1,5 @@
 /** Name -> adapter. */
-import type { Connectors } from '../src/ticket.ts'
+import type { Connectors } from '../src/contract/index.ts'
 import { jira } from './jira/index.ts'
 import { zendesk } from './zendesk/index.ts'
 

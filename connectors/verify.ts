@@ -1,5 +1,5 @@
 /** Proofs of origin that both vendors use. WebCrypto only, so that the edge verifies with the same code. */
-import type { WebhookSecret } from '../src/ticket.ts'
+import type { WebhookSecret } from '../src/contract/index.ts'
 
 const utf8 = new TextEncoder()
 const keys = new Map<string, Promise<CryptoKey>>()

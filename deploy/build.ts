@@ -15,7 +15,7 @@ mkdirSync(dist)
 await build({
   entryPoints: {
     pointsman: join(root, 'src/cli.ts'),
-    'train-worker': join(root, 'src/triage/embedded/train-worker.ts'),
+    'train-worker': join(root, 'src/classifiers/embedded/train-worker.ts'),
   },
   outdir: dist,
   outExtension: { '.js': '.mjs' },

@@ -2,12 +2,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
-import { docsRoutes } from './admin/docs.ts'
-import { adminRoutes } from './admin/index.ts'
+import { adminRoutes } from './admin/api/index.ts'
 import type { Deps } from './deps.ts'
-import { webhookRoutes } from './intake/routes.ts'
-import { operationsRoutes } from './operations.ts'
-import { problem } from './problem.ts'
+import { docsRoutes } from './http/docs.ts'
+import { operationsRoutes } from './http/operations.ts'
+import { problem } from './http/problem.ts'
+import { webhookRoutes } from './http/webhooks.ts'
 
 const BODY_LIMIT = 1024 * 1024
 

@@ -8,9 +8,9 @@ import { Command } from 'commander'
 import { destination, pino } from 'pino'
 import { connectors } from '../connectors/index.ts'
 import { type Config, readConfig } from './config.ts'
+import { migrationsFolder } from './db/migrations-folder.ts'
 import { type Deps, openDeps } from './deps.ts'
 import { Rejected, TriageError } from './errors.ts'
-import { migrationsFolder } from './migrations.ts'
 import { randomSecret } from './secrets.ts'
 
 const program = new Command('pointsman')
@@ -54,7 +54,7 @@ program
   .description('check settings, database, connections and model endpoint, and say what to fix')
   .option('--json', 'print the findings as JSON')
   .action(async (options: { json?: boolean }) => {
-    const { examine, printFindings } = await import('./doctor.ts')
+    const { examine, printFindings } = await import('./commands/doctor.ts')
     const findings = await examine(process.env, connectors, migrationsFolder())
     printFindings(findings, options.json ?? false)
     if (findings.some((finding) => !finding.ok)) process.exitCode = 1
@@ -67,7 +67,7 @@ program
   .option('--subject <subject>', "the ticket's subject", '')
   .option('--connection <name>', 'with the thresholds of this connection')
   .action(async (text: string | undefined, options: { subject: string; connection?: string }) => {
-    const { classifyText } = await import('./admin/classify.ts')
+    const { classifyText } = await import('./admin/api/classify.ts')
     const body = text ?? (await readStdin())
     await withDeps(async (deps) => print(await classifyText(deps, { ...options, text: body })))
   })
@@ -105,7 +105,7 @@ program
   .option('--endpoint <name>', 'only this one of LLM_ENDPOINTS')
   .option('--concurrency <n>', 'questions at once; default: as many as the endpoints take, else 1')
   .action(async (options: Record<string, string | undefined>) => {
-    const { runEvaluation } = await import('./evaluate.ts')
+    const { runEvaluation } = await import('./commands/evaluate.ts')
     const report = await runEvaluation(options, config(), withDeps)
     if (report.answered === 0 || report.outsideTaxonomy > 0) process.exitCode = 1
   })
@@ -115,7 +115,7 @@ program
   .description('count events in against what became of them; exit 1 when they do not balance')
   .option('--json', 'print it as JSON')
   .action(async (options: { json?: boolean }) => {
-    const { readLedger } = await import('./ledger.ts')
+    const { readLedger } = await import('./decisions/ledger.ts')
     await withDeps(async ({ database }) => {
       const ledger = await readLedger(database.db)
       if (options.json) print(ledger)
@@ -131,7 +131,7 @@ token
   .requiredOption('--name <name>', 'whose it is, for the audit')
   .requiredOption('--role <role>', 'viewer, reviewer, editor, ml, admin or auditor')
   .action(async (options: { name: string; role: string }) => {
-    const { createToken, Role } = await import('./admin/tokens.ts')
+    const { createToken, Role } = await import('./admin/access/tokens.ts')
     const role = Role.safeParse(options.role)
     if (!role.success)
       throw new Rejected(422, `There is no role ${options.role}`, { next: `Use one of ${Role.options.join(', ')}.` })

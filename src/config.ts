@@ -1,8 +1,8 @@
 /** The only reader of the environment, and of the file that lists the model endpoints. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { type EndpointSettings, PromptFormat, readEndpoints } from './classifiers/endpoint/index.ts'
 import { ConfigError } from './errors.ts'
-import { type EndpointSettings, PromptFormat, readEndpoints } from './triage/endpoint/index.ts'
 
 const Key32 = z
   .string()

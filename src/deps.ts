@@ -1,8 +1,11 @@
 /** Opens and closes what has a lifetime. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Logger, pino } from 'pino'
+import { type EndpointHealth, openEndpoint } from './classifiers/endpoint/index.ts'
 import type { Config } from './config.ts'
 import { type Helpdesks, openHelpdesks, reseal } from './connections/index.ts'
+import { openVault, type Vault } from './connections/vault.ts'
+import type { Connectors } from './contract/index.ts'
 import { type Database, openDatabase } from './db/index.ts'
 import { type Events, openEvents } from './events.ts'
 import { listCorrections } from './feedback/index.ts'
@@ -10,8 +13,6 @@ import { KINDS } from './jobs.ts'
 import { openQueue, type Queue } from './queue/index.ts'
 import { randomSecret } from './secrets.ts'
 import { seedTaxonomy } from './taxonomy/index.ts'
-import type { Connectors } from './ticket.ts'
-import { type EndpointHealth, openEndpoint } from './triage/endpoint/index.ts'
 import {
   type Classifiers,
   type Curves,
@@ -22,7 +23,6 @@ import {
   openExamples,
   seedRules,
 } from './triage/index.ts'
-import { openVault, type Vault } from './vault.ts'
 
 export type Deps = {
   config: Config

@@ -2,13 +2,13 @@
 import type { Server } from 'node:http'
 import { serve as listen } from '@hono/node-server'
 import { connectors } from '../connectors/index.ts'
-import { bootstrapToken } from './admin/index.ts'
+import { bootstrapToken } from './admin/api/index.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { migrationsFolder } from './db/migrations-folder.ts'
 import { type Deps, openDeps } from './deps.ts'
 import { ConfigError } from './errors.ts'
 import { SCHEDULES, tasks } from './jobs.ts'
-import { migrationsFolder } from './migrations.ts'
 
 export type Service = { url: string; deps: Deps; stop(): Promise<void> }
 

@@ -1,8 +1,8 @@
 /** A model's confidence before and after people have judged enough of its decisions. */
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test } from 'vitest'
+import { uuidv7 } from '../src/db/id.ts'
 import { calibrations, decisions, labels, tickets } from '../src/db/schema.ts'
-import { uuidv7 } from '../src/id.ts'
 import { tasks } from '../src/jobs.ts'
 import type { Task } from '../src/queue/index.ts'
 import { calibrateModels } from '../src/training/index.ts'

@@ -14,11 +14,11 @@ import {
   reseal,
   saveConnection,
 } from '../src/connections/index.ts'
+import { openVault, type Vault } from '../src/connections/vault.ts'
+import type { Connection, Credentials } from '../src/contract/index.ts'
 import { openDatabase, rows, type Tx } from '../src/db/index.ts'
 import { audit, connections } from '../src/db/schema.ts'
 import { HelpdeskError } from '../src/errors.ts'
-import type { Connection, Credentials } from '../src/ticket.ts'
-import { openVault, type Vault } from '../src/vault.ts'
 import { freshDatabase } from './support/database.ts'
 import { openService, SECRET, type Service } from './support/service.ts'
 

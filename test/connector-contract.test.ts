@@ -10,9 +10,9 @@ import { createJiraSandbox, jiraSandboxConnection } from '../connectors/jira/san
 import type { Sandbox } from '../connectors/sandbox.ts'
 import { zendesk } from '../connectors/zendesk/index.ts'
 import { createZendeskSandbox, zendeskSandboxConnection } from '../connectors/zendesk/sandbox.ts'
+import type { Connection, Connector, Delivery, Labels, Taxonomy, Write } from '../src/contract/index.ts'
+import { TaxonomyDocument } from '../src/contract/index.ts'
 import { HelpdeskError, Rejected } from '../src/errors.ts'
-import type { Connection, Connector, Delivery, Labels, Taxonomy, Write } from '../src/ticket.ts'
-import { TaxonomyDocument } from '../src/ticket.ts'
 
 type Opened = {
   sandbox: Sandbox

@@ -4,7 +4,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { type Prepared, type Taxonomy, TaxonomyDocument, valuesOf } from '../src/ticket.ts'
 import {
   type EndpointSettings,
   openEndpoint,
@@ -13,9 +12,10 @@ import {
   renderParts,
   renderPrompt,
   responseFormat,
-} from '../src/triage/endpoint/index.ts'
-import { DEFAULT_BUDGET } from '../src/triage/prepare/index.ts'
-import { prepareFor } from '../src/triage/prepare-for.ts'
+} from '../src/classifiers/endpoint/index.ts'
+import { type Prepared, type Taxonomy, TaxonomyDocument, valuesOf } from '../src/contract/index.ts'
+import { DEFAULT_BUDGET } from '../src/text/prepare/index.ts'
+import { prepareFor } from '../src/text/prepare-for.ts'
 
 const servers = [
   ['base', process.env.LLM_TEST_BASE_URL],

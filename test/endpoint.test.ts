@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { delay, HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { ModelError } from '../src/errors.ts'
-import { type Prepared, type Taxonomy, TaxonomyDocument } from '../src/ticket.ts'
 import {
   type EndpointOptions,
   type EndpointSettings,
   openEndpoint,
   PromptFormat,
-} from '../src/triage/endpoint/index.ts'
+} from '../src/classifiers/endpoint/index.ts'
+import { type Prepared, type Taxonomy, TaxonomyDocument } from '../src/contract/index.ts'
+import { ModelError } from '../src/errors.ts'
 
 const network = setupServer()
 beforeAll(() => network.listen({ onUnhandledFrame: 'error' }))

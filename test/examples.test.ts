@@ -1,7 +1,7 @@
 /** Corrected tickets in the prompt of the next one. */
 import { afterEach, expect, test } from 'vitest'
+import { uuidv7 } from '../src/db/id.ts'
 import { labels, tickets } from '../src/db/schema.ts'
-import { uuidv7 } from '../src/id.ts'
 import { MODEL_ENV, modelServer } from './support/model-server.ts'
 import { openService, type Service } from './support/service.ts'
 

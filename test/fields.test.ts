@@ -2,9 +2,9 @@
 import { HttpResponse } from 'msw'
 import { afterEach, expect, test } from 'vitest'
 import { ConnectionInput, findConnection, saveConnection } from '../src/connections/index.ts'
+import { type Target, TaxonomyField } from '../src/contract/index.ts'
 import { decisions, labels, overrides, writebacks } from '../src/db/schema.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
-import { type Target, TaxonomyField } from '../src/ticket.ts'
 import { MODEL_ENV, modelServer } from './support/model-server.ts'
 import { openService, type Service } from './support/service.ts'
 

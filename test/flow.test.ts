@@ -1,10 +1,10 @@
 /** The way of a ticket, from the webhook to the label, through both helpdesks. */
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Classifier } from '../src/contract/index.ts'
 import { deadTargets, decisions, deliveries, labels, overrides, writebacks } from '../src/db/schema.ts'
+import { readLedger } from '../src/decisions/ledger.ts'
 import { ModelError } from '../src/errors.ts'
-import { readLedger } from '../src/ledger.ts'
-import type { Classifier } from '../src/ticket.ts'
 import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
 
 const INTERNET = { service: 'internet', category: 'outage', priority: 'high', sentiment: 'negative' }

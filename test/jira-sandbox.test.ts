@@ -4,7 +4,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { jira } from '../connectors/jira/index.ts'
 import { createJiraSandbox, type JiraSandboxOptions, jiraSandboxConnection } from '../connectors/jira/sandbox.ts'
-import type { Delivery } from '../src/ticket.ts'
+import type { Delivery } from '../src/contract/index.ts'
 
 const server = setupServer()
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))

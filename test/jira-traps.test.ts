@@ -4,8 +4,8 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { jira } from '../connectors/jira/index.ts'
 import { createJiraSandbox, type JiraSandbox, jiraSandboxConnection } from '../connectors/jira/sandbox.ts'
+import type { Connection, FreshTicket, Write } from '../src/contract/index.ts'
 import { HelpdeskError } from '../src/errors.ts'
-import type { Connection, FreshTicket, Write } from '../src/ticket.ts'
 
 const server = setupServer()
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))

@@ -9,7 +9,7 @@ import {
   type JiraSandboxOptions,
   jiraSandboxConnection,
 } from '../connectors/jira/sandbox.ts'
-import { type Connection, Mapping, type Write } from '../src/ticket.ts'
+import { type Connection, Mapping, type Write } from '../src/contract/index.ts'
 
 const server = setupServer()
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))

@@ -1,10 +1,10 @@
 /** What one person corrects, the running model knows seconds later, in every process. */
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Classifier, Prepared } from '../src/contract/index.ts'
 import { decisions, tickets } from '../src/db/schema.ts'
 import { loadTraining } from '../src/demo/tickets.ts'
 import { listCorrections } from '../src/feedback/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
-import type { Classifier, Prepared } from '../src/ticket.ts'
 import { addExamples, trainEmbedded } from '../src/training/index.ts'
 import { classify, type Embedded, openEmbedded } from '../src/triage/index.ts'
 import { signIn } from './support/client.ts'

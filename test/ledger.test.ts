@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changeConnection } from '../src/connections/index.ts'
+import type { Mode } from '../src/contract/index.ts'
+import { readLedger } from '../src/decisions/ledger.ts'
 import { ModelError } from '../src/errors.ts'
 import { retry, settleByPerson } from '../src/feedback/index.ts'
-import { readLedger } from '../src/ledger.ts'
-import type { Mode } from '../src/ticket.ts'
 import { CABLE, classifier, fieldsOf, type Kind, kinds, RIDDLE, reopen, robotOf, rowsOf } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
 

@@ -1,9 +1,9 @@
 /** Long tickets are brought within a budget of tokens; how many a text takes, only the model's own tokeniser knows. */
 import { afterEach, expect, test } from 'vitest'
 import { ConnectionInput, findConnection, saveConnection } from '../src/connections/index.ts'
+import { type Target, TaxonomyField } from '../src/contract/index.ts'
 import { decisions, tickets } from '../src/db/schema.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
-import { type Target, TaxonomyField } from '../src/ticket.ts'
 import { signIn } from './support/client.ts'
 import { MODEL_ENV, modelServer } from './support/model-server.ts'
 import { openService, type Service } from './support/service.ts'

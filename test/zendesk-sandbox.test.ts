@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Webhook } from '../connectors/sandbox.ts'
 import { zendesk } from '../connectors/zendesk/index.ts'
 import { createZendeskSandbox, type ZendeskSandbox } from '../connectors/zendesk/sandbox.ts'
+import type { Connection, Delivery, TicketEvent } from '../src/contract/index.ts'
 import { Rejected } from '../src/errors.ts'
-import type { Connection, Delivery, TicketEvent } from '../src/ticket.ts'
 import { zendeskConnection, zendeskHandlers } from './support/zendesk.ts'
 
 const HOOK = 'https://pointsman.test/webhooks/zendesk'

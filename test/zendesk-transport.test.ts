@@ -4,7 +4,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { zendesk } from '../connectors/zendesk/index.ts'
 import { createZendeskSandbox, type ZendeskSandbox } from '../connectors/zendesk/sandbox.ts'
-import type { Connection, FreshTicket } from '../src/ticket.ts'
+import type { Connection, FreshTicket } from '../src/contract/index.ts'
 import { zendeskConnection, zendeskHandlers } from './support/zendesk.ts'
 
 const server = setupServer()

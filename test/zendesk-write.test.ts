@@ -2,7 +2,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { zendesk } from '../connectors/zendesk/index.ts'
 import { createZendeskSandbox, TRIGGER, type ZendeskSandbox } from '../connectors/zendesk/sandbox.ts'
-import type { Connection, Write } from '../src/ticket.ts'
+import type { Connection, Write } from '../src/contract/index.ts'
 import { zendeskConnection, zendeskHandlers } from './support/zendesk.ts'
 
 const server = setupServer()

@@ -2,7 +2,7 @@
  * Notes as Jira wants them: Atlassian Document Format on REST v3, wiki markup on Data Center.
  * https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
  */
-import type { Note } from '../../src/ticket.ts'
+import type { Note } from '../../src/contract/index.ts'
 import { isRecord } from './payload.ts'
 
 type Mark = { type: 'strong' } | { type: 'link'; attrs: { href: string } }

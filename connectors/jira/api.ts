@@ -1,8 +1,8 @@
 /** The calls we make, the same for both editions; `cloud.ts` and `datacenter.ts` say how each is made. */
 
 import type { z } from 'zod'
+import type { Note } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Note } from '../../src/ticket.ts'
 import type * as answers from './answers.ts'
 import type { Reach } from './client.ts'
 import { issueId, issueKey } from './payload.ts'

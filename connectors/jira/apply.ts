@@ -2,7 +2,7 @@
  * A decision into Jira: one edit that carries our marker, then what `settle.ts` finds to give back, then the note. A run
  * that was cut short is completed from the marker, never repeated.
  */
-import type { Connection, FreshTicket, Write, Written } from '../../src/ticket.ts'
+import type { Connection, FreshTicket, Write, Written } from '../../src/contract/index.ts'
 import { openApi } from './api.ts'
 import { type Attempt, editOf, marked, type Raw, wantedOf } from './edit.ts'
 import type { Stamp } from './fetch.ts'

@@ -1,5 +1,5 @@
 /** A changelog entry in our words. Pure. */
-import type { Actor, Change, Mapping, Target } from '../../src/ticket.ts'
+import type { Actor, Change, Mapping, Target } from '../../src/contract/index.ts'
 import { fromVendor, joined, known, ours, type Place, placesOf, vendorField } from './mapping.ts'
 import { type Item, issueId } from './payload.ts'
 import { personName } from './people.ts'

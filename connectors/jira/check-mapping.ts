@@ -8,7 +8,7 @@ import {
   type Taxonomy,
   type TaxonomyField,
   valuesOf,
-} from '../../src/ticket.ts'
+} from '../../src/contract/index.ts'
 import { groupTarget, vendorField } from './mapping.ts'
 
 export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[] {

@@ -5,8 +5,8 @@
  * schemas, which print warnings and turn some dates into Date objects.
  */
 import type { Client } from 'jira.js/core'
+import type { Connection, Credentials } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, Credentials } from '../../src/ticket.ts'
 import { type Answer, faultOf } from './faults.ts'
 
 export type Request = {

@@ -1,5 +1,5 @@
 /** Open issues per person, for the strategy "least loaded". */
-import type { Connection } from '../../src/ticket.ts'
+import type { Connection } from '../../src/contract/index.ts'
 import { openApi, quoted } from './api.ts'
 
 export async function countOpen(connection: Connection, people: string[]): Promise<Record<string, number>> {

@@ -1,6 +1,7 @@
 /** A decision, or a person's value to give back, as the body of one Jira edit. Pure. */
+
+import type { Connection, FreshTicket, Labels, Target } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, FreshTicket, Labels, Target } from '../../src/ticket.ts'
 import type { Api, Edit } from './api.ts'
 import type { Shape, Stamp } from './fetch.ts'
 import { MARK } from './history.ts'

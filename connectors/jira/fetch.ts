@@ -1,5 +1,5 @@
 /** The issue as it is now, with its history and what a later write must compare with. */
-import type { Connection, FreshTicket } from '../../src/ticket.ts'
+import type { Connection, FreshTicket } from '../../src/contract/index.ts'
 import type { IssueAnswer } from './answers.ts'
 import { openApi } from './api.ts'
 import type { Attempt } from './edit.ts'

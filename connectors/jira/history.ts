@@ -1,5 +1,5 @@
 /** A ticket's history from Jira's changelog, oldest first, in our words. */
-import type { Connection } from '../../src/ticket.ts'
+import type { Connection } from '../../src/contract/index.ts'
 import type { History, IssueAnswer } from './answers.ts'
 import type { Api } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'

@@ -1,5 +1,5 @@
 /** The Jira adapter: Cloud through jira.js, Data Center by plain REST v2. */
-import type { Connector } from '../../src/ticket.ts'
+import type { Connector } from '../../src/contract/index.ts'
 import { apply } from './apply.ts'
 import { checkMapping } from './check-mapping.ts'
 import { countOpen } from './count.ts'

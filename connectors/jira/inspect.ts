@@ -1,6 +1,7 @@
 /** What this Jira offers, read once when a connection is tested, not per ticket. */
+
+import type { Connection, Metadata, Mode } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, Metadata, Mode } from '../../src/ticket.ts'
 import type { ScreenFields } from './answers.ts'
 import { type Api, openApi, quoted } from './api.ts'
 import { placesOf, vendorField } from './mapping.ts'

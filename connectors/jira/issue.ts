@@ -1,5 +1,5 @@
 /** An issue as Jira shows it, in webhooks (REST v2 shape) and answers (v3, or v2 on Data Center), as our Ticket. Pure. */
-import type { Connection, FieldState, Place, Ticket } from '../../src/ticket.ts'
+import type { Connection, FieldState, Place, Ticket } from '../../src/contract/index.ts'
 import { placesOf, stateOf, vendorField } from './mapping.ts'
 import { type Issue, instant, isRecord, list, Person, Text } from './payload.ts'
 import { actorOf, personId, personName } from './people.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Target } from '../../src/ticket.ts'
+import { Target } from '../../src/contract/index.ts'
 import { noteToAdf, plainText } from './adf.ts'
 import { fromVendor, stateOf, toVendor } from './mapping.ts'
 

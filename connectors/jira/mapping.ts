@@ -1,5 +1,5 @@
 /** Our values and the vendor's, both ways. Vendor values are ids where there are any: names are translated and renamed. */
-import type { FieldState, Mapping, Target } from '../../src/ticket.ts'
+import type { FieldState, Mapping, Target } from '../../src/contract/index.ts'
 import { plainText } from './adf.ts'
 import { isRecord, Text } from './payload.ts'
 

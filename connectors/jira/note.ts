@@ -1,6 +1,7 @@
 /** The note that explains a decision: internal always, once for each decision. */
+
+import type { Connection, FreshTicket, Note } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, FreshTicket, Note } from '../../src/ticket.ts'
 import type { Api } from './api.ts'
 import type { Stamp } from './fetch.ts'
 import { MARK } from './history.ts'

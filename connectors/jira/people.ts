@@ -1,5 +1,5 @@
 /** Who a vendor's person is to us. Cloud tells people apart by `accountId`, Data Center by `name` and `key`. */
-import type { Actor, Connection } from '../../src/ticket.ts'
+import type { Actor, Connection } from '../../src/contract/index.ts'
 import type { Person } from './payload.ts'
 
 export function personId(person: Person | null): string | null {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type Connection, ConnectionSettings, Filters, Mapping } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
-import { type Connection, ConnectionSettings, Filters, Mapping } from '../../src/ticket.ts'
 import { read } from './read.ts'
 
 const fixtures = new URL('../../test/fixtures/jira/', import.meta.url)

@@ -1,6 +1,7 @@
 /** What a body means to us. Pure; whatever the body holds, the answer is an event, `ignored` with a reason, or 422. */
+
+import type { Actor, Connection, Ticket, TicketEvent } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
-import type { Actor, Connection, Ticket, TicketEvent } from '../../src/ticket.ts'
 import { changesOf } from './changes.ts'
 import { statusOf, ticketOf } from './issue.ts'
 import { Body, type Issue, idInSelf, instant, isRecord, issueId, issueKey, Person } from './payload.ts'

@@ -3,8 +3,8 @@
  * else refreshes. https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
  */
 import { z } from 'zod'
+import type { Connection, Tokens } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, Tokens } from '../../src/ticket.ts'
 import { checked } from './answers.ts'
 import { contentOf, exchange } from './client.ts'
 

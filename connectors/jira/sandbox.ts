@@ -2,7 +2,7 @@
  * An imitation of Jira, Cloud or Data Center: the API as far as the adapter uses it, the webhooks, and people who act.
  * Tests reach it through msw, the demo over HTTP.
  */
-import { type Connection, ConnectionSettings, Filters, type Mapping } from '../../src/ticket.ts'
+import { type Connection, ConnectionSettings, Filters, type Mapping } from '../../src/contract/index.ts'
 import type { Sandbox, SandboxTicket } from '../sandbox.ts'
 import { createPost } from './sandbox/deliver.ts'
 import { createFront } from './sandbox/front.ts'

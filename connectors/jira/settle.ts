@@ -2,7 +2,7 @@
  * Jira has no conditional update, so after our edit the changelog tells whether somebody had been quicker than we, and
  * their value goes back. Safe to repeat: what has gone back, or was changed again since, no longer holds our value.
  */
-import type { Connection, FieldState, Written } from '../../src/ticket.ts'
+import type { Connection, FieldState, Written } from '../../src/contract/index.ts'
 import type { Api } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'
 import { type Attempt, editOf, type Raw } from './edit.ts'

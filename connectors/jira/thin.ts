@@ -1,5 +1,5 @@
 /** The thin body that an Automation rule would send of the same event: what it is about, to be read back from Jira. */
-import type { TicketEvent } from '../../src/ticket.ts'
+import type { TicketEvent } from '../../src/contract/index.ts'
 import { Body, issueId } from './payload.ts'
 
 /** `digest` of the whole body keeps two events of one moment apart. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConnectionSettings, type WebhookSecret } from '../../src/ticket.ts'
+import { ConnectionSettings, type WebhookSecret } from '../../src/contract/index.ts'
 import { verify } from './verify.ts'
 
 const utf8 = new TextEncoder()

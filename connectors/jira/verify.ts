@@ -2,8 +2,9 @@
  * Proof that a delivery is from Jira: the admin webhook's signature, or the header that an Automation rule sends.
  * https://developer.atlassian.com/cloud/jira/platform/webhooks/ (secure admin webhooks)
  */
+
+import type { Connection, Delivery } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
-import type { Connection, Delivery } from '../../src/ticket.ts'
 import { carriesToken, signedBy } from '../verify.ts'
 import { isRecord } from './payload.ts'
 

@@ -1,5 +1,5 @@
 /** Who did it, told by an account id and the requester's. */
-import type { Actor, Connection } from '../../src/ticket.ts'
+import type { Actor, Connection } from '../../src/contract/index.ts'
 
 export type Desk = Pick<Connection, 'selfId' | 'mapping'>
 

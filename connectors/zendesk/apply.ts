@@ -1,6 +1,6 @@
 /** Carries a decision into Zendesk: one update, with our marker. */
 import { z } from 'zod'
-import type { Connection, FreshTicket, Write, Written } from '../../src/ticket.ts'
+import type { Connection, FreshTicket, Write, Written } from '../../src/contract/index.ts'
 import { openApi } from './client.ts'
 import { parseTicket, pathId, type Stamp } from './fetch.ts'
 import { type Marks, noteOf } from './history.ts'

@@ -1,5 +1,5 @@
 /** One field of Zendesk's changed: what does that mean in our fields? Shared by events and audits. Pure. */
-import type { Mapping } from '../../src/ticket.ts'
+import type { Mapping } from '../../src/contract/index.ts'
 import { readId, readTags, readText } from './json.ts'
 import { hasNativeGroup, nameOf, ownValue, tagOf, targets } from './mapping.ts'
 

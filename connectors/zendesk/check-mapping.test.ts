@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Mapping, type Metadata, TaxonomyDocument } from '../../src/ticket.ts'
+import { Mapping, type Metadata, TaxonomyDocument } from '../../src/contract/index.ts'
 import { checkMapping } from './check-mapping.ts'
 
 const taxonomy = {

@@ -8,7 +8,7 @@ import {
   type Taxonomy,
   type TaxonomyField,
   valuesOf,
-} from '../../src/ticket.ts'
+} from '../../src/contract/index.ts'
 import { hasNativeGroup, idOf } from './mapping.ts'
 
 const TYPES: Record<string, string[]> = { tagger: ['tagger'], text: ['text', 'textarea'] }

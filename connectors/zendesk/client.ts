@@ -5,8 +5,8 @@
  * Retry-After and hands the audit on inside the ticket.
  */
 import nodeZendesk from 'node-zendesk'
+import type { Connection, Credentials } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, Credentials } from '../../src/ticket.ts'
 import { faultOf } from './faults.ts'
 import { parseJson } from './json.ts'
 

@@ -1,6 +1,6 @@
 /** How many open tickets has each of these people? */
 import { z } from 'zod'
-import type { Connection } from '../../src/ticket.ts'
+import type { Connection } from '../../src/contract/index.ts'
 import { type Api, broken, openApi } from './client.ts'
 import { isId } from './json.ts'
 

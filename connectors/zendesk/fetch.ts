@@ -1,7 +1,7 @@
 /** The ticket as it is now, with its history. */
 import { z } from 'zod'
+import type { Connection, FreshTicket } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, FreshTicket } from '../../src/ticket.ts'
 import { type Api, broken, openApi } from './client.ts'
 import { historyOf, type Marks, marksOf } from './history.ts'
 import { isId } from './json.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Mapping } from '../../src/ticket.ts'
+import { Mapping } from '../../src/contract/index.ts'
 import { historyOf, marksOf } from './history.ts'
 import { AuditResource } from './payload.ts'
 

@@ -1,5 +1,5 @@
 /** A ticket's audits as changes of the fields we may write. Pure. */
-import type { Change } from '../../src/ticket.ts'
+import type { Change } from '../../src/contract/index.ts'
 import { actor, type Desk } from './actor.ts'
 import { moved } from './changes.ts'
 import type { AuditResource } from './payload.ts'

@@ -1,5 +1,5 @@
 /** By what do we know a delivery again? */
-import type { Delivery } from '../../src/ticket.ts'
+import type { Delivery } from '../../src/contract/index.ts'
 
 export function identify(delivery: Delivery, body: unknown): string | null {
   if (typeof body !== 'object' || body === null) return null

@@ -1,5 +1,5 @@
 /** The Zendesk adapter. */
-import type { Connector } from '../../src/ticket.ts'
+import type { Connector } from '../../src/contract/index.ts'
 import { apply } from './apply.ts'
 import { checkMapping } from './check-mapping.ts'
 import { countOpen } from './count-open.ts'

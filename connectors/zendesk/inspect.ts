@@ -1,7 +1,7 @@
 /** What the Zendesk account offers, and what our user there may do. */
 import { z } from 'zod'
+import type { Connection, Metadata } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, Metadata } from '../../src/ticket.ts'
 import { type Api, broken, openApi } from './client.ts'
 import { FieldResource, GroupResource, MembershipResource, UserResource } from './payload.ts'
 

@@ -1,5 +1,5 @@
 /** Our words and Zendesk's, both ways. Pure. */
-import type { FieldState, Mapping, Target } from '../../src/ticket.ts'
+import type { FieldState, Mapping, Target } from '../../src/contract/index.ts'
 
 export type Label = Extract<Target, { to: 'label' }>
 

@@ -1,5 +1,5 @@
 /** The events of a subscription, type by type. One save sends one event for each changed field. Pure. */
-import type { Actor, Change, Connection, TicketEvent } from '../../src/ticket.ts'
+import type { Actor, Change, Connection, TicketEvent } from '../../src/contract/index.ts'
 import { actor } from './actor.ts'
 import { type Moved, moved } from './changes.ts'
 import type { EventBody } from './payload.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type Connection, ConnectionSettings, Mapping } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
-import { type Connection, ConnectionSettings, Mapping } from '../../src/ticket.ts'
 import { read } from './read.ts'
 
 const mapping = Mapping.parse({

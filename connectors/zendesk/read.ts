@@ -1,6 +1,7 @@
 /** What a delivery means to us. Pure. */
+
+import type { Connection, TicketEvent } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
-import type { Connection, TicketEvent } from '../../src/ticket.ts'
 import { actor } from './actor.ts'
 import { isId, readTime } from './json.ts'
 import { EventBody, TriggerBody } from './payload.ts'

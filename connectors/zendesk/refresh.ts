@@ -1,7 +1,7 @@
 /** New tokens from Zendesk's OAuth endpoint. */
 import { z } from 'zod'
+import type { Connection, Credentials, Tokens } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, Credentials, Tokens } from '../../src/ticket.ts'
 import { broken, send } from './client.ts'
 
 const Granted = z.looseObject({

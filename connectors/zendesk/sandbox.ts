@@ -1,5 +1,5 @@
 /** A small, honest Zendesk account for tests and the demo. The folder `sandbox/` holds its parts. */
-import { type Connection, ConnectionSettings, Filters, type Mapping } from '../../src/ticket.ts'
+import { type Connection, ConnectionSettings, Filters, type Mapping } from '../../src/contract/index.ts'
 import type { Fault, Sandbox, SandboxTicket } from '../sandbox.ts'
 import { type Access, openAccess } from './sandbox/access.ts'
 import { createApi } from './sandbox/api.ts'

@@ -1,5 +1,5 @@
 /** The body that a trigger would send of the same event: ids only, the ticket is read back from Zendesk. */
-import type { TicketEvent } from '../../src/ticket.ts'
+import type { TicketEvent } from '../../src/contract/index.ts'
 
 /** `digest` of the whole body keeps two events of one moment apart. */
 export function thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, _body: unknown, digest: string) {

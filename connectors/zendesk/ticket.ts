@@ -1,5 +1,5 @@
 /** A ticket in our words: from an event's `detail`, or from REST. Pure. */
-import type { Connection, Place, Ticket } from '../../src/ticket.ts'
+import type { Connection, Place, Ticket } from '../../src/contract/index.ts'
 import { requester } from './actor.ts'
 import { readTime } from './json.ts'
 import { fieldStates, targets } from './mapping.ts'

@@ -1,6 +1,7 @@
 /** A decision as the one update that carries it into Zendesk. Pure. */
+
+import type { Connection, FreshTicket, Mapping, Note, Target, Write } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Connection, FreshTicket, Mapping, Note, Target, Write } from '../../src/ticket.ts'
 import type { Stamp } from './fetch.ts'
 import { isId, wireId } from './json.ts'
 import { hasNativeGroup, idOf, isOwnTag, targets, vendorValue } from './mapping.ts'

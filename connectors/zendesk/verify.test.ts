@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Connection, ConnectionSettings, type WebhookSecret } from '../../src/ticket.ts'
+import { type Connection, ConnectionSettings, type WebhookSecret } from '../../src/contract/index.ts'
 import { identify } from './identify.ts'
 import { verify } from './verify.ts'
 

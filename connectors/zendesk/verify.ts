@@ -1,6 +1,7 @@
 /** Did this delivery come from the Zendesk account? */
+
+import type { Connection, Delivery } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
-import type { Connection, Delivery } from '../../src/ticket.ts'
 import { carriesToken, signedBy } from '../verify.ts'
 
 const HOUR = 3_600_000

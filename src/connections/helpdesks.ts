@@ -4,13 +4,13 @@
  */
 import { eq, sql } from 'drizzle-orm'
 import PQueue from 'p-queue'
+import type { Connection, Connector, Connectors, Credentials, Tokens } from '../contract/index.ts'
 import { rows, type Tx } from '../db/index.ts'
 import { connections } from '../db/schema.ts'
 import { HelpdeskError } from '../errors.ts'
-import type { Connection, Connector, Connectors, Credentials, Tokens } from '../ticket.ts'
-import { deskMask, maskForExport } from '../triage/mask/index.ts'
-import type { Vault } from '../vault.ts'
+import { deskMask, maskForExport } from '../text/mask/index.ts'
 import { decrypt, findConnection, forgetConnections } from './index.ts'
+import type { Vault } from './vault.ts'
 
 export type Helpdesks = {
   /**

@@ -1,11 +1,6 @@
 /** Connections: one Jira site or Zendesk account each, with credentials and webhook secrets encrypted at rest. */
 import { asc, eq, or, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { recordAudit } from '../audit.ts'
-import type { Tx } from '../db/index.ts'
-import { connections } from '../db/schema.ts'
-import { Rejected } from '../errors.ts'
-import { uuidv7 } from '../id.ts'
 import {
   type Connection,
   ConnectionSettings,
@@ -18,9 +13,14 @@ import {
   Mode,
   type Taxonomy,
   WebhookSecret,
-} from '../ticket.ts'
-import { checkPattern } from '../triage/pattern/index.ts'
-import type { Vault } from '../vault.ts'
+} from '../contract/index.ts'
+import { recordAudit } from '../db/audit.ts'
+import { uuidv7 } from '../db/id.ts'
+import type { Tx } from '../db/index.ts'
+import { connections } from '../db/schema.ts'
+import { Rejected } from '../errors.ts'
+import { checkPattern } from '../text/pattern/index.ts'
+import type { Vault } from './vault.ts'
 
 export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
 

@@ -24,7 +24,7 @@ import type {
   Mapping,
   Source,
   TaxonomyDocument,
-} from '../ticket.ts'
+} from '../contract/index.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })

@@ -1,8 +1,8 @@
 import { desc, eq } from 'drizzle-orm'
+import type { Labels } from '../contract/index.ts'
 import { decisions, tickets } from '../db/schema.ts'
+import { readLedger } from '../decisions/ledger.ts'
 import type { Deps } from '../deps.ts'
-import { readLedger } from '../ledger.ts'
-import type { Labels } from '../ticket.ts'
 import type { PlayedDesk } from './index.ts'
 import type { Screen } from './screen.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { valuesOf } from '../contract/index.ts'
 import { defaultTaxonomy } from '../taxonomy/default.ts'
-import { valuesOf } from '../ticket.ts'
 import { type DemoTicket, type JunkTicket, loadJunk, loadTraining, loadUnseen } from './tickets.ts'
 
 let training: DemoTicket[]

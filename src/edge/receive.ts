@@ -1,8 +1,9 @@
 /** Edge intake: the checks of the service's own intake, by the same code, then into the queue. */
+
+import type { Connection, Connector, Delivery, TicketEvent } from '../contract/index.ts'
+import { parseBody } from '../contract/parse-body.ts'
 import { Rejected } from '../errors.ts'
-import { parseBody } from '../intake/parse.ts'
 import { sha256Hex } from '../secrets.ts'
-import type { Connection, Connector, Delivery, TicketEvent } from '../ticket.ts'
 import { gzip } from './gzip.ts'
 import { CONTENT_TYPE, type Outbox, type Queued, ROOM } from './queues.ts'
 

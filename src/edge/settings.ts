@@ -1,7 +1,7 @@
 /** What the edge is told: all of it secrets of the Worker, none with a default. */
 import { z } from 'zod'
+import { type Connection, ConnectionSettings, Filters, Mapping, WebhookSecret } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
-import { type Connection, ConnectionSettings, Filters, Mapping, WebhookSecret } from '../ticket.ts'
 import type { Outbox } from './queues.ts'
 
 export type Env = {

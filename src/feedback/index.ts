@@ -2,13 +2,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { type Helpdesks, knownConnection } from '../connections/index.ts'
-import type { Database, Tx } from '../db/index.ts'
-import { decisions, deliveries, labels, overrides, tickets, writebacks } from '../db/schema.ts'
-import { HelpdeskError } from '../errors.ts'
-import { uuidv7 } from '../id.ts'
-import { parseBody } from '../intake/index.ts'
-import type { Job, Queue, Task } from '../queue/index.ts'
-import { currentTaxonomy } from '../taxonomy/index.ts'
+import type { Vault } from '../connections/vault.ts'
 import {
   accepts,
   type Change,
@@ -17,19 +11,25 @@ import {
   type FreshTicket,
   type Labels,
   type TicketEvent,
-} from '../ticket.ts'
+} from '../contract/index.ts'
+import { uuidv7 } from '../db/id.ts'
+import type { Database, Tx } from '../db/index.ts'
+import { decisions, deliveries, labels, overrides, tickets, writebacks } from '../db/schema.ts'
+import { HelpdeskError } from '../errors.ts'
+import { parseBody } from '../intake/index.ts'
+import { saveLabel } from '../labels/save.ts'
+import type { Job, Queue, Task } from '../queue/index.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import { deskMask } from '../text/mask/index.ts'
 import { settleDelivery } from '../triage/index.ts'
-import { deskMask } from '../triage/mask/index.ts'
-import type { Vault } from '../vault.ts'
 import { ourWrites } from '../writeback/index.ts'
 import { judge } from './judge.ts'
-import { saveLabel } from './labels.ts'
 import { maskChanges, maskFresh } from './mask-changes.ts'
 import { finalLabels } from './resolve.ts'
 
-export { type Correction, listCorrections } from './corrections.ts'
-export { type LabelFilter, listLabels, listOverrides, type OverrideFilter } from './read.ts'
-export { retry, settleByPerson } from './review.ts'
+export { type Correction, listCorrections } from '../labels/corrections.ts'
+export { type LabelFilter, listLabels, listOverrides, type OverrideFilter } from '../labels/list.ts'
+export { retry, settleByPerson } from '../review/index.ts'
 
 export type FeedbackNeeds = {
   database: Database

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Actor, Change } from '../ticket.ts'
+import type { Actor, Change } from '../contract/index.ts'
 import { type Context, judge } from './judge.ts'
 
 const WROTE = '2026-10-05T10:00:00.500Z'

@@ -1,4 +1,4 @@
-import type { Change, Labels } from '../ticket.ts'
+import type { Change, Labels } from '../contract/index.ts'
 import { isOurs, type OurWrites } from '../writeback/index.ts'
 
 export type Context = {

@@ -1,6 +1,6 @@
 /** What a helpdesk shows of entity fields can be personal: overrides and labels keep it masked, like everything we keep. */
-import type { Change, FieldState, FreshTicket, Labels, Taxonomy } from '../ticket.ts'
-import { type MaskOptions, maskForExport } from '../triage/mask/index.ts'
+import type { Change, FieldState, FreshTicket, Labels, Taxonomy } from '../contract/index.ts'
+import { type MaskOptions, maskForExport } from '../text/mask/index.ts'
 
 /** `decided` keeps its numbering: what we wrote ourselves must not look like another value. */
 export function maskChanges(changes: Change[], taxonomy: Taxonomy, decided: Labels, options: MaskOptions): Change[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Actor, Change, FieldState, FreshTicket, Source, Taxonomy } from '../ticket.ts'
-import { TaxonomyDocument } from '../ticket.ts'
+import type { Actor, Change, FieldState, FreshTicket, Source, Taxonomy } from '../contract/index.ts'
+import { TaxonomyDocument } from '../contract/index.ts'
 import { finalLabels } from './resolve.ts'
 
 const taxonomy: Taxonomy = {

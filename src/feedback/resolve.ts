@@ -1,4 +1,3 @@
-import type { labels } from '../db/schema.ts'
 import {
   accepts,
   type Change,
@@ -6,7 +5,8 @@ import {
   type Taxonomy,
   type TaxonomyField,
   type TicketEvent,
-} from '../ticket.ts'
+} from '../contract/index.ts'
+import type { labels } from '../db/schema.ts'
 import { isOurs } from '../writeback/index.ts'
 import type { Known } from './index.ts'
 

@@ -1,4 +1,4 @@
-import type { Filters, Place } from '../ticket.ts'
+import type { Filters, Place } from '../contract/index.ts'
 
 /**
  * Why a ticket is none of ours, in words, or null when we act on it. What the event does not say cannot exclude it: the

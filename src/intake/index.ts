@@ -1,15 +1,16 @@
 /** Intake: verify, store and enqueue in one transaction, answer. Nothing is acknowledged that is not stored. */
+
+import type { Connection, Connectors, Delivery, TicketEvent } from '../contract/index.ts'
+import { parseBody } from '../contract/parse-body.ts'
+import { uuidv7 } from '../db/id.ts'
 import type { Run } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
-import { uuidv7 } from '../id.ts'
 import type { Queue } from '../queue/index.ts'
 import { sha256Hex } from '../secrets.ts'
-import type { Connection, Connectors, Delivery, TicketEvent } from '../ticket.ts'
 import { outsideFilters } from './filters.ts'
-import { parseBody } from './parse.ts'
 
+export { parseBody } from '../contract/parse-body.ts'
 export { outsideFilters } from './filters.ts'
-export { parseBody } from './parse.ts'
 
 /** The job kinds that intake leaves; it does not know who takes them. */
 export const TRIAGE = 'triage'

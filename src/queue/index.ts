@@ -4,10 +4,10 @@
  */
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss'
+import { uuidv7 } from '../db/id.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { rows } from '../db/index.ts'
 import { TriageError } from '../errors.ts'
-import { uuidv7 } from '../id.ts'
 import type { Failure } from './after-failure.ts'
 import { type Loop, startLoop } from './loop.ts'
 

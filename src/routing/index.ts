@@ -1,11 +1,11 @@
 /** The routing map: versions, edits, and who takes a ticket. */
 import { and, desc, eq, sql } from 'drizzle-orm'
-import { recordAudit } from '../audit.ts'
+import type { Connection, Labels, Metadata, ROUTE_FIELDS, Taxonomy } from '../contract/index.ts'
+import { recordAudit } from '../db/audit.ts'
 import type { Tx } from '../db/index.ts'
 import { recall } from '../db/recall.ts'
 import { connections, deadTargets, rotations, routingMaps } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
-import type { Connection, Labels, Metadata, ROUTE_FIELDS, Taxonomy } from '../ticket.ts'
 import { checkMap, MapDocument, type MapFault, pick, type RoutingMap, route, type Strategy, targets } from './map.ts'
 
 export { checkMap, MapDocument, type MapFault, type RoutingMap, route, targets } from './map.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Labels, type Taxonomy, TaxonomyDocument } from '../ticket.ts'
+import { type Labels, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import { checkMap, MapDocument, pick, type Row, route, type Strategy, targets } from './map.ts'
 
 const VALUES: Record<string, string[]> = {

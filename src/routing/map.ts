@@ -1,6 +1,6 @@
 /** What a routing map is, what makes one wrong, and which row wins. Pure. */
 import { z } from 'zod'
-import { accepts, type Labels, sayValues, type Taxonomy } from '../ticket.ts'
+import { accepts, type Labels, sayValues, type Taxonomy } from '../contract/index.ts'
 
 const Name = z.string().trim().min(1).max(120)
 

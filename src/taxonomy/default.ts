@@ -2,7 +2,7 @@
  * The taxonomy that a new installation starts with: a telecom and SaaS support desk. The descriptions draw the lines
  * between neighbouring values; whoever labels tickets, a person or a model, follows them.
  */
-import { TaxonomyDocument } from '../ticket.ts'
+import { TaxonomyDocument } from '../contract/index.ts'
 
 export const defaultTaxonomy: TaxonomyDocument = TaxonomyDocument.parse({
   fields: [

@@ -1,12 +1,12 @@
 /** The fields we decide and their values, versioned. */
 import { desc } from 'drizzle-orm'
-import { recordAudit } from '../audit.ts'
+import { type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
+import { recordAudit } from '../db/audit.ts'
 import type { Tx } from '../db/index.ts'
 import { recall } from '../db/recall.ts'
 import { taxonomies } from '../db/schema.ts'
 import { Rejected } from '../errors.ts'
-import { type Taxonomy, TaxonomyDocument } from '../ticket.ts'
-import { checkPattern } from '../triage/pattern/index.ts'
+import { checkPattern } from '../text/pattern/index.ts'
 import { defaultTaxonomy } from './default.ts'
 
 /** The taxonomy in force; in another process than the one that saved it, a second later. */

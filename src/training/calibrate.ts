@@ -1,8 +1,8 @@
 /** Fits what a model says of itself to how often it was right, on the decisions that people have judged since. */
 import { sql } from 'drizzle-orm'
+import { type Curve, fitCurve, type Sample } from '../classifiers/calibration/index.ts'
 import { rows, type Tx } from '../db/index.ts'
 import { calibrations } from '../db/schema.ts'
-import { type Curve, fitCurve, type Sample } from '../triage/calibration/index.ts'
 import { EMBEDDED_NAME } from '../triage/index.ts'
 
 /** A model drifts with its tickets: the newest judgements speak for it. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Taxonomy, TaxonomyDocument } from '../ticket.ts'
-import { PromptFormat, renderAnswer, renderPrompt } from '../triage/endpoint/index.ts'
-import { prepare } from '../triage/prepare/index.ts'
+import { PromptFormat, renderAnswer, renderPrompt } from '../classifiers/endpoint/index.ts'
+import { type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
+import type { LabelledRow } from '../labels/rows.ts'
+import { prepare } from '../text/prepare/index.ts'
 import { completionLine, h2oLine } from './export.ts'
-import type { LabelledRow } from './rows.ts'
 
 const taxonomy: Taxonomy = {
   version: 3,

@@ -1,13 +1,6 @@
 /** Corrections and confirmed labels as training data, streamed, with a manifest that says what is in it. */
 import { desc, eq, lt } from 'drizzle-orm'
 import { z } from 'zod'
-import { recordAudit } from '../audit.ts'
-import type { Tx } from '../db/index.ts'
-import { exports_ } from '../db/schema.ts'
-import { uuidv7 } from '../id.ts'
-import { sha256Hex } from '../secrets.ts'
-import { currentTaxonomy } from '../taxonomy/index.ts'
-import type { Taxonomy } from '../ticket.ts'
 import {
   formatVersion,
   missingLabels,
@@ -15,10 +8,17 @@ import {
   renderAnswer,
   renderParts,
   renderPrompt,
-} from '../triage/endpoint/index.ts'
-import { maskForExport } from '../triage/mask/index.ts'
+} from '../classifiers/endpoint/index.ts'
+import type { Taxonomy } from '../contract/index.ts'
+import { recordAudit } from '../db/audit.ts'
+import { uuidv7 } from '../db/id.ts'
+import type { Tx } from '../db/index.ts'
+import { exports_ } from '../db/schema.ts'
+import { LabelFilter, type LabelledRow, labelledRows } from '../labels/rows.ts'
+import { sha256Hex } from '../secrets.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import { maskForExport } from '../text/mask/index.ts'
 import { digest } from './digest.ts'
-import { LabelFilter, type LabelledRow, labelledRows } from './rows.ts'
 
 export const ExportInput = LabelFilter.extend({
   format: z.enum(['h2o', 'completion']),

@@ -7,7 +7,7 @@ import {
   type Taxonomy,
   TaxonomyDocument,
   valuesOf,
-} from '../ticket.ts'
+} from '../contract/index.ts'
 import { decide } from './decide.ts'
 import type { Ruled } from './rules/index.ts'
 

@@ -10,7 +10,7 @@ import {
   type Taxonomy,
   type TaxonomyField,
   valuesOf,
-} from '../ticket.ts'
+} from '../contract/index.ts'
 import type { Ruled } from './rules/index.ts'
 
 export type Evidence = {

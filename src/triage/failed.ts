@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { deliveries } from '../db/schema.ts'
+import { settleDelivery } from '../decisions/record.ts'
 import type { TriageError } from '../errors.ts'
 import type { TriageData, TriageNeeds } from './index.ts'
-import { settleDelivery } from './record.ts'
 
 /** Notes that an event could not be decided, beside the dead letter that keeps its job. */
 export async function failedDecision(needs: TriageNeeds, tx: Tx, data: TriageData, error: TriageError): Promise<void> {

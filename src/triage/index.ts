@@ -1,24 +1,33 @@
 /** Triage: a created ticket becomes a decision. Reads, asks, decides, records; the choices are pure functions beside it. */
 import { eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
+import type { Classifiers } from '../classifiers/ask.ts'
 import { type Helpdesks, knownConnection } from '../connections/index.ts'
+import type { Vault } from '../connections/vault.ts'
+import type { Connection, Connectors, Ticket } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { deliveries } from '../db/schema.ts'
+import { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from '../decisions/record.ts'
 import { HelpdeskError } from '../errors.ts'
 import { outsideFilters, parseBody } from '../intake/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { assign, publishedMap } from '../routing/index.ts'
-import type { Connection, Connectors, Ticket } from '../ticket.ts'
-import type { Vault } from '../vault.ts'
-import type { Classifiers } from './classify.ts'
-import { consider, openCounts } from './consider.ts'
 import { failedDecision } from './failed.ts'
-import { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from './record.ts'
+import { consider, openCounts } from './pipeline.ts'
 
-export { openAnswerCache, tidyAnswerCache } from './cache.ts'
-export { type Classifiers, classify } from './classify.ts'
-export { consider, openCounts } from './consider.ts'
-export { type Curves, openCurves } from './curves.ts'
+export { openAnswerCache, tidyAnswerCache } from '../classifiers/answer-cache.ts'
+export { type Classifiers, classify } from '../classifiers/ask.ts'
+export { openExamples } from '../classifiers/examples.ts'
+export {
+  type DecisionFilter,
+  type DecisionRow,
+  decisionsOf,
+  lastDecisions,
+  listDecisions,
+  readDecision,
+} from '../decisions/list.ts'
+export { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from '../decisions/record.ts'
+export { type Curves, openCurves } from '../models/curves.ts'
 export {
   asClassifier,
   type Corrections,
@@ -29,18 +38,9 @@ export {
   openEmbedded,
   type StoredModel,
   saveModel,
-} from './models.ts'
-export { openExamples } from './nearest.ts'
-export {
-  type DecisionFilter,
-  type DecisionRow,
-  decisionsOf,
-  lastDecisions,
-  listDecisions,
-  readDecision,
-} from './read.ts'
-export { newestDecision, recordDecision, saveTicket, settleDelivery, WRITEBACK } from './record.ts'
-export { currentRules, saveRules, seedRules, tryRules } from './ruleset.ts'
+} from '../models/stored.ts'
+export { consider, openCounts } from './pipeline.ts'
+export { currentRules, saveRules, seedRules, tryRules } from './rules/store.ts'
 
 export type TriageNeeds = {
   database: Database

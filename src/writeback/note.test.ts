@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type FieldAnswer, type Taxonomy, TaxonomyDocument } from '../ticket.ts'
+import { type FieldAnswer, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import { type Explained, explain } from './note.ts'
 
 const taxonomy: Taxonomy = {

@@ -1,4 +1,4 @@
-import { type FieldAnswer, type Labels, type Note, type Source, type Taxonomy, valuesOf } from '../ticket.ts'
+import { type FieldAnswer, type Labels, type Note, type Source, type Taxonomy, valuesOf } from '../contract/index.ts'
 
 export type Explained = {
   values: Labels

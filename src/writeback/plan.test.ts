@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Actor, Change, FieldState, FreshTicket, Mapping as MappingType } from '../ticket.ts'
-import { Mapping } from '../ticket.ts'
+import type { Actor, Change, FieldState, FreshTicket, Mapping as MappingType } from '../contract/index.ts'
+import { Mapping } from '../contract/index.ts'
 import { isOurs, type OurWrites, planWrite, type Wanted } from './plan.ts'
 
 const NOW = new Date('2026-10-05T10:00:00Z')

@@ -6,8 +6,8 @@ import {
   type FreshTicket,
   type Labels,
   ROUTE_FIELDS,
-} from '../ticket.ts'
-import { holdsPlaceholder } from '../triage/entity.ts'
+} from '../contract/index.ts'
+import { holdsPlaceholder } from '../text/entity.ts'
 
 export type WritePlan = {
   /** What to write, in our words. */

@@ -5,11 +5,11 @@
  * it). `--budget N` for another budget, `--folds N`, `--show ID` for one thread as a classifier sees it.
  */
 import { readFile } from 'node:fs/promises'
+import { type EmbeddedModel, train } from '../../src/classifiers/embedded/index.ts'
+import { seeded } from '../../src/classifiers/embedded/random.ts'
 import { loadTraining } from '../../src/demo/tickets.ts'
+import { clean, estimateTokens, loadLanguages, prepare } from '../../src/text/prepare/index.ts'
 import { accuracy, macroF1, type Outcome } from '../../src/training/metrics.ts'
-import { type EmbeddedModel, train } from '../../src/triage/embedded/index.ts'
-import { seeded } from '../../src/triage/embedded/random.ts'
-import { clean, estimateTokens, loadLanguages, prepare } from '../../src/triage/prepare/index.ts'
 
 type Thread = { id: string; lang: string; kind: string; subject: string; text: string; labels: Record<string, string> }
 

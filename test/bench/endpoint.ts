@@ -5,22 +5,22 @@
  * call.
  */
 import { randomUUID } from 'node:crypto'
-import { readConfig } from '../../src/config.ts'
-import { start } from '../../src/node.ts'
-import { currentTaxonomy, saveTaxonomy } from '../../src/taxonomy/index.ts'
-import { type FieldAnswer, type Labels, type Taxonomy, valuesOf } from '../../src/ticket.ts'
-import { type Figure, pairedChange, share } from '../../src/training/evaluate/figures.ts'
-import { resample } from '../../src/training/evaluate/resample.ts'
-import { change, figure, percent, small } from '../../src/training/evaluate/words.ts'
-import type { Outcome } from '../../src/training/metrics.ts'
-import { applyCurve, fitCurve, type Sample } from '../../src/triage/calibration/index.ts'
+import { applyCurve, fitCurve, type Sample } from '../../src/classifiers/calibration/index.ts'
 import {
   defaultFormat,
   modelFields,
   openEndpoint,
   renderPrompt,
   responseFormat,
-} from '../../src/triage/endpoint/index.ts'
+} from '../../src/classifiers/endpoint/index.ts'
+import { readConfig } from '../../src/config.ts'
+import { type FieldAnswer, type Labels, type Taxonomy, valuesOf } from '../../src/contract/index.ts'
+import { start } from '../../src/node.ts'
+import { currentTaxonomy, saveTaxonomy } from '../../src/taxonomy/index.ts'
+import { type Figure, pairedChange, share } from '../../src/training/evaluate/figures.ts'
+import { resample } from '../../src/training/evaluate/resample.ts'
+import { change, figure, percent, small } from '../../src/training/evaluate/words.ts'
+import type { Outcome } from '../../src/training/metrics.ts'
 import { type Desk, type DeskTicket, deskTaxonomy, deskTickets, missingLlama, startLlama } from '../support/llama.ts'
 import { ownDatabase } from './database.ts'
 

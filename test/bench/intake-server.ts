@@ -5,9 +5,9 @@ import { connectors } from '../../connectors/index.ts'
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { ConnectionInput, saveConnection } from '../../src/connections/index.ts'
+import { uuidv7 } from '../../src/db/id.ts'
+import { migrationsFolder } from '../../src/db/migrations-folder.ts'
 import { openDeps } from '../../src/deps.ts'
-import { uuidv7 } from '../../src/id.ts'
-import { migrationsFolder } from '../../src/migrations.ts'
 
 const secret = process.env.BENCH_SECRET ?? ''
 const deps = await openDeps(readConfig({ ...process.env, LOG_LEVEL: 'silent' }), connectors, migrationsFolder())

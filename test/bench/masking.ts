@@ -4,8 +4,8 @@
  * against precision. docs/measurements.md says which set was written when, and which figure is the honest one.
  */
 import { readFile } from 'node:fs/promises'
+import { mask } from '../../src/text/mask/index.ts'
 import { wilson } from '../../src/training/metrics.ts'
-import { mask } from '../../src/triage/mask/index.ts'
 
 type Line = { id: string; lang: string; text: string; spans: { kind: string; start: number; end: number }[] }
 type Tally = { n: number; found: number; hidden: number; right: number; rightKind: number }

@@ -11,10 +11,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { LabelledTicket } from '../../src/ticket.ts'
+import { decode, type EmbeddedModel, encode, train } from '../../src/classifiers/embedded/index.ts'
+import { seeded } from '../../src/classifiers/embedded/random.ts'
+import type { LabelledTicket } from '../../src/contract/index.ts'
 import { accuracy, auroc, coverageAbove, ece, macroF1, type Outcome } from '../../src/training/metrics.ts'
-import { decode, type EmbeddedModel, encode, train } from '../../src/triage/embedded/index.ts'
-import { seeded } from '../../src/triage/embedded/random.ts'
 import { type Figures, FOREIGN_STREAM, MAIN_LABELS, REFERENCE, REFERENCE_CURVE } from './data/quality-reference.ts'
 
 type Row = {

@@ -3,11 +3,12 @@
  * it, JSON as the model likes it, no schema) over the same tickets and the same catalogue. Evaluated tokens are what the
  * server really computes: the prompt without its cached part, and the answer.
  */
+
+import { openEndpoint, PromptFormat, renderAnswer, renderParts } from '../../src/classifiers/endpoint/index.ts'
+import type { Labels, Taxonomy } from '../../src/contract/index.ts'
 import { defaultTaxonomy } from '../../src/taxonomy/default.ts'
-import type { Labels, Taxonomy } from '../../src/ticket.ts'
 import { type Figure, share } from '../../src/training/evaluate/figures.ts'
 import { figure, percent } from '../../src/training/evaluate/words.ts'
-import { openEndpoint, PromptFormat, renderAnswer, renderParts } from '../../src/triage/endpoint/index.ts'
 import { type DeskTicket, deskTaxonomy, deskTickets, missingLlama, startLlama } from '../support/llama.ts'
 
 type Cost = { prompt: number; cached: number; completion: number; ms: number; labels: Labels | null }

@@ -1,7 +1,8 @@
 /** What happens at the helpdesks, and the rows it leaves, for tests that drive the whole service. */
+
+import type { Labels } from '../../src/contract/index.ts'
 import { audit, decisions, deliveries, labels, overrides, tickets, writebacks } from '../../src/db/schema.ts'
 import { receive } from '../../src/intake/index.ts'
-import type { Labels } from '../../src/ticket.ts'
 import { opinion, type Service } from './service.ts'
 
 export const kinds = ['jira', 'zendesk'] as const

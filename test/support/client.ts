@@ -1,5 +1,5 @@
 /** A client of the API with a token of one role. */
-import { createToken, type Role } from '../../src/admin/tokens.ts'
+import { createToken, type Role } from '../../src/admin/access/tokens.ts'
 import type { Service } from './service.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape

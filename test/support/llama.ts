@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Labels, type Prepared, type Taxonomy, TaxonomyDocument } from '../../src/ticket.ts'
+import { type Labels, type Prepared, type Taxonomy, TaxonomyDocument } from '../../src/contract/index.ts'
 
 /** `base` knows a general desk; `lora` adds an adapter for a house with services and rules of its own. */
 export type Desk = 'base' | 'lora'

@@ -1,6 +1,6 @@
 /** A model server with a fixed opinion, in the shape of llama-server's chat completions. */
 import { HttpResponse, http } from 'msw'
-import type { Labels } from '../../src/ticket.ts'
+import type { Labels } from '../../src/contract/index.ts'
 
 export const MODEL_URL = 'http://model.test/v1'
 /** What makes the service ask it. */

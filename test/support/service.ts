@@ -8,12 +8,12 @@ import { createZendeskSandbox, type ZendeskSandbox, zendeskSandboxMapping } from
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { ConnectionInput, saveConnection } from '../../src/connections/index.ts'
+import type { Classifier, Connection, Labels, Mode } from '../../src/contract/index.ts'
 import { AGENTS, GROUPS, routingMap } from '../../src/demo/desk.ts'
 import { type Deps, openDeps } from '../../src/deps.ts'
 import { tasks } from '../../src/jobs.ts'
 import { publishDraft, saveDraft } from '../../src/routing/index.ts'
 import { currentTaxonomy } from '../../src/taxonomy/index.ts'
-import type { Classifier, Connection, Labels, Mode } from '../../src/ticket.ts'
 import { type Fresh, freshDatabase } from './database.ts'
 
 export const SECRET = 'a test secret of some length'

@@ -1,7 +1,7 @@
 /** The Zendesk sandbox in place of the network. */
 import { type HttpResponse, http, type RequestHandler } from 'msw'
 import { type ZendeskSandbox, zendeskSandboxConnection } from '../../connectors/zendesk/sandbox.ts'
-import { type Connection, ConnectionSettings } from '../../src/ticket.ts'
+import { type Connection, ConnectionSettings } from '../../src/contract/index.ts'
 
 export function zendeskConnection(sandbox: ZendeskSandbox, more: Partial<Connection> = {}): Connection {
   return zendeskSandboxConnection(sandbox, { settings: ConnectionSettings.parse({ timeoutMs: 1000 }), ...more })

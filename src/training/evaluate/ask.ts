@@ -1,9 +1,9 @@
 /** Puts every ticket before a classifier, as serving would, and keeps what came back. */
 import { setImmediate as breathe } from 'node:timers/promises'
+import type { Answer, Classifier, LabelledTicket, Labels, Prepared, Taxonomy } from '../../contract/index.ts'
 import { ModelError, type ModelFault } from '../../errors.ts'
-import type { Answer, Classifier, LabelledTicket, Labels, Prepared, Taxonomy } from '../../ticket.ts'
-import { loadLanguages } from '../../triage/prepare/index.ts'
-import { prepareFor } from '../../triage/prepare-for.ts'
+import { loadLanguages } from '../../text/prepare/index.ts'
+import { prepareFor } from '../../text/prepare-for.ts'
 import { type Entities, entitiesOf } from './open-field.ts'
 
 /** What one classifier said of one ticket; `error` where it said nothing. */

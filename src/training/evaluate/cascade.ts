@@ -2,8 +2,9 @@
  * The cascade, measured: both classifiers are asked about every ticket once, and the service's own `classify` then decides for
  * any threshold whose answer counts. So one run says what the cascade saves, and what another threshold would.
  */
+
+import type { Classifier, ConnectionSettings, LabelledTicket, Prepared, Taxonomy } from '../../contract/index.ts'
 import { ModelError } from '../../errors.ts'
-import type { Classifier, ConnectionSettings, LabelledTicket, Prepared, Taxonomy } from '../../ticket.ts'
 import { classify } from '../../triage/index.ts'
 import { type Asked, type AskOptions, ask, type Judged, overRows, type Said } from './ask.ts'
 import { outcomesOf } from './field.ts'

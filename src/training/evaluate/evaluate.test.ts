@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { type Answer, type Classifier, type LabelledTicket, TaxonomyDocument } from '../../contract/index.ts'
 import { ModelError } from '../../errors.ts'
-import { type Answer, type Classifier, type LabelledTicket, TaxonomyDocument } from '../../ticket.ts'
 import { evaluate, html, table, taxonomyOf } from './index.ts'
 
 const SERVICES = ['internet', 'mobile', 'billing']

@@ -1,5 +1,5 @@
 /** All that can be said of one field. Pure. */
-import type { FieldAnswer } from '../../ticket.ts'
+import type { FieldAnswer } from '../../contract/index.ts'
 import {
   type Confusion,
   confusion,

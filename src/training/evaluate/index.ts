@@ -1,6 +1,7 @@
 /** Evaluation: what a classifier is worth on labelled tickets, with n and an interval beside every figure. */
+
+import type { Classifier, LabelledTicket, Taxonomy } from '../../contract/index.ts'
 import { Rejected } from '../../errors.ts'
-import type { Classifier, LabelledTicket, Taxonomy } from '../../ticket.ts'
 import { type AskOptions, ask, overRows } from './ask.ts'
 import { askBoth, type Cascade, cascaded, reportCascade } from './cascade.ts'
 import { openFields } from './open-field.ts'

@@ -1,5 +1,5 @@
 /** From what was said to the whole report. Plain JSON; no text of a ticket is in it. */
-import { accepts, type Taxonomy } from '../../ticket.ts'
+import { accepts, type Taxonomy } from '../../contract/index.ts'
 import { type Asked, type Failure, failures } from './ask.ts'
 import type { CascadeReport } from './cascade.ts'
 import { type FieldReport, reportField } from './field.ts'

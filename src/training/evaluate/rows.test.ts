@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import type { Labels } from '../../contract/index.ts'
 import { Rejected } from '../../errors.ts'
-import type { Labels } from '../../ticket.ts'
 import { readRows, taxonomyOf, unknownLabels } from './rows.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-rows-'))

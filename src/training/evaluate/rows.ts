@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { accepts, type LabelledTicket, type Taxonomy, valuesOf } from '../../contract/index.ts'
 import { type Fault, Rejected } from '../../errors.ts'
-import { accepts, type LabelledTicket, type Taxonomy, valuesOf } from '../../ticket.ts'
 
 /** Scores and flags stand in most files as what they are. */
 const Said = z.union([z.string(), z.number(), z.boolean()]).transform(String)

@@ -1,4 +1,4 @@
-import { accepts, type Prepared, rankOf, type Taxonomy, type TaxonomyField } from '../../ticket.ts'
+import { accepts, type Prepared, rankOf, type Taxonomy, type TaxonomyField } from '../../contract/index.ts'
 import { type JunkOptions, junk } from './junk.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule, Ruled } from './rule.ts'

@@ -1,6 +1,6 @@
-import { accepts, rankOf, sayValues, type Taxonomy } from '../../ticket.ts'
-import { checkPattern } from '../pattern/index.ts'
-import { languageOf } from '../prepare/language.ts'
+import { accepts, rankOf, sayValues, type Taxonomy } from '../../contract/index.ts'
+import { checkPattern } from '../../text/pattern/index.ts'
+import { languageOf } from '../../text/prepare/language.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule } from './rule.ts'
 

@@ -1,5 +1,5 @@
-import type { Prepared } from '../../ticket.ts'
-import { deskWords } from '../prepare/lexicon.ts'
+import type { Prepared } from '../../contract/index.ts'
+import { deskWords } from '../../text/prepare/lexicon.ts'
 
 export type JunkOptions = {
   /** Fewer characters than this say nothing. Chinese and Japanese count threefold: they say more with each. */

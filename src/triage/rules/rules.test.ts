@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: `then` is the admin's word; rules are data and nobody awaits them
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Prepared, TaxonomyField } from '../../ticket.ts'
-import { loadLanguages } from '../prepare/index.ts'
+import type { Prepared, TaxonomyField } from '../../contract/index.ts'
+import { loadLanguages } from '../../text/prepare/index.ts'
 import { count } from './count.ts'
 import { applyRules, checkRules, defaultRules, junk, Rule, type RuleInput } from './index.ts'
 import { hasKeyword, wordsOf } from './words.ts'

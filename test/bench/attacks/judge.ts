@@ -1,5 +1,6 @@
 /** One ticket through prepare, rules, classifier and decide, and what may not have happened on the way. */
-import { ModelError } from '../../../src/errors.ts'
+
+import { PromptFormat, renderParts } from '../../../src/classifiers/endpoint/index.ts'
 import {
   type Classifier,
   ConnectionSettings,
@@ -8,14 +9,14 @@ import {
   type Taxonomy,
   type Ticket,
   valuesOf,
-} from '../../../src/ticket.ts'
+} from '../../../src/contract/index.ts'
+import { ModelError } from '../../../src/errors.ts'
+import { checkPattern, matches } from '../../../src/text/pattern/index.ts'
+import { prepare } from '../../../src/text/prepare/index.ts'
 import { completionLine, h2oLine } from '../../../src/training/export.ts'
+import { weigh } from '../../../src/triage/cross-check.ts'
 import { decide } from '../../../src/triage/decide.ts'
-import { PromptFormat, renderParts } from '../../../src/triage/endpoint/index.ts'
-import { checkPattern, matches } from '../../../src/triage/pattern/index.ts'
-import { prepare } from '../../../src/triage/prepare/index.ts'
 import { applyRules, defaultRules } from '../../../src/triage/rules/index.ts'
-import { weigh } from '../../../src/triage/weigh.ts'
 import { type Attack, bodyOf, SECRETS } from './tickets.ts'
 
 export type Judged = {

@@ -1,6 +1,6 @@
 /** The hostile tickets, and the harmless ones that they were made from. */
 import { readFile } from 'node:fs/promises'
-import type { Labels, Ticket } from '../../../src/ticket.ts'
+import type { Labels, Ticket } from '../../../src/contract/index.ts'
 
 export type Attack = {
   id: string

@@ -1,0 +1,64 @@
+/** Who may do what: the roles, the one matrix, and the guard at the door of every route. */
+import type { MiddlewareHandler } from 'hono'
+import type { Tx } from '../../db/index.ts'
+import { Rejected } from '../../errors.ts'
+import { type Actor, findToken, type Role } from './tokens.ts'
+
+/** What a route needs -> who has it. A route names one of these; there is no other place to grant anything. */
+export const MATRIX = {
+  /** Decisions, taxonomy, rules, routing map, overrides, labels, reports. */
+  read: ['viewer', 'reviewer', 'editor', 'ml', 'admin', 'auditor'],
+  /** Ask the classifier: stores nothing, costs model time. */
+  classify: ['reviewer', 'editor', 'ml', 'admin'],
+  /** Confirm, correct and retry decisions. */
+  review: ['reviewer', 'editor', 'admin'],
+  /** Taxonomy, rules, routing map. */
+  edit: ['editor', 'admin'],
+  /** Make exports and train models. */
+  learn: ['ml', 'admin'],
+  /** See which exports were made, with their manifests. */
+  'read-exports': ['ml', 'admin', 'auditor'],
+  'read-models': ['editor', 'ml', 'admin', 'auditor'],
+  /** Connections without their secrets: a routing map and an export name what is in them. */
+  'read-connections': ['editor', 'ml', 'admin', 'auditor'],
+  /** The audit log, dead letters, and which tokens there are. */
+  inspect: ['admin', 'auditor'],
+  /** Connections, tokens, dead letters. */
+  administer: ['admin'],
+} as const satisfies Record<string, readonly Role[]>
+export type Permission = keyof typeof MATRIX
+
+export type Env = { Variables: { actor: Actor } }
+
+export function isAllowed(role: Role, permission: Permission): boolean {
+  return (MATRIX[permission] as readonly Role[]).includes(role)
+}
+
+/** Finds out who asks by the bearer token; 401 when that cannot be told. */
+export function authenticate(db: Tx): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const given = /^Bearer +(.*\S) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const actor = given === undefined ? null : await findToken(db, given)
+    if (!actor) {
+      c.header('WWW-Authenticate', `Bearer realm="pointsman"${given === undefined ? '' : ', error="invalid_token"'}`)
+      throw new Rejected(401, given === undefined ? 'There is no bearer token' : 'The token is unknown or revoked', {
+        next: 'Send Authorization: Bearer <token>; an admin makes one with POST /api/v1/tokens.',
+      })
+    }
+    c.set('actor', actor)
+    c.header('Cache-Control', 'no-store') // tickets and tokens are for whom they were asked by
+    await next()
+  }
+}
+
+/** Lets only those through whose role has the permission. */
+export function may(permission: Permission): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const { name, role } = c.get('actor')
+    if (!isAllowed(role, permission))
+      throw new Rejected(403, `${name} is ${role}; this needs ${MATRIX[permission].join(' or ')}`, {
+        next: 'Use a token with one of these roles, or ask an admin for one.',
+      })
+    await next()
+  }
+}

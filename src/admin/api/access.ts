@@ -1,0 +1,128 @@
+/** /tokens, /me and /audit: who may come in, and what they did. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { listAudit } from '../../db/audit.ts'
+import type { Deps } from '../../deps.ts'
+import { type Env, isAllowed, MATRIX, type Permission } from '../access/roles.ts'
+import { createToken, listTokens, Role, revokeToken } from '../access/tokens.ts'
+import { ById, body, guarded, json, listOf, Paged, pageOf, Span } from './route-helpers.ts'
+
+const Token = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    role: Role,
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+    revokedAt: z.iso.datetime().nullable(),
+    bootstrap: z.boolean().openapi({ description: 'Made at the first start rather than by a person.' }),
+  })
+  .openapi('Token')
+
+const NewToken = z.strictObject({ name: z.string().trim().min(1).max(120), role: Role })
+
+const AuditEntry = z
+  .object({
+    id: z.uuid(),
+    at: z.iso.datetime(),
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+  })
+  .openapi('AuditEntry')
+
+const list = guarded('inspect', {
+  method: 'get',
+  path: '/tokens',
+  tags: ['access'],
+  summary: 'The tokens there are, without their text',
+  responses: { 200: json(listOf(Token), 'All of them, oldest first.') },
+})
+
+const create = guarded('administer', {
+  method: 'post',
+  path: '/tokens',
+  tags: ['access'],
+  summary: 'Make a token; its text is shown this once',
+  request: { body: body(NewToken) },
+  responses: { 201: json(Token.extend({ token: z.string() }), 'Keep the token now: it cannot be shown again.') },
+})
+
+const revoke = guarded('administer', {
+  method: 'delete',
+  path: '/tokens/{id}',
+  tags: ['access'],
+  summary: 'Revoke a token for ever',
+  request: { params: ById },
+  responses: { 204: { description: 'It is refused from now on.' } },
+})
+
+const me = guarded('read', {
+  method: 'get',
+  path: '/me',
+  tags: ['access'],
+  summary: 'Whose token this is and what it may do',
+  responses: { 200: json(z.object({ name: z.string(), role: Role, may: z.array(z.string()) }), 'You.') },
+})
+
+const audit = guarded('inspect', {
+  method: 'get',
+  path: '/audit',
+  tags: ['access'],
+  summary: 'Who changed what, with before and after',
+  request: {
+    query: z.strictObject({
+      ...Paged,
+      ...Span,
+      actor: z.string().optional(),
+      action: z.string().optional().openapi({ description: 'An action, or the beginning of some: `decision.`' }),
+    }),
+  },
+  responses: { 200: json(listOf(AuditEntry), 'Newest first.') },
+})
+
+export function accessRoutes({ database: { db } }: Pick<Deps, 'database'>) {
+  return new OpenAPIHono<Env>()
+    .openapi(list, async (c) => c.json({ items: (await listTokens(db)).map(dated), next: null }, 200))
+    .openapi(create, async (c) => {
+      const made = await createToken(db, c.req.valid('json'), c.get('actor').name)
+      return c.json({ ...dated(made), token: made.token }, 201)
+    })
+    .openapi(revoke, async (c) => {
+      await revokeToken(db, c.req.valid('param').id, c.get('actor').name)
+      return c.body(null, 204)
+    })
+    .openapi(me, (c) => {
+      const { name, role } = c.get('actor')
+      const permissions = Object.keys(MATRIX) as Permission[]
+      return c.json({ name, role, may: permissions.filter((permission) => isAllowed(role, permission)) }, 200)
+    })
+    .openapi(audit, async (c) => {
+      const { limit, cursor, ...filter } = c.req.valid('query')
+      const found = await listAudit(db, filter, { limit: limit + 1, before: cursor })
+      const show = ({ at, before, after, ...entry }: (typeof found)[number]) => ({
+        ...entry,
+        at: at.toISOString(),
+        before: before ?? null,
+        after: after ?? null,
+      })
+      return c.json(
+        pageOf(found, limit, show, ({ id }) => id),
+        200,
+      )
+    })
+}
+
+function dated(token: Awaited<ReturnType<typeof listTokens>>[number]) {
+  const { id, name, role, createdAt, lastUsedAt, revokedAt, bootstrap } = token
+  return {
+    id,
+    name,
+    role,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+    bootstrap,
+  }
+}

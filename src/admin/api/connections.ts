@@ -1,0 +1,157 @@
+/** /connections: the Jira sites and Zendesk accounts. Their credentials and secrets go in and never come out. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import {
+  ConnectionChange,
+  ConnectionInput,
+  findConnection,
+  inspectConnection,
+  keepSelf,
+  listConnections,
+  redact,
+} from '../../connections/index.ts'
+import { alterConnection, makeConnection } from '../../connections/save.ts'
+import { ConnectionSettings, Filters, Mapping, Mode } from '../../contract/index.ts'
+import type { Deps } from '../../deps.ts'
+import { currentTaxonomy } from '../../taxonomy/index.ts'
+import type { Env } from '../access/roles.ts'
+import { body, ConnectionName, guarded, json, listOf } from './route-helpers.ts'
+
+const ConnectionShown = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    kind: z.enum(['jira', 'zendesk']),
+    baseUrl: z.string(),
+    mode: Mode,
+    credentials: z.object({ kind: z.string(), email: z.string().optional() }),
+    secrets: z.array(z.object({ kind: z.string(), header: z.string().optional() })),
+    mapping: Mapping,
+    filters: Filters,
+    settings: ConnectionSettings,
+    selfId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Our own account in the helpdesk; null until it was tested.' }),
+  })
+  .openapi('Connection')
+
+const Named = z.object({ id: z.string(), name: z.string() })
+const MetadataShown = z
+  .object({
+    self: Named.extend({ email: z.string().optional() }),
+    fields: z.array(
+      Named.extend({ type: z.string(), options: z.array(Named.extend({ children: z.array(Named).optional() })) }),
+    ),
+    priorities: z.array(Named.extend({ isDefault: z.boolean() })),
+    components: z.array(Named.extend({ project: z.string() })),
+    groups: z.array(Named.extend({ active: z.boolean() })),
+    people: z.array(Named.extend({ active: z.boolean(), groups: z.array(z.string()) })),
+    missing: z.array(z.object({ what: z.string(), next: z.string() })),
+  })
+  .openapi('Metadata')
+
+const Tested = z.object({
+  ok: z.boolean(),
+  self: MetadataShown.shape.self,
+  missing: MetadataShown.shape.missing.openapi({ description: 'Permissions that our account lacks for this mode.' }),
+  faults: z
+    .array(z.object({ path: z.string(), message: z.string(), next: z.string() }))
+    .openapi({ description: 'What is wrong with the mapping.' }),
+})
+
+const ByName = z.strictObject({ name: ConnectionName })
+const Check = z.strictObject({
+  check: z
+    .enum(['skip'])
+    .optional()
+    .openapi({ description: 'skip: save without asking the helpdesk, for work offline.' }),
+})
+
+const tags = ['connections']
+
+const list = guarded('read-connections', {
+  method: 'get',
+  path: '/connections',
+  tags,
+  summary: 'The connections, without credentials and secrets',
+  responses: { 200: json(listOf(ConnectionShown), 'All of them, by name.') },
+})
+
+const create = guarded('administer', {
+  method: 'post',
+  path: '/connections',
+  tags,
+  summary: 'Make a connection',
+  description: 'Credentials and mapping are checked against the helpdesk first; 422 lists every fault.',
+  request: { query: Check, body: body(ConnectionInput) },
+  responses: { 201: json(ConnectionShown, 'Made.') },
+})
+
+const read = guarded('read-connections', {
+  method: 'get',
+  path: '/connections/{name}',
+  tags,
+  summary: 'One connection',
+  request: { params: ByName },
+  responses: { 200: json(ConnectionShown, 'Without credentials and secrets.') },
+})
+
+const change = guarded('administer', {
+  method: 'put',
+  path: '/connections/{name}',
+  tags,
+  summary: 'Change a connection',
+  description: 'A part that is absent stays as it is; a part that is given takes the place of the old one as a whole.',
+  request: { params: ByName, query: Check, body: body(ConnectionChange) },
+  responses: { 200: json(ConnectionShown, 'Changed.') },
+})
+
+const test = guarded('administer', {
+  method: 'post',
+  path: '/connections/{name}/test',
+  tags,
+  summary: 'Ask the helpdesk who we are, what we may do, and whether the mapping still holds',
+  request: { params: ByName },
+  responses: { 200: json(Tested, 'What was found.') },
+})
+
+const metadata = guarded('read-connections', {
+  method: 'get',
+  path: '/connections/{name}/metadata',
+  tags,
+  summary: "The helpdesk's fields, groups and people, as they are now",
+  request: { params: ByName },
+  responses: { 200: json(MetadataShown, 'Ids and names for the mapping.') },
+})
+
+export function connectionRoutes(deps: Pick<Deps, 'database' | 'vault' | 'connectors' | 'helpdesks'>) {
+  const needs = { db: deps.database.db, vault: deps.vault }
+  return new OpenAPIHono<Env>()
+    .openapi(list, async (c) => c.json({ items: (await listConnections(needs)).map(redact), next: null }, 200))
+    .openapi(create, async (c) => {
+      const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
+      return c.json(redact(await makeConnection(deps, c.req.valid('json'), options)), 201)
+    })
+    .openapi(read, async (c) => c.json(redact(await findConnection(needs, c.req.valid('param').name)), 200))
+    .openapi(change, async (c) => {
+      const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
+      return c.json(redact(await alterConnection(deps, c.req.valid('param').name, c.req.valid('json'), options)), 200)
+    })
+    .openapi(test, async (c) => {
+      const connection = await findConnection(needs, c.req.valid('param').name)
+      const taxonomy = await currentTaxonomy(needs.db)
+      const inspected = await deps.helpdesks.call(connection.id, (_, current) =>
+        inspectConnection(deps.connectors, current, taxonomy),
+      )
+      const { self, missing } = inspected.metadata
+      await keepSelf(needs.db, connection.id, self.id)
+      return c.json(
+        { ok: missing.length === 0 && inspected.faults.length === 0, self, missing, faults: inspected.faults },
+        200,
+      )
+    })
+    .openapi(metadata, async (c) => {
+      const connection = await findConnection(needs, c.req.valid('param').name)
+      return c.json(await deps.helpdesks.call(connection.id, (connector, current) => connector.inspect(current)), 200)
+    })
+}

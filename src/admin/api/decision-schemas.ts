@@ -1,0 +1,49 @@
+/** The words of decisions as clients read them. */
+import { z } from '@hono/zod-openapi'
+import type { FieldAnswer } from '../../contract/index.ts'
+import { OUTCOMES } from '../../decisions/ledger.ts'
+
+export const Values = z
+  .record(z.string(), z.string())
+  .openapi({ description: 'Taxonomy field to value.', example: { service: 'internet', priority: 'high' } })
+export const Sources = z.record(z.string(), z.enum(['rule', 'endpoint', 'embedded', 'memory', 'cache', 'human']))
+export const Plan = z.enum(['apply', 'suggest', 'hold', 'skip'])
+export const Outcome = z.enum(OUTCOMES)
+export const Route = z.object({ group: z.string().nullable(), assignee: z.string().nullable(), because: z.string() })
+
+const FieldAnswerShown = z.object({
+  value: z.string(),
+  confidence: z
+    .number()
+    .nullable()
+    .openapi({ description: 'What is held against the threshold: calibrated if there is a calibration, else raw.' }),
+  raw: z.number().nullable(),
+  calibrated: z.number().nullable(),
+  calibration: z.enum(['calibrated', 'not calibrated yet']),
+  alternatives: z.array(z.object({ value: z.string(), confidence: z.number() })),
+  legalMass: z.number().optional(),
+  source: z
+    .literal('memory')
+    .optional()
+    .openapi({ description: 'memory: the value that a person gave to a ticket with the same words.' }),
+  doubt: z.string().optional(),
+  because: z.array(z.object({ feature: z.string(), weight: z.number() })).optional(),
+})
+
+export const Answers = z
+  .record(z.string(), FieldAnswerShown)
+  .openapi({ description: 'What the classifier said of each field.' })
+
+/** Confidence with its standing: an uncalibrated one is not passed off as more. */
+export function showAnswers(answers: Record<string, FieldAnswer>): z.infer<typeof Answers> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([field, answer]) => [
+      field,
+      {
+        ...answer,
+        confidence: answer.calibrated ?? answer.raw,
+        calibration: answer.calibrated === null ? ('not calibrated yet' as const) : ('calibrated' as const),
+      },
+    ]),
+  )
+}

@@ -1,0 +1,285 @@
+/** /decisions: what was decided and why, and what a reviewer makes of it. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Deps } from '../../deps.ts'
+import { Rejected } from '../../errors.ts'
+import { listLabels, listOverrides, retry, settleByPerson } from '../../feedback/index.ts'
+import { type DecisionRow, decisionsOf, listDecisions, readDecision } from '../../triage/index.ts'
+import type { Env } from '../access/roles.ts'
+import { Answers, Outcome, Plan, Route, Sources, showAnswers, Values } from './decision-schemas.ts'
+import { LabelShown, OverrideShown, showLabel, showOverride } from './feedback.ts'
+import { ById, body, ConnectionName, guarded, json, listOf, Paged, pageOf, Span } from './route-helpers.ts'
+
+const Decision = z
+  .object({
+    id: z.uuid(),
+    createdAt: z.iso.datetime(),
+    connection: z.string(),
+    ticket: z.object({ id: z.uuid(), key: z.string(), url: z.string(), subject: z.string() }),
+    outcome: Outcome,
+    reason: z.string().openapi({ description: 'Why the outcome is what it is.' }),
+    plan: Plan,
+    values: Values,
+    sources: Sources,
+    answers: Answers,
+    route: Route.nullable(),
+    model: z.string().nullable(),
+    ms: z.number(),
+    actor: z.string().nullable().openapi({ description: 'The person who asked for it, if one did.' }),
+    newest: z.boolean().openapi({ description: 'False: the ticket has a newer decision.' }),
+  })
+  .openapi('Decision')
+
+const Writeback = z.object({
+  state: z.enum(['waiting', 'sending', 'applied', 'suggested', 'skipped', 'failed']),
+  reason: z.string().nullable(),
+  written: Values,
+  heldBack: z.record(z.string(), z.string()).openapi({ description: 'Fields left alone, with the reason.' }),
+  before: z.record(z.string(), z.string().nullable()),
+  changeId: z.string().nullable(),
+  noteId: z.string().nullable(),
+  attempts: z.number().int(),
+  writtenAt: z.iso.datetime().nullable(),
+})
+
+const DecisionTrace = Decision.extend({
+  ticket: Decision.shape.ticket.extend({
+    externalId: z.string(),
+    text: z.string().openapi({ description: 'Prepared and masked, as the classifier read it.' }),
+    language: z.string(),
+    metadata: z.record(z.string(), z.string()),
+    status: z.enum(['open', 'done', 'removed']),
+    createdAt: z.iso.datetime(),
+  }),
+  cause: z.string(),
+  decisionReason: z
+    .string()
+    .openapi({ description: 'The reason at the time of deciding; `reason` tells what became of it.' }),
+  trace: z
+    .record(z.string(), z.unknown())
+    .openapi({ description: 'Step by step: prepared, rules, classifier, gates.' }),
+  versions: z.object({
+    taxonomy: z.number().int(),
+    rules: z.number().int(),
+    map: z.number().int().nullable(),
+    promptFormat: z.string().nullable(),
+  }),
+  tokens: z.object({ prompt: z.number(), completion: z.number(), cached: z.number() }).nullable(),
+  modelMs: z.number().nullable(),
+  writeback: Writeback.nullable(),
+  overrides: z.array(OverrideShown),
+  labels: z.array(LabelShown),
+  history: z.array(
+    Decision.pick({ id: true, createdAt: true, outcome: true, reason: true, values: true, actor: true }),
+  ),
+}).openapi('DecisionTrace')
+
+const Value = z.string().regex(/^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/, 'must be field/value, such as service/internet')
+
+const list = guarded('read', {
+  method: 'get',
+  path: '/decisions',
+  tags: ['decisions'],
+  summary: 'Decisions, newest first',
+  description: 'The review queue is `?outcome=held&newest=true`.',
+  request: {
+    query: z.strictObject({
+      ...Paged,
+      ...Span,
+      outcome: Outcome.optional(),
+      connection: ConnectionName.optional(),
+      key: z.string().max(200).optional().openapi({ description: "The ticket's key in the helpdesk." }),
+      value: z
+        .union([Value, z.array(Value).max(20)])
+        .optional()
+        .openapi({
+          description: 'Decided values as field/value; several must all be there.',
+          example: 'service/internet',
+        }),
+      newest: z
+        .enum(['true', 'false'])
+        .optional()
+        .openapi({ description: 'true: only the newest decision of each ticket.' }),
+    }),
+  },
+  responses: { 200: json(listOf(Decision), 'A page of them.') },
+})
+
+const read = guarded('read', {
+  method: 'get',
+  path: '/decisions/{id}',
+  tags: ['decisions'],
+  summary: 'One decision with everything that explains it',
+  request: { params: ById },
+  responses: { 200: json(DecisionTrace, 'The whole trace.') },
+})
+
+const Settled = z.object({
+  decision: z.uuid().openapi({ description: 'The new decision; the old one stays as it is.' }),
+})
+
+const confirm = guarded('review', {
+  method: 'post',
+  path: '/decisions/{id}/confirm',
+  tags: ['decisions'],
+  summary: 'Say that a decision is right',
+  request: { params: ById },
+  responses: { 200: json(Settled, 'Confirmed; labels are kept and the write-back is on its way.') },
+})
+
+const correct = guarded('review', {
+  method: 'post',
+  path: '/decisions/{id}/correct',
+  tags: ['decisions'],
+  summary: 'Say what is right instead',
+  request: {
+    params: ById,
+    body: body(
+      z.strictObject({
+        values: z
+          .record(z.string(), z.string())
+          .refine((values) => Object.keys(values).length > 0, 'give at least one value'),
+      }),
+    ),
+  },
+  responses: { 200: json(Settled, 'Corrected; labels are kept and the write-back is on its way.') },
+})
+
+const again = guarded('review', {
+  method: 'post',
+  path: '/decisions/{id}/retry',
+  tags: ['decisions'],
+  summary: "Decide the ticket again, with today's rules, model and map",
+  request: { params: ById },
+  responses: { 202: json(z.object({ cause: z.string() }), 'Queued; the new decision will carry this cause.') },
+})
+
+type Needs = Pick<Deps, 'database' | 'queue' | 'embedded'>
+
+export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
+  return new OpenAPIHono<Env>()
+    .openapi(list, async (c) => {
+      const { limit, cursor, value, newest, ...filter } = c.req.valid('query')
+      const values =
+        value === undefined
+          ? undefined
+          : Object.fromEntries([value].flat().map((pair) => pair.split('/') as [string, string]))
+      const found = await listDecisions(
+        db,
+        { ...filter, values, newest: newest === 'true' },
+        { limit: limit + 1, before: cursor },
+      )
+      return c.json(
+        pageOf(found, limit, show, ({ decision }) => decision.id),
+        200,
+      )
+    })
+    .openapi(read, async (c) => {
+      const { id } = c.req.valid('param')
+      const row = await readDecision(db, id)
+      if (!row) throw new Rejected(404, `There is no decision ${id}`, { next: 'GET /api/v1/decisions lists them.' })
+      const [overrides, labels, history] = await Promise.all([
+        listOverrides(db, { ticket: row.ticket.id }, { limit: 200 }),
+        listLabels(db, { ticket: row.ticket.id }, { limit: 200 }),
+        decisionsOf(db, row.ticket.id),
+      ])
+      const related = {
+        overrides: overrides.map(showOverride),
+        labels: labels.map(showLabel),
+        history: history.map(show).map(brief),
+      }
+      return c.json({ ...showTrace(row), ...related }, 200)
+    })
+    .openapi(confirm, async (c) =>
+      c.json(
+        await settleByPerson({ db, queue }, c.req.valid('param').id, { kind: 'confirm' }, c.get('actor').name),
+        200,
+      ),
+    )
+    .openapi(correct, async (c) => {
+      const { values } = c.req.valid('json')
+      const verdict = { kind: 'correct' as const, values }
+      const settled = await settleByPerson({ db, queue }, c.req.valid('param').id, verdict, c.get('actor').name)
+      embedded.refresh()
+      return c.json(settled, 200)
+    })
+    .openapi(again, async (c) => c.json(await retry({ db, queue }, c.req.valid('param').id, c.get('actor').name), 202))
+}
+
+function show({ decision, outcome, newest, connection, ticket, writeback }: DecisionRow): z.infer<typeof Decision> {
+  const { id, createdAt, plan, reason, values, sources, answers, route, model, ms, actor } = decision
+  return {
+    id,
+    connection,
+    outcome,
+    plan,
+    values,
+    sources,
+    route,
+    model,
+    ms,
+    actor,
+    newest,
+    createdAt: createdAt.toISOString(),
+    ticket: { id: ticket.id, key: ticket.key, url: ticket.url, subject: ticket.subject },
+    reason: writeback?.reason ?? reason,
+    answers: showAnswers(answers),
+  }
+}
+
+function showTrace(row: DecisionRow) {
+  const { decision, ticket, writeback } = row
+  const { externalId, text, language, metadata, status } = ticket
+  const shown = show(row)
+  return {
+    ...shown,
+    ticket: {
+      ...shown.ticket,
+      externalId,
+      text,
+      language,
+      metadata,
+      status,
+      createdAt: ticket.createdAt.toISOString(),
+    },
+    cause: decision.cause,
+    decisionReason: decision.reason,
+    trace: decision.trace,
+    versions: {
+      taxonomy: decision.taxonomyVersion,
+      rules: decision.rulesVersion,
+      map: decision.mapVersion,
+      promptFormat: decision.promptFormat,
+    },
+    tokens: decision.tokens ?? null,
+    modelMs: decision.modelMs,
+    writeback: writeback && showWriteback(writeback),
+  }
+}
+
+function showWriteback({
+  state,
+  reason,
+  written,
+  heldBack,
+  before,
+  changeId,
+  noteId,
+  attempts,
+  writtenAt,
+}: NonNullable<DecisionRow['writeback']>) {
+  return {
+    state,
+    reason,
+    written,
+    heldBack,
+    before,
+    changeId,
+    noteId,
+    attempts,
+    writtenAt: writtenAt?.toISOString() ?? null,
+  }
+}
+
+function brief({ id, createdAt, outcome, reason, values, actor }: z.infer<typeof Decision>) {
+  return { id, createdAt, outcome, reason, values, actor }
+}

@@ -1,0 +1,34 @@
+/** The API of the admin page and of everybody's scripts: one file a resource, behind one door. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Deps } from '../../deps.ts'
+import { authenticate, type Env } from '../access/roles.ts'
+import { accessRoutes } from './access.ts'
+import { classifyRoutes } from './classify.ts'
+import { connectionRoutes } from './connections.ts'
+import { decisionRoutes } from './decisions.ts'
+import { feedbackRoutes } from './feedback.ts'
+import { reportRoutes } from './reports.ts'
+import { routingRoutes } from './routing.ts'
+import { taxonomyRoutes } from './taxonomy.ts'
+import { trainingRoutes } from './training.ts'
+import { refuseInvalid } from './validation-errors.ts'
+
+export { bootstrapToken, createToken, Role } from '../access/tokens.ts'
+
+/** For Hono's typed client: `hc<Api>('/api/v1')`. */
+export type Api = ReturnType<typeof adminRoutes>
+
+export function adminRoutes(deps: Deps) {
+  const routes = new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
+  routes.use(authenticate(deps.database.db))
+  return routes
+    .route('/', classifyRoutes(deps))
+    .route('/', decisionRoutes(deps))
+    .route('/', connectionRoutes(deps))
+    .route('/', taxonomyRoutes(deps))
+    .route('/', routingRoutes(deps))
+    .route('/', feedbackRoutes(deps))
+    .route('/', trainingRoutes(deps))
+    .route('/', reportRoutes(deps))
+    .route('/', accessRoutes(deps))
+}

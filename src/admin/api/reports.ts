@@ -1,0 +1,90 @@
+/** /reports/ledger and /dead-letters: does everything balance, and what could not be done. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { recordAudit } from '../../db/audit.ts'
+import { type Ledger, readLedger } from '../../decisions/ledger.ts'
+import type { Deps } from '../../deps.ts'
+import type { Env } from '../access/roles.ts'
+import { body, guarded, json, listOf, Span } from './route-helpers.ts'
+
+const count = z.number().int()
+const LedgerShown = z
+  .object({
+    events: count.openapi({ description: 'Created events that were acknowledged, without the ignored ones.' }),
+    applied: count,
+    suggested: count,
+    held: count,
+    skipped: count,
+    failed: count,
+    waiting: count,
+    lost: count.openapi({ description: 'Waiting without a job: must be zero, always.' }),
+    ignored: count,
+    duplicates: count,
+    overrides: count,
+    balanced: z.boolean(),
+  } satisfies Record<keyof Ledger, z.ZodType>)
+  .openapi('Ledger')
+
+const DeadLetter = z
+  .object({
+    id: z.uuid(),
+    kind: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    reason: z.string(),
+    next: z.string(),
+    at: z.iso.datetime(),
+  })
+  .openapi('DeadLetter')
+
+const ledgerAt = <P extends string>(path: P) =>
+  guarded('read', {
+    method: 'get',
+    path,
+    tags: ['reports'],
+    summary: 'Events in against what became of them',
+    request: { query: z.strictObject({ since: Span.since }) },
+    responses: { 200: json(LedgerShown, 'Counted now, from the rows.') },
+  })
+
+const deadLetters = guarded('inspect', {
+  method: 'get',
+  path: '/dead-letters',
+  tags: ['operations'],
+  summary: 'Jobs that were given up, with the reason',
+  request: { query: z.strictObject({ limit: z.coerce.number<string>().int().min(1).max(1000).default(200) }) },
+  responses: { 200: json(listOf(DeadLetter), 'What waits for somebody.') },
+})
+
+const requeue = guarded('administer', {
+  method: 'post',
+  path: '/dead-letters/requeue',
+  tags: ['operations'],
+  summary: 'Put dead letters back to work',
+  request: {
+    body: body(
+      z.strictObject({
+        ids: z.array(z.uuid()).min(1).max(1000).optional().openapi({ description: 'Absent: all of them.' }),
+      }),
+    ),
+  },
+  responses: { 200: json(z.object({ requeued: count }), 'They run now.') },
+})
+
+export function reportRoutes({ database: { db }, queue }: Pick<Deps, 'database' | 'queue'>) {
+  return new OpenAPIHono<Env>()
+    .openapi(ledgerAt('/reports/ledger'), async (c) => c.json(await readLedger(db, c.req.valid('query').since), 200))
+    .openapi(ledgerAt('/ledger'), async (c) => c.json(await readLedger(db, c.req.valid('query').since), 200))
+    .openapi(deadLetters, async (c) =>
+      c.json({ items: await queue.deadLetters(c.req.valid('query').limit), next: null }, 200),
+    )
+    .openapi(requeue, async (c) => {
+      const { ids } = c.req.valid('json')
+      const requeued = await queue.requeue(ids)
+      await recordAudit(db, {
+        actor: c.get('actor').name,
+        action: 'dead-letters.requeue',
+        subject: 'dead letters',
+        after: { ids: ids ?? 'all', requeued },
+      })
+      return c.json({ requeued }, 200)
+    })
+}

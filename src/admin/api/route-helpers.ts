@@ -1,0 +1,120 @@
+/** What all routes share: the guarded route, problem details, pages and cursors. */
+import { createRoute, type RouteConfig, z } from '@hono/zod-openapi'
+import { MATRIX, may, type Permission } from '../access/roles.ts'
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().openapi({ description: 'What happened.' }),
+    next: z.string().openapi({ description: 'What to do now.' }),
+    faults: z
+      .array(z.object({ path: z.string(), message: z.string(), next: z.string().optional() }))
+      .optional()
+      .openapi({ description: 'Everything that is wrong with the input, with the place in it.' }),
+  })
+  .openapi('Problem', { description: 'RFC 9457 problem details.' })
+
+const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: Problem } } })
+
+const PROBLEMS = {
+  '4XX': problem(
+    'The request cannot be done as it is: 400 malformed, 401 no token, 403 another role is needed, 404, 409, 422 invalid.',
+  ),
+  '5XX': problem('Pointsman, a helpdesk (502) or the database (503) failed.'),
+}
+
+/** A route that only those with the permission reach; says so in the documentation. */
+export function guarded<P extends string, R extends Omit<RouteConfig, 'path' | 'middleware'> & { path: P }>(
+  permission: Permission,
+  config: R,
+) {
+  return createRoute({
+    ...config,
+    description: `${config.description ? `${config.description}\n\n` : ''}Roles: ${MATRIX[permission].join(', ')}.`,
+    'x-permission': permission,
+    middleware: may(permission),
+    security: [{ bearer: [] }],
+    responses: { ...config.responses, ...PROBLEMS } as R['responses'] & typeof PROBLEMS,
+  })
+}
+
+export const json = <S extends z.ZodType>(schema: S, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+export const body = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
+
+export const ConnectionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a connection name')
+export const ById = z.strictObject({ id: z.uuid() })
+
+const Moment = z.iso.datetime({
+  offset: true,
+  error: 'must be an ISO 8601 time with its zone, such as 2026-01-31T00:00:00Z',
+})
+
+/** A span of time in a query. */
+export const Span = {
+  since: Moment.transform((text) => new Date(text)).optional(),
+  until: Moment.transform((text) => new Date(text)).optional(),
+}
+
+const Limit = z.coerce.number<string>().int().min(1).max(200).default(50)
+
+/** Where a page begins: opaque to clients, the place of the last row they saw to us. */
+function cursorOf<S extends z.ZodType>(place: S) {
+  return z
+    .string()
+    .max(400)
+    .transform((text, ctx) => {
+      const parsed = place.safeParse(fromCursor(text))
+      if (parsed.success) return parsed.data
+      ctx.addIssue({ code: 'custom', message: 'is no cursor of ours: use "next" of the page before' })
+      return z.NEVER
+    })
+}
+
+/** The query of a list that pages by a place of its own kind. */
+export const pagedBy = <S extends z.ZodType>(place: S) => ({ limit: Limit, cursor: cursorOf(place).optional() })
+
+/** The query of a list that pages by id. */
+export const Paged = pagedBy(z.uuid())
+
+/** What a list answers. */
+export const listOf = <S extends z.ZodType>(item: S) =>
+  z.object({
+    items: z.array(item),
+    next: z.string().nullable().openapi({ description: 'The cursor of the next page; null at the end.' }),
+  })
+
+/** Cuts a page out of the rows: `found` holds one more than `limit` when there is more. */
+export function pageOf<Row, Item>(
+  found: Row[],
+  limit: number,
+  show: (row: Row) => Item,
+  place: (row: Row) => unknown,
+): { items: Item[]; next: string | null } {
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  return { items: page.map(show), next: found.length > limit && last !== undefined ? toCursor(place(last)) : null }
+}
+
+function toCursor(place: unknown): string {
+  return btoa(encodeURIComponent(JSON.stringify(place)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+function fromCursor(text: string): unknown {
+  try {
+    return JSON.parse(decodeURIComponent(atob(text.replaceAll('-', '+').replaceAll('_', '/'))))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,77 @@
+/** What the draft of the routing map would change: by the same `route()` that triage calls. */
+import { z } from '@hono/zod-openapi'
+import { accepts, type Labels, type Taxonomy } from '../../contract/index.ts'
+import type { Tx } from '../../db/index.ts'
+import { Rejected } from '../../errors.ts'
+import { type RoutingMap, route } from '../../routing/index.ts'
+import { lastDecisions } from '../../triage/index.ts'
+
+const EXAMPLES = 20
+
+const Winner = z.object({
+  row: z.number().int().openapi({ description: 'Counted from 1.' }),
+  group: z.string().nullable(),
+  people: z.array(z.string()).openapi({ description: 'Who may get it; empty: the group takes it.' }),
+  because: z.string(),
+})
+type Winner = z.infer<typeof Winner>
+
+export const LabelsPreview = z.object({
+  kind: z.literal('labels'),
+  draft: Winner,
+  published: Winner.nullable(),
+  unknown: z
+    .array(z.string())
+    .openapi({ description: 'Labels that the taxonomy does not know; no row can match them.' }),
+})
+
+export const SamplePreview = z.object({
+  kind: z.literal('sample'),
+  sampled: z.number().int(),
+  changed: z.number().int().openapi({ description: 'How many would go elsewhere than by the published map.' }),
+  examples: z.array(z.object({ decision: z.uuid(), key: z.string(), from: Winner.nullable(), to: Winner })),
+})
+
+type Maps = { draft: RoutingMap; published: RoutingMap | null }
+
+export function previewLabels(maps: Maps, labels: Labels, taxonomy: Taxonomy): z.infer<typeof LabelsPreview> {
+  const known = (field: string, value: string) => taxonomy.fields.some((f) => f.id === field && accepts(f, value))
+  const unknown = Object.entries(labels).filter(([field, value]) => !known(field, value))
+  return {
+    kind: 'labels',
+    draft: winner(maps.draft, labels),
+    published: maps.published && winner(maps.published, labels),
+    unknown: unknown.map(([field, value]) => `${field}/${value}`),
+  }
+}
+
+export async function previewLast(
+  db: Tx,
+  { draft, published }: Maps,
+  last: number,
+): Promise<z.infer<typeof SamplePreview>> {
+  const sample = await lastDecisions(db, last)
+  const compared = sample.map(({ id, key, values }) => ({
+    decision: id,
+    key,
+    from: published && winner(published, values),
+    to: winner(draft, values),
+  }))
+  const changed = compared.filter(({ from, to }) => !from || goal(from) !== goal(to))
+  return { kind: 'sample', sampled: sample.length, changed: changed.length, examples: changed.slice(0, EXAMPLES) }
+}
+
+function winner(map: RoutingMap, labels: Labels): Winner {
+  if (!map.rows.some((row) => Object.keys(row.when).length === 0))
+    throw new Rejected(422, 'The draft has no default row', {
+      next: 'Add a row with an empty "when": it takes what no other row does.',
+      faults: [{ path: 'rows', message: 'there is no default row' }],
+    })
+  const { row, index, because } = route(map, labels)
+  const { strategy } = row
+  const people = strategy.kind === 'group' ? [] : strategy.kind === 'fixed' ? [strategy.assignee] : strategy.people
+  return { row: index + 1, group: row.group, people, because }
+}
+
+// Another row that leads to the same place changes nothing.
+const goal = ({ group, people }: Winner) => JSON.stringify([group, people])

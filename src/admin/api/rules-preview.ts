@@ -1,0 +1,51 @@
+/** What rules would say of tickets, before anyone saves them: by the same rules and the same preparation as triage. */
+import { z } from '@hono/zod-openapi'
+import type { Taxonomy } from '../../contract/index.ts'
+import { tryRules } from '../../triage/index.ts'
+import type { Rules } from '../../triage/rules/index.ts'
+
+const Tried = z.strictObject({
+  subject: z.string().max(1000).default(''),
+  text: z.string().max(200_000),
+  metadata: z.record(z.string(), z.string()).default({}),
+  outOfScope: z
+    .boolean()
+    .default(false)
+    .openapi({ description: 'As if the classifier found the ticket like none it knows; it is not asked here.' }),
+})
+
+export const TriedTickets = z.array(Tried).min(1).max(100)
+
+const Said = z.object({
+  decided: z.record(z.string(), z.object({ value: z.string(), rule: z.string() })),
+  guards: z.array(z.object({ field: z.string(), atLeast: z.string(), rule: z.string() })),
+  skip: z.object({ reason: z.string(), rule: z.string() }).nullable(),
+  flags: z.array(z.string()),
+})
+
+export const RulesPreview = z
+  .object({
+    faults: z
+      .array(z.object({ rule: z.string(), path: z.string(), message: z.string() }))
+      .openapi({ description: 'What would be refused when these rules are saved, failed examples among them.' }),
+    tickets: z
+      .array(z.object({ now: Said, draft: Said, changed: z.boolean() }))
+      .openapi({ description: 'In the order given: by the rules in force, and by the draft.' }),
+  })
+  .openapi('RulesPreview')
+
+export async function previewRules(
+  draft: z.infer<typeof Rules>,
+  inForce: z.infer<typeof Rules>,
+  tickets: z.infer<typeof TriedTickets>,
+  taxonomy: Taxonomy,
+): Promise<z.infer<typeof RulesPreview>> {
+  const [now, next] = await Promise.all([tryRules(inForce, tickets, taxonomy), tryRules(draft, tickets, taxonomy)])
+  return {
+    faults: next.faults,
+    tickets: next.ruled.map((said, i) => {
+      const before = now.ruled[i]!
+      return { now: before, draft: said, changed: JSON.stringify(before) !== JSON.stringify(said) }
+    }),
+  }
+}

@@ -1,0 +1,101 @@
+/** /taxonomy and /rules: versioned documents. A save names the version it started from, so that nobody undoes another's. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { TaxonomyDocument, TaxonomyField } from '../../contract/index.ts'
+import type { Deps } from '../../deps.ts'
+import { checkMap, publishedMap } from '../../routing/index.ts'
+import { currentTaxonomy, saveTaxonomy } from '../../taxonomy/index.ts'
+import { currentRules, saveRules } from '../../triage/index.ts'
+import { Rules } from '../../triage/rules/index.ts'
+import type { Env } from '../access/roles.ts'
+import { body, guarded, json } from './route-helpers.ts'
+import { previewRules, RulesPreview, TriedTickets } from './rules-preview.ts'
+import { refuseInvalid } from './validation-errors.ts'
+
+const Version = z
+  .number()
+  .int()
+  .min(0)
+  .openapi({ description: 'The version that was read; a save with an older one is refused (409).' })
+const TaxonomyShown = z.object({ version: Version, fields: z.array(TaxonomyField) }).openapi('Taxonomy')
+const RulesShown = z.object({ version: Version, rules: Rules }).openapi('Rules')
+const Warnings = z
+  .array(z.object({ path: z.string(), message: z.string(), next: z.string() }))
+  .openapi({ description: 'Rows of the published routing map that no longer fit.' })
+
+const tags = ['policy']
+
+const readTaxonomy = guarded('read', {
+  method: 'get',
+  path: '/taxonomy',
+  tags,
+  summary: 'The fields we decide and their values',
+  responses: { 200: json(TaxonomyShown, 'The version in force.') },
+})
+
+const putTaxonomy = guarded('edit', {
+  method: 'put',
+  path: '/taxonomy',
+  tags,
+  summary: 'Save a new version of the taxonomy',
+  request: { body: body(z.strictObject({ version: Version, fields: z.array(TaxonomyField).min(1).max(30) })) },
+  responses: { 200: json(TaxonomyShown.extend({ warnings: Warnings }), 'In force from now on.') },
+})
+
+const readRules = guarded('read', {
+  method: 'get',
+  path: '/rules',
+  tags,
+  summary: 'The deterministic answers',
+  responses: { 200: json(RulesShown, 'The version in force.') },
+})
+
+const putRules = guarded('edit', {
+  method: 'put',
+  path: '/rules',
+  tags,
+  summary: 'Save a new version of the rules',
+  request: { body: body(z.strictObject({ version: Version, rules: Rules })) },
+  responses: { 200: json(RulesShown, 'In force from now on.') },
+})
+
+const tryOut = guarded('read', {
+  method: 'post',
+  path: '/rules/preview',
+  tags,
+  summary: 'Try rules on tickets before saving them',
+  request: { body: body(z.strictObject({ rules: Rules, tickets: TriedTickets })) },
+  responses: { 200: json(RulesPreview, 'What they would say, beside the rules in force. Nothing is saved.') },
+})
+
+export function taxonomyRoutes({ database: { db } }: Pick<Deps, 'database'>) {
+  return new OpenAPIHono<Env>()
+    .openapi(readTaxonomy, async (c) => c.json(await currentTaxonomy(db), 200))
+    .openapi(putTaxonomy, async (c) => {
+      const { version, fields } = c.req.valid('json')
+      const document = whole(fields)
+      const saved = await saveTaxonomy(db, document, version, c.get('actor').name)
+      const map = await publishedMap(db)
+      return c.json({ ...saved, warnings: map ? checkMap(map, saved) : [] }, 200)
+    })
+    .openapi(readRules, async (c) => {
+      const { version, document } = await currentRules(db)
+      return c.json({ version, rules: document }, 200)
+    })
+    .openapi(tryOut, async (c) => {
+      const { rules, tickets } = c.req.valid('json')
+      const inForce = await currentRules(db)
+      return c.json(await previewRules(rules, inForce.document, tickets, await currentTaxonomy(db)), 200)
+    })
+    .openapi(putRules, async (c) => {
+      const { version, rules } = c.req.valid('json')
+      const saved = await saveRules(db, rules, await currentTaxonomy(db), version, c.get('actor').name)
+      return c.json({ version: saved, rules }, 200)
+    })
+}
+
+// Each field may be right and the whole still wrong: two of a name.
+function whole(fields: TaxonomyField[]): TaxonomyDocument {
+  const parsed = TaxonomyDocument.safeParse({ fields })
+  refuseInvalid({ target: 'json', ...parsed })
+  return parsed.data!
+}

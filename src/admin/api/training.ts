@@ -1,0 +1,180 @@
+/** /exports and /models: training data out, and the embedded classifier trained. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { defaultFormat, PromptFormat } from '../../classifiers/endpoint/index.ts'
+import { recordAudit } from '../../db/audit.ts'
+import type { Deps } from '../../deps.ts'
+import { Rejected } from '../../errors.ts'
+import { ENOUGH, ExportInput, findExport, listExports, startExport, trainEmbedded } from '../../training/index.ts'
+import { listModels } from '../../triage/index.ts'
+import type { Env } from '../access/roles.ts'
+import { ById, body, guarded, json, listOf, Paged, pageOf } from './route-helpers.ts'
+
+const Manifest = z
+  .record(z.string(), z.unknown())
+  .openapi({ description: 'Rows, counts by value, hashes, taxonomy and prompt format.' })
+const ExportShown = z
+  .object({ id: z.uuid(), format: z.string(), author: z.string(), createdAt: z.iso.datetime(), manifest: Manifest })
+  .openapi('Export')
+
+const ModelShown = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    tickets: z.number().int().openapi({ description: 'Labelled tickets it was trained on.' }),
+    taxonomyVersion: z.number().int(),
+    labelsHash: z.string(),
+    createdAt: z.iso.datetime(),
+    inUse: z.boolean(),
+  })
+  .openapi('Model')
+
+const Trained = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('trained'), model: z.string(), tickets: z.number().int(), seconds: z.number() }),
+  z.object({ kind: z.literal('unchanged'), model: z.string() }),
+])
+
+const tags = ['training']
+
+const start = guarded('learn', {
+  method: 'post',
+  path: '/exports',
+  tags,
+  summary: 'Corrections and confirmed labels as a file of training data',
+  description: 'Streamed. The manifest is at the address in `Location` once the file is read to its end.',
+  request: {
+    body: body(
+      ExportInput.extend({
+        prompt: PromptFormat.optional().openapi({
+          description: 'How the model is asked; default: as the first endpoint is.',
+        }),
+      }),
+    ),
+  },
+  responses: {
+    200: {
+      description: 'The file: CSV for h2o, JSON lines for completion.',
+      headers: z.object({ Location: z.string(), 'Content-Disposition': z.string() }),
+      content: { 'application/jsonl': { schema: z.string() }, 'text/csv': { schema: z.string() } },
+    },
+  },
+})
+
+const list = guarded('read-exports', {
+  method: 'get',
+  path: '/exports',
+  tags,
+  summary: 'The exports that were made',
+  request: { query: z.strictObject(Paged) },
+  responses: { 200: json(listOf(ExportShown), 'Newest first.') },
+})
+
+const read = guarded('read-exports', {
+  method: 'get',
+  path: '/exports/{id}',
+  tags,
+  summary: 'One export with its manifest',
+  request: { params: ById },
+  responses: { 200: json(ExportShown, 'What was in the file.') },
+})
+
+const models = guarded('read-models', {
+  method: 'get',
+  path: '/models',
+  tags,
+  summary: 'The embedded classifiers that were trained',
+  responses: { 200: json(listOf(ModelShown), 'Newest first.') },
+})
+
+const train = guarded('learn', {
+  method: 'post',
+  path: '/models/train',
+  tags,
+  summary: 'Train the embedded classifier on the labels there are',
+  description: 'Answers when it is done; it runs beside the service and takes seconds to a minute.',
+  responses: { 200: json(Trained, 'The new model is in use, or the labels are those of the newest one.') },
+})
+
+export function trainingRoutes({ config, database: { db }, embedded }: Pick<Deps, 'config' | 'database' | 'embedded'>) {
+  return new OpenAPIHono<Env>()
+    .openapi(start, async (c) => {
+      const { prompt, ...input } = c.req.valid('json')
+      const asked = prompt ?? config.llm?.endpoints[0]?.format ?? defaultFormat
+      const made = await startExport(db, { ...input, prompt: asked }, c.get('actor').name)
+      return new Response(streamOf(made.lines), {
+        headers: {
+          'Content-Type': made.contentType,
+          'Content-Disposition': `attachment; filename="${made.fileName}"`,
+          'Cache-Control': 'no-store',
+          Location: `/api/v1/exports/${made.id}`,
+        },
+      }) as never // a file, whatever the typed client makes of it
+    })
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid('query')
+      return c.json(
+        pageOf(await listExports(db, limit + 1, cursor), limit, showExport, ({ id }) => id),
+        200,
+      )
+    })
+    .openapi(read, async (c) => {
+      const { id } = c.req.valid('param')
+      const found = await findExport(db, id)
+      if (!found)
+        throw new Rejected(404, `There is no export ${id}`, {
+          next: 'It is there once its file was read to the end; GET /api/v1/exports lists them.',
+        })
+      return c.json(showExport(found), 200)
+    })
+    .openapi(models, async (c) => {
+      const items = (await listModels(db)).map((model, i) => ({
+        ...model,
+        createdAt: model.createdAt.toISOString(),
+        inUse: i === 0,
+      }))
+      return c.json({ items, next: null }, 200)
+    })
+    .openapi(train, async (c) => {
+      const trained = await trainEmbedded(db, { signal: c.req.raw.signal })
+      if (trained.kind === 'too few')
+        throw new Rejected(409, `${trained.tickets} labelled ticket(s) are too few to learn from`, {
+          next: `Confirm or correct tickets, or import labelled ones: ${ENOUGH} are the least, 100 a start.`,
+        })
+      embedded.refresh()
+      if (trained.kind === 'trained')
+        await recordAudit(db, {
+          actor: c.get('actor').name,
+          action: 'model.train',
+          subject: `model ${trained.model}`,
+          after: { tickets: trained.tickets },
+        })
+      return c.json(trained, 200)
+    })
+}
+
+function showExport({ id, format, author, createdAt, manifest }: Awaited<ReturnType<typeof listExports>>[number]) {
+  return { id, format, author, createdAt: createdAt.toISOString(), manifest: manifest as Record<string, unknown> }
+}
+
+const CHUNK = 64 * 1024
+
+/** Lines as bytes, at the pace of the reader; one who goes away ends the export. */
+function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      let text = ''
+      while (text.length < CHUNK) {
+        const { done, value } = await lines.next()
+        if (done) {
+          if (text) controller.enqueue(encoder.encode(text))
+          return controller.close()
+        }
+        text += value
+      }
+      controller.enqueue(encoder.encode(text))
+    },
+    async cancel() {
+      await lines.return(undefined)
+    },
+  })
+}

@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import type { LabelledTicket } from '../../contract/index.ts'
+import { decode, encode, ModelFormatError, train } from './index.ts'
+import { seeded } from './random.ts'
+import { trainInWorker } from './train-in-worker.ts'
+
+const SUBJECTS: Record<string, string[]> = {
+  vpn: ['tunnel drops', 'gateway refuses login', 'remote access is slow', 'client cannot connect from home'],
+  printer: ['paper jam on floor two', 'toner is empty', 'prints blank pages', 'queue is stuck'],
+  payroll: ['payslip is missing', 'wrong overtime paid', 'bank account for salary changed', 'bonus not in payslip'],
+}
+const OPENINGS = ['hello', 'good morning', 'please help', 'hi team', 'urgent', 'dear desk', 'since monday', 'again']
+const CLOSINGS = ['thanks', 'best regards', 'please advise', 'waiting for your answer', 'cheers']
+
+function desk(n: number, seed = 5): LabelledTicket[] {
+  const random = seeded(seed)
+  const one = <T>(list: T[]) => list[random.below(list.length)]!
+  return Array.from({ length: n }, (_, i) => {
+    const service = one(Object.keys(SUBJECTS))
+    const text = `${one(OPENINGS)} ${one(SUBJECTS[service]!)} ${one(SUBJECTS[service]!)} ${one(CLOSINGS)}`
+    const floor = String(1 + random.below(2))
+    return {
+      id: String(i),
+      subject: one(SUBJECTS[service]!),
+      text,
+      metadata: { floor },
+      labels: { service, priority: floor === '1' ? 'high' : 'low' },
+    }
+  })
+}
+
+const ask = (text: string, metadata: Record<string, string> = {}) => ({ subject: '', text, metadata })
+const model = train(desk(120), ['service', 'priority'])
+
+describe('answers', () => {
+  test('new tickets of a known desk are sorted into each field', () => {
+    for (const ticket of desk(40, 99)) {
+      const { service, priority } = model.classify(ticket)
+      expect(service!.value).toBe(ticket.labels.service)
+      expect(priority!.value).toBe(ticket.labels.priority)
+      expect(service!.source).toBe('embedded')
+    }
+  })
+
+  test('a form field alone can decide', () => {
+    expect(model.classify(ask('hello', { floor: '1' })).priority!.value).toBe('high')
+    expect(model.classify(ask('hello', { floor: '2' })).priority!.value).toBe('low')
+  })
+
+  test('only values of the taxonomy come out, and only fields that have any', () => {
+    const answers = model.classify(ask('toner is empty'), { allowed: { service: ['vpn', 'payroll'] } })
+    expect(Object.keys(answers)).toEqual(['service'])
+    expect(answers.service!.value).not.toBe('printer')
+    expect(answers.service!.alternatives.map(({ value }) => value)).not.toContain('printer')
+    expect(model.classify(ask('toner'), { allowed: { service: ['unheard_of'] } })).toEqual({})
+  })
+
+  test('confidence stays between 0 and 1, for empty and odd tickets too', () => {
+    for (const text of ['', '   ', '!!!', '\u0000\ud800', 'x'.repeat(100_000), '打印机坏了', 'принтер не печатает'])
+      for (const answer of Object.values(model.classify(ask(text)))) {
+        expect(answer.calibrated).toBeGreaterThanOrEqual(0)
+        expect(answer.calibrated).toBeLessThanOrEqual(1)
+        expect(Number.isFinite(answer.raw)).toBe(true)
+      }
+  })
+
+  test('a ticket that is like no known one is left to people', () => {
+    const { service } = model.classify(ask('zebra giraffe quantum marmalade'))
+    expect(service!.outOfScope).toBeGreaterThan(0.97)
+    expect(service!.abstain).toBe(true)
+    expect(desk(20, 6).filter((ticket) => model.classify(ticket).service!.abstain).length).toBeLessThan(4)
+  })
+
+  test('the words that pulled most are named', () => {
+    const { service, priority } = model.classify(ask('hello team my payslip is missing', { floor: '1' }))
+    expect(service!.because!.map(({ feature }) => feature).join(' ')).toContain('payslip')
+    expect(priority!.because![0]!.feature).toBe('floor=1')
+    expect(model.classify(ask('payslip'), { explain: false }).service!.because).toBeUndefined()
+  })
+})
+
+describe('training', () => {
+  test('the same labels give the same bytes', () => {
+    const again = train(desk(120), ['service', 'priority'])
+    expect(Buffer.compare(encode(again), encode(model))).toBe(0)
+  })
+
+  test('reports its progress, up to the end', () => {
+    const shares: number[] = []
+    train(desk(60), ['service'], { onProgress: ({ share }) => shares.push(share) })
+    expect(shares.at(-1)).toBe(1)
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  })
+
+  test('stops when it is told to', () => {
+    const stop = new AbortController()
+    const run = () =>
+      train(desk(60), ['service'], { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) })
+    expect(run).toThrow('enough')
+  })
+
+  test.each([
+    ['no ticket at all', []],
+    ['one ticket', desk(1)],
+    ['one class', desk(30).filter(({ labels }) => labels.service === 'vpn')],
+    [
+      'one ticket a class',
+      desk(60).filter((ticket, i, all) => all.findIndex((t) => t.labels.service === ticket.labels.service) === i),
+    ],
+  ])('%s is no reason to fail', (_, tickets) => {
+    const small = train(tickets, ['service'])
+    const { service } = small.classify(ask('tunnel drops'))
+    expect(service === undefined).toBe(tickets.length === 0)
+    expect(decode(encode(small)).classify(ask('tunnel drops'))).toEqual(small.classify(ask('tunnel drops')))
+  })
+
+  test('tickets that people handled move the confidence that examples promised', () => {
+    const odd = desk(60, 8).map((ticket, i) => ({
+      ...{ ...ticket, id: `odd${i}` },
+      // Of real tickets a third are not what their words say.
+      labels: i % 3 ? ticket.labels : { ...ticket.labels, service: i % 2 ? 'vpn' : 'payroll' },
+    }))
+    const promised = (handled: boolean) => {
+      const trained = train([...desk(240), ...odd.map((ticket) => ({ ...ticket, handled }))], ['service'])
+      const chances = desk(40, 12).map((ticket) => trained.classify(ticket).service!.calibrated!)
+      return chances.reduce((sum, chance) => sum + chance, 0) / chances.length
+    }
+    expect(promised(true)).toBeLessThan(promised(false) - 0.05)
+  })
+
+  test('a field that only some tickets have is learnt from these', () => {
+    const tickets = desk(80).map((ticket, i) =>
+      i % 2 ? ticket : { ...ticket, labels: { service: ticket.labels.service! } },
+    )
+    const { fields } = train(tickets, ['service', 'priority']).summary()
+    expect(fields.map(({ values }) => values.reduce((sum, { tickets }) => sum + tickets, 0))).toEqual([80, 40])
+  })
+
+  test('a thread of its own trains the same model', async () => {
+    const steps: string[] = []
+    const bytes = await trainInWorker(desk(120), ['service', 'priority'], {
+      onProgress: ({ step }) => steps.push(step),
+    })
+    expect(Buffer.compare(bytes, encode(model))).toBe(0)
+    expect(steps).toContain('done')
+  })
+
+  test('a thread that is told to stop rejects', async () => {
+    await expect(
+      trainInWorker(desk(60), ['service'], { signal: AbortSignal.abort(new Error('enough')) }),
+    ).rejects.toThrow('enough')
+    const stop = new AbortController()
+    const running = trainInWorker(desk(2000), ['service'], {
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('enough')),
+    })
+    await expect(running).rejects.toThrow('enough')
+  })
+})
+
+describe('bytes', () => {
+  test('a model reads back the same', () => {
+    const back = decode(encode(model))
+    for (const ticket of desk(20, 3)) expect(back.classify(ticket)).toEqual(model.classify(ticket))
+    expect(back.summary()).toEqual(model.summary())
+    expect(back.threshold('service', 0.95)).toEqual(model.threshold('service', 0.95))
+  })
+
+  test('an unknown version, foreign bytes and a broken file are refused', () => {
+    const bytes = encode(model)
+    const later = bytes.slice()
+    later[4] = 99
+    expect(() => decode(later)).toThrow(/format 99/)
+    expect(() => decode(new Uint8Array([1, 2, 3]))).toThrow(ModelFormatError)
+    expect(() => decode(bytes.subarray(0, bytes.length >> 1))).toThrow(/breaks off/)
+  })
+})
+
+describe('corrections', () => {
+  const correction: LabelledTicket = {
+    id: 'c1',
+    subject: 'badge does not open the garage',
+    text: 'my badge blinks red at the garage door',
+    labels: { service: 'access_card' },
+  }
+
+  test('a corrected ticket, and its near copy, get the corrected value from memory', () => {
+    const learner = decode(encode(model))
+    learner.learn(correction)
+    const { service } = learner.classify(correction)
+    expect(service).toMatchObject({ value: 'access_card', source: 'memory', abstain: false })
+    const copy = { subject: correction.subject, text: 'my badge blinks red at the garage door again' }
+    expect(learner.classify(copy).service).toMatchObject({ value: 'access_card', source: 'memory' })
+  })
+
+  test('a brand-new class is learnt from one ticket for similar ones, and others stay as they are', () => {
+    const learner = decode(encode(model))
+    learner.learn(correction)
+    expect(learner.classify(ask('the garage door does not know my badge')).service!.value).toBe('access_card')
+    for (const ticket of desk(20, 4)) expect(learner.classify(ticket).service!.value).toBe(ticket.labels.service)
+  })
+
+  test('corrections survive storing', () => {
+    const learner = decode(encode(model))
+    learner.learn(correction)
+    const back = decode(encode(learner))
+    expect(back.summary().corrections).toBe(1)
+    expect(back.classify(correction).service).toMatchObject({ value: 'access_card', source: 'memory' })
+  })
+
+  test('the memory keeps to the taxonomy', () => {
+    const learner = decode(encode(model))
+    learner.learn(correction)
+    const { service } = learner.classify(correction, { allowed: { service: ['vpn', 'printer'] } })
+    expect(['vpn', 'printer']).toContain(service!.value)
+  })
+
+  test('the later of two corrections of a ticket counts', () => {
+    const learner = decode(encode(model))
+    learner.learn(correction)
+    learner.learn({ ...correction, labels: { service: 'vpn' } })
+    expect(learner.classify(correction).service!.value).toBe('vpn')
+  })
+
+  test('tickets that agents handled move the confidence', () => {
+    const learner = decode(encode(model))
+    const handled = desk(60, 8)
+    const before = learner.classify(handled[0]!).service!.calibrated!
+    learner.recalibrate(handled.map((ticket) => ({ ...ticket, labels: { service: 'payroll' } })))
+    expect(learner.classify(handled[0]!).service!.calibrated!).toBeLessThan(before)
+    const few = decode(encode(model))
+    few.recalibrate(handled.slice(0, 3))
+    expect(few.classify(handled[0]!).service!.calibrated!).toBe(before)
+  })
+})

@@ -1,0 +1,216 @@
+/** A trained model: answers, explains itself, and learns from corrections. */
+import type { FieldAnswer, LabelledTicket } from '../../contract/index.ts'
+import { calibrate, homeliness, type Judged, recalibrate, strangeness, thresholdFor } from './confidence.ts'
+import { explain } from './explain.ts'
+import { type Extractor, type Input, openExtractor } from './features.ts'
+import { best, type Field } from './field.ts'
+import { learnValue, scoresOf } from './learn.ts'
+import { type Memory, NEAR_COPY, openMemory, recall, remember } from './memory.ts'
+import { mix } from './mixture.ts'
+import { wordsOfName } from './prototype.ts'
+import { openVectoriser, type Vector } from './vector.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+export type EmbeddedAnswer = Omit<FieldAnswer, 'source'> & {
+  /** 0 to 1: share of known tickets that are more at home than this one. */
+  outOfScope: number
+  /** Too doubtful or too strange to be used without a person. */
+  abstain: boolean
+  source: 'embedded' | 'memory'
+}
+
+export type ClassifyOptions = {
+  /** Values of the taxonomy by field; nothing else comes out. A field that is not named is not asked. */
+  allowed?: Record<string, string[]>
+  /** Below this calibrated confidence the model abstains. */
+  floor?: number
+  /** Above this strangeness the model abstains, however sure it is. */
+  strange?: number
+  /** Off where nobody reads it: it takes longer than the answer. */
+  explain?: boolean
+}
+
+export type Summary = {
+  created: string
+  tickets: number
+  corrections: number
+  features: number
+  fields: { id: string; values: { value: string; tickets: number }[] }[]
+}
+
+/** What a model is made of, and what is stored of it. */
+export type Parts = {
+  vocabulary: Vocabulary
+  fields: Field[]
+  memory: Memory['kept']
+  created: string
+  tickets: number
+}
+
+const FLOOR = 0.5
+const STRANGE = 0.97
+/** A ticket with this score is at home, even where nearly all known ones score higher: templates make them do. */
+const AT_HOME = 0.3
+const SHOWN = 4
+
+export class EmbeddedModel {
+  readonly parts: Parts
+  private readonly extractor: Extractor = openExtractor()
+  private readonly vectorise
+  private readonly memory: Memory
+
+  constructor(parts: Parts) {
+    this.memory = openMemory(parts.memory)
+    this.parts = { ...parts, memory: this.memory.kept }
+    this.vectorise = openVectoriser(parts.vocabulary, this.extractor)
+  }
+
+  /** An answer for each field of the model that has an allowed value. */
+  classify(input: Input, options: ClassifyOptions = {}): Record<string, EmbeddedAnswer> {
+    const vector = this.vectorise(input, 'predict')
+    const recalled = recall(this.memory, vector.ids, vector.values)
+    const answers: Record<string, EmbeddedAnswer> = {}
+    for (const field of this.parts.fields) {
+      const allowed = options.allowed ? new Set(options.allowed[field.id]) : null
+      const answer = this.answer(field, input, vector, allowed, options)
+      if (!answer) continue
+      const like = recalled.get(field.id)
+      answers[field.id] =
+        like && like.likeness >= NEAR_COPY && (!allowed || allowed.has(like.value)) ? fromMemory(answer, like) : answer
+    }
+    return answers
+  }
+
+  /** One correction, at once: into the weights and into the memory. */
+  learn(ticket: LabelledTicket): void {
+    const vector = this.vectorise(ticket, 'learning')
+    for (const field of this.parts.fields) {
+      const value = ticket.labels[field.id]
+      if (value === undefined) continue
+      const name = this.vectorise({ subject: '', text: wordsOfName(value) }, 'learning')
+      learnValue(field, value, vector, name, this.parts.vocabulary.size)
+    }
+    remember(this.memory, { ids: vector.ids, values: vector.values, labels: { ...ticket.labels } })
+    this.parts.memory = this.memory.kept
+  }
+
+  /** A correction that training has learnt: kept for its near copies only. */
+  remember(ticket: LabelledTicket): void {
+    const { ids, values } = this.vectorise(ticket, 'predict')
+    remember(this.memory, { ids, values, labels: { ...ticket.labels } })
+    this.parts.memory = this.memory.kept
+  }
+
+  /** Fits the confidence to tickets that agents handled; fields with fewer than ten of them stay as they are. */
+  recalibrate(handled: LabelledTicket[]): void {
+    for (const field of this.parts.fields) {
+      const judged: Judged[] = []
+      for (const ticket of handled) {
+        const value = ticket.labels[field.id]
+        if (value === undefined) continue
+        const vector = this.vectorise(ticket, 'predict')
+        const { p, scores } = this.weigh(field, vector)
+        const top = best(p)
+        judged.push({
+          probability: p[top]!,
+          score: scores[top]!,
+          unknown: vector.unknown,
+          right: field.classes[top] === value,
+        })
+      }
+      if (judged.length >= 10) field.confidence = recalibrate(field.confidence, judged)
+    }
+  }
+
+  /** The confidence that keeps the asked-for precision on held-out tickets, and the share of them above it. */
+  threshold(field: string, precision: number, safe = false): { threshold: number; share: number } | null {
+    const found = this.parts.fields.find(({ id }) => id === field)
+    return found ? thresholdFor(found.confidence, precision, safe) : null
+  }
+
+  summary(): Summary {
+    const { created, tickets, vocabulary, fields } = this.parts
+    return {
+      created,
+      tickets,
+      corrections: this.memory.kept.length,
+      features: vocabulary.size,
+      fields: fields.map(({ id, classes, counts }) => ({
+        id,
+        values: classes.map((value, c) => ({ value, tickets: counts[c]! })),
+      })),
+    }
+  }
+
+  private answer(
+    field: Field,
+    input: Input,
+    vector: Vector,
+    allowed: Set<string> | null,
+    options: ClassifyOptions,
+  ): EmbeddedAnswer | null {
+    const { p, scores } = this.weigh(field, vector)
+    const ranked: number[] = []
+    for (let c = 0; c < p.length; c++) if (!allowed || allowed.has(field.classes[c]!)) insert(ranked, c, p)
+    const top = ranked[0]
+    if (top === undefined) return null
+    const signs = { probability: p[top]!, score: scores[top]!, unknown: vector.unknown }
+    const calibrated = calibrate(field.confidence, signs)
+    const outOfScope = strangeness(field.confidence, signs)
+    const rest = Math.max(1 - p[top]!, 1e-9)
+    return {
+      value: field.classes[top]!,
+      raw: p[top]!,
+      calibrated,
+      alternatives: ranked.slice(1).map((c) => ({
+        value: field.classes[c]!,
+        confidence: Math.min(calibrated, ((1 - calibrated) * p[c]!) / rest),
+      })),
+      because:
+        options.explain === false
+          ? undefined
+          : explain(field, top, input, { vector, vocabulary: this.parts.vocabulary, extractor: this.extractor }),
+      outOfScope,
+      abstain:
+        calibrated < (options.floor ?? FLOOR) ||
+        (outOfScope > (options.strange ?? STRANGE) && homeliness(signs) < AT_HOME),
+      source: 'embedded',
+    }
+  }
+
+  private weigh(field: Field, vector: Vector): { p: Float64Array; scores: Float64Array } {
+    const scores = scoresOf(field, vector)
+    const p = new Float64Array(scores.length)
+    mix([field.sharpness], [scores], 0, p)
+    return { p, scores }
+  }
+}
+
+export const openModel = (parts: Parts) => new EmbeddedModel(parts)
+
+/** Keeps the few best, best first. */
+function insert(ranked: number[], c: number, p: Float64Array): void {
+  if (ranked.length > SHOWN && p[c]! <= p[ranked[SHOWN]!]!) return
+  let at = ranked.length
+  while (at > 0 && p[ranked[at - 1]!]! < p[c]!) at--
+  ranked.splice(at, 0, c)
+  if (ranked.length > SHOWN + 1) ranked.pop()
+}
+
+function fromMemory(answer: EmbeddedAnswer, { value, likeness }: { value: string; likeness: number }): EmbeddedAnswer {
+  // What a person said of a ticket with the same words; the doubt left is that the few other words matter.
+  const others = [{ value: answer.value, confidence: answer.calibrated ?? 0 }, ...answer.alternatives]
+  const left = 1 - likeness
+  return {
+    ...answer,
+    value,
+    raw: Math.min(1, likeness),
+    calibrated: Math.min(0.99, likeness),
+    alternatives: others
+      .filter((other) => other.value !== value)
+      .map((other) => ({ ...other, confidence: other.confidence * left })),
+    outOfScope: 0,
+    abstain: false,
+    source: 'memory',
+  }
+}

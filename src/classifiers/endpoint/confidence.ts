@@ -1,0 +1,211 @@
+/**
+ * Confidence of each field from token probabilities. llama-server gives them before the grammar's mask, vLLM after it;
+ * renormalising over the allowed values makes both the same number. Tokens respect no JSON (`":"`, `m` + `obile`, half
+ * a letter), so everything here works on bytes, held as strings with one character for each byte.
+ */
+import { type FieldAnswer, type Labels, type Taxonomy, type TaxonomyField, valuesOf } from '../../contract/index.ts'
+import { askedFields, code, codeOf } from './codes.ts'
+import type { PromptFormat } from './format.ts'
+
+type Listed = { token: string; bytes?: number[] | null; logprob: number }
+/** One generated token in the shape of chat completions. */
+export type TokenLogprob = Listed & { top_logprobs: Listed[] }
+
+type Option = { id: string; text: string }
+/** Where a field's value stands in the reply, what could have stood there, and what ends it. */
+type Span = { start: number; end: number; options: Option[]; closers: string }
+type Token = { start: number; text: string; logprob: number; top: { text: string; logprob: number }[] }
+
+const UNKNOWN: Omit<FieldAnswer, 'value'> = { raw: null, calibrated: null, alternatives: [] }
+const ALTERNATIVES = 5
+
+/** Without usable probabilities a field's confidence is null: unknown is neither 0 nor 1. */
+export function fieldAnswers(
+  format: PromptFormat,
+  taxonomy: Taxonomy,
+  labels: Labels,
+  logprobs: TokenLogprob[] | null,
+): Record<string, FieldAnswer> {
+  const tokens = logprobs ? readTokens(logprobs) : []
+  const reply = tokens.map((token) => token.text).join('')
+  const spans = findSpans(format, taxonomy, labels, reply)
+  return Object.fromEntries(
+    askedFields(format, taxonomy)
+      .filter((field) => labels[field.id] !== undefined)
+      .map((field) => {
+        const value = labels[field.id]!
+        const span = spans[field.id]
+        return [field.id, { value, ...(span ? confidenceOf(field, tokens, reply, span, value) : UNKNOWN) }]
+      }),
+  )
+}
+
+/** Points that a score may be off and still say the same. */
+const SCORE_SLACK = 10
+
+function confidenceOf(field: TaxonomyField, tokens: Token[], reply: string, span: Span, value: string) {
+  switch (field.kind) {
+    case 'choice':
+    case 'flag':
+      return measure(tokens, reply, span, value)
+    case 'score': {
+      const { raw, alternatives, ...rest } = measure(tokens, reply, span, value, 101)
+      const [near, far] = [alternatives.filter(isNear(value)), alternatives.filter((a) => !isNear(value)(a))]
+      const sum = near.reduce((sum, { confidence }) => sum + confidence, raw ?? 0)
+      return { ...rest, raw: raw === null ? null : Math.min(1, sum), alternatives: far.slice(0, ALTERNATIVES) }
+    }
+    // nothing else is legal or illegal here: the chance of the very words that were said
+    case 'number':
+    case 'entity': {
+      const said = tokens.filter((token) => token.start < span.end && token.start + token.text.length > span.start)
+      const raw = said.length > 0 ? Math.exp(said.reduce((sum, { logprob }) => sum + logprob, 0)) : null
+      return { ...UNKNOWN, raw: raw === null ? null : Math.min(1, raw) }
+    }
+    default:
+      return field satisfies never
+  }
+}
+
+const isNear = (value: string) => (other: { value: string }) =>
+  Math.abs(Number(other.value) - Number(value)) <= SCORE_SLACK
+
+function measure(
+  tokens: Token[],
+  reply: string,
+  span: Span,
+  value: string,
+  shown = ALTERNATIVES,
+): Omit<FieldAnswer, 'value'> {
+  let p = 1
+  let legalMass: number | undefined
+  const others = new Map<string, number>()
+  for (const token of tokens) {
+    // the closing quote belongs to the span: it alone tells `tv` from `tvbox`
+    if (token.start + token.text.length <= span.start || token.start > span.end) continue
+    const lead = reply.slice(token.start, Math.max(token.start, span.start))
+    const pre = reply.slice(span.start, Math.max(token.start, span.start))
+    const live = span.options.filter((option) => option.text.startsWith(pre))
+    if (live.length < 2) break
+    const masses = branch(token, lead, pre, live, span.closers, value)
+    // no legal token among those that are listed: what the model wanted is known, how sure it is of ours is not
+    if (!masses)
+      return { ...UNKNOWN, ...(token.top.length > 0 ? { legalMass: strayMass(token, lead, pre, live, span) } : {}) }
+    legalMass ??= masses.legal
+    for (const [id, mass] of masses.others) others.set(id, (others.get(id) ?? 0) + (p * mass) / masses.legal)
+    p *= masses.own / masses.legal
+  }
+  const alternatives = [...others]
+    .map(([id, confidence]) => ({ value: id, confidence }))
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, shown)
+  const told = { raw: Math.min(1, p), calibrated: null, alternatives }
+  return legalMass === undefined ? told : { ...told, legalMass: Math.min(1, legalMass) }
+}
+
+/** Probability mass at one token: legal, compatible with the value, and of each other value. */
+function branch(token: Token, lead: string, pre: string, live: Option[], closers: string, value: string) {
+  let legal = 0
+  let own = 0
+  let listed = false
+  const others = new Map<string, number>()
+  // the chosen token can be missing from its own list (llama-server lists before the mask)
+  const chosenListed = token.top.some((alternative) => alternative.text === token.text)
+  for (const [i, alternative] of (chosenListed ? token.top : [...token.top, token]).entries()) {
+    // an empty text is the end of the answer
+    if (alternative.text === '' || !alternative.text.startsWith(lead)) continue
+    const rest = alternative.text.slice(lead.length)
+    const fits = live.filter((option) => continues(option.text.slice(pre.length), rest, closers))
+    if (fits.length === 0) continue
+    const mass = Math.exp(alternative.logprob)
+    legal += mass
+    if (mass > 0 && i < token.top.length) listed = true
+    if (fits.some((option) => option.id === value)) own += mass
+    else for (const { id } of fits) others.set(id, (others.get(id) ?? 0) + mass / fits.length)
+  }
+  // with nothing legal listed, the chosen token alone would renormalise to a certainty that nobody expressed
+  return listed && legal > 0 ? { legal, own, others } : null
+}
+
+/** Of a token that the server chose from below its own list. */
+function strayMass({ text, logprob }: Token, lead: string, pre: string, live: Option[], { closers }: Span): number {
+  const rest = text.startsWith(lead) ? text.slice(lead.length) : ''
+  const legal = rest !== '' && live.some((option) => continues(option.text.slice(pre.length), rest, closers))
+  return legal ? Math.min(1, Math.exp(logprob)) : 0
+}
+
+function continues(value: string, token: string, closers: string): boolean {
+  if (value.startsWith(token)) return true
+  return token.startsWith(value) && closers.includes(token[value.length]!)
+}
+
+function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, reply: string): Record<string, Span> {
+  const fields = askedFields(format, taxonomy)
+  const spans: Record<string, Span> = {}
+  if (format.answer === 'codes') {
+    // vLLM decodes each token alone, and SentencePiece then drops its leading space
+    const found = new RegExp(
+      `"${fields.map((field) => `(${codeOf(field, labels[field.id]!)})`).join(' *')}"`,
+      'd',
+    ).exec(reply)
+    for (const [f, field] of fields.entries()) {
+      const at = found?.indices?.[f + 1]
+      const values = valuesOf(field)
+      const options = values.map(({ id }, v) => ({ id, text: code(v, values.length) }))
+      if (at) spans[field.id] = { start: at[0], end: at[1], options, closers: ' "' }
+    }
+    return spans
+  }
+  for (const field of fields) {
+    // free text in the reply cannot look like a key: its quotes are escaped
+    const found = new RegExp(`"${field.id}"\\s*:\\s*${saidAs(field, labels[field.id])}`, 'd').exec(reply)
+    const at = found?.indices?.[1]
+    const closers = field.kind === 'choice' ? '"' : ',} \n'
+    if (at) spans[field.id] = { start: at[0], end: at[1], options: optionsOf(field), closers }
+  }
+  return spans
+}
+
+/** A pattern of the value as it stands in JSON. */
+function saidAs(field: TaxonomyField, label: string | undefined): string {
+  switch (field.kind) {
+    case 'choice':
+      return `"(${label})"`
+    case 'flag':
+    case 'score':
+      return `(${label})(?![\\d.])`
+    case 'number':
+      return '(-?[\\d.eE+-]+)'
+    case 'entity':
+      return '"((?:[^"\\\\]|\\\\.)*)"'
+    default:
+      return field satisfies never
+  }
+}
+
+const SCORES = Array.from({ length: 101 }, (_, n) => ({ id: String(n), text: String(n) }))
+
+function optionsOf(field: TaxonomyField): Option[] {
+  return field.kind === 'score' ? SCORES : valuesOf(field).map(({ id }) => ({ id, text: id }))
+}
+
+function readTokens(logprobs: TokenLogprob[]): Token[] {
+  let start = 0
+  return logprobs.map((entry) => {
+    const text = bytesOf(entry)
+    const token = {
+      start,
+      text,
+      logprob: entry.logprob,
+      top: entry.top_logprobs.map((alternative) => ({ text: bytesOf(alternative), logprob: alternative.logprob })),
+    }
+    start += text.length
+    return token
+  })
+}
+
+const encoder = new TextEncoder()
+
+/** `token` is a replacement character where a token is half a letter, so the bytes go first. */
+function bytesOf({ token, bytes }: Listed): string {
+  return String.fromCharCode(...(bytes ?? encoder.encode(token)))
+}

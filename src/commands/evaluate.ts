@@ -1,0 +1,231 @@
+/** `pointsman evaluate`: opens the classifiers that were asked for, shows progress, writes the report. Node only. */
+import { access, constants, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { type Options as BarOptions, Presets, SingleBar } from 'cli-progress'
+import { z } from 'zod'
+import { decode } from '../classifiers/embedded/index.ts'
+import { trainInWorker } from '../classifiers/embedded/train-in-worker.ts'
+import { openEndpoint } from '../classifiers/endpoint/index.ts'
+import type { Config } from '../config.ts'
+import { type Classifier, type LabelledTicket, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
+import type { Deps } from '../deps.ts'
+import { ConfigError, Rejected } from '../errors.ts'
+import { defaultTaxonomy } from '../taxonomy/default.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import { loadLanguages, prepare } from '../text/prepare/index.ts'
+import {
+  type Cascade,
+  evaluate,
+  html,
+  type Report,
+  readRows,
+  table,
+  taxonomyOf,
+  unknownLabels,
+} from '../training/evaluate/index.ts'
+import { asClassifier, openCurves } from '../triage/index.ts'
+
+const Flags = z.strictObject({
+  data: z.string(),
+  classifier: z.enum(['embedded', 'endpoint', 'cascade']).optional(),
+  train: z.string().optional(),
+  taxonomy: z.string().optional(),
+  fields: z
+    .string()
+    .transform((list) => list.split(',').map((field) => field.trim()))
+    .optional(),
+  threshold: z.coerce.number().min(0).max(1),
+  precision: z.coerce.number().min(0).max(0.999),
+  format: z.enum(['table', 'json', 'html']),
+  out: z.string().optional(),
+  endpoint: z.string().optional(),
+  limit: z.coerce.number().int().min(1).optional(),
+  concurrency: z.coerce.number().int().min(1).max(256).optional(),
+})
+type Flags = z.infer<typeof Flags>
+
+type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
+
+/** Writes the report to `--out` or stdout, and returns it. */
+export async function runEvaluation(given: unknown, config: Config, withDeps: WithDeps): Promise<Report> {
+  const parsed = Flags.safeParse(given)
+  if (!parsed.success)
+    throw new Rejected(422, parsed.error.issues.map((i) => `--${i.path.join('.')}: ${i.message}`).join('; '), {
+      next: 'See: pointsman evaluate --help',
+    })
+  const flags = parsed.data
+  if (flags.out) await mustBeWritable(flags.out)
+  const rows = await readRows(flags.data, flags.limit)
+  const training = flags.train ? await readTraining(flags.train, rows) : null
+  const kind = flags.classifier ?? (training && config.classifier === 'endpoint' ? 'embedded' : config.classifier)
+  const own = flags.taxonomy ? await readTaxonomy(flags.taxonomy) : training && taxonomyFor(training)
+
+  let report: Report | undefined
+  const run = async (deps: Deps | null) => {
+    report = await measure({ flags, kind, rows, training, own, config, deps })
+  }
+  // Neither model nor taxonomy is taken from the database: it need not be there.
+  if (own && (training || kind === 'endpoint')) await run(null)
+  else await withDeps(run)
+  return report!
+}
+
+type Task = {
+  flags: Flags
+  kind: 'embedded' | 'endpoint' | 'cascade'
+  rows: LabelledTicket[]
+  training: LabelledTicket[] | null
+  own: Taxonomy | null
+  config: Config
+  deps: Deps | null
+}
+
+async function measure(task: Task): Promise<Report> {
+  const { flags, kind, rows, config, deps } = task
+  const taxonomy = task.own ?? (await currentTaxonomy(deps!.database.db))
+  using endpoint = kind === 'embedded' ? null : await openModel(config, flags, deps)
+  const embedded = kind === 'endpoint' ? null : await embeddedOf(task, taxonomy)
+  const classifier: Classifier | Cascade =
+    embedded && endpoint
+      ? {
+          kind: 'cascade',
+          embedded,
+          endpoint: endpoint.classifier,
+          settings: { threshold: flags.threshold, thresholds: {}, cascadePrecision: flags.precision },
+        }
+      : (embedded ?? endpoint!.classifier)
+  using bar = progress('tickets')
+  const report = await evaluate(classifier, rows, taxonomy, {
+    fields: flags.fields,
+    concurrency: flags.concurrency ?? endpoint?.places ?? 1,
+    onProgress: (done, all) => bar.at(done, all),
+  })
+  bar.end()
+  const shown = { table, html, json: (all: Report) => `${JSON.stringify(all, null, 2)}\n` }[flags.format](report)
+  if (flags.out) await writeFile(flags.out, shown)
+  else process.stdout.write(shown)
+  return report
+}
+
+async function embeddedOf({ flags, training, deps }: Task, taxonomy: Taxonomy): Promise<Classifier> {
+  if (!training) {
+    const newest = await deps!.classifiers.embedded()
+    if (newest) return newest
+    throw new Rejected(422, 'There is no embedded model yet', {
+      next: 'Give labelled tickets to train on with --train FILE, or train one first.',
+    })
+  }
+  const fields = taxonomy.fields.filter((field) => field.source === 'model').map((field) => field.id)
+  using bar = progress('training')
+  const bytes = await trainInWorker(training, fields, {
+    onProgress: ({ share }) => bar.at(Math.round(100 * share), 100),
+  })
+  return asClassifier(`embedded trained on ${basename(flags.train!)}`, decode(bytes))
+}
+
+async function openModel(config: Config, { concurrency, endpoint: name }: Flags, deps: Deps | null) {
+  if (!config.llm)
+    throw new ConfigError('There is no model endpoint to evaluate', {
+      next: 'Set LLM_BASE_URL and LLM_MODEL, or LLM_ENDPOINTS.',
+    })
+  const chosen = config.llm.endpoints.filter((each) => name === undefined || each.name === name)
+  if (chosen.length === 0)
+    throw new Rejected(422, `There is no endpoint ${name}`, {
+      next: `There are ${config.llm.endpoints.map((each) => each.name).join(', ')}.`,
+    })
+  const curves = deps && openCurves(deps.database.db)
+  await curves?.ready
+  const endpoints = chosen.map((each) => ({ ...each, concurrency: concurrency ?? each.concurrency }))
+  const classifier = openEndpoint({
+    endpoints,
+    deadlineMs: config.llm.deadlineMs,
+    calibration: curves?.of,
+  })
+  return {
+    classifier,
+    /** As many tickets at once as the endpoints take. */
+    places: endpoints.reduce((sum, each) => sum + (each.concurrency ?? 1), 0),
+    [Symbol.dispose]() {
+      classifier.close()
+      curves?.close()
+    },
+  }
+}
+
+/** Prepared as the tickets in the database are. Says so when tickets to be judged are among them. */
+async function readTraining(path: string, judged: LabelledTicket[]): Promise<LabelledTicket[]> {
+  await loadLanguages()
+  const rows = await readRows(path)
+  const texts = new Set(rows.map(({ subject, text }) => `${subject}\n${text}`))
+  const seen = judged.filter(({ subject, text }) => texts.has(`${subject}\n${text}`)).length
+  if (seen > 0) note(`${seen} of ${judged.length} tickets are in the training file too: the figures flatter.`)
+  return rows.map(({ id, subject, text, language, metadata = {}, labels }) => {
+    const prepared = prepare({ subject, body: text, format: 'plain', metadata })
+    return {
+      id,
+      subject: prepared.subject,
+      text: prepared.text,
+      language: language ?? prepared.language.code,
+      metadata: prepared.metadata,
+      labels,
+    }
+  })
+}
+
+/** Asked before the work, which can take an hour. */
+async function mustBeWritable(path: string): Promise<void> {
+  const folder = dirname(path)
+  await access(folder, constants.W_OK).catch(() => {
+    throw new Rejected(422, `--out: nothing can be written to ${folder}`, {
+      next: 'Give a file in a folder that is there.',
+    })
+  })
+}
+
+async function readTaxonomy(path: string): Promise<Taxonomy> {
+  const parsed = TaxonomyDocument.safeParse(await readJson(path))
+  if (parsed.success) return { ...parsed.data, version: 0 }
+  throw new Rejected(422, `${path}: ${z.prettifyError(parsed.error)}`, {
+    next: 'Give the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
+  })
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new Rejected(422, error instanceof SyntaxError ? `${path} is not JSON` : `${path} cannot be read`, {
+      next: 'Give the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
+    })
+  }
+}
+
+/** The taxonomy that ships with Pointsman where the labels fit it: it has descriptions, which a language model needs. */
+function taxonomyFor(training: LabelledTicket[]): Taxonomy {
+  const shipped = { ...defaultTaxonomy, version: 1 }
+  return unknownLabels(training, shipped).length === 0 ? shipped : taxonomyOf(training)
+}
+
+/** A bar on a terminal, nothing elsewhere; never on stdout, which may be the report. */
+function progress(what: string) {
+  const options: BarOptions = { format: `${what} {bar} {percentage} % | {value}/{total} | {eta_formatted} left` }
+  const bar = process.stderr.isTTY
+    ? new SingleBar(
+        { ...options, stream: process.stderr, clearOnComplete: true, hideCursor: true },
+        Presets.shades_grey,
+      )
+    : null
+  let started = false
+  const end = () => bar?.stop()
+  return {
+    at(done: number, all: number) {
+      if (!started) bar?.start(all, done)
+      else bar?.update(done)
+      started = true
+    },
+    end,
+    [Symbol.dispose]: end,
+  }
+}
+
+const note = (text: string) => void process.stderr.write(`${text}\n`)

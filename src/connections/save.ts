@@ -1,0 +1,117 @@
+/** Saving a connection: first it is tried on the helpdesk, so that a wrong one is refused with everything that is wrong. */
+
+import { type Connection, type Credentials, Mapping, type Metadata } from '../contract/index.ts'
+import { uuidv7 } from '../db/id.ts'
+import type { Deps } from '../deps.ts'
+import { HelpdeskError, Rejected } from '../errors.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import {
+  type ConnectionChange,
+  type ConnectionInput,
+  changeConnection,
+  findConnection,
+  listConnections,
+  saveConnection,
+} from './index.ts'
+
+type Needs = Pick<Deps, 'database' | 'vault' | 'connectors' | 'helpdesks'>
+type Options = { check: boolean; actor: string }
+
+export async function makeConnection(
+  deps: Needs,
+  input: ConnectionInput,
+  { check, actor }: Options,
+): Promise<Connection> {
+  const needs = { db: deps.database.db, vault: deps.vault }
+  if ((await listConnections(needs)).some(({ name }) => name === input.name))
+    throw new Rejected(409, `There is a connection ${input.name} already`, {
+      next: `PUT /api/v1/connections/${input.name} changes it.`,
+    })
+  if (!check) return saveConnection(needs, input, null, actor)
+  const draft = await signedIn(deps, { ...input, id: uuidv7(), selfId: null })
+  const { credentials } = draft
+  // A refresh token that was traded works no more: its successor is kept, whatever else is wrong with the connection.
+  if (isTraded(input.credentials, credentials))
+    await saveConnection(needs, { ...input, credentials, mode: 'observe', mapping: Mapping.parse({}) }, null, actor)
+  const self = await checked(deps, draft, () => deps.connectors[draft.kind].inspect(draft))
+  return saveConnection(needs, { ...input, credentials }, self, actor)
+}
+
+export async function alterConnection(
+  deps: Needs,
+  name: string,
+  given: ConnectionChange,
+  { check, actor }: Options,
+): Promise<Connection> {
+  const needs = { db: deps.database.db, vault: deps.vault }
+  const current = await findConnection(needs, name)
+  refuseOtherHost(current, given)
+  if (!check) return changeConnection(needs, current.name, given, current.selfId, actor)
+  const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
+  const { credentials } = draft
+  if (given.credentials && isTraded(given.credentials, credentials))
+    await changeConnection(needs, current.name, { credentials }, current.selfId, actor)
+  const self = await checked(deps, draft, () => ask(deps, draft, given))
+  return changeConnection(needs, current.name, given.credentials ? { ...given, credentials } : given, self, actor)
+}
+
+// Stored credentials stay with the host that they were given for: else whoever may edit could read them at his own.
+function refuseOtherHost(current: Connection, { baseUrl, credentials }: ConnectionChange) {
+  if (baseUrl === undefined || credentials || new URL(baseUrl).origin === new URL(current.baseUrl).origin) return
+  throw new Rejected(422, `The credentials of ${current.name} are for ${current.baseUrl}`, {
+    next: 'Give the credentials for the new address as well.',
+    faults: [{ path: 'credentials', message: 'are needed when the address changes' }],
+  })
+}
+
+/** New OAuth credentials may come without an access token. */
+async function signedIn({ connectors }: Needs, draft: Connection): Promise<Connection> {
+  const { credentials } = draft
+  if (credentials.kind !== 'oauth' || credentials.accessToken) return draft
+  const tokens = await connectors[draft.kind].refresh(draft).catch(asInput)
+  return { ...draft, credentials: { ...credentials, ...tokens } }
+}
+
+function isTraded(given: Credentials, now: Credentials) {
+  return given.kind === 'oauth' && now.kind === 'oauth' && given.refreshToken !== now.refreshToken
+}
+
+// Stored credentials are used as they are at the moment of the call: a token may be renewed on the way.
+function ask({ connectors, helpdesks }: Needs, draft: Connection, given: ConnectionChange): Promise<Metadata> {
+  if (given.credentials) return connectors[draft.kind].inspect(draft)
+  return helpdesks.call(draft.id, (connector, { credentials }) => connector.inspect({ ...draft, credentials }))
+}
+
+/** Checks a connection before it is saved; returns our account there. */
+async function checked(
+  { connectors, database }: Needs,
+  draft: Connection,
+  inspect: () => Promise<Metadata>,
+): Promise<string> {
+  const found = await inspect().catch(asInput)
+  const faults = connectors[draft.kind].checkMapping(draft.mapping, found, await currentTaxonomy(database.db))
+  if (faults.length > 0)
+    throw new Rejected(
+      422,
+      `The mapping has ${faults.length} fault(s): ${faults.map((f) => `${f.path}: ${f.message}`).join('; ')}`,
+      {
+        next: faults[0]!.next,
+        faults: faults.map((fault) => ({ ...fault, path: `mapping.${fault.path}` })),
+      },
+    )
+  return found.self.id
+}
+
+// Credentials that the helpdesk refuses are a fault of the input, not of the helpdesk.
+function asInput(error: unknown): never {
+  if (!(error instanceof HelpdeskError)) throw error
+  const { fault, message, next, status, retryAfterMs } = error
+  if (fault === 'auth' || fault === 'forbidden')
+    throw new Rejected(422, message, { next, faults: [{ path: 'credentials', message }], cause: error })
+  throw new HelpdeskError(fault, message, {
+    next: `${next} Or save with ?check=skip and test it later.`,
+    status,
+    retryAfterMs,
+    cause: error,
+  })
+}

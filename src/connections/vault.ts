@@ -1,0 +1,55 @@
+/** Secrets at rest: AES-256-GCM, with the id of the key beside the ciphertext so that keys can be changed. Node only. */
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import type { Sealed } from '../db/schema.ts'
+import { ConfigError } from '../errors.ts'
+
+export type Vault = {
+  seal(secret: unknown): Sealed
+  /** Throws ConfigError when the key that sealed it is not among ours, or the row was tampered with. */
+  open<T>(sealed: Sealed): T
+  /** Was it sealed with a key that is on its way out? */
+  isOld(sealed: Sealed): boolean
+}
+
+const TAG_BYTES = 16
+
+/** `keys` are 32 bytes in base64. The first one seals; each of them opens. */
+export function openVault(keys: string[]): Vault {
+  const ring = new Map<string, Buffer>()
+  for (const text of keys) {
+    const key = Buffer.from(text, 'base64')
+    ring.set(createHash('sha256').update(key).digest('base64').slice(0, 12), key)
+  }
+  const [current] = ring.keys()
+  if (current === undefined) throw new ConfigError('There is no encryption key', { next: 'Set ENCRYPTION_KEY.' })
+  return {
+    seal(secret) {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', ring.get(current)!, iv)
+      const data = Buffer.concat([cipher.update(JSON.stringify(secret), 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return { kid: current, iv: iv.toString('base64'), data: data.toString('base64') }
+    },
+    open<T>(sealed: Sealed) {
+      const key = ring.get(sealed.kid)
+      if (!key)
+        throw new ConfigError(`A secret was encrypted with a key that is not here (${sealed.kid})`, {
+          next: 'Add the old key to ENCRYPTION_KEY after the new one, separated by a comma.',
+        })
+      try {
+        const data = Buffer.from(sealed.data, 'base64')
+        const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.iv, 'base64'), {
+          authTagLength: TAG_BYTES,
+        })
+        decipher.setAuthTag(data.subarray(-TAG_BYTES))
+        const plain = Buffer.concat([decipher.update(data.subarray(0, -TAG_BYTES)), decipher.final()])
+        return JSON.parse(plain.toString('utf8')) as T
+      } catch (error) {
+        throw new ConfigError('A stored secret cannot be decrypted: its row was changed outside of Pointsman', {
+          next: 'Save the connection again with its credentials and secrets.',
+          cause: error,
+        })
+      }
+    },
+    isOld: (sealed) => sealed.kid !== current,
+  }
+}

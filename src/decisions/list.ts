@@ -1,0 +1,92 @@
+/** Decisions for people: lists, and one with all that belongs to it. */
+import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
+import type { Labels } from '../contract/index.ts'
+import type { Tx } from '../db/index.ts'
+import { connections, decisions, tickets, writebacks } from '../db/schema.ts'
+import { type Outcome, outcomeOf } from './ledger.ts'
+
+export type DecisionFilter = {
+  outcome?: Outcome
+  /** Connection name. */
+  connection?: string
+  since?: Date
+  until?: Date
+  /** Decided values that must all be there. */
+  values?: Labels
+  /** The ticket's key in the helpdesk. */
+  key?: string
+  /** Only the newest decision of each ticket: what the review queue shows. */
+  newest?: boolean
+}
+
+const outcome = outcomeOf(decisions.plan, writebacks.state)
+const isNewest = sql<boolean>`not exists (select 1 from ${decisions} newer where newer.ticket_id = ${decisions.ticketId}
+  and (newer.created_at, newer.id) > (${decisions.createdAt}, ${decisions.id}))`
+
+const shown = {
+  decision: getTableColumns(decisions),
+  outcome: outcome.as('outcome'),
+  newest: isNewest.as('newest'),
+  connection: connections.name,
+  ticket: getTableColumns(tickets),
+  writeback: getTableColumns(writebacks),
+}
+
+function select(db: Tx) {
+  return db
+    .select(shown)
+    .from(decisions)
+    .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
+    .innerJoin(connections, eq(connections.id, decisions.connectionId))
+    .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
+}
+
+export type DecisionRow = Awaited<ReturnType<typeof listDecisions>>[number]
+
+/** Newest first; `before` is the id of the last one that was seen. */
+export async function listDecisions(
+  db: Tx,
+  filter: DecisionFilter,
+  { limit, before }: { limit: number; before?: string },
+) {
+  const { since, until, values, key } = filter
+  return select(db)
+    .where(
+      and(
+        before === undefined ? undefined : lt(decisions.id, before),
+        filter.connection === undefined ? undefined : eq(connections.name, filter.connection),
+        filter.outcome === undefined ? undefined : sql`${outcome} = ${filter.outcome}`,
+        since && gte(decisions.createdAt, since),
+        until && lt(decisions.createdAt, until),
+        values && sql`${decisions.values} @> ${JSON.stringify(values)}::jsonb`,
+        key === undefined ? undefined : eq(tickets.key, key),
+        filter.newest ? isNewest : undefined,
+      ),
+    )
+    .orderBy(desc(decisions.id))
+    .limit(limit)
+}
+
+export async function readDecision(db: Tx, id: string): Promise<DecisionRow | null> {
+  const [row] = await select(db).where(eq(decisions.id, id))
+  return row ?? null
+}
+
+/** Every decision of a ticket, newest first. */
+export async function decisionsOf(db: Tx, ticketId: string): Promise<DecisionRow[]> {
+  return select(db)
+    .where(eq(decisions.ticketId, ticketId))
+    .orderBy(desc(decisions.createdAt), desc(decisions.id))
+    .limit(200)
+}
+
+/** The values of the last decisions, to try another routing map on. */
+export async function lastDecisions(db: Tx, limit: number): Promise<{ id: string; key: string; values: Labels }[]> {
+  return db
+    .select({ id: decisions.id, key: tickets.key, values: decisions.values })
+    .from(decisions)
+    .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
+    .where(sql`${decisions.values} <> '{}'::jsonb`)
+    .orderBy(desc(decisions.id))
+    .limit(limit)
+}

@@ -1,0 +1,48 @@
+import { Hono } from 'hono'
+import { knownConnection } from '../connections/index.ts'
+import { isUnavailable } from '../db/index.ts'
+import type { Deps } from '../deps.ts'
+import { Rejected } from '../errors.ts'
+import { receive } from '../intake/index.ts'
+
+export function webhookRoutes(deps: Deps) {
+  const routes = new Hono()
+  const needs = {
+    connectors: deps.connectors,
+    queue: deps.queue,
+    prepared: deps.database.prepared,
+    edgeToken: deps.config.edgeToken,
+  }
+
+  routes.post('/webhooks/:connection', async (c) => {
+    const started = performance.now()
+    const name = c.req.param('connection')
+    let status = 202
+    let label = 'unknown' // a made-up name must not make a new series
+    try {
+      const connection = await knownConnection({ db: deps.database.db, vault: deps.vault }, name)
+      label = name
+      if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? ''))
+        throw new Rejected(415, 'The body is not declared as JSON', { next: 'Send Content-Type: application/json.' })
+      const body = new Uint8Array(await c.req.arrayBuffer())
+      return c.json(await receive(needs, connection, { headers: c.req.header(), body }, new Date()), 202)
+    } catch (error) {
+      const refused = error instanceof Rejected ? error : notTaken(error)
+      status = refused.status
+      throw refused
+    } finally {
+      deps.events.delivered(label, status, performance.now() - started)
+    }
+  })
+  return routes
+}
+
+// Whatever failed, nothing was taken; a helpdesk that hears 500 may not come again, and one that hears 503 does.
+function notTaken(error: unknown): Rejected {
+  const what = isUnavailable(error) ? 'The database is away' : 'Pointsman failed'
+  return new Rejected(503, `${what}; the delivery was not taken`, {
+    next: 'Send it again; the helpdesk does so by itself.',
+    retryAfterMs: 30_000,
+    cause: error,
+  })
+}

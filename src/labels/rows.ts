@@ -1,0 +1,78 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Labels } from '../contract/index.ts'
+import { rows, type Tx } from '../db/index.ts'
+
+export const Provenance = z.enum(['human', 'confirmed', 'machine', 'rule', 'synthetic', 'imported'])
+export type Provenance = z.infer<typeof Provenance>
+
+/** Which labelled tickets. Machine labels are out by default: a model must not learn from its own mistakes. */
+export const LabelFilter = z.strictObject({
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+  /** Connection names. */
+  connections: z.array(z.string()).default([]),
+  provenance: z.array(Provenance).min(1).default(['human', 'confirmed']),
+})
+export type LabelFilter = z.infer<typeof LabelFilter>
+
+export type LabelledRow = {
+  id: string
+  source: string
+  subject: string
+  text: string
+  language: string
+  metadata: Record<string, string>
+  labels: Labels
+  provenance: Record<string, Provenance>
+  at: string
+}
+
+const PAGE = 500
+
+/**
+ * Tickets with their labels, then examples that never were in a helpdesk of ours; oldest first, a page in memory. Of
+ * the fields in `filling` whatever label there is comes along, with a ticket that the filter lets through.
+ */
+export async function* labelledRows(db: Tx, filter: LabelFilter, filling: string[] = []): AsyncGenerator<LabelledRow> {
+  yield* paged(db, (after) => ticketPage(filter, filling, after))
+  const examples = filter.provenance.filter((p) => p === 'synthetic' || p === 'imported')
+  if (examples.length > 0 && filter.connections.length === 0)
+    yield* paged(db, (after) => examplePage(filter, examples, after))
+}
+
+async function* paged(db: Tx, page: (after: string) => SQL): AsyncGenerator<LabelledRow> {
+  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+    const found = await rows<LabelledRow>(db, page(after))
+    yield* found
+    if (found.length < PAGE) return
+    after = found.at(-1)!.id
+  }
+}
+
+function ticketPage({ since, until, connections, provenance }: LabelFilter, filling: string[], after: string): SQL {
+  const wanted = sql`l.provenance in ${provenance}`
+  return sql`
+    select t.id, c.name as source, t.subject, t.text, t.language, t.metadata,
+      jsonb_object_agg(l.field, l.value) as labels, jsonb_object_agg(l.field, l.provenance) as provenance,
+      to_char(max(l.at) filter (where ${wanted}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+    from tickets t join connections c on c.id = t.connection_id join labels l on l.ticket_id = t.id
+    where t.id > ${after} and (${wanted} ${filling.length > 0 ? sql`or l.field in ${filling}` : sql``})
+      ${connections.length > 0 ? sql`and c.name in ${connections}` : sql``}
+    group by t.id, c.name
+    having bool_or(${wanted})
+      ${since ? sql`and max(l.at) filter (where ${wanted}) >= ${since}::timestamptz` : sql``}
+      ${until ? sql`and max(l.at) filter (where ${wanted}) < ${until}::timestamptz` : sql``}
+    order by t.id limit ${PAGE}`
+}
+
+function examplePage({ since, until }: LabelFilter, provenance: Provenance[], after: string): SQL {
+  return sql`
+    select id, provenance as source, subject, text, language, metadata, labels,
+      (select coalesce(jsonb_object_agg(key, e.provenance), '{}') from jsonb_object_keys(e.labels) as key) as provenance,
+      to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+    from examples e
+    where id > ${after} and provenance in ${provenance}
+      ${since ? sql`and created_at >= ${since}::timestamptz` : sql``} ${until ? sql`and created_at < ${until}::timestamptz` : sql``}
+    order by id limit ${PAGE}`
+}

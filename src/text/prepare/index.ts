@@ -1,0 +1,79 @@
+/**
+ * What a classifier reads of a ticket: plain text without markup, quotes, signatures and boilerplate, within a budget of tokens,
+ * personal data masked. Pure, and it never throws: a ticket is whatever a customer sends.
+ */
+import type { Prepared, Ticket } from '../../contract/index.ts'
+import { type MaskOptions, maskAll } from '../mask/index.ts'
+import { withoutBoilerplate } from './boilerplate.ts'
+import { withinBudget } from './budget.ts'
+import { clean } from './clean.ts'
+import { Dropped } from './dropped.ts'
+import { unfolded } from './invitation.ts'
+import { languageOf } from './language.ts'
+import { shortenLogs } from './logs.ts'
+import { toText } from './markup.ts'
+import { withoutQuotes } from './quotes.ts'
+import { renumbered } from './renumber.ts'
+import { withoutRepeats } from './repeats.ts'
+import { withoutSignature } from './signature.ts'
+import { cleanSubject } from './subject.ts'
+import { estimateTokens } from './tokens.ts'
+import { tidyTranscript } from './transcript.ts'
+
+export { clean } from './clean.ts'
+export { languageOf, loadLanguages } from './language.ts'
+export { estimateTokens, scriptsOf } from './tokens.ts'
+
+export type PrepareOptions = MaskOptions & {
+  /** Longer texts are shortened. */
+  budgetTokens?: number
+  /** How many times our estimate of tokens the model server counts in text like this. */
+  tokenScale?: number
+}
+
+/** Of a text, in tokens. */
+export const DEFAULT_BUDGET = 280
+const MAX_METADATA = 100
+const MAX_METADATA_VALUE = 1000
+
+export function prepare(
+  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'>,
+  options: PrepareOptions = {},
+): Prepared {
+  const dropped = new Dropped()
+  const raw = clean(unfolded(toText(ticket.body, ticket.format, dropped)))
+  const subjectLine = clean(typeof ticket.subject === 'string' ? ticket.subject.slice(0, 2000) : '')
+  const metadata = Object.entries(ticket.metadata ?? {}).slice(0, MAX_METADATA)
+  // Masking comes before any cutting: half a secret would pass unseen.
+  const { texts, masked } = maskAll(
+    [subjectLine, raw, ...metadata.map(([, value]) => clean(String(value).slice(0, MAX_METADATA_VALUE)))],
+    {},
+    options,
+  )
+  const [maskedSubject = '', maskedBody = '', ...values] = texts
+  const text = shortened(maskedBody, maskedSubject, options, dropped)
+  const final = renumbered([cleanSubject(maskedSubject), text, ...values], masked)
+  const [subject = '', body = '', ...finalValues] = final.texts
+  return {
+    subject,
+    text: body,
+    language: languageOf(body.length < 400 ? `${subject}\n${body}` : body),
+    dropped: dropped.list(),
+    masked: final.masked,
+    metadata: Object.fromEntries(metadata.map(([name], i) => [name, finalValues[i] ?? ''])),
+  }
+}
+
+function shortened(body: string, subject: string, options: PrepareOptions, dropped: Dropped): string {
+  let text = withoutQuotes(body, subject, dropped)
+  text = withoutBoilerplate(text, dropped)
+  text = withoutSignature(text, dropped)
+  // Before logs: a chat has the time in front of every line too.
+  text = tidyTranscript(text, dropped)
+  text = shortenLogs(text, dropped)
+  text = withoutRepeats(text, dropped)
+  const tokens = Math.max(16, options.budgetTokens ?? DEFAULT_BUDGET)
+  const { tokenScale } = options
+  const countTokens = tokenScale === undefined ? undefined : (part: string) => tokenScale * estimateTokens(part)
+  return withinBudget(text, { tokens, countTokens }, dropped)
+}

@@ -1,0 +1,62 @@
+/** Trains the embedded classifier on the labels in the database, beside the service, and stores it. */
+
+import type { Progress } from '../classifiers/embedded/index.ts'
+import { trainInWorker } from '../classifiers/embedded/train-in-worker.ts'
+import { type LabelledTicket, type TaxonomyField, type TaxonomyValue, valuesOf } from '../contract/index.ts'
+import type { Tx } from '../db/index.ts'
+import { type LabelFilter, labelledRows } from '../labels/rows.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import { newestModel, saveModel } from '../triage/index.ts'
+import { digest } from './digest.ts'
+
+/** Fewer labelled tickets than this make no model worth asking. */
+export const ENOUGH = 20
+
+export type Trained =
+  | { kind: 'trained'; model: string; tickets: number; seconds: number }
+  | { kind: 'unchanged'; model: string }
+  | { kind: 'too few'; tickets: number }
+
+// Synthetic and imported labels were put there by somebody to learn from; machine labels are our own echo.
+const LEARN_FROM: LabelFilter = { connections: [], provenance: ['human', 'confirmed', 'synthetic', 'imported'] }
+
+/** Does nothing when the newest model was trained on these very labels and this taxonomy. */
+export async function trainEmbedded(
+  db: Tx,
+  options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
+): Promise<Trained> {
+  const taxonomy = await currentTaxonomy(db)
+  // what people correct while we read and train is learnt on top of the model
+  const labelsUntil = new Date()
+  const tickets: LabelledTicket[] = []
+  const hash = digest()
+  for await (const row of labelledRows(db, LEARN_FROM)) {
+    const { id, subject, text, language, metadata, labels } = row
+    const handled = Object.values(row.provenance).some((p) => p === 'human' || p === 'confirmed')
+    tickets.push({ id, subject, text, language, metadata, labels, handled })
+    hash.add(JSON.stringify([id, subject, text, metadata, labels, handled]))
+  }
+  if (tickets.length < ENOUGH) return { kind: 'too few', tickets: tickets.length }
+  const labelsHash = hash.end().sha256
+  const newest = await newestModel(db)
+  if (newest?.labelsHash === labelsHash && newest.taxonomyVersion === taxonomy.version)
+    return { kind: 'unchanged', model: newest.name }
+  const started = performance.now()
+  const fields = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
+  const data = await trainInWorker(
+    tickets,
+    fields.map((field) => field.id),
+    { ...options, words: wordsOf(fields), created: new Date().toISOString() },
+  )
+  const of = { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, labelsUntil }
+  const model = await saveModel(db, { ...of, data })
+  return { kind: 'trained', model, tickets: tickets.length, seconds: (performance.now() - started) / 1000 }
+}
+
+/** What the taxonomy says of each value: the first words a model knows of a class that has few tickets. */
+function wordsOf(fields: TaxonomyField[]): Record<string, Record<string, string>> {
+  const about = (value: TaxonomyValue) => [value.title, value.description, ...value.synonyms].join(' ')
+  return Object.fromEntries(
+    fields.map((field) => [field.id, Object.fromEntries(valuesOf(field).map((value) => [value.id, about(value)]))]),
+  )
+}

@@ -1,0 +1,151 @@
+/**
+ * Heaps of words that pull towards a label without saying anything: values and their synonyms strung together, one word over and
+ * over, hashtags, letters spelt one by one. Sentences of people are mostly made of other words.
+ */
+import { stem } from '../../text/stem.ts'
+import { type Names, namedAt } from './names.ts'
+import { merged, type Span } from './span.ts'
+
+const WORD = /[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}'’]*/gu
+const SPELT = /(?<![\p{L}\p{N}])(?:\p{L}[ ._*\-–|/]{1,3}){5,}\p{L}(?![\p{L}\p{N}])/gu
+const HASHTAGS = /(?:#[\p{L}\p{N}_]{2,40}[ ,;]*){3,}/gu
+
+/** So many words that name values, with so few others between them. */
+const HEAP = 6
+const THICK = 0.8
+const LOOSE = 4
+const DENSE = 0.6
+/** So often the same word among so few is no sentence. */
+const TIMES = 3
+const OFTEN = 0.3
+/** A line of so many words in which so few are different. */
+const LINE = 6
+const DIFFERENT = 0.6
+
+/** `heap`: nobody writes so in earnest. `loose`: a customer who is upset, or lists what they have, does. */
+export function baitIn(text: string, names: Names): { heap: Span[]; loose: Span[] } {
+  const signs = [SPELT, HASHTAGS].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(({ index, 0: found }) => ({ at: index, end: index + found.length })),
+  )
+  const words = read(text, names)
+  const { often, twice } = repeated(text, words)
+  const heap = bridged([...signs, ...often, ...namesInARow(words, HEAP, THICK)], words)
+  const loose = [...twice, ...namesInARow(words, LOOSE, DENSE), ...lists(words)]
+  // Alarms and forms are written like that from end to end: only beside sentences is it bait.
+  return standsOut(heap, words) ? { heap, loose } : { heap: signs, loose: [...heap, ...loose] }
+}
+
+/** Share of linking words that sentences have at the least. */
+const LINKED = 0.12
+
+function standsOut(spans: Span[], words: Word[]): boolean {
+  const rest = words.filter(({ at }) => !spans.some((span) => at >= span.at && at < span.end))
+  return rest.length > 0 && rest.filter(({ linking }) => linking).length >= LINKED * rest.length
+}
+
+type Word = { stem: string; at: number; end: number; names: boolean; line: number; linking: boolean }
+
+function read(text: string, names: Names): Word[] {
+  const words: Word[] = []
+  let line = 0
+  let seen = 0
+  for (const { index, 0: word } of text.matchAll(WORD)) {
+    for (; seen < index; seen++) if (text[seen] === '\n') line++
+    if (/^\p{N}+$/u.test(word)) continue
+    const own = stem(word)
+    words.push({
+      stem: own,
+      at: index,
+      end: index + word.length,
+      names: false,
+      line,
+      linking: LINKING.has(word),
+    })
+  }
+  const stems = words.map((word) => word.stem)
+  for (let at = 0; at < words.length; at++)
+    for (const named of namedAt(names, stems, at)) for (let i = 0; i < named.words; i++) words[at + i]!.names = true
+  return words
+}
+
+/** Stretches of a line in which most words name values. */
+function namesInARow(words: Word[], least: number, dense: number): Span[] {
+  const spans: Span[] = []
+  for (let from = 0; from < words.length; from++) {
+    if (!words[from]!.names) continue
+    let count = 0
+    let best = -1
+    for (let to = from; to < words.length && words[to]!.line - words[from]!.line <= 1; to++) {
+      if (words[to]!.names) count++
+      const density = count / (to - from + 1)
+      if (density < dense) break
+      if (words[to]!.names && count >= least) best = to
+    }
+    if (best < 0) continue
+    spans.push({ at: words[from]!.at, end: words[best]!.end })
+    from = best
+  }
+  return spans
+}
+
+/** One word three times and more in a line of few words; a word that names a value, twice with nothing between. */
+function repeated(text: string, words: Word[]): { often: Span[]; twice: Span[] } {
+  const often: Span[] = []
+  const twice: Span[] = []
+  for (let from = 0; from < words.length; ) {
+    let to = from
+    while (to < words.length && words[to]!.line === words[from]!.line) to++
+    const line = words.slice(from, to).filter((word) => !word.linking && word.stem.length > 1)
+    const counts = Map.groupBy(line, (word) => word.stem)
+    for (const all of counts.values()) {
+      if (all.length >= TIMES && all.length / (to - from) >= OFTEN) often.push(...all)
+      else if (all.some((word, i) => word.names && follows(text, word, all[i + 1]))) twice.push(...all)
+    }
+    if (to - from >= LINE && line.length >= THICK * (to - from) && counts.size <= DIFFERENT * line.length)
+      often.push({ at: words[from]!.at, end: words[to - 1]!.end })
+    from = to
+  }
+  return { often, twice }
+}
+
+/** A word or two between parts of a heap belong to it. */
+function bridged(spans: Span[], words: Word[]): Span[] {
+  const out: Span[] = []
+  for (const span of merged(spans)) {
+    const last = out.at(-1)
+    const between = last ? words.filter(({ at }) => at >= last.end && at < span.at).length : Number.POSITIVE_INFINITY
+    if (last && between <= 2) last.end = span.end
+    else out.push({ ...span })
+  }
+  return out
+}
+
+const follows = (text: string, word: Word, next: Word | undefined) =>
+  next !== undefined && /^[^\p{L}\p{N}]{1,4}$/u.test(text.slice(word.end, next.at))
+
+const LIST = 7
+
+/** Words in a row of which none holds a sentence together. */
+function lists(words: Word[]): Span[] {
+  const spans: Span[] = []
+  for (let from = 0; from < words.length; ) {
+    let to = from
+    while (to < words.length && words[to]!.line === words[from]!.line && !words[to]!.linking) to++
+    const run = words.slice(from, to)
+    if (run.length >= LIST && run.filter((word) => word.names).length >= 2)
+      spans.push({ at: run[0]!.at, end: run.at(-1)!.end })
+    from = Math.max(to, from + 1)
+  }
+  return spans
+}
+
+/** Short words that hold sentences together. */
+const LINKING = new Set(
+  (
+    'a an the and or but if so as at by for from in into of off on onto out over since than that then there this to until up with within without is are was were be been being am do does did has have had can could may might must shall should will would not no i you he she it we they me him her us them my your his its our their who which what when where why how all any each some please only also just still yet very too now here every again because while about after before between during through more most much many other same such ' +
+    'и а но или если что как чтобы то в во на с со к ко о об от до по за из у при под над без для про через не ни бы же ли я ты он она оно мы вы они мне меня тебя вас нас его её ее их мой моя моё мои наш наша ваш ваша это этот эта эти тот та те так там тут здесь когда где кто уже ещё еще есть был была было были будет нет можно нужно надо прошу пожалуйста только очень тоже между каждый каждая каждое каждые после перед потом сейчас теперь все всё весь всех сам себя свой который которая которые потому поэтому либо ' +
+    'der die das ein eine einen und oder aber wenn dass in im an am auf aus bei mit nach von vor zu zum zur für über ist sind war nicht kein keine ich du er sie es wir ihr mein unser ihr ihre sich bitte nur noch auch sehr mehr schon wieder jeder jede jedes zwischen durch um wird werden wurde haben hat ' +
+    "va yoki lekin agar bilan uchun ham bu shu men siz biz emas yo’q yo'q bor edi " +
+    'le la les un une des et ou mais si de du dans sur avec pour par pas ne je vous nous il elle est sont el los las una y o pero en con por para no yo que se es son'
+  ).split(' '),
+)
