@@ -4,10 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { adminRoutes } from './admin/api/index.ts'
 import type { Deps } from './deps.ts'
-import { docsRoutes } from './http/docs.ts'
-import { operationsRoutes } from './http/operations.ts'
-import { problem } from './http/problem.ts'
-import { webhookRoutes } from './http/webhooks.ts'
+import { docsRoutes, operationsRoutes, problem, webhookRoutes } from './http/index.ts'
 
 const BODY_LIMIT = 1024 * 1024
 

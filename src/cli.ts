@@ -8,7 +8,7 @@ import { Command } from 'commander'
 import { destination, pino } from 'pino'
 import { connectors } from '../connectors/index.ts'
 import { type Config, readConfig } from './config.ts'
-import { migrationsFolder } from './db/migrations-folder.ts'
+import { migrationsFolder } from './db/index.ts'
 import { type Deps, openDeps } from './deps.ts'
 import { Rejected, TriageError } from './errors.ts'
 import { randomSecret } from './secrets.ts'
@@ -67,9 +67,9 @@ program
   .option('--subject <subject>', "the ticket's subject", '')
   .option('--connection <name>', 'with the thresholds of this connection')
   .action(async (text: string | undefined, options: { subject: string; connection?: string }) => {
-    const { classifyText } = await import('./admin/api/classify.ts')
+    const { previewDecision } = await import('./triage/index.ts')
     const body = text ?? (await readStdin())
-    await withDeps(async (deps) => print(await classifyText(deps, { ...options, text: body })))
+    await withDeps(async (deps) => print(await previewDecision(deps, { ...options, text: body })))
   })
 
 program

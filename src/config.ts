@@ -1,7 +1,7 @@
 /** The only reader of the environment, and of the file that lists the model endpoints. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { type EndpointSettings, PromptFormat, readEndpoints } from './classifiers/endpoint/index.ts'
+import { type EndpointSettings, PromptFormat, readEndpoints } from './classifiers/index.ts'
 import { ConfigError } from './errors.ts'
 
 const Key32 = z

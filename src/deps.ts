@@ -1,28 +1,24 @@
 /** Opens and closes what has a lifetime. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+
 import { type Logger, pino } from 'pino'
-import { type EndpointHealth, openEndpoint } from './classifiers/endpoint/index.ts'
+import {
+  type Classifiers,
+  type EndpointHealth,
+  openAnswerCache,
+  openEndpoint,
+  openExamples,
+} from './classifiers/index.ts'
 import type { Config } from './config.ts'
-import { type Helpdesks, openHelpdesks, reseal } from './connections/index.ts'
-import { openVault, type Vault } from './connections/vault.ts'
+import { type Helpdesks, openHelpdesks, openKeys, openVault, reseal, type Vault } from './connections/index.ts'
 import type { Connectors } from './contract/index.ts'
 import { type Database, openDatabase } from './db/index.ts'
 import { type Events, openEvents } from './events.ts'
-import { listCorrections } from './feedback/index.ts'
 import { KINDS } from './jobs.ts'
+import { listCorrections } from './labels/index.ts'
+import { type Curves, type Embedded, openCurves, openEmbedded } from './models/index.ts'
 import { openQueue, type Queue } from './queue/index.ts'
-import { randomSecret } from './secrets.ts'
 import { seedTaxonomy } from './taxonomy/index.ts'
-import {
-  type Classifiers,
-  type Curves,
-  type Embedded,
-  openAnswerCache,
-  openCurves,
-  openEmbedded,
-  openExamples,
-  seedRules,
-} from './triage/index.ts'
+import { seedRules } from './triage/index.ts'
 
 export type Deps = {
   config: Config
@@ -111,20 +107,4 @@ export async function openDeps(
     await database.close()
     throw error
   }
-}
-
-/** The keys that secrets are encrypted with: given, or kept beside the embedded database. */
-export function openKeys(config: Config): string[] {
-  return config.encryptionKeys ?? [embeddedKey(config.dataDir)]
-}
-
-/** The embedded database keeps its own key beside it, readable by its owner only. */
-function embeddedKey(dataDir: string): string {
-  const path = `${dataDir}/encryption.key`
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim()
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const key = randomSecret('base64')
-  writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' })
-  chmodSync(path, 0o600)
-  return key
 }

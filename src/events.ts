@@ -1,7 +1,7 @@
 /** One function for each business event: its log line and its counter are made together, so that they never drift. */
 import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { EndpointHealth } from './classifiers/endpoint/index.ts'
+import type { EndpointHealth } from './classifiers/index.ts'
 import type { Overridden } from './feedback/index.ts'
 import type { Decided } from './triage/index.ts'
 import type { WrittenBack } from './writeback/index.ts'

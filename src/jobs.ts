@@ -1,14 +1,18 @@
 /** Job kind -> task: the one place where the order of the flow is written. */
-import { listConnections } from './connections/index.ts'
-import type { Deps } from './deps.ts'
-import { feedbackTask } from './feedback/index.ts'
+
+import type { Logger } from 'pino'
+import { type Classifiers, tidyAnswerCache } from './classifiers/index.ts'
+
+import { WRITEBACK } from './decisions/index.ts'
+import { type FeedbackNeeds, feedbackTask } from './feedback/index.ts'
 import { FEEDBACK, TRIAGE } from './intake/index.ts'
+import type { Curves, Embedded } from './models/index.ts'
 import type { Task } from './queue/index.ts'
-import { findDead, publishedMap, recordDead } from './routing/index.ts'
+import { inspectTargets, publishedMap, recordDead, type TargetNeeds } from './routing/index.ts'
 import { currentTaxonomy } from './taxonomy/index.ts'
 import { calibrateModels, trainEmbedded } from './training/index.ts'
-import { tidyAnswerCache, triageTask, WRITEBACK } from './triage/index.ts'
-import { writebackTask } from './writeback/index.ts'
+import { type TriageNeeds, triageTask } from './triage/index.ts'
+import { type WritebackNeeds, writebackTask } from './writeback/index.ts'
 
 const CHECK_TARGETS = 'check-targets'
 const TRAIN = 'train'
@@ -26,19 +30,24 @@ export const SCHEDULES: Partial<Record<(typeof KINDS)[number], string>> = {
   [TIDY_CACHE]: '7 * * * *',
 }
 
-export function tasks(deps: Deps): Record<string, Task> {
+/** What the jobs need together. */
+type Needs = TriageNeeds &
+  WritebackNeeds &
+  FeedbackNeeds & { classifiers: Classifiers; embedded: Embedded; curves: Curves; log: Logger }
+
+export function tasks(needs: Needs): Record<string, Task> {
   return {
-    [TRIAGE]: triageTask(deps) as Task,
-    [WRITEBACK]: writebackTask(deps) as Task,
-    [FEEDBACK]: feedbackTask(deps) as Task,
-    [CHECK_TARGETS]: scheduled(deps, () => checkTargets(deps)),
-    [TRAIN]: scheduled(deps, () => train(deps)),
-    [CALIBRATE]: scheduled(deps, () => calibrate(deps)),
-    [TIDY_CACHE]: scheduled(deps, () => tidyCache(deps)),
+    [TRIAGE]: triageTask(needs) as Task,
+    [WRITEBACK]: writebackTask(needs) as Task,
+    [FEEDBACK]: feedbackTask(needs) as Task,
+    [CHECK_TARGETS]: scheduled(needs, () => checkTargets(needs)),
+    [TRAIN]: scheduled(needs, () => train(needs)),
+    [CALIBRATE]: scheduled(needs, () => calibrate(needs)),
+    [TIDY_CACHE]: scheduled(needs, () => tidyCache(needs)),
   }
 }
 
-function scheduled({ log }: Deps, run: () => Promise<void>): Task {
+function scheduled({ log }: Needs, run: () => Promise<void>): Task {
   return {
     pollMs: 15_000,
     run,
@@ -48,33 +57,34 @@ function scheduled({ log }: Deps, run: () => Promise<void>): Task {
 }
 
 /** Finds groups and people of the published map that are gone, connection by connection, before they hurt. */
-export async function checkTargets(deps: Deps): Promise<void> {
-  const { database, vault, helpdesks, log } = deps
+export async function checkTargets({ database, vault, helpdesks, log }: TargetNeeds & { log: Logger }): Promise<void> {
   const map = await publishedMap(database.db)
   if (!map) return
-  for (const connection of await listConnections({ db: database.db, vault })) {
-    const metadata = await helpdesks.call(connection.id, (connector, c) => connector.inspect(c), -10)
-    const dead = findDead(map, connection, metadata)
-    await recordDead(database.db, connection.id, dead)
-    for (const { kind, name, reason } of dead)
+  const { checked, unchecked } = await inspectTargets({ database, vault, helpdesks }, map, -10)
+  for (const { connection, found } of checked) {
+    await recordDead(database.db, connection.id, found)
+    for (const { kind, name, reason } of found)
       log.warn({ connection: connection.name, kind, name, reason }, 'dead target')
   }
+  // The others are checked all the same; the job fails and comes again.
+  const [silent] = unchecked
+  if (silent) throw silent.error
 }
 
-async function calibrate({ database, curves, log }: Deps): Promise<void> {
+async function calibrate({ database, curves, log }: Needs): Promise<void> {
   const fitted = await calibrateModels(database.db)
   if (fitted.length > 0) await curves.refresh()
   for (const curve of fitted) log.info(curve, 'calibrated')
 }
 
-async function tidyCache({ database: { db }, classifiers, log }: Deps): Promise<void> {
+async function tidyCache({ database: { db }, classifiers, log }: Needs): Promise<void> {
   const { version } = await currentTaxonomy(db)
   const models = classifiers.endpoint ? [classifiers.endpoint.model] : []
   const dropped = await tidyAnswerCache(db, { models, taxonomyVersion: version })
   if (dropped > 0) log.info({ dropped }, 'answers dropped from the cache')
 }
 
-async function train({ database, embedded, log }: Deps): Promise<void> {
+async function train({ database, embedded, log }: Needs): Promise<void> {
   const trained = await trainEmbedded(database.db)
   embedded.refresh()
   if (trained.kind === 'trained') log.info(trained, 'trained')

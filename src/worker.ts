@@ -3,11 +3,8 @@
  * in a queue, and hands them to the service with the identifiers by which it finds duplicates.
  */
 import { edgeConnectors } from '../connectors/edge.ts'
-import { problem } from './edge/answer.ts'
-import { forwardAll } from './edge/forward.ts'
-import type { Batch } from './edge/queues.ts'
-import { receive } from './edge/receive.ts'
-import { type Env, readSettings } from './edge/settings.ts'
+import type { Batch } from './edge/index.ts'
+import { type Env, forwardAll, problem, readSettings, receive } from './edge/index.ts'
 import { Rejected } from './errors.ts'
 
 // The runtime looks for a default export; nothing of ours imports it.

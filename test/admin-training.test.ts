@@ -1,10 +1,11 @@
 /** Training data, the embedded model, dead letters and the reference. */
+
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exports_ } from '../src/db/schema.ts'
 import { loadTraining } from '../src/demo/tickets.ts'
 import { ModelError } from '../src/errors.ts'
-import { addExamples } from '../src/training/index.ts'
+import { addExamples } from '../src/labels/index.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service } from './support/service.ts'
 

@@ -1,10 +1,11 @@
 /** The same text is asked of the model once. */
+
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test } from 'vitest'
+import { openAnswerCache, tidyAnswerCache } from '../src/classifiers/index.ts'
 import type { Answer } from '../src/contract/index.ts'
 import { decisionCache, decisions } from '../src/db/schema.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
-import { openAnswerCache, tidyAnswerCache } from '../src/triage/index.ts'
 import { MODEL_ENV, modelServer } from './support/model-server.ts'
 import { openService, type Service } from './support/service.ts'
 

@@ -1,4 +1,5 @@
 /** Killed at random moments while webhooks arrive: nothing acknowledged is lost, nothing is done twice. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
@@ -16,9 +17,10 @@ import { readLedger } from '../src/decisions/ledger.ts'
 import { AGENTS, GROUPS, routingMap } from '../src/demo/desk.ts'
 import { loadTraining } from '../src/demo/tickets.ts'
 import { openDeps } from '../src/deps.ts'
+import { addExamples } from '../src/labels/index.ts'
 import { publishDraft, saveDraft } from '../src/routing/index.ts'
 import { currentTaxonomy } from '../src/taxonomy/index.ts'
-import { addExamples, trainEmbedded } from '../src/training/index.ts'
+import { trainEmbedded } from '../src/training/index.ts'
 import { type Fresh, freshDatabase } from './support/database.ts'
 
 const SECRET = 'a secret that the helpdesk shares'

@@ -1,9 +1,10 @@
 /** What happens to a ticket after us: overrides, and the labels at its end, through both helpdesks. */
+
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
 import { changeConnection } from '../src/connections/index.ts'
 import { writebacks } from '../src/db/schema.ts'
-import { retry } from '../src/feedback/index.ts'
+import { retry } from '../src/review/index.ts'
 import {
   CABLE,
   classifier,

@@ -1,12 +1,14 @@
 /** What one person corrects, the running model knows seconds later, in every process. */
+
 import { afterEach, expect, test, vi } from 'vitest'
+import { askClassifier } from '../src/classifiers/index.ts'
 import type { Classifier, Prepared } from '../src/contract/index.ts'
 import { decisions, tickets } from '../src/db/schema.ts'
 import { loadTraining } from '../src/demo/tickets.ts'
-import { listCorrections } from '../src/feedback/index.ts'
+import { addExamples, listCorrections } from '../src/labels/index.ts'
+import { type Embedded, openEmbedded } from '../src/models/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
-import { addExamples, trainEmbedded } from '../src/training/index.ts'
-import { classify, type Embedded, openEmbedded } from '../src/triage/index.ts'
+import { trainEmbedded } from '../src/training/index.ts'
 import { signIn } from './support/client.ts'
 import { openService, type Service } from './support/service.ts'
 
@@ -126,7 +128,7 @@ test('the cascade keeps the precision that was asked for', async () => {
     const stage: Classifier = { ...embedded, sureFrom: (_, precision) => (precision <= 0.9 ? sure : null) }
     const classifiers = { choice: 'cascade', endpointDown: 'wait', endpoint, embedded: async () => stage } as const
     const settings = { threshold: 0, thresholds: {}, cascadePrecision }
-    const { answer } = await classify(classifiers, ticket, taxonomy, settings, never)
+    const { answer } = await askClassifier(classifiers, ticket, taxonomy, settings, never)
     return answer!.source
   }
   expect(await ask(0, 0.9)).toBe('embedded')

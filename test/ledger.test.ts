@@ -1,11 +1,12 @@
 /** Whatever happens, in whatever order, every event is accounted for. */
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changeConnection } from '../src/connections/index.ts'
 import type { Mode } from '../src/contract/index.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
 import { ModelError } from '../src/errors.ts'
-import { retry, settleByPerson } from '../src/feedback/index.ts'
+import { retry, settleByPerson } from '../src/review/index.ts'
 import { CABLE, classifier, fieldsOf, type Kind, kinds, RIDDLE, reopen, robotOf, rowsOf } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
 

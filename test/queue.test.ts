@@ -281,8 +281,8 @@ describe('transactions', () => {
     const { database, queue } = home
     const both = (fails: boolean) =>
       database.db.transaction(async (tx) => {
-        await record(tx as Tx, 'row', 'sender')
-        await queue.send(tx as Tx, 'work', { n: 'row' }, { key: 'row' })
+        await record(tx, 'row', 'sender')
+        await queue.send(tx, 'work', { n: 'row' }, { key: 'row' })
         if (fails) throw new Error('changed our mind')
       })
     await expect(both(true)).rejects.toThrow('changed our mind')
@@ -297,8 +297,8 @@ describe('transactions', () => {
     const { database, queue } = home
     const tasks = task(({ ...job }) =>
       database.db.transaction(async (tx) => {
-        await record(tx as Tx, job.data.n, `attempt ${job.attempt}`)
-        await queue.complete(job as Job<never>, tx as Tx)
+        await record(tx, job.data.n, `attempt ${job.attempt}`)
+        await queue.complete(job as Job<never>, tx)
         if (job.attempt === 1) throw new Error('the commit failed')
       }),
     )
@@ -374,8 +374,8 @@ describe('stopping', () => {
         await finish.opens
         try {
           await home.database.db.transaction(async (tx) => {
-            await record(tx as Tx, job.data.n, 'the stale one')
-            await home.queue.complete(job as Job<never>, tx as Tx)
+            await record(tx, job.data.n, 'the stale one')
+            await home.queue.complete(job as Job<never>, tx)
           })
         } catch (error) {
           refused = error
@@ -396,8 +396,8 @@ describe('stopping', () => {
         await stale.opens
         await again.opens
         await home.database.db.transaction(async (tx) => {
-          await record(tx as Tx, job.data.n, 'the second one')
-          await home.queue.complete(job as Job<never>, tx as Tx)
+          await record(tx, job.data.n, 'the second one')
+          await home.queue.complete(job as Job<never>, tx)
         })
       }),
       { early: true },
@@ -507,8 +507,8 @@ describe.skipIf(!onPostgres)('several processes on one database', () => {
         expect(active).not.toContain(job.fetched.groupId)
         active.add(job.fetched.groupId!)
         await process.database.db.transaction(async (tx) => {
-          await record(tx as Tx, job.data.n, 'somebody')
-          await process.queue.complete(job as Job<never>, tx as Tx)
+          await record(tx, job.data.n, 'somebody')
+          await process.queue.complete(job as Job<never>, tx)
         })
         active.delete(job.fetched.groupId!)
         ran++

@@ -1,9 +1,10 @@
 /** What reviewers make of decisions: new decisions, labels, write-backs and audit rows. */
+
 import { afterEach, describe, expect, test } from 'vitest'
 import { deadTargets } from '../src/db/schema.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
 import { routingMap } from '../src/demo/desk.ts'
-import { retry, settleByPerson } from '../src/feedback/index.ts'
+import { retry, settleByPerson } from '../src/review/index.ts'
 import { publishDraft, saveDraft } from '../src/routing/index.ts'
 import { currentTaxonomy } from '../src/taxonomy/index.ts'
 import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, RIDDLE, rowsOf } from './support/acts.ts'

@@ -1,13 +1,15 @@
 /** Labels of the database as training data: exports, and the embedded classifier. */
+
 import { createHash } from 'node:crypto'
 import { eq, gt } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Labels, Prepared } from '../src/contract/index.ts'
 import { uuidv7 } from '../src/db/id.ts'
 import { audit, exports_, labels, models, tickets } from '../src/db/schema.ts'
+import { addExamples } from '../src/labels/index.ts'
+import { openEmbedded } from '../src/models/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
-import { addExamples, ENOUGH, ExportInput, findExport, startExport, trainEmbedded } from '../src/training/index.ts'
-import { openEmbedded } from '../src/triage/index.ts'
+import { ENOUGH, ExportInput, findExport, startExport, trainEmbedded } from '../src/training/index.ts'
 import { CABLE, classifier, kinds, rowsOf } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
 

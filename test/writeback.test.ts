@@ -1,4 +1,5 @@
 /** A decision into the helpdesk: once, whatever crashes, and never over a person's change. */
+
 import { eq, sql } from 'drizzle-orm'
 import { type HttpResponse, http } from 'msw'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -6,9 +7,9 @@ import { changeConnection } from '../src/connections/index.ts'
 import type { Connection } from '../src/contract/index.ts'
 import { rows as query } from '../src/db/index.ts'
 import { writebacks } from '../src/db/schema.ts'
+import { WRITEBACK } from '../src/decisions/index.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
-import { settleByPerson } from '../src/feedback/index.ts'
-import { WRITEBACK } from '../src/triage/index.ts'
+import { settleByPerson } from '../src/review/index.ts'
 import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, rowsOf } from './support/acts.ts'
 import { openService, type Service, type ServiceOptions } from './support/service.ts'
 

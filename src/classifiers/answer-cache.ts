@@ -1,7 +1,7 @@
 /** Answers of the endpoint, kept for the next ticket with the same text. Bounded: by rows, by age, and by what is in force. */
 import { eq, lt, notInArray, or, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { decisionCache } from '../db/schema.ts'
+import { decisionCache } from '../db/index.ts'
 import type { AnswerCache } from './endpoint/index.ts'
 
 /** About 1 KiB a row. */

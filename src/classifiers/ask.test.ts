@@ -9,7 +9,7 @@ import {
   TaxonomyDocument,
 } from '../contract/index.ts'
 import { ModelError, type ModelFault } from '../errors.ts'
-import { type Classifiers, classify } from './ask.ts'
+import { askClassifier, type Classifiers } from './ask.ts'
 
 const taxonomy: Taxonomy = {
   version: 1,
@@ -51,7 +51,7 @@ const failing = (fault: ModelFault): Classifier => ({
 
 const ask = (given: Partial<Omit<Classifiers, 'embedded'>> & { embedded?: Classifier | null }, settings = {}) => {
   const { embedded = null, ...rest } = given
-  return classify(
+  return askClassifier(
     { choice: 'endpoint', endpointDown: 'embedded', endpoint: null, ...rest, embedded: async () => embedded },
     prepared,
     taxonomy,

@@ -1,4 +1,5 @@
 import type { Answer, Classifier, ConnectionSettings, Haste, Prepared, Taxonomy } from '../contract/index.ts'
+import { thresholdOf } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
 
 export type Classifiers = {
@@ -23,7 +24,7 @@ const NOTHING_TO_ASK =
  * Asks the configured classifier. An answer that is broken, outside the taxonomy or late becomes `because`; a side that is
  * away throws ModelError, so that the job waits, unless the embedded classifier may stand in.
  */
-export async function classify(
+export async function askClassifier(
   classifiers: Classifiers,
   prepared: Prepared,
   taxonomy: Taxonomy,
@@ -70,8 +71,7 @@ function isSure(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settin
     .every((field) => {
       const said = answer.fields[field.id]
       if (!said || said.doubt !== undefined) return false
-      const threshold =
-        settings.thresholds[`${field.id}/${said.value}`] ?? settings.thresholds[field.id] ?? settings.threshold
+      const threshold = thresholdOf(settings, field.id, said.value)
       const confidence = said.calibrated ?? said.raw ?? 0
       if (confidence < threshold) return false
       const { cascadePrecision } = settings

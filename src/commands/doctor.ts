@@ -1,16 +1,16 @@
 /** Checks everything that can be wrong before a ticket is, and says what to fix. */
+
 import { sql } from 'drizzle-orm'
-import { probe } from '../classifiers/endpoint/index.ts'
+import { probe } from '../classifiers/index.ts'
 import { readConfig } from '../config.ts'
-import { inspectConnection, listConnections, redact } from '../connections/index.ts'
-import { openVault } from '../connections/vault.ts'
+import { inspectConnection, listConnections, openKeys, openVault, redact } from '../connections/index.ts'
 import type { Connection, Connectors, Taxonomy } from '../contract/index.ts'
 import { openDatabase, rows } from '../db/index.ts'
-import { openKeys } from '../deps.ts'
 import { TriageError } from '../errors.ts'
+import { newestModel } from '../models/index.ts'
 import { findDead, publishedMap } from '../routing/index.ts'
 import { currentTaxonomy, seedTaxonomy } from '../taxonomy/index.ts'
-import { newestModel, seedRules } from '../triage/index.ts'
+import { seedRules } from '../triage/index.ts'
 
 export type Finding = { what: string; ok: boolean; says: string; next?: string }
 

@@ -1,18 +1,17 @@
 /** `pointsman evaluate`: opens the classifiers that were asked for, shows progress, writes the report. Node only. */
+
 import { access, constants, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { type Options as BarOptions, Presets, SingleBar } from 'cli-progress'
 import { z } from 'zod'
-import { decode } from '../classifiers/embedded/index.ts'
-import { trainInWorker } from '../classifiers/embedded/train-in-worker.ts'
-import { openEndpoint } from '../classifiers/endpoint/index.ts'
+import { asClassifier, decode, openEndpoint, trainInWorker } from '../classifiers/index.ts'
 import type { Config } from '../config.ts'
 import { type Classifier, type LabelledTicket, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import type { Deps } from '../deps.ts'
 import { ConfigError, Rejected } from '../errors.ts'
-import { defaultTaxonomy } from '../taxonomy/default.ts'
-import { currentTaxonomy } from '../taxonomy/index.ts'
-import { loadLanguages, prepare } from '../text/prepare/index.ts'
+import { openCurves } from '../models/index.ts'
+import { currentTaxonomy, defaultTaxonomy } from '../taxonomy/index.ts'
+import { loadLanguages, prepare } from '../text/index.ts'
 import {
   type Cascade,
   evaluate,
@@ -23,7 +22,6 @@ import {
   taxonomyOf,
   unknownLabels,
 } from '../training/evaluate/index.ts'
-import { asClassifier, openCurves } from '../triage/index.ts'
 
 const Flags = z.strictObject({
   data: z.string(),

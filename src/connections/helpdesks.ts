@@ -5,11 +5,10 @@
 import { eq, sql } from 'drizzle-orm'
 import PQueue from 'p-queue'
 import type { Connection, Connector, Connectors, Credentials, Tokens } from '../contract/index.ts'
-import { rows, type Tx } from '../db/index.ts'
-import { connections } from '../db/schema.ts'
+import { connections, rows, type Tx } from '../db/index.ts'
 import { HelpdeskError } from '../errors.ts'
-import { deskMask, maskForExport } from '../text/mask/index.ts'
-import { decrypt, findConnection, forgetConnections } from './index.ts'
+import { deskMask, maskForExport } from '../text/index.ts'
+import { decrypt, findConnection, forgetConnections } from './find.ts'
 import type { Vault } from './vault.ts'
 
 export type Helpdesks = {

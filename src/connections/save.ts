@@ -1,20 +1,15 @@
 /** Saving a connection: first it is tried on the helpdesk, so that a wrong one is refused with everything that is wrong. */
-
-import { type Connection, type Credentials, Mapping, type Metadata } from '../contract/index.ts'
-import { uuidv7 } from '../db/id.ts'
-import type { Deps } from '../deps.ts'
+import { type Connection, type Connectors, type Credentials, Mapping, type Metadata } from '../contract/index.ts'
+import { type Database, uuidv7 } from '../db/index.ts'
 import { HelpdeskError, Rejected } from '../errors.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import {
-  type ConnectionChange,
-  type ConnectionInput,
-  changeConnection,
-  findConnection,
-  listConnections,
-  saveConnection,
-} from './index.ts'
+import { findConnection, listConnections } from './find.ts'
+import type { Helpdesks } from './helpdesks.ts'
+import type { ConnectionChange, ConnectionInput } from './input.ts'
+import { changeConnection, saveConnection } from './store.ts'
+import type { Vault } from './vault.ts'
 
-type Needs = Pick<Deps, 'database' | 'vault' | 'connectors' | 'helpdesks'>
+type Needs = { database: Pick<Database, 'db'>; vault: Vault; connectors: Connectors; helpdesks: Helpdesks }
 type Options = { check: boolean; actor: string }
 
 export async function makeConnection(

@@ -1,6 +1,6 @@
 /** Secrets at rest: AES-256-GCM, with the id of the key beside the ciphertext so that keys can be changed. Node only. */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import type { Sealed } from '../db/schema.ts'
+import type { Sealed } from '../db/index.ts'
 import { ConfigError } from '../errors.ts'
 
 export type Vault = {

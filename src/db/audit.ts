@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import { uuidv7 } from './id.ts'
-import type { Tx } from './index.ts'
 import { audit } from './schema.ts'
+import type { Tx } from './types.ts'
 
 /** Writes who changed what, in the transaction of the change itself. Never give it a secret or a ticket's text. */
 export async function recordAudit(

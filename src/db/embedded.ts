@@ -4,8 +4,8 @@ import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import { fromPglite } from 'pg-boss'
-import type { Database, Tx } from './index.ts'
 import { lockDirectory } from './lock.ts'
+import type { Database, Tx } from './types.ts'
 
 export async function openEmbedded(dataDir: string, migrations: string): Promise<Database> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })

@@ -1,4 +1,4 @@
-import type { Tx } from './index.ts'
+import type { Tx } from './types.ts'
 
 export type Recall<T> = { get(db: Tx): Promise<T>; forget(): void }
 

@@ -4,6 +4,7 @@ import {
   bigint,
   boolean,
   customType,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -22,8 +23,13 @@ import type {
   Filters,
   Labels,
   Mapping,
+  Mode,
+  Plan,
+  Provenance,
   Source,
   TaxonomyDocument,
+  Vendor,
+  WritebackState,
 } from '../contract/index.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -36,9 +42,9 @@ export type Sealed = { kid: string; iv: string; data: string }
 export const connections = pgTable('connections', {
   id: uuid().primaryKey(),
   name: text().notNull().unique(),
-  kind: text().$type<'jira' | 'zendesk'>().notNull(),
+  kind: text().$type<Vendor>().notNull(),
   baseUrl: text('base_url').notNull(),
-  mode: text().$type<'observe' | 'suggest' | 'automate'>().notNull(),
+  mode: text().$type<Mode>().notNull(),
   credentials: jsonb().$type<Sealed>().notNull(),
   secrets: jsonb().$type<Sealed>().notNull(),
   mapping: jsonb().$type<Mapping>().notNull(),
@@ -125,8 +131,7 @@ export const decisions = pgTable(
       .references(() => connections.id),
     /** What asked for it: `delivery:<id>`, `retry:<id>`, or `review:<id>` with the decision that a person reviewed. */
     cause: text().notNull(),
-    /** apply: write the fields; suggest: internal note only; hold: a person decides; skip: nothing to do here. */
-    plan: text().$type<'apply' | 'suggest' | 'hold' | 'skip'>().notNull(),
+    plan: text().$type<Plan>().notNull(),
     reason: text().notNull(),
     values: jsonb().$type<Labels>().notNull(),
     sources: jsonb().$type<Record<string, Source>>().notNull(),
@@ -139,7 +144,10 @@ export const decisions = pgTable(
     taxonomyVersion: integer('taxonomy_version').notNull(),
     mapVersion: integer('map_version'),
     rulesVersion: integer('rules_version').notNull(),
+    /** Name of the prompt format that an endpoint's model was asked with. */
     promptFormat: text('prompt_format'),
+    /** What the ticket's text was prepared with (see `prepareFor`): write-back makes the same text again to restore what is masked in it. */
+    tokenScale: doublePrecision('token_scale'),
     tokens: jsonb().$type<{ prompt: number; completion: number; cached: number } | null>(),
     /** Whole step and model call, in milliseconds. */
     ms: real().notNull(),
@@ -164,7 +172,7 @@ export const writebacks = pgTable(
     decisionId: uuid('decision_id')
       .primaryKey()
       .references(() => decisions.id),
-    state: text().$type<'waiting' | 'sending' | 'applied' | 'suggested' | 'skipped' | 'failed'>().notNull(),
+    state: text().$type<WritebackState>().notNull(),
     reason: text(),
     /** Fields we wrote, with the value in our words. */
     written: jsonb().$type<Labels>().notNull(),
@@ -219,8 +227,7 @@ export const labels = pgTable(
       .references(() => tickets.id),
     field: text().notNull(),
     value: text().notNull(),
-    /** human: changed by a person; confirmed: a person worked it to solution or said so; machine: untouched; rule; synthetic; imported. */
-    provenance: text().$type<'human' | 'confirmed' | 'machine' | 'rule' | 'synthetic' | 'imported'>().notNull(),
+    provenance: text().$type<Provenance>().notNull(),
     decisionId: uuid('decision_id'),
     who: text(),
     at: at('at').notNull(),

@@ -2,7 +2,7 @@
 import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
-import { connections, decisions, tickets, writebacks } from '../db/schema.ts'
+import { connections, decisions, tickets, writebacks } from '../db/index.ts'
 import { type Outcome, outcomeOf } from './ledger.ts'
 
 export type DecisionFilter = {

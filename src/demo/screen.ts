@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import type { decisions } from '../db/schema.ts'
+import type { decisions } from '../db/index.ts'
 import type { Summary } from './index.ts'
 
 export type Screen = ReturnType<typeof openScreen>

@@ -1,7 +1,7 @@
 /** Edge intake: the checks of the service's own intake, by the same code, then into the queue. */
 
 import type { Connection, Connector, Delivery, TicketEvent } from '../contract/index.ts'
-import { parseBody } from '../contract/parse-body.ts'
+import { parseBody } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
 import { sha256Hex } from '../secrets.ts'
 import { gzip } from './gzip.ts'

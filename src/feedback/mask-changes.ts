@@ -1,6 +1,7 @@
 /** What a helpdesk shows of entity fields can be personal: overrides and labels keep it masked, like everything we keep. */
+
 import type { Change, FieldState, FreshTicket, Labels, Taxonomy } from '../contract/index.ts'
-import { type MaskOptions, maskForExport } from '../text/mask/index.ts'
+import { type MaskOptions, maskForExport, withoutNumbers } from '../text/index.ts'
 
 /** `decided` keeps its numbering: what we wrote ourselves must not look like another value. */
 export function maskChanges(changes: Change[], taxonomy: Taxonomy, decided: Labels, options: MaskOptions): Change[] {
@@ -48,8 +49,6 @@ function hiderOf(decided: string | undefined, options: MaskOptions) {
   return (text: string | null): string | null => {
     if (text === null) return null
     const masked = maskForExport(text, options)
-    return decided !== undefined && unnumbered(masked) === unnumbered(decided) ? decided : masked
+    return decided !== undefined && withoutNumbers(masked) === withoutNumbers(decided) ? decided : masked
   }
 }
-
-const unnumbered = (text: string) => text.replace(/<([A-Z][A-Z0-9]{0,20})_\d{1,6}>/g, '<$1>')

@@ -1,10 +1,8 @@
 /** The routes outside /api/v1, for the reference: they are plain routes, which do not describe themselves. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
-import { ConnectionName, json, Problem } from '../admin/api/route-helpers.ts'
+import { ConnectionName, json, problemAnswer } from './openapi.ts'
 
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: Problem } } })
-
-export function describeRest(registry: OpenAPIHono['openAPIRegistry']): void {
+export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): void {
   registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
@@ -31,13 +29,13 @@ export function describeRest(registry: OpenAPIHono['openAPIRegistry']): void {
     },
     responses: {
       202: json(z.object({ delivery: z.uuid(), duplicate: z.boolean() }), 'Stored; it will be worked on.'),
-      400: problem('Not JSON.'),
-      401: problem('Not proven to come from the helpdesk.'),
-      404: problem('There is no such connection.'),
-      413: problem('Larger than 1 MiB.'),
-      415: problem('Not declared as JSON.'),
-      422: problem("JSON, but not the helpdesk's."),
-      503: problem('The database is away; send it again.'),
+      400: problemAnswer('Not JSON.'),
+      401: problemAnswer('Not proven to come from the helpdesk.'),
+      404: problemAnswer('There is no such connection.'),
+      413: problemAnswer('Larger than 1 MiB.'),
+      415: problemAnswer('Not declared as JSON.'),
+      422: problemAnswer("JSON, but not the helpdesk's."),
+      503: problemAnswer('The database is away; send it again.'),
     },
   })
   registry.registerPath({

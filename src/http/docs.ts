@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import { Rejected } from '../errors.ts'
-import { describeRest } from './describe-plain-routes.ts'
+import { describePlainRoutes } from './describe-plain-routes.ts'
 
 const ASSETS: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -49,7 +49,7 @@ const START = `SwaggerUIBundle({
 `
 
 export function docsRoutes(app: Pick<OpenAPIHono, 'openAPIRegistry' | 'getOpenAPI31Document'>) {
-  describeRest(app.openAPIRegistry)
+  describePlainRoutes(app.openAPIRegistry)
   let document: string | undefined
   return new Hono()
     .get('/openapi.json', (c) => {

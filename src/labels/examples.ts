@@ -1,8 +1,7 @@
 import type { LabelledTicket } from '../contract/index.ts'
-import { uuidv7 } from '../db/id.ts'
 import type { Tx } from '../db/index.ts'
-import { examples } from '../db/schema.ts'
-import { loadLanguages, prepare } from '../text/prepare/index.ts'
+import { examples, uuidv7 } from '../db/index.ts'
+import { loadLanguages, prepare } from '../text/index.ts'
 
 /** Adds labelled tickets that never were in a helpdesk of ours, prepared and masked like any other. Returns how many are new. */
 export async function addExamples(

@@ -1,38 +1,9 @@
-/** Overrides and labels for people. */
+/** Labels for people. */
 import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
-import type { Tx } from '../db/index.ts'
-import { connections, labels, overrides, tickets } from '../db/schema.ts'
+import type { Provenance } from '../contract/index.ts'
+import { connections, labels, type Tx, tickets } from '../db/index.ts'
 
-export type OverrideFilter = { connection?: string; ticket?: string; field?: string; since?: Date; until?: Date }
-
-/** Newest first; `before` is the id of the last one that was seen. */
-export async function listOverrides(
-  db: Tx,
-  filter: OverrideFilter,
-  { limit, before }: { limit: number; before?: string },
-) {
-  const { connection, ticket, field, since, until } = filter
-  return db
-    .select({ override: getTableColumns(overrides), connection: connections.name, key: tickets.key, url: tickets.url })
-    .from(overrides)
-    .innerJoin(tickets, eq(tickets.id, overrides.ticketId))
-    .innerJoin(connections, eq(connections.id, tickets.connectionId))
-    .where(
-      and(
-        before === undefined ? undefined : lt(overrides.id, before),
-        connection === undefined ? undefined : eq(connections.name, connection),
-        ticket === undefined ? undefined : eq(overrides.ticketId, ticket),
-        field === undefined ? undefined : eq(overrides.field, field),
-        since && gte(overrides.at, since),
-        until && lt(overrides.at, until),
-      ),
-    )
-    .orderBy(desc(overrides.id))
-    .limit(limit)
-}
-
-type Provenance = (typeof labels.$inferSelect)['provenance']
-export type LabelFilter = {
+export type LabelListFilter = {
   connection?: string
   ticket?: string
   field?: string
@@ -45,7 +16,7 @@ export type LabelFilter = {
 /** Last changed first; `before` names the last row that was seen. A label that is revised meanwhile moves to the front. */
 export async function listLabels(
   db: Tx,
-  filter: LabelFilter,
+  filter: LabelListFilter,
   { limit, before }: { limit: number; before?: { updatedAt: string; ticket: string; field: string } },
 ) {
   const { connection, ticket, field, value, provenance, since, until } = filter

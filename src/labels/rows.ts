@@ -1,10 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import type { Labels } from '../contract/index.ts'
+import { type Labels, Provenance } from '../contract/index.ts'
 import { rows, type Tx } from '../db/index.ts'
-
-export const Provenance = z.enum(['human', 'confirmed', 'machine', 'rule', 'synthetic', 'imported'])
-export type Provenance = z.infer<typeof Provenance>
 
 /** Which labelled tickets. Machine labels are out by default: a model must not learn from its own mistakes. */
 export const LabelFilter = z.strictObject({

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
-import { labels } from '../db/schema.ts'
+import { labels } from '../db/index.ts'
 
 const byPerson = (provenance: unknown) => sql`${provenance} in ('human', 'confirmed')`
 const asBefore = sql`${labels.value} = excluded.value and ${byPerson(labels.provenance)}`
@@ -26,4 +26,17 @@ export async function saveLabel(tx: Tx, label: typeof labels.$inferInsert): Prom
       setWhere: sql`${labels.at} <= excluded.at
         and (${byPerson(sql`excluded.provenance`)} or not ${byPerson(labels.provenance)})`,
     })
+}
+
+/** Takes back what the closing of a ticket alone said of it; what a reviewer said stays. */
+export async function dropClosing(tx: Tx, ticketId: string) {
+  await tx
+    .delete(labels)
+    .where(
+      and(
+        eq(labels.ticketId, ticketId),
+        inArray(labels.provenance, ['confirmed', 'machine', 'rule']),
+        sql`not exists (select 1 from decisions d where d.ticket_id = ${ticketId} and d.cause like 'review:%')`,
+      ),
+    )
 }

@@ -1,8 +1,9 @@
 /** Calibration curves from the database, kept at hand: an answer cannot wait for a query. */
 
-import { type Calibration, Curve } from '../classifiers/calibration/index.ts'
+import { sql } from 'drizzle-orm'
+import { type Calibration, Curve } from '../classifiers/index.ts'
 import type { Tx } from '../db/index.ts'
-import { calibrations } from '../db/schema.ts'
+import { calibrations } from '../db/index.ts'
 
 const REFRESH_MS = 60_000
 
@@ -31,4 +32,13 @@ export function openCurves(db: Tx) {
     of: (model: string) => known.get(model) ?? null,
     close: () => clearInterval(timer),
   }
+}
+
+/** Stores the curve of one field of a model in place of the one there was. */
+export async function saveCurve(db: Tx, model: string, field: string, curve: Curve): Promise<void> {
+  const row = { curve, n: curve.n, createdAt: sql`now()` }
+  await db
+    .insert(calibrations)
+    .values({ model, field, ...row })
+    .onConflictDoUpdate({ target: [calibrations.model, calibrations.field], set: row })
 }

@@ -4,9 +4,8 @@
  */
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, type JobWithMetadata, PgBoss } from 'pg-boss'
-import { uuidv7 } from '../db/id.ts'
 import type { Database, Tx } from '../db/index.ts'
-import { rows } from '../db/index.ts'
+import { rows, uuidv7 } from '../db/index.ts'
 import { TriageError } from '../errors.ts'
 import type { Failure } from './after-failure.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -120,7 +119,7 @@ export async function openQueue(
   async function settle(job: Job<never>, task: Task, failure: Failure) {
     const { message, next } = failure.error
     await database.db.transaction(async (tx) => {
-      const db = inTx(tx as Tx)
+      const db = inTx(tx)
       if (failure.kind === 'retry') {
         await settled(boss.fail(job.kind, job.fetched, { message, next }, { db }))
         const data = { ...job.fetched.data, tries: failure.tries, waits: failure.waits }
@@ -131,7 +130,7 @@ export async function openQueue(
         })
         return
       }
-      await task.giveUp(tx as Tx, job, failure.error)
+      await task.giveUp(tx, job, failure.error)
       const letter = {
         kind: job.kind,
         data: withoutCounts(job.fetched.data),
@@ -214,10 +213,10 @@ export async function openQueue(
       for (const { id, data: letter } of chosen)
         await database.db.transaction(async (tx) => {
           // Whoever deletes the letter sends the job: two who requeue at once make one job of it.
-          const { affected } = (await boss.deleteJob(DEAD, id, { db: inTx(tx as Tx) })) as Settled
+          const { affected } = (await boss.deleteJob(DEAD, id, { db: inTx(tx) })) as Settled
           if (affected === 0) return
           const { key, priority } = letter
-          await queue.send(tx as Tx, letter.kind, { ...letter.data, again: true }, { key, priority })
+          await queue.send(tx, letter.kind, { ...letter.data, again: true }, { key, priority })
           back.push(letter.kind)
         })
       for (const kind of new Set(back)) queue.wake(kind)

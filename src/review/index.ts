@@ -1,19 +1,18 @@
 /** What a reviewer makes of a decision: confirm it, correct it, or ask again. Each is a new decision; none is changed. */
+
 import { desc, eq } from 'drizzle-orm'
 import { accepts, ConnectionSettings, type Labels, type Source, sayValues, type Taxonomy } from '../contract/index.ts'
-import { recordAudit } from '../db/audit.ts'
-import { uuidv7 } from '../db/id.ts'
 import type { Tx } from '../db/index.ts'
-import { connections, decisions, tickets } from '../db/schema.ts'
+import { connections, decisions, recordAudit, tickets, uuidv7 } from '../db/index.ts'
+import { recordDecision, WRITEBACK } from '../decisions/index.ts'
 import { Rejected } from '../errors.ts'
-import { maskValues } from '../feedback/mask-changes.ts'
+import { maskValues } from '../feedback/index.ts'
 import { TRIAGE } from '../intake/index.ts'
-import { saveLabel } from '../labels/save.ts'
+import { saveLabel } from '../labels/index.ts'
 import type { Queue } from '../queue/index.ts'
 import { assign, publishedMap, type Route, type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { deskMask } from '../text/mask/index.ts'
-import { recordDecision, WRITEBACK } from '../triage/index.ts'
+import { deskMask } from '../text/index.ts'
 
 type Needs = { db: Tx; queue: Queue }
 
@@ -23,11 +22,11 @@ export async function retry({ db, queue }: Needs, decisionId: string, actor: str
   const cause = `retry:${uuidv7()}`
   await db.transaction(async (tx) => {
     const data = { ticket: found.ticket.externalId, connection: found.decision.connectionId, cause, actor }
-    await queue.send(tx as Tx, TRIAGE, data, {
+    await queue.send(tx, TRIAGE, data, {
       key: `${found.decision.connectionId}:${found.ticket.externalId}`,
       priority: 5,
     })
-    await recordAudit(tx as Tx, { actor, action: 'decision.retry', subject: `decision ${decisionId}` })
+    await recordAudit(tx, { actor, action: 'decision.retry', subject: `decision ${decisionId}` })
   })
   queue.wake(TRIAGE)
   return { cause }
@@ -43,8 +42,7 @@ export async function settleByPerson(
   verdict: { kind: 'confirm' } | { kind: 'correct'; values: Labels },
   actor: string,
 ): Promise<{ decision: string }> {
-  const id = await db.transaction(async (raw) => {
-    const tx = raw as Tx
+  const id = await db.transaction(async (tx) => {
     const found = await load(tx, decisionId)
     const taxonomy = await currentTaxonomy(tx)
     const given = verdict.kind === 'correct' ? verdict.values : {}

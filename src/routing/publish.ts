@@ -1,21 +1,24 @@
-import { listConnections } from '../connections/index.ts'
-import type { Deps } from '../deps.ts'
-import { HelpdeskError, Rejected } from '../errors.ts'
+import { Rejected } from '../errors.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { checkMap, draftMap, findDead, MapDocument, publishDraft, recordDead, refuse } from './index.ts'
-
-type Needs = Pick<Deps, 'database' | 'vault' | 'helpdesks'>
-type Dead = ReturnType<typeof findDead>
+import { type DeadTarget, inspectTargets, recordDead, type TargetNeeds } from './dead-targets.ts'
+import { checkMap, MapDocument } from './map.ts'
+import { draftMap, publishDraft, refuseFaults } from './versions.ts'
 
 /** Publishes the draft once every target was found alive in every helpdesk, or by force with what is dead on record. */
-export async function publish(needs: Needs, { force, comment }: { force: boolean; comment?: string }, actor: string) {
+export async function publishChecked(
+  needs: TargetNeeds,
+  { force, comment }: { force: boolean; comment?: string },
+  actor: string,
+) {
   const { db } = needs.database
   const draft = await draftMap(db)
   if (!draft) throw new Rejected(409, 'There is no draft to publish', { next: 'PUT /api/v1/routing-map/draft first.' })
   const document = MapDocument.parse(draft.document)
   const taxonomy = await currentTaxonomy(db)
-  refuse(checkMap(document, taxonomy))
-  const { checked, unchecked } = await checkTargets(needs, document, force)
+  refuseFaults(checkMap(document, taxonomy))
+  const { checked, unchecked } = await inspectTargets(needs, document)
+  const [silent] = unchecked
+  if (silent && !force) throw silent.error
   const dead = checked.flatMap(({ connection, found }) =>
     found.map((target) => ({ connection: connection.name, ...target })),
   )
@@ -33,25 +36,14 @@ export async function publish(needs: Needs, { force, comment }: { force: boolean
     )
   const published = await publishDraft(db, taxonomy, actor, comment)
   for (const { connection, found } of checked) await recordDead(db, connection.id, found)
-  return { ...published, dead, unchecked }
-}
-
-async function checkTargets({ database: { db }, vault, helpdesks }: Needs, document: MapDocument, force: boolean) {
-  const checked: { connection: { id: string; name: string }; found: Dead }[] = []
-  const unchecked: { connection: string; reason: string }[] = []
-  for (const connection of await listConnections({ db, vault })) {
-    try {
-      const metadata = await helpdesks.call(connection.id, (connector, current) => connector.inspect(current))
-      checked.push({ connection, found: findDead(document, connection, metadata) })
-    } catch (error) {
-      if (!force || !(error instanceof HelpdeskError)) throw error
-      unchecked.push({ connection: connection.name, reason: error.message })
-    }
+  return {
+    ...published,
+    dead,
+    unchecked: unchecked.map(({ connection, error }) => ({ connection: connection.name, reason: error.message })),
   }
-  return { checked, unchecked }
 }
 
-function pathOf({ rows }: MapDocument, kind: Dead[number]['kind'], name: string): string {
+function pathOf({ rows }: MapDocument, kind: DeadTarget['kind'], name: string): string {
   const index = rows.findIndex(({ group, strategy }) => {
     if (kind === 'group') return group === name
     if (strategy.kind === 'group') return false

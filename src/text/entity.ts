@@ -1,13 +1,11 @@
 /** Entities: spans that a model quotes from a ticket, and what becomes of them. Pure. */
 import { ENTITY_LENGTH, type TaxonomyField } from '../contract/index.ts'
 import { unmask } from './mask/index.ts'
+import { holdsPlaceholder, PLACEHOLDER } from './mask/placeholder.ts'
 import { findAll } from './pattern/index.ts'
 
 type EntityField = Extract<TaxonomyField, { kind: 'entity' }>
 export type Quoted = { value: string; span: string } | { refused: string }
-
-const PLACEHOLDER = /<[A-Z][A-Z0-9]{0,20}_\d{1,6}>/
-export const holdsPlaceholder = (text: string) => PLACEHOLDER.test(text)
 
 /**
  * A quoted span as a value, refused unless one of the texts holds it word for word. Masked parts stay masked; the
@@ -59,10 +57,7 @@ function normalised({ normal }: EntityField, span: string): string {
 
 /** Whole words: a letter out of a word, half a number or half a placeholder stands in the text and still was not said. */
 function holdsWords(text: string, span: string): boolean {
-  const masks = [...text.matchAll(new RegExp(PLACEHOLDER, 'g'))].map(({ 0: mask, index }) => [
-    index,
-    index + mask.length,
-  ])
+  const masks = [...text.matchAll(PLACEHOLDER)].map(({ 0: mask, index }) => [index, index + mask.length])
   const isFree = (at: number) => isEdge(text, at) && !masks.some(([start, end]) => start! < at && at < end!)
   for (let at = text.indexOf(span); at >= 0; at = text.indexOf(span, at + 1))
     if (isFree(at) && isFree(at + span.length)) return true

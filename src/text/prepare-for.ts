@@ -35,10 +35,3 @@ export async function prepareFor(
   const again = prepare(ticket, { ...options, tokenScale: scale })
   return { prepared: again, tokens: { measured: Math.round(scale * estimateTokens(again.text)), scale } }
 }
-
-/** The scale that a decision's text was prepared with, from its trace. */
-export function tokenScaleIn(trace: Record<string, unknown>): number | undefined {
-  const { prepared } = trace as { prepared?: { tokens?: { scale?: unknown } } }
-  const scale = prepared?.tokens?.scale
-  return typeof scale === 'number' ? scale : undefined
-}

@@ -1,9 +1,9 @@
 /** Fits what a model says of itself to how often it was right, on the decisions that people have judged since. */
+
 import { sql } from 'drizzle-orm'
-import { type Curve, fitCurve, type Sample } from '../classifiers/calibration/index.ts'
+import { type Curve, fitCurve, type Sample } from '../classifiers/index.ts'
 import { rows, type Tx } from '../db/index.ts'
-import { calibrations } from '../db/schema.ts'
-import { EMBEDDED_NAME } from '../triage/index.ts'
+import { EMBEDDED_NAME, saveCurve } from '../models/index.ts'
 
 /** A model drifts with its tickets: the newest judgements speak for it. */
 const NEWEST = 5000
@@ -21,11 +21,7 @@ export async function calibrateModels(db: Tx): Promise<Calibrated[]> {
   for (const { model, field } of await due(db)) {
     const curve = fitCurve(await samplesOf(db, model, field))
     if (!curve) continue
-    const row = { curve, n: curve.n, createdAt: sql`now()` }
-    await db
-      .insert(calibrations)
-      .values({ model, field, ...row })
-      .onConflictDoUpdate({ target: [calibrations.model, calibrations.field], set: row })
+    await saveCurve(db, model, field, curve)
     fitted.push({ model, field, kind: curve.kind, n: curve.n })
   }
   return fitted

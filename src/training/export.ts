@@ -8,16 +8,14 @@ import {
   renderAnswer,
   renderParts,
   renderPrompt,
-} from '../classifiers/endpoint/index.ts'
+} from '../classifiers/index.ts'
 import type { Taxonomy } from '../contract/index.ts'
-import { recordAudit } from '../db/audit.ts'
-import { uuidv7 } from '../db/id.ts'
 import type { Tx } from '../db/index.ts'
-import { exports_ } from '../db/schema.ts'
-import { LabelFilter, type LabelledRow, labelledRows } from '../labels/rows.ts'
+import { exports_, recordAudit, uuidv7 } from '../db/index.ts'
+import { LabelFilter, type LabelledRow, labelledRows } from '../labels/index.ts'
 import { sha256Hex } from '../secrets.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { maskForExport } from '../text/mask/index.ts'
+import { maskForExport } from '../text/index.ts'
 import { digest } from './digest.ts'
 
 export const ExportInput = LabelFilter.extend({
@@ -186,7 +184,7 @@ async function keep(db: Tx, manifest: Manifest, author: string) {
     await tx
       .insert(exports_)
       .values({ id: manifest.id, format: manifest.format, filter: manifest.filter, manifest, author })
-    await recordAudit(tx as Tx, {
+    await recordAudit(tx, {
       actor: author,
       action: 'export',
       subject: `export ${manifest.id}`,

@@ -1,12 +1,12 @@
 /** Trains the embedded classifier on the labels in the database, beside the service, and stores it. */
 
-import type { Progress } from '../classifiers/embedded/index.ts'
-import { trainInWorker } from '../classifiers/embedded/train-in-worker.ts'
+import type { Progress } from '../classifiers/index.ts'
+import { trainInWorker } from '../classifiers/index.ts'
 import { type LabelledTicket, type TaxonomyField, type TaxonomyValue, valuesOf } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
-import { type LabelFilter, labelledRows } from '../labels/rows.ts'
+import { type LabelFilter, labelledRows } from '../labels/index.ts'
+import { newestModel, saveModel } from '../models/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { newestModel, saveModel } from '../triage/index.ts'
 import { digest } from './digest.ts'
 
 /** Fewer labelled tickets than this make no model worth asking. */

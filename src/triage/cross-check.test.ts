@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { type Answer, type Classifier, ConnectionSettings, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
 import { prepare } from '../text/prepare/index.ts'
-import { weigh } from './cross-check.ts'
-import { applyRules, defaultRules, Rule } from './rules/index.ts'
+import { crossCheck } from './cross-check.ts'
+import { applyRules, defaultRules } from './rules/index.ts'
+import { Rule } from './rules/rule.ts'
 
 const valuesOf = (words: Record<string, string[]>) =>
   Object.entries(words).map(([id, synonyms]) => ({ id, synonyms: synonyms.slice(0, 3) }))
@@ -54,12 +55,12 @@ const counting: Classifier = {
   },
 }
 
-type Asked = Awaited<ReturnType<Parameters<typeof weigh>[1]['ask']>>
+type Asked = Awaited<ReturnType<Parameters<typeof crossCheck>[1]['ask']>>
 type Run = { subject?: string; beside?: boolean; as?: 'endpoint'; again?: () => Promise<Asked>; strange?: string[] }
 
 async function run(body: string, { subject = '', beside = true, as, again, strange = [] }: Run = {}) {
   const asked: string[] = []
-  const weighed = await weigh(
+  const weighed = await crossCheck(
     prepare({ subject, body, format: 'plain', metadata: {} }),
     {
       rule: (reading, outOfScope) => applyRules(rules, { prepared: reading, outOfScope }, taxonomy),

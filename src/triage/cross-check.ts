@@ -3,7 +3,7 @@
  * would not be decided without words that only name labels or give orders waits for a person.
  */
 
-import type { Classified } from '../classifiers/ask.ts'
+import type { Classified } from '../classifiers/index.ts'
 import type { Answer, Classifier, Prepared, Taxonomy } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
 import { decide, type Policy, type Verdict } from './decide.ts'
@@ -18,14 +18,14 @@ type Needs = {
   embedded: Classifier | null
 }
 
-export type Weighed = { verdict: Verdict; ruled: Ruled; classified: Classified; scrutiny: Scrutiny }
+export type CrossChecked = { verdict: Verdict; ruled: Ruled; classified: Classified; scrutiny: Scrutiny }
 
 /** What `ask` throws the first time passes through. */
-export async function weigh(
+export async function crossCheck(
   prepared: Prepared,
   { rule, ask, embedded }: Needs,
   policy: Policy & { taxonomy: Taxonomy },
-): Promise<Weighed> {
+): Promise<CrossChecked> {
   let ruled = rule(prepared)
   const scrutiny = scrutinise(prepared, policy.taxonomy)
   if (ruled.skip) {

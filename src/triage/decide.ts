@@ -5,10 +5,12 @@ import {
   type FieldAnswer,
   type Labels,
   type Mode,
+  type Plan,
   rankOf,
   type Source,
   type Taxonomy,
   type TaxonomyField,
+  thresholdOf,
   valuesOf,
 } from '../contract/index.ts'
 import type { Ruled } from './rules/index.ts'
@@ -25,7 +27,7 @@ export type Evidence = {
 }
 
 export type Verdict = {
-  plan: 'apply' | 'suggest' | 'hold' | 'skip'
+  plan: Plan
   reason: string
   values: Labels
   sources: Record<string, Source>
@@ -124,7 +126,7 @@ function propose(
   const { value } = said
   if (!accepts(field, value))
     return nothing(`the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`)
-  const threshold = settings.thresholds[`${field.id}/${value}`] ?? settings.thresholds[field.id] ?? settings.threshold
+  const threshold = thresholdOf(settings, field.id, value)
   const confidence = said.calibrated ?? said.raw
   const why = said.doubt ?? (isAutomatic(field, value) ? lack(said, threshold) : PERSON_ONLY)
   const calibrated = said.calibrated !== null

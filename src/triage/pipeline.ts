@@ -1,41 +1,37 @@
 /** prepare → rules → classify → decide for one ticket, without writing anything: what triage records and a playground shows. */
-
-import { type Classifiers, classify } from '../classifiers/ask.ts'
-import type { Helpdesks } from '../connections/index.ts'
-import type { Actor, Connection, Haste, Labels, Prepared, Ticket } from '../contract/index.ts'
+import { askClassifier, type Classifiers } from '../classifiers/index.ts'
+import { type Actor, type Connection, type Haste, isCarried, type Prepared, type Ticket } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
-import type { NewDecision } from '../decisions/record.ts'
-import { type RoutingMap, route } from '../routing/index.ts'
+import type { NewDecision } from '../decisions/index.ts'
+import type { Assigned, RoutingMap } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { deskMask } from '../text/mask/index.ts'
-import { loadLanguages } from '../text/prepare/index.ts'
-import { prepareFor } from '../text/prepare-for.ts'
-import { weigh } from './cross-check.ts'
-import { currentRules, runRules } from './rules/store.ts'
+import { deskMask, loadLanguages, prepareFor } from '../text/index.ts'
+import { crossCheck } from './cross-check.ts'
+import { currentRules, runRules } from './rules/index.ts'
 
-export type Considered = { prepared: Prepared; decision: Omit<NewDecision, 'cause' | 'ms'> }
+export type Piped = { prepared: Prepared; decision: Omit<NewDecision, 'cause' | 'ms'> }
 
 type Policy = Pick<Connection, 'mode' | 'settings'>
 
 /** Throws ModelError when the classifier is away and nothing stands in. */
-export async function consider(
+export async function runPipeline(
   { db, classifiers }: { db: Tx; classifiers: Classifiers },
   ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & { requester?: Actor },
   { mode, settings }: Policy,
   signal: AbortSignal,
   { urgent }: Haste = {},
-): Promise<Considered> {
+): Promise<Piped> {
   // The tables of languages weigh 40 MB and more: an idle service does without them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
   const counting = classifiers.choice === 'embedded' ? null : classifiers.endpoint
   const { prepared, tokens } = await prepareFor(counting, ticket, deskMask(settings, ticket.requester))
   const since = performance.now()
-  const { verdict, ruled, classified, scrutiny } = await weigh(
+  const { verdict, ruled, classified, scrutiny } = await crossCheck(
     prepared,
     {
       rule: (reading, outOfScope) => runRules(rules.document, reading, taxonomy, outOfScope),
       ask: (reading, { guarded, again }) =>
-        classify(
+        askClassifier(
           // another classifier's word is no second look at what this one said
           again ? { ...classifiers, endpointDown: 'wait' } : classifiers,
           reading,
@@ -75,7 +71,9 @@ export async function consider(
         gates: verdict.gates,
         mode,
       },
+      tokenScale: tokens && 'scale' in tokens ? tokens.scale : null,
       model: answer?.model ?? null,
+      promptFormat: answer?.promptFormat ?? null,
       taxonomyVersion: taxonomy.version,
       rulesVersion: rules.version,
       tokens: answer?.tokens ?? null,
@@ -84,30 +82,19 @@ export async function consider(
   }
 }
 
-const counts = new Map<string, { at: number; open: Record<string, number> }>()
-const COUNTS_FOR_MS = 60_000
+type Unrouted = Pick<NewDecision, 'plan' | 'reason' | 'route'>
 
-/**
- * Open tickets by person's name, when the row that takes these labels looks at them; asked of the helpdesk at most once
- * a minute.
- */
-export async function openCounts(
-  helpdesks: Helpdesks,
-  connection: Connection,
-  map: RoutingMap,
-  labels: Labels,
-): Promise<Record<string, number>> {
-  const { strategy } = route(map, labels).row
-  const names =
-    strategy.kind === 'least_loaded' ? strategy.people.filter((name) => connection.mapping.people[name]) : []
-  if (names.length === 0) return {}
-  const key = `${connection.id}:${names.join('\n')}`
-  const known = counts.get(key)
-  if (known && Date.now() - known.at < COUNTS_FOR_MS) return known.open
-  const ids = names.map((name) => connection.mapping.people[name]!)
-  const byId = await helpdesks.call(connection.id, (connector, c) => connector.countOpen(c, ids))
-  const open = Object.fromEntries(names.map((name, i) => [name, byId[ids[i]!] ?? 0]))
-  if (counts.size > 1000) counts.clear()
-  counts.set(key, { at: Date.now(), open })
-  return open
+/** Routes by the published map; without one nobody can be given a ticket. */
+export async function routeBy(
+  map: RoutingMap | null,
+  assign: (map: RoutingMap) => Promise<Assigned>,
+): Promise<Assigned> {
+  return map ? assign(map) : { kind: 'dead', reason: 'no routing map is published' }
+}
+
+/** The end of the pipeline: a decision with its route; one that cannot be routed waits for a person. */
+export function withRoute<Decision extends Unrouted>(decision: Decision, routed: Assigned | null): Decision {
+  if (!routed) return decision
+  if (routed.kind === 'routed') return { ...decision, route: routed.route }
+  return isCarried(decision.plan) ? { ...decision, plan: 'hold', reason: routed.reason } : decision
 }

@@ -7,7 +7,7 @@ import {
   type Labels,
   ROUTE_FIELDS,
 } from '../contract/index.ts'
-import { holdsPlaceholder } from '../text/entity.ts'
+import { holdsPlaceholder } from '../text/index.ts'
 
 export type WritePlan = {
   /** What to write, in our words. */

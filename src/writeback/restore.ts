@@ -1,7 +1,6 @@
 /** Masked entities get their originals back for the one call that writes them; nothing we keep ever holds them. */
 import type { FreshTicket, Labels, Prepared, Taxonomy } from '../contract/index.ts'
-import { holdsPlaceholder, restored } from '../text/entity.ts'
-import { type PrepareOptions, prepare } from '../text/prepare/index.ts'
+import { holdsPlaceholder, type PrepareOptions, prepare, restored } from '../text/index.ts'
 
 export type Restorer = {
   /** Values as they are written. */

@@ -6,9 +6,11 @@
  * The embedded classifier is trained on the demo's tickets; an endpoint joins where LLM_BASE_URL and LLM_MODEL name one, or
  * where a small model server lies beside the repository, with the embedded classifier beside it as in service. `--json` for one object.
  */
+
 import { readFile } from 'node:fs/promises'
 import { train } from '../../src/classifiers/embedded/index.ts'
 import { defaultFormat, openEndpoint } from '../../src/classifiers/endpoint/index.ts'
+import { asClassifier } from '../../src/classifiers/index.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Classifier, Labels, Taxonomy } from '../../src/contract/index.ts'
 import { loadTraining } from '../../src/demo/tickets.ts'
@@ -16,7 +18,6 @@ import { defaultTaxonomy } from '../../src/taxonomy/default.ts'
 import { loadLanguages, prepare } from '../../src/text/prepare/index.ts'
 import { share } from '../../src/training/evaluate/figures.ts'
 import { figure } from '../../src/training/evaluate/words.ts'
-import { asClassifier } from '../../src/triage/index.ts'
 import { deskTaxonomy, missingLlama, startLlama } from '../support/llama.ts'
 import { type Judged, judge, judgeAttack, type Line } from './attacks/judge.ts'
 import { type Attack, harmless, readTickets } from './attacks/tickets.ts'

@@ -1,14 +1,16 @@
 /** The whole service for the overhead benchmark, which tells how long each ticket took. */
+
 import { eq } from 'drizzle-orm'
 import { readConfig } from '../../src/config.ts'
 import { ConnectionInput, saveConnection } from '../../src/connections/index.ts'
 import { decisions, deliveries } from '../../src/db/schema.ts'
 import { routingMap } from '../../src/demo/desk.ts'
 import { loadTraining } from '../../src/demo/tickets.ts'
+import { addExamples } from '../../src/labels/index.ts'
 import { start } from '../../src/node.ts'
 import { publishDraft, saveDraft } from '../../src/routing/index.ts'
 import { currentTaxonomy } from '../../src/taxonomy/index.ts'
-import { addExamples, trainEmbedded } from '../../src/training/index.ts'
+import { trainEmbedded } from '../../src/training/index.ts'
 
 const config = readConfig({
   ...process.env,

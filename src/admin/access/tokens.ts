@@ -2,10 +2,8 @@
 import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Config } from '../../config.ts'
-import { recordAudit } from '../../db/audit.ts'
-import { uuidv7 } from '../../db/id.ts'
 import type { Database, Tx } from '../../db/index.ts'
-import { tokens } from '../../db/schema.ts'
+import { recordAudit, tokens, uuidv7 } from '../../db/index.ts'
 import { ConfigError, Rejected } from '../../errors.ts'
 import { randomSecret, sha256Hex } from '../../secrets.ts'
 
@@ -41,8 +39,7 @@ export async function listTokens(db: Tx) {
 export async function createToken(db: Tx, { name, role }: { name: string; role: Role }, actor: string) {
   const token = PREFIX + randomSecret('hex')
   const hash = await sha256Hex(token)
-  return db.transaction(async (raw) => {
-    const tx = raw as Tx
+  return db.transaction(async (tx) => {
     // An audit row names the token: two of a name could not be told apart.
     const twins = await tx
       .select({ id: tokens.id })
@@ -61,8 +58,7 @@ export async function createToken(db: Tx, { name, role }: { name: string; role: 
 
 /** Revokes a token for ever. The last admin token stays: nobody could make another one. */
 export async function revokeToken(db: Tx, id: string, actor: string): Promise<void> {
-  await db.transaction(async (raw) => {
-    const tx = raw as Tx
+  await db.transaction(async (tx) => {
     const [row] = await tx
       .select()
       .from(tokens)
@@ -108,8 +104,7 @@ export async function bootstrapToken({
 
 async function storeBootstrap(db: Tx, token: string): Promise<void> {
   const hash = await sha256Hex(token)
-  await db.transaction(async (raw) => {
-    const tx = raw as Tx
+  await db.transaction(async (tx) => {
     const retired = await tx
       .update(tokens)
       .set({ revokedAt: sql`now()` })

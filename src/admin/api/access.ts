@@ -1,10 +1,19 @@
 /** /tokens, /me and /audit: who may come in, and what they did. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { listAudit } from '../../db/audit.ts'
+import { listAudit } from '../../db/index.ts'
 import type { Deps } from '../../deps.ts'
-import { type Env, isAllowed, MATRIX, type Permission } from '../access/roles.ts'
-import { createToken, listTokens, Role, revokeToken } from '../access/tokens.ts'
-import { ById, body, guarded, json, listOf, Paged, pageOf, Span } from './route-helpers.ts'
+import { body, json } from '../../http/index.ts'
+import {
+  createToken,
+  type Env,
+  isAllowed,
+  listTokens,
+  MATRIX,
+  type Permission,
+  Role,
+  revokeToken,
+} from '../access/index.ts'
+import { ById, guarded, listOf, Paged, pageOf, Span } from './route-helpers.ts'
 
 const Token = z
   .object({

@@ -1,20 +1,22 @@
 /** /connections: the Jira sites and Zendesk accounts. Their credentials and secrets go in and never come out. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import {
+  alterConnection,
   ConnectionChange,
   ConnectionInput,
   findConnection,
   inspectConnection,
   keepSelf,
   listConnections,
+  makeConnection,
   redact,
 } from '../../connections/index.ts'
-import { alterConnection, makeConnection } from '../../connections/save.ts'
 import { ConnectionSettings, Filters, Mapping, Mode } from '../../contract/index.ts'
 import type { Deps } from '../../deps.ts'
+import { body, ConnectionName, json } from '../../http/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
-import type { Env } from '../access/roles.ts'
-import { body, ConnectionName, guarded, json, listOf } from './route-helpers.ts'
+import type { Env } from '../access/index.ts'
+import { guarded, listOf } from './route-helpers.ts'
 
 const ConnectionShown = z
   .object({

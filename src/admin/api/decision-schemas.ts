@@ -1,13 +1,13 @@
 /** The words of decisions as clients read them. */
 import { z } from '@hono/zod-openapi'
-import type { FieldAnswer } from '../../contract/index.ts'
-import { OUTCOMES } from '../../decisions/ledger.ts'
+import { PLANS } from '../../contract/index.ts'
+import { OUTCOMES } from '../../decisions/index.ts'
 
 export const Values = z
   .record(z.string(), z.string())
   .openapi({ description: 'Taxonomy field to value.', example: { service: 'internet', priority: 'high' } })
 export const Sources = z.record(z.string(), z.enum(['rule', 'endpoint', 'embedded', 'memory', 'cache', 'human']))
-export const Plan = z.enum(['apply', 'suggest', 'hold', 'skip'])
+export const Plan = z.enum(PLANS)
 export const Outcome = z.enum(OUTCOMES)
 export const Route = z.object({ group: z.string().nullable(), assignee: z.string().nullable(), because: z.string() })
 
@@ -33,17 +33,3 @@ const FieldAnswerShown = z.object({
 export const Answers = z
   .record(z.string(), FieldAnswerShown)
   .openapi({ description: 'What the classifier said of each field.' })
-
-/** Confidence with its standing: an uncalibrated one is not passed off as more. */
-export function showAnswers(answers: Record<string, FieldAnswer>): z.infer<typeof Answers> {
-  return Object.fromEntries(
-    Object.entries(answers).map(([field, answer]) => [
-      field,
-      {
-        ...answer,
-        confidence: answer.calibrated ?? answer.raw,
-        calibration: answer.calibrated === null ? ('not calibrated yet' as const) : ('calibrated' as const),
-      },
-    ]),
-  )
-}

@@ -1,13 +1,18 @@
 /** /decisions: what was decided and why, and what a reviewer makes of it. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { WRITEBACK_STATES } from '../../contract/index.ts'
+import { type DecisionRow, decisionsOf, listDecisions, readDecision, showAnswers } from '../../decisions/index.ts'
 import type { Deps } from '../../deps.ts'
 import { Rejected } from '../../errors.ts'
-import { listLabels, listOverrides, retry, settleByPerson } from '../../feedback/index.ts'
-import { type DecisionRow, decisionsOf, listDecisions, readDecision } from '../../triage/index.ts'
-import type { Env } from '../access/roles.ts'
-import { Answers, Outcome, Plan, Route, Sources, showAnswers, Values } from './decision-schemas.ts'
+import { listOverrides } from '../../feedback/index.ts'
+import { body, ConnectionName, json } from '../../http/index.ts'
+import { listLabels } from '../../labels/index.ts'
+import { retry, settleByPerson } from '../../review/index.ts'
+import type { Env } from '../access/index.ts'
+import { Answers, Outcome, Plan, Route, Sources, Values } from './decision-schemas.ts'
 import { LabelShown, OverrideShown, showLabel, showOverride } from './feedback.ts'
-import { ById, body, ConnectionName, guarded, json, listOf, Paged, pageOf, Span } from './route-helpers.ts'
+import { ById, guarded, listOf, Paged, pageOf, Span } from './route-helpers.ts'
 
 const Decision = z
   .object({
@@ -30,7 +35,7 @@ const Decision = z
   .openapi('Decision')
 
 const Writeback = z.object({
-  state: z.enum(['waiting', 'sending', 'applied', 'suggested', 'skipped', 'failed']),
+  state: z.enum(WRITEBACK_STATES),
   reason: z.string().nullable(),
   written: Values,
   heldBack: z.record(z.string(), z.string()).openapi({ description: 'Fields left alone, with the reason.' }),

@@ -1,10 +1,13 @@
 /** /overrides and /labels: what people changed, and the values that fields finally have. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { Provenance } from '../../contract/index.ts'
 import type { Deps } from '../../deps.ts'
-import { listLabels, listOverrides } from '../../feedback/index.ts'
-import { Provenance } from '../../training/index.ts'
-import type { Env } from '../access/roles.ts'
-import { ConnectionName, guarded, json, listOf, Paged, pagedBy, pageOf, Span } from './route-helpers.ts'
+import { listOverrides } from '../../feedback/index.ts'
+import { ConnectionName, json } from '../../http/index.ts'
+import { listLabels } from '../../labels/index.ts'
+import type { Env } from '../access/index.ts'
+import { guarded, listOf, Paged, pagedBy, pageOf, Span } from './route-helpers.ts'
 
 const About = { ticket: z.uuid(), key: z.string(), url: z.string(), connection: z.string() }
 

@@ -1,7 +1,7 @@
 /** The API of the admin page and of everybody's scripts: one file a resource, behind one door. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
-import { authenticate, type Env } from '../access/roles.ts'
+import { authenticate, type Env } from '../access/index.ts'
 import { accessRoutes } from './access.ts'
 import { classifyRoutes } from './classify.ts'
 import { connectionRoutes } from './connections.ts'

@@ -1,10 +1,11 @@
 /** /reports/ledger and /dead-letters: does everything balance, and what could not be done. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { recordAudit } from '../../db/audit.ts'
-import { type Ledger, readLedger } from '../../decisions/ledger.ts'
+import { recordAudit } from '../../db/index.ts'
+import { type Ledger, readLedger } from '../../decisions/index.ts'
 import type { Deps } from '../../deps.ts'
-import type { Env } from '../access/roles.ts'
-import { body, guarded, json, listOf, Span } from './route-helpers.ts'
+import { body, json } from '../../http/index.ts'
+import type { Env } from '../access/index.ts'
+import { guarded, listOf, Span } from './route-helpers.ts'
 
 const count = z.number().int()
 const LedgerShown = z

@@ -1,28 +1,13 @@
 /** What all routes share: the guarded route, problem details, pages and cursors. */
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi'
-import { MATRIX, may, type Permission } from '../access/roles.ts'
-
-export const Problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string().openapi({ description: 'What happened.' }),
-    next: z.string().openapi({ description: 'What to do now.' }),
-    faults: z
-      .array(z.object({ path: z.string(), message: z.string(), next: z.string().optional() }))
-      .optional()
-      .openapi({ description: 'Everything that is wrong with the input, with the place in it.' }),
-  })
-  .openapi('Problem', { description: 'RFC 9457 problem details.' })
-
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: Problem } } })
+import { problemAnswer } from '../../http/index.ts'
+import { MATRIX, may, type Permission } from '../access/index.ts'
 
 const PROBLEMS = {
-  '4XX': problem(
+  '4XX': problemAnswer(
     'The request cannot be done as it is: 400 malformed, 401 no token, 403 another role is needed, 404, 409, 422 invalid.',
   ),
-  '5XX': problem('Pointsman, a helpdesk (502) or the database (503) failed.'),
+  '5XX': problemAnswer('Pointsman, a helpdesk (502) or the database (503) failed.'),
 }
 
 /** A route that only those with the permission reach; says so in the documentation. */
@@ -40,17 +25,6 @@ export function guarded<P extends string, R extends Omit<RouteConfig, 'path' | '
   })
 }
 
-export const json = <S extends z.ZodType>(schema: S, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-
-export const body = <S extends z.ZodType>(schema: S) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
-
-export const ConnectionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not a connection name')
 export const ById = z.strictObject({ id: z.uuid() })
 
 const Moment = z.iso.datetime({

@@ -1,10 +1,11 @@
 /** What the draft of the routing map would change: by the same `route()` that triage calls. */
+
 import { z } from '@hono/zod-openapi'
 import { accepts, type Labels, type Taxonomy } from '../../contract/index.ts'
 import type { Tx } from '../../db/index.ts'
+import { lastDecisions } from '../../decisions/index.ts'
 import { Rejected } from '../../errors.ts'
 import { type RoutingMap, route } from '../../routing/index.ts'
-import { lastDecisions } from '../../triage/index.ts'
 
 const EXAMPLES = 20
 

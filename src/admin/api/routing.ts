@@ -2,20 +2,21 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
 import { Rejected } from '../../errors.ts'
+import { body, json } from '../../http/index.ts'
 import {
   checkMap,
   draftMap,
   listDead,
   listMaps,
   MapDocument,
+  publishChecked,
   publishedMap,
   restoreMap,
   saveDraft,
 } from '../../routing/index.ts'
-import { publish } from '../../routing/publish.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
-import type { Env } from '../access/roles.ts'
-import { body, guarded, json, listOf } from './route-helpers.ts'
+import type { Env } from '../access/index.ts'
+import { guarded, listOf } from './route-helpers.ts'
 import { LabelsPreview, previewLabels, previewLast, SamplePreview } from './routing-preview.ts'
 
 const MapFault = z.object({ path: z.string(), message: z.string(), next: z.string() })
@@ -177,7 +178,9 @@ export function routingRoutes(deps: Pick<Deps, 'database' | 'vault' | 'helpdesks
         200,
       )
     })
-    .openapi(publishDraft, async (c) => c.json(await publish(deps, c.req.valid('json'), c.get('actor').name), 200))
+    .openapi(publishDraft, async (c) =>
+      c.json(await publishChecked(deps, c.req.valid('json'), c.get('actor').name), 200),
+    )
     .openapi(versions, async (c) => {
       const items = (await listMaps(db)).map(
         ({ version, state, author, comment, createdAt, publishedAt, document }) => ({

@@ -1,8 +1,8 @@
 /** What rules would say of tickets, before anyone saves them: by the same rules and the same preparation as triage. */
 import { z } from '@hono/zod-openapi'
 import type { Taxonomy } from '../../contract/index.ts'
+import type { Rules } from '../../triage/index.ts'
 import { tryRules } from '../../triage/index.ts'
-import type { Rules } from '../../triage/rules/index.ts'
 
 const Tried = z.strictObject({
   subject: z.string().max(1000).default(''),

@@ -1,13 +1,15 @@
 /** /exports and /models: training data out, and the embedded classifier trained. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { defaultFormat, PromptFormat } from '../../classifiers/endpoint/index.ts'
-import { recordAudit } from '../../db/audit.ts'
+import { defaultFormat, PromptFormat } from '../../classifiers/index.ts'
+import { recordAudit } from '../../db/index.ts'
 import type { Deps } from '../../deps.ts'
 import { Rejected } from '../../errors.ts'
+import { body, json } from '../../http/index.ts'
+import { listModels } from '../../models/index.ts'
 import { ENOUGH, ExportInput, findExport, listExports, startExport, trainEmbedded } from '../../training/index.ts'
-import { listModels } from '../../triage/index.ts'
-import type { Env } from '../access/roles.ts'
-import { ById, body, guarded, json, listOf, Paged, pageOf } from './route-helpers.ts'
+import type { Env } from '../access/index.ts'
+import { ById, guarded, listOf, Paged, pageOf } from './route-helpers.ts'
 
 const Manifest = z
   .record(z.string(), z.unknown())

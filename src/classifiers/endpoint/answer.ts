@@ -9,8 +9,7 @@ import {
   valuesOf,
 } from '../../contract/index.ts'
 import { ModelError } from '../../errors.ts'
-import { fromQuote } from '../../text/entity.ts'
-import { maskForExport } from '../../text/mask/index.ts'
+import { fromQuote, maskForExport } from '../../text/index.ts'
 import type { Client, Question, Reply } from './client.ts'
 import { askedFields, asksWhy } from './codes.ts'
 import { fieldAnswers } from './confidence.ts'
@@ -68,6 +67,7 @@ export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answe
       return {
         source: 'endpoint',
         model: modelVersion({ ...client.settings, format: ask.format }),
+        promptFormat: formatVersion(ask.format),
         fields: withAlarm(withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans), client.settings),
         ...(Object.keys(refused).length > 0 ? { refused } : {}),
         // what the model saw was masked; what it makes up may still look like somebody's data

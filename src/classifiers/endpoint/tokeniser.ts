@@ -1,7 +1,7 @@
 /** How far our estimate of tokens is from what the model server counts. Only masked text is ever sent. */
 import { z } from 'zod'
 import type { Prepared } from '../../contract/index.ts'
-import { estimateTokens, scriptsOf } from '../../text/prepare/index.ts'
+import { estimateTokens, scriptsOf } from '../../text/index.ts'
 import type { Client } from './client.ts'
 
 export type Tokeniser = {

@@ -11,6 +11,7 @@ import { keys } from './keys.ts'
 import { isName, names } from './names.ts'
 import { addresses } from './network.ts'
 import { phones } from './phone.ts'
+import { PLACEHOLDER } from './placeholder.ts'
 import { type Detector, escaped, Taken } from './span.ts'
 import { secretUrls } from './url.ts'
 
@@ -34,8 +35,6 @@ export function deskMask({ mask }: Pick<ConnectionSettings, 'mask'>, requester?:
  * digits, a card may look like a phone, and every paper's number looks like one.
  */
 const DETECTORS: Detector[] = [secretUrls, keys, emails, ibans, cards, addresses, documents, phones, names]
-
-const PLACEHOLDER = /<[A-Z][A-Z0-9]{0,20}_\d{1,6}>/g
 
 /** Masks one text. With `known` (an earlier result's `masked`) equal values keep their placeholder and numbers go on. */
 export function mask(text: string, known: Masked = {}, options: MaskOptions = {}): { text: string; masked: Masked } {

@@ -22,6 +22,7 @@ import { tidyTranscript } from './transcript.ts'
 
 export { clean } from './clean.ts'
 export { languageOf, loadLanguages } from './language.ts'
+export { deskWords } from './lexicon.ts'
 export { estimateTokens, scriptsOf } from './tokens.ts'
 
 export type PrepareOptions = MaskOptions & {

@@ -1,4 +1,5 @@
 import type { Masked } from '../mask/index.ts'
+import { PLACEHOLDER } from '../mask/placeholder.ts'
 
 /**
  * Numbers placeholders in the order in which they are still read, and forgets originals that went with a quote or a signature:
@@ -24,5 +25,5 @@ export function renumbered(texts: string[], masked: Masked): { texts: string[]; 
     }
     return name
   }
-  return { texts: texts.map((text) => text.replace(/<[A-Z][A-Z0-9]{0,20}_\d{1,6}>/g, rename)), masked: kept }
+  return { texts: texts.map((text) => text.replace(PLACEHOLDER, rename)), masked: kept }
 }

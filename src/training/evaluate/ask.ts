@@ -2,8 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Answer, Classifier, LabelledTicket, Labels, Prepared, Taxonomy } from '../../contract/index.ts'
 import { ModelError, type ModelFault } from '../../errors.ts'
-import { loadLanguages } from '../../text/prepare/index.ts'
-import { prepareFor } from '../../text/prepare-for.ts'
+import { loadLanguages, prepareFor } from '../../text/index.ts'
 import { type Entities, entitiesOf } from './open-field.ts'
 
 /** What one classifier said of one ticket; `error` where it said nothing. */

@@ -1,11 +1,11 @@
 /**
- * The cascade, measured: both classifiers are asked about every ticket once, and the service's own `classify` then decides for
+ * The cascade, measured: both classifiers are asked about every ticket once, and the service's own `askClassifier` then decides for
  * any threshold whose answer counts. So one run says what the cascade saves, and what another threshold would.
  */
 
+import { askClassifier } from '../../classifiers/index.ts'
 import type { Classifier, ConnectionSettings, LabelledTicket, Prepared, Taxonomy } from '../../contract/index.ts'
 import { ModelError } from '../../errors.ts'
-import { classify } from '../../triage/index.ts'
 import { type Asked, type AskOptions, ask, type Judged, overRows, type Said } from './ask.ts'
 import { outcomesOf } from './field.ts'
 import { type Figure, pairedChange, share, weightedShare } from './figures.ts'
@@ -76,7 +76,7 @@ export async function cascaded(
           throw said.error
         },
       })
-      const error = await classify(
+      const error = await askClassifier(
         {
           choice: 'cascade',
           // A failed call is counted as what it is; standing in for it would hide it.

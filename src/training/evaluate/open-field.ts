@@ -1,7 +1,7 @@
 /** Scores, numbers and entities: fields whose values no list can hold, so they have no classes to count by. Pure. */
 
 import { type Answer, accepts, type Prepared, type Taxonomy, type TaxonomyField } from '../../contract/index.ts'
-import { fromQuote, restored } from '../../text/entity.ts'
+import { fromQuote, restored } from '../../text/index.ts'
 import type { Asked } from './ask.ts'
 import { type Figure, mean, share } from './figures.ts'
 

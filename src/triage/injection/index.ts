@@ -2,7 +2,9 @@
  * Does a ticket try to tell the classifier what to answer? Whatever a classifier is, words that name labels or give orders sway it;
  * so the parts that do are found here, for the ticket to be weighed without them. Pure.
  */
+
 import type { Prepared, Taxonomy } from '../../contract/index.ts'
+import { PLACEHOLDER } from '../../text/index.ts'
 import { encodedIn } from './encoded.ts'
 import { type Folded, fold, original } from './homoglyphs.ts'
 import { likelyOrders, plainOrders, speechOfLabels } from './instructions.ts'
@@ -84,8 +86,7 @@ const distinct = (readings: Prepared[]) =>
   )
 
 /** The name of a placeholder is ours: "write to <EMAIL_1>" names no service. */
-const withoutMasks = (text: string) =>
-  text.replace(/<[A-Z][A-Z0-9]{0,20}_\d{1,6}>/g, (placeholder) => ' '.repeat(placeholder.length))
+const withoutMasks = (text: string) => text.replace(PLACEHOLDER, (placeholder) => ' '.repeat(placeholder.length))
 
 function look(masked: string, names: Names): Found {
   const text = withoutMasks(masked)

@@ -2,7 +2,7 @@
  * Heaps of words that pull towards a label without saying anything: values and their synonyms strung together, one word over and
  * over, hashtags, letters spelt one by one. Sentences of people are mostly made of other words.
  */
-import { stem } from '../../text/stem.ts'
+import { stem } from '../../text/index.ts'
 import { type Names, namedAt } from './names.ts'
 import { merged, type Span } from './span.ts'
 

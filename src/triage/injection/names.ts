@@ -1,6 +1,6 @@
 /** The words by which a ticket can name a field of the taxonomy or one of its values. */
 import { type Taxonomy, type TaxonomyField, valuesOf } from '../../contract/index.ts'
-import { stem } from '../../text/stem.ts'
+import { stem } from '../../text/index.ts'
 
 export type Names = {
   /** Each field with its ids and titles as a pattern's alternatives, longest first. */

@@ -1,6 +1,5 @@
 import { accepts, rankOf, sayValues, type Taxonomy } from '../../contract/index.ts'
-import { checkPattern } from '../../text/pattern/index.ts'
-import { languageOf } from '../../text/prepare/language.ts'
+import { checkPattern, languageOf } from '../../text/index.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule } from './rule.ts'
 

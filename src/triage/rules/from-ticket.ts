@@ -1,6 +1,6 @@
 /** Fields that no model is asked for: read from the ticket's metadata, or found by an entity's pattern. Pure. */
 import { accepts, type Prepared, type Taxonomy, type TaxonomyField, valuesOf } from '../../contract/index.ts'
-import { byPattern } from '../../text/entity.ts'
+import { byPattern } from '../../text/index.ts'
 
 /** `rule` says where the value comes from, for the trace. */
 export type Facts = Record<string, { value: string; rule: string }>

@@ -1,6 +1,7 @@
 /** Deterministic answers: rules of the admin, guards under the model's answer, and junk. */
-export { applyRules, type RuledTicket, type RulesOptions } from './apply.ts'
-export { checkRules, type RuleFault } from './check.ts'
+export { applyRules } from './apply.ts'
+export { checkRules } from './check.ts'
 export { defaultRules } from './default.ts'
-export { type JunkOptions, junk } from './junk.ts'
-export { type Guard, Rule, type Ruled, type RuleInput, Rules } from './rule.ts'
+export { junk } from './junk.ts'
+export { type Guard, type Ruled, Rules } from './rule.ts'
+export { currentRules, runRules, saveRules, seedRules, tryRules } from './store.ts'

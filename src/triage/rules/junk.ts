@@ -1,5 +1,5 @@
 import type { Prepared } from '../../contract/index.ts'
-import { deskWords } from '../../text/prepare/lexicon.ts'
+import { deskWords } from '../../text/index.ts'
 
 export type JunkOptions = {
   /** Fewer characters than this say nothing. Chinese and Japanese count threefold: they say more with each. */

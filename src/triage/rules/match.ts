@@ -1,5 +1,5 @@
 import type { Prepared } from '../../contract/index.ts'
-import { matches as matchesPattern } from '../../text/pattern/index.ts'
+import { matchesPattern } from '../../text/index.ts'
 import { count } from './count.ts'
 import type { When } from './rule.ts'
 import { hasKeyword, type Words, wordsOf } from './words.ts'

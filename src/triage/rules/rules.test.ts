@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Prepared, TaxonomyField } from '../../contract/index.ts'
 import { loadLanguages } from '../../text/prepare/index.ts'
 import { count } from './count.ts'
-import { applyRules, checkRules, defaultRules, junk, Rule, type RuleInput } from './index.ts'
+import { applyRules, checkRules, defaultRules, junk } from './index.ts'
+import { Rule, type RuleInput } from './rule.ts'
 import { hasKeyword, wordsOf } from './words.ts'
 
 beforeAll(loadLanguages)

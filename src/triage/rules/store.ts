@@ -1,14 +1,15 @@
 /** The rules in force, versioned. */
 import { desc } from 'drizzle-orm'
 import type { Prepared, Taxonomy } from '../../contract/index.ts'
-import { recordAudit } from '../../db/audit.ts'
 import type { Tx } from '../../db/index.ts'
-import { recall } from '../../db/recall.ts'
-import { rulesets } from '../../db/schema.ts'
+import { recall, recordAudit, rulesets } from '../../db/index.ts'
 import { Rejected } from '../../errors.ts'
-import { loadLanguages, prepare } from '../../text/prepare/index.ts'
+import { loadLanguages, prepare } from '../../text/index.ts'
+import { applyRules } from './apply.ts'
+import { checkRules, type RuleFault } from './check.ts'
+import { defaultRules } from './default.ts'
 import { factsOf } from './from-ticket.ts'
-import { applyRules, checkRules, defaultRules, type Rule, type Ruled, type RuleFault, Rules } from './index.ts'
+import { type Rule, type Ruled, Rules } from './rule.ts'
 
 type Ruleset = { version: number; document: Rule[] }
 
@@ -64,7 +65,7 @@ export async function saveRules(
       },
     )
   const version = await db.transaction(async (tx) => {
-    const before = await readRules(tx as Tx)
+    const before = await readRules(tx)
     const inserted =
       before.version === expected
         ? await tx
@@ -77,7 +78,7 @@ export async function saveRules(
       throw new Rejected(409, `The rules are at version ${before.version}, not ${expected}`, {
         next: 'Read them again and put your change on top.',
       })
-    await recordAudit(tx as Tx, {
+    await recordAudit(tx, {
       actor: author,
       action: 'rules.save',
       subject: `rules ${expected + 1}`,

@@ -1,4 +1,4 @@
-import { stem } from '../../text/stem.ts'
+import { stem } from '../../text/index.ts'
 
 /** A text as rules look at it: stems in order, also with hyphenated words as one, and the plain text for scripts without spaces. */
 export type Words = { stems: string; joined: string; plain: string }

@@ -14,7 +14,7 @@ import { ModelError } from '../../../src/errors.ts'
 import { checkPattern, matches } from '../../../src/text/pattern/index.ts'
 import { prepare } from '../../../src/text/prepare/index.ts'
 import { completionLine, h2oLine } from '../../../src/training/export.ts'
-import { weigh } from '../../../src/triage/cross-check.ts'
+import { crossCheck } from '../../../src/triage/cross-check.ts'
 import { decide } from '../../../src/triage/decide.ts'
 import { applyRules, defaultRules } from '../../../src/triage/rules/index.ts'
 import { type Attack, bodyOf, SECRETS } from './tickets.ts'
@@ -72,7 +72,7 @@ export async function judge(
       return { answer: null, because: thrown.message, steps: [] }
     }
   }
-  const { verdict, ruled, classified, scrutiny } = await weigh(
+  const { verdict, ruled, classified, scrutiny } = await crossCheck(
     prepared,
     {
       rule: (reading) => applyRules(defaultRules, { prepared: reading }, taxonomy),

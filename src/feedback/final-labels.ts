@@ -6,9 +6,9 @@ import {
   type TaxonomyField,
   type TicketEvent,
 } from '../contract/index.ts'
-import type { labels } from '../db/schema.ts'
+import type { labels } from '../db/index.ts'
 import { isOurs } from '../writeback/index.ts'
-import type { Known } from './index.ts'
+import type { Known } from './known.ts'
 
 type Label = typeof labels.$inferInsert
 type Facts = Pick<Known, 'ticket' | 'decision' | 'decided' | 'ours' | 'since'>

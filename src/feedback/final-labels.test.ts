@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor, Change, FieldState, FreshTicket, Source, Taxonomy } from '../contract/index.ts'
 import { TaxonomyDocument } from '../contract/index.ts'
-import { finalLabels } from './resolve.ts'
+import { finalLabels } from './final-labels.ts'
 
 const taxonomy: Taxonomy = {
   version: 1,

@@ -1,0 +1,3 @@
+/** Who may come in, and what they may do. */
+export { authenticate, type Env, isAllowed, MATRIX, may, type Permission } from './roles.ts'
+export { type Actor, bootstrapToken, createToken, findToken, listTokens, Role, revokeToken } from './tokens.ts'

@@ -1,0 +1,42 @@
+import { type Answer, type Classifier, type Prepared, type Taxonomy, valuesOf } from '../../contract/index.ts'
+import type { EmbeddedModel } from './model.ts'
+
+/** A trained model under the name that its decisions carry. */
+export function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
+  return {
+    kind: 'embedded',
+    model,
+    // on few tickets the plain share flatters
+    sureFrom: (field, precision) => embedded.threshold(field, precision, true)?.threshold ?? null,
+    async classify(prepared: Prepared, taxonomy: Taxonomy): Promise<Answer> {
+      const started = performance.now()
+      const asked = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
+      const allowed = Object.fromEntries(asked.map((field) => [field.id, valuesOf(field).map((value) => value.id)]))
+      const input = {
+        subject: prepared.subject,
+        text: prepared.text,
+        metadata: prepared.metadata,
+        language: prepared.language.code,
+      }
+      const answers = Object.entries(embedded.classify(input, { allowed, explain: true }))
+      const fields = answers.map(([id, { outOfScope, abstain: _abstain, source, ...answer }]) => [
+        id,
+        {
+          ...answer,
+          ...(source === 'memory' ? { source } : {}),
+          ...(outOfScope > STRANGE ? { doubt: 'the ticket is like none that the model knows' } : {}),
+        },
+      ])
+      return {
+        source: 'embedded',
+        model,
+        fields: Object.fromEntries(fields),
+        tokens: null,
+        ms: performance.now() - started,
+      }
+    },
+  }
+}
+
+/** Share of known tickets that are more at home than this one. */
+const STRANGE = 0.985

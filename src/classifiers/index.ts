@@ -1,0 +1,30 @@
+/** What gives an answer: a model endpoint, the embedded classifier, or both in a cascade. */
+export { openAnswerCache, tidyAnswerCache } from './answer-cache.ts'
+export { askClassifier, type Classified, type Classifiers } from './ask.ts'
+export { applyCurve, Calibration, Curve, calibrate, fitCurve, type Sample } from './calibration/index.ts'
+export {
+  asClassifier,
+  decode,
+  type EmbeddedModel,
+  encode,
+  type Progress,
+  train,
+  trainInWorker,
+} from './embedded/index.ts'
+export {
+  defaultFormat,
+  type EndpointClassifier,
+  type EndpointHealth,
+  type EndpointSettings,
+  formatVersion,
+  missingLabels,
+  openEndpoint,
+  type ProbeFinding,
+  PromptFormat,
+  probe,
+  readEndpoints,
+  renderAnswer,
+  renderParts,
+  renderPrompt,
+} from './endpoint/index.ts'
+export { openExamples } from './examples.ts'

@@ -1,0 +1,83 @@
+/** Connections as they are stored, decrypted for the moment of use. */
+import { asc, eq, or } from 'drizzle-orm'
+import {
+  type Connection,
+  ConnectionSettings,
+  type Credentials,
+  Filters,
+  Mapping,
+  type WebhookSecret,
+} from '../contract/index.ts'
+import { connections, type Tx } from '../db/index.ts'
+import { Rejected } from '../errors.ts'
+import type { Vault } from './vault.ts'
+
+type Row = typeof connections.$inferSelect
+export type Needs = { db: Tx; vault: Vault }
+
+// By database, so that a test's second one has a memory of its own.
+const known = new WeakMap<Tx, Map<string, { at: number; saves: number; connection: Connection }>>()
+const KNOWN_FOR_MS = 1_000
+let saves = 0
+
+/**
+ * As findConnection, but as it was up to a second ago: for what happens to every delivery and ticket. What this process
+ * saves holds at once, what another one saves after that second.
+ */
+export async function knownConnection(needs: Needs, nameOrId: string): Promise<Connection> {
+  const found = known.get(needs.db) ?? new Map<string, { at: number; saves: number; connection: Connection }>()
+  known.set(needs.db, found)
+  const hit = found.get(nameOrId)
+  if (hit && hit.saves === saves && performance.now() - hit.at < KNOWN_FOR_MS) return hit.connection
+  const before = saves
+  const connection = await findConnection(needs, nameOrId)
+  found.set(nameOrId, { at: performance.now(), saves: before, connection })
+  return connection
+}
+
+/** Makes what is known of connections count as old; after every write to one. */
+export function forgetConnections(): void {
+  saves++
+}
+
+/** By name or id; Rejected 404 when there is none. */
+export async function findConnection({ db, vault }: Needs, nameOrId: string): Promise<Connection> {
+  const row = await findRow(db, nameOrId)
+  if (!row)
+    throw new Rejected(404, `There is no connection ${nameOrId}`, {
+      next: 'GET /api/v1/connections lists their names.',
+    })
+  return decrypt(vault, row)
+}
+
+export async function listConnections({ db, vault }: Needs): Promise<Connection[]> {
+  const found = await db.select().from(connections).orderBy(asc(connections.name))
+  return Promise.all(found.map((row) => decrypt(vault, row)))
+}
+
+export async function findRow(db: Tx, nameOrId: string): Promise<Row | undefined> {
+  if (!/^[a-z0-9-]{1,63}$/.test(nameOrId)) return undefined // neither: perhaps nothing that Postgres could look for
+  const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(nameOrId)
+  const [row] = await db
+    .select()
+    .from(connections)
+    .where(isId ? or(eq(connections.id, nameOrId), eq(connections.name, nameOrId)) : eq(connections.name, nameOrId))
+  return row
+}
+
+/** Decrypts a row for the moment of use. Rows written by an older release get today's defaults. */
+export async function decrypt(vault: Vault, row: Row): Promise<Connection> {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    baseUrl: row.baseUrl,
+    mode: row.mode,
+    credentials: vault.open<Credentials>(row.credentials),
+    secrets: vault.open<WebhookSecret[]>(row.secrets),
+    mapping: Mapping.parse(row.mapping),
+    filters: Filters.parse(row.filters),
+    settings: ConnectionSettings.parse(row.settings),
+    selfId: row.selfId,
+  }
+}

@@ -1,0 +1,15 @@
+import type { Connection, Connectors, MappingFault, Metadata, Taxonomy } from '../contract/index.ts'
+
+/**
+ * Checks a connection against the helpdesk itself: credentials, permissions, and the mapping against its metadata.
+ * Throws HelpdeskError when it cannot be reached.
+ */
+export async function inspectConnection(
+  connectors: Connectors,
+  connection: Connection,
+  taxonomy: Taxonomy,
+): Promise<{ metadata: Metadata; faults: MappingFault[] }> {
+  const connector = connectors[connection.kind]
+  const metadata = await connector.inspect(connection)
+  return { metadata, faults: connector.checkMapping(connection.mapping, metadata, taxonomy) }
+}

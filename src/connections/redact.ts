@@ -1,0 +1,14 @@
+import type { Connection } from '../contract/index.ts'
+
+/** A connection as people may see it: no credential, no secret. */
+export function redact(connection: Connection) {
+  const { credentials, secrets, ...rest } = connection
+  return {
+    ...rest,
+    credentials: { kind: credentials.kind, ...(credentials.kind === 'basic' ? { email: credentials.email } : {}) },
+    secrets: secrets.map((secret) => ({
+      kind: secret.kind,
+      ...(secret.kind === 'token' ? { header: secret.header } : {}),
+    })),
+  }
+}

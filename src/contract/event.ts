@@ -1,0 +1,17 @@
+/** What a helpdesk sends us, and what that means. */
+import type { Actor, Change, Ticket } from './ticket.ts'
+
+/** One HTTP call from a helpdesk. `headers` are lower-case. */
+export type Delivery = { headers: Record<string, string>; body: Uint8Array }
+
+type Happened = { ticketId: string; at: string | null; by: Actor }
+
+/** What a delivery means to us. `changes: null` means that the body does not say: the history must be read. */
+export type TicketEvent =
+  | (Happened & { kind: 'created'; ticket: Ticket | null })
+  | (Happened & { kind: 'updated'; changes: Change[] | null; ticket: Ticket | null })
+  | (Happened & { kind: 'commented'; public: boolean | null })
+  /** Work on the ticket is done; may carry changes of the same action. */
+  | (Happened & { kind: 'resolved'; changes: Change[] | null; ticket: Ticket | null })
+  | (Happened & { kind: 'removed'; why: 'deleted' | 'merged' | 'spam'; into: string | null })
+  | { kind: 'ignored'; ticketId: string | null; reason: string }

@@ -1,0 +1,19 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { Db as BossDb } from 'pg-boss'
+
+/** A connection or a transaction: what every query takes. `db.transaction(async (tx) => ...)` hands on another one. */
+export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>
+
+/** Runs one statement and gives its rows; named by its text, so that the server plans it once. */
+export type Run = <Row = Record<string, unknown>>(text: string, values: unknown[]) => Promise<Row[]>
+
+export type Database = {
+  kind: 'postgres' | 'embedded'
+  db: Tx
+  /** One statement, planned once and kept: for the intake, where planning is most of the cost. */
+  prepared: Run
+  /** What pg-boss runs its own statements on. */
+  boss: BossDb
+  migrate(): Promise<void>
+  close(): Promise<void>
+}

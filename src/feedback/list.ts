@@ -1,0 +1,31 @@
+/** Overrides for people. */
+import { and, desc, eq, getTableColumns, gte, lt } from 'drizzle-orm'
+import { connections, overrides, type Tx, tickets } from '../db/index.ts'
+
+export type OverrideFilter = { connection?: string; ticket?: string; field?: string; since?: Date; until?: Date }
+
+/** Newest first; `before` is the id of the last one that was seen. */
+export async function listOverrides(
+  db: Tx,
+  filter: OverrideFilter,
+  { limit, before }: { limit: number; before?: string },
+) {
+  const { connection, ticket, field, since, until } = filter
+  return db
+    .select({ override: getTableColumns(overrides), connection: connections.name, key: tickets.key, url: tickets.url })
+    .from(overrides)
+    .innerJoin(tickets, eq(tickets.id, overrides.ticketId))
+    .innerJoin(connections, eq(connections.id, tickets.connectionId))
+    .where(
+      and(
+        before === undefined ? undefined : lt(overrides.id, before),
+        connection === undefined ? undefined : eq(connections.name, connection),
+        ticket === undefined ? undefined : eq(overrides.ticketId, ticket),
+        field === undefined ? undefined : eq(overrides.field, field),
+        since && gte(overrides.at, since),
+        until && lt(overrides.at, until),
+      ),
+    )
+    .orderBy(desc(overrides.id))
+    .limit(limit)
+}

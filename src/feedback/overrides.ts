@@ -1,0 +1,61 @@
+/** Overrides: which changes are one, and keeping them. */
+import { and, eq, sql } from 'drizzle-orm'
+import type { Change } from '../contract/index.ts'
+import { overrides, type Tx, uuidv7 } from '../db/index.ts'
+import { judge } from './judge.ts'
+import type { Known } from './known.ts'
+
+type Found = { change: Change; before: string; after: string | null; minutesAfter: number }
+
+/** The changes that correct what we decided, and those that agree with it. */
+export function findOverrides(known: Known, changes: Change[]): { found: Found[]; agreed: Change[] } {
+  const found: Found[] = []
+  const agreed: Change[] = []
+  for (const change of changes) {
+    const judged = judge(change, known)
+    if (judged.kind === 'agreed') agreed.push(change)
+    if (judged.kind !== 'override') continue
+    const { before, after } = judged
+    const minutesAfter = Math.max(0, (Date.parse(change.at) - Date.parse(known.since)) / 60_000)
+    found.push({ change, before, after, minutesAfter })
+  }
+  return { found, agreed }
+}
+
+/** Appends what is new; the same change may come as several events, and again from the history. */
+export async function recordOverrides(tx: Tx, known: Known, found: Found[]): Promise<Found[]> {
+  const recorded: Found[] = []
+  for (const override of found) {
+    const { change, before, after, minutesAfter } = override
+    const twins = await tx
+      .select({ id: overrides.id })
+      .from(overrides)
+      .where(
+        and(
+          eq(overrides.ticketId, known.ticket.id),
+          eq(overrides.field, change.field),
+          sql`${overrides.after} is not distinct from ${after}`,
+          sql`abs(extract(epoch from ${overrides.at} - ${change.at}::timestamptz)) < 5`,
+        ),
+      )
+    if (twins.length > 0) continue
+    const inserted = await tx
+      .insert(overrides)
+      .values({
+        id: uuidv7(),
+        ticketId: known.ticket.id,
+        decisionId: known.decision.id,
+        field: change.field,
+        before,
+        after,
+        who: change.by.id,
+        at: new Date(change.at),
+        minutesAfter,
+        changeKey: change.id ?? `${change.at}:${change.toRaw}`,
+      })
+      .onConflictDoNothing()
+      .returning({ id: overrides.id })
+    if (inserted.length > 0) recorded.push(override)
+  }
+  return recorded
+}

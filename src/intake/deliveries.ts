@@ -1,0 +1,59 @@
+/** The inbox after intake: reading deliveries and settling them. */
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { deliveries, type Tx } from '../db/index.ts'
+
+export type StoredDelivery = typeof deliveries.$inferSelect
+
+export async function findDelivery(db: Tx, id: string): Promise<StoredDelivery | null> {
+  const [row] = await db.select().from(deliveries).where(eq(deliveries.id, id))
+  return row ?? null
+}
+
+/** Is it over? A failed one is not: its dead letter may be requeued. */
+export const isSettled = ({ state }: StoredDelivery): boolean => state === 'done' || state === 'ignored'
+
+/** What a ticket's later events wait for: all of them that are not settled, in the order they came. */
+export async function waitingFor(db: Tx, asked: StoredDelivery): Promise<StoredDelivery[]> {
+  const waiting = await db
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.connectionId, asked.connectionId),
+        asked.ticketId === null ? eq(deliveries.id, asked.id) : eq(deliveries.ticketId, asked.ticketId),
+        inArray(deliveries.event, ['updated', 'commented', 'resolved', 'removed']),
+        eq(deliveries.state, 'waiting'),
+      ),
+    )
+    .orderBy(asc(deliveries.receivedAt), asc(deliveries.id))
+  return asked.state === 'failed' ? [asked, ...waiting] : waiting
+}
+
+/** Does the event that made this ticket known still wait to be decided? */
+export async function isCreationWaiting(db: Tx, connectionId: string, ticketId: string): Promise<boolean> {
+  const [waiting] = await db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.connectionId, connectionId),
+        eq(deliveries.ticketId, ticketId),
+        eq(deliveries.event, 'created'),
+        eq(deliveries.state, 'waiting'),
+      ),
+    )
+  return waiting !== undefined
+}
+
+/** What became of a delivery. One that failed may still be decided, when its dead letter is requeued. */
+export async function settleDelivery(
+  tx: Tx,
+  id: string,
+  state: 'done' | 'ignored' | 'failed',
+  reason: string | null = null,
+) {
+  await tx
+    .update(deliveries)
+    .set({ state, reason, settledAt: sql`now()` })
+    .where(and(eq(deliveries.id, id), inArray(deliveries.state, ['waiting', 'failed'])))
+}

@@ -1,0 +1,170 @@
+/** Intake: verify, store and enqueue in one transaction, answer. Nothing is acknowledged that is not stored. */
+
+import type { Connection, Connectors, Delivery, TicketEvent } from '../contract/index.ts'
+import { parseBody, queuePriority } from '../contract/index.ts'
+import type { Run } from '../db/index.ts'
+import { uuidv7 } from '../db/index.ts'
+import { Rejected } from '../errors.ts'
+import type { Queue } from '../queue/index.ts'
+import { sha256Hex } from '../secrets.ts'
+import { outsideFilters } from './filters.ts'
+
+export { parseBody } from '../contract/parse-body.ts'
+export { outsideFilters } from './filters.ts'
+
+/** The job kinds that intake leaves; it does not know who takes them. */
+export const TRIAGE = 'triage'
+export const FEEDBACK = 'feedback'
+
+export type Receipt = { delivery: string; duplicate: boolean }
+
+type Needs = {
+  connectors: Connectors
+  queue: Pick<Queue, 'insertion' | 'wake'>
+  prepared: Run
+  /** What an edge intake, which has verified already, proves itself with. */
+  edgeToken: string | null
+}
+
+/** Takes one delivery. Throws Rejected: 400 not JSON, 401 not proven, 422 not the helpdesk's. */
+export async function receive(needs: Needs, connection: Connection, delivery: Delivery, now: Date): Promise<Receipt> {
+  const connector = needs.connectors[connection.kind]
+  if (!(await isFromEdge(delivery, needs.edgeToken))) await connector.verify(delivery, connection, now)
+  let row: StoredDelivery
+  try {
+    const text = new TextDecoder().decode(delivery.body)
+    const body = parseBody(text)
+    const event = connector.read(body, connection)
+    row = asRow(event, connection, await dedupeKey(connector.identify(delivery, body), delivery), text)
+  } catch (error) {
+    if (error instanceof Rejected) await storeRejected(needs, connection, delivery, error)
+    throw error
+  }
+  return store(needs, row)
+}
+
+/** The vendor's identifier as it is, where it fits into an index. */
+async function dedupeKey(identifier: string | null, { body }: Delivery): Promise<string> {
+  if (identifier === null) return sha256Hex(body)
+  return identifier.length <= 500 ? identifier : sha256Hex(identifier)
+}
+
+type StoredDelivery = {
+  id: string
+  connectionId: string
+  dedupeKey: string
+  event: string
+  ticketId: string | null
+  body: string
+  state: 'waiting' | 'ignored' | 'done'
+  reason: string | null
+  priority: number
+}
+
+const INSERT = `insert into deliveries (id, connection_id, dedupe_key, event, ticket_id, body, state, reason, settled_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, case when $7 = 'waiting' then null else now() end)
+  on conflict (connection_id, dedupe_key) do update set repeats = deliveries.repeats + 1
+  returning id, repeats`
+
+const valuesOf = (row: StoredDelivery) => [
+  row.id,
+  row.connectionId,
+  row.dedupeKey,
+  row.event,
+  row.ticketId,
+  row.body,
+  row.state,
+  row.reason,
+]
+
+async function store({ prepared, queue }: Needs, row: StoredDelivery): Promise<Receipt> {
+  const kind = row.event === 'created' ? TRIAGE : FEEDBACK
+  const waiting = row.state === 'waiting'
+  const job =
+    waiting &&
+    (await queue.insertion(
+      kind,
+      { delivery: row.id },
+      { key: `${row.connectionId}:${row.ticketId}`, priority: row.priority },
+    ))
+  const [stored] = await prepared<{ id: string; repeats: number }>(
+    job ? withJob(job.text) : INSERT,
+    job ? [...valuesOf(row), job.jobs] : valuesOf(row),
+  )
+  const duplicate = stored!.repeats > 0
+  if (waiting && !duplicate) queue.wake(kind)
+  return { delivery: stored!.id, duplicate }
+}
+
+/**
+ * Row and job in one statement, which is one transaction and one round trip: twice as many deliveries a second as with
+ * begin, insert, send, commit. A delivery that was there before leaves no job.
+ */
+function withJob(insertJob: string): string {
+  let text = statements.get(insertJob)
+  if (text === undefined) {
+    const fresh = `(select case when repeats = 0 then $9 else '[]' end from stored)`
+    text = `with stored as (${INSERT}), job as (${insertJob.replace('$1', fresh)}) select id, repeats from stored`
+    statements.set(insertJob, text)
+  }
+  return text
+}
+
+const statements = new Map<string, string>()
+
+function asRow(event: TicketEvent, connection: Connection, dedupeKey: string, body: string): StoredDelivery {
+  const base = {
+    id: uuidv7(),
+    connectionId: connection.id,
+    dedupeKey,
+    event: event.kind,
+    ticketId: event.ticketId,
+    body,
+    priority: 0,
+  }
+  if (event.kind === 'ignored') return { ...base, state: 'ignored', reason: event.reason }
+  const idle = changesNothing(event)
+  if (idle) return { ...base, state: 'done', reason: idle }
+  if (event.kind !== 'created') return { ...base, state: 'waiting', reason: null }
+  const outside = event.ticket && outsideFilters(event.ticket.place, connection.filters)
+  if (outside) return { ...base, state: 'ignored', reason: outside }
+  return { ...base, state: 'waiting', reason: null, priority: urgency(event) }
+}
+
+// Settled as it is stored: most of what a helpdesk sends about a ticket is none of a decision's business.
+function changesNothing(event: TicketEvent): string | null {
+  if (event.kind === 'commented') return 'a comment changes no field'
+  if (event.kind === 'updated' && event.changes?.length === 0) return 'no field of ours was changed'
+  return null
+}
+
+/** Critical tickets overtake: what the helpdesk itself calls urgent goes to the front of the queue. */
+function urgency({ ticket }: Extract<TicketEvent, { kind: 'created' }>): number {
+  const priority = ticket?.fields.priority
+  return queuePriority(priority?.value ?? priority?.raw)
+}
+
+// That it came is kept, so that a broken trigger can be found; its text is not.
+async function storeRejected({ prepared }: Needs, connection: Connection, delivery: Delivery, error: Rejected) {
+  const key = `rejected:${await sha256Hex(delivery.body)}`
+  await prepared(INSERT, [
+    uuidv7(),
+    connection.id,
+    key,
+    'rejected',
+    null,
+    '',
+    'ignored',
+    error.message.slice(0, 1000),
+  ]).catch(() => {
+    // The refusal stands, whether or not it could be noted.
+  })
+}
+
+async function isFromEdge({ headers }: Delivery, edgeToken: string | null): Promise<boolean> {
+  const given = headers['x-pointsman-edge']
+  if (given === undefined || edgeToken === null) return false
+  // Equal digests: comparing them tells nothing of the token by its time.
+  if ((await sha256Hex(given)) === (await sha256Hex(edgeToken))) return true
+  throw new Rejected(401, 'The edge token is wrong', { next: 'Give the edge and the service the same EDGE_TOKEN.' })
+}

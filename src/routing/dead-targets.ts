@@ -1,0 +1,107 @@
+/** Groups and people of the routing map that cannot take a ticket: found in the helpdesks, and kept until the next look. */
+import { eq } from 'drizzle-orm'
+import { type Helpdesks, listConnections, type Vault } from '../connections/index.ts'
+import type { Connection, Metadata, ROUTE_FIELDS } from '../contract/index.ts'
+import { connections, type Database, deadTargets, type Tx } from '../db/index.ts'
+import { HelpdeskError } from '../errors.ts'
+import { type MapDocument, targets } from './map.ts'
+
+export type DeadTarget = { kind: (typeof ROUTE_FIELDS)[number]; name: string; reason: string }
+
+export type TargetNeeds = { database: Pick<Database, 'db'>; vault: Vault; helpdesks: Helpdesks }
+
+/**
+ * Looks every group and person of the map up in every helpdesk. A helpdesk that cannot be asked is in `unchecked`, with
+ * why; the others are asked all the same.
+ */
+export async function inspectTargets(
+  { database: { db }, vault, helpdesks }: TargetNeeds,
+  map: MapDocument,
+  priority = 0,
+) {
+  const checked: { connection: Connection; found: DeadTarget[] }[] = []
+  const unchecked: { connection: Connection; error: HelpdeskError }[] = []
+  for (const connection of await listConnections({ db, vault })) {
+    try {
+      const metadata = await helpdesks.call(connection.id, (connector, c) => connector.inspect(c), priority)
+      checked.push({ connection, found: findDead(map, connection, metadata) })
+    } catch (error) {
+      if (!(error instanceof HelpdeskError)) throw error
+      unchecked.push({ connection, error })
+    }
+  }
+  return { checked, unchecked }
+}
+
+/** Groups and people that the connection cannot reach, by name, with the reason. Pure. */
+export function findDead(map: MapDocument, connection: Connection, metadata: Metadata): DeadTarget[] {
+  const { groups, people } = targets(map)
+  const found: DeadTarget[] = []
+  for (const name of groups) {
+    const reason = deadGroup(name, connection, metadata)
+    if (reason) found.push({ kind: 'group', name, reason })
+  }
+  for (const name of people) {
+    const id = connection.mapping.people[name]
+    const person = metadata.people.find((p) => p.id === id)
+    if (id === undefined) found.push({ kind: 'assignee', name, reason: 'is not in the mapping' })
+    else if (!person)
+      found.push({ kind: 'assignee', name, reason: 'is not known to the helpdesk, or cannot be assigned' })
+    else if (!person.active) found.push({ kind: 'assignee', name, reason: 'is deactivated' })
+  }
+  return found
+}
+
+function deadGroup(name: string, { mapping }: Connection, metadata: Metadata): string | null {
+  const target = mapping.group
+  if (!target) return null // this connection writes no group
+  const id = mapping.groups[name]
+  if (id === undefined) return target.to === 'label' ? null : 'is not in the mapping'
+  switch (target.to) {
+    case 'native': {
+      const group = metadata.groups.find((g) => g.id === id)
+      if (!group) return 'does not exist in the helpdesk'
+      return group.active ? null : 'is deleted'
+    }
+    case 'component':
+      return metadata.components.some((c) => c.id === id) ? null : 'has no such component'
+    case 'field': {
+      if (target.type === 'text') return null
+      const field = metadata.fields.find((f) => f.id === target.id)
+      const parent = id.split('/')[0]
+      return field?.options.some((o) => o.id === id || o.id === parent) ? null : `has no such option in ${target.id}`
+    }
+    case 'label':
+    case 'priority':
+      return null
+    default:
+      return target satisfies never
+  }
+}
+
+/** Replaces what is known of a connection's dead targets. */
+export async function recordDead(db: Tx, connectionId: string, found: DeadTarget[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.delete(deadTargets).where(eq(deadTargets.connectionId, connectionId))
+    if (found.length > 0) await tx.insert(deadTargets).values(found.map((dead) => ({ connectionId, ...dead })))
+  })
+}
+
+export async function deadOf(
+  db: Tx,
+  connectionId: string,
+): Promise<{ group: Record<string, string>; assignee: Record<string, string> }> {
+  const dead = { group: {} as Record<string, string>, assignee: {} as Record<string, string> }
+  for (const row of await db.select().from(deadTargets).where(eq(deadTargets.connectionId, connectionId)))
+    dead[row.kind][row.name] = row.reason
+  return dead
+}
+
+export async function listDead(db: Tx) {
+  const { kind, name, reason, checkedAt } = deadTargets
+  return db
+    .select({ connection: connections.name, kind, name, reason, checkedAt })
+    .from(deadTargets)
+    .innerJoin(connections, eq(connections.id, deadTargets.connectionId))
+    .orderBy(connections.name, kind, name)
+}

@@ -1,0 +1,114 @@
+/** The versions of the routing map: at most one draft, and the published ones. */
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { Taxonomy } from '../contract/index.ts'
+import { recall, recordAudit, routingMaps, type Tx } from '../db/index.ts'
+import { Rejected } from '../errors.ts'
+import { checkMap, MapDocument, type MapFault, type RoutingMap } from './map.ts'
+
+/** The newest published version; null before the first one. In another process than the publisher's, a second later. */
+export const publishedMap = (db: Tx): Promise<RoutingMap | null> => published.get(db)
+
+const published = recall(1_000, readPublished)
+
+async function readPublished(db: Tx): Promise<RoutingMap | null> {
+  const [row] = await db
+    .select()
+    .from(routingMaps)
+    .where(eq(routingMaps.state, 'published'))
+    .orderBy(desc(routingMaps.version))
+    .limit(1)
+  return row ? { ...MapDocument.parse(row.document), version: row.version } : null
+}
+
+export async function draftMap(db: Tx) {
+  const [row] = await db.select().from(routingMaps).where(eq(routingMaps.state, 'draft'))
+  return row ?? null
+}
+
+export async function listMaps(db: Tx) {
+  return db.select().from(routingMaps).orderBy(desc(routingMaps.version)).limit(200)
+}
+
+/** Writes the one draft. */
+export async function saveDraft(
+  db: Tx,
+  document: MapDocument,
+  author: string,
+  comment = '',
+): Promise<{ version: number }> {
+  return db.transaction(async (tx) => {
+    const draft = await draftMap(tx)
+    const version = draft?.version ?? (await nextVersion(tx))
+    await tx
+      .insert(routingMaps)
+      .values({ version, state: 'draft', document, author, comment })
+      .onConflictDoUpdate({
+        target: routingMaps.version,
+        set: { document, author, comment },
+        setWhere: eq(routingMaps.state, 'draft'),
+      })
+    await recordAudit(tx, {
+      actor: author,
+      action: 'routing-map.draft',
+      subject: `routing map ${version}`,
+      before: draft?.document,
+      after: document,
+    })
+    return { version }
+  })
+}
+
+/** Publishes the draft after the caller has checked its targets. Throws Rejected 409 without a draft, 422 when it is wrong. */
+export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, comment?: string): Promise<RoutingMap> {
+  const map = await db.transaction(async (tx) => {
+    const draft = await draftMap(tx)
+    if (!draft)
+      throw new Rejected(409, 'There is no draft to publish', { next: 'PUT /api/v1/routing-map/draft first.' })
+    const document = MapDocument.parse(draft.document)
+    refuseFaults(checkMap(document, taxonomy))
+    await tx
+      .update(routingMaps)
+      .set({ state: 'published', publishedAt: sql`now()`, author, ...(comment === undefined ? {} : { comment }) })
+      .where(and(eq(routingMaps.version, draft.version), eq(routingMaps.state, 'draft')))
+    await recordAudit(tx, {
+      actor: author,
+      action: 'routing-map.publish',
+      subject: `routing map ${draft.version}`,
+      after: document,
+    })
+    return { ...document, version: draft.version }
+  })
+  published.forget()
+  return map
+}
+
+/** Makes an old version the draft. */
+export async function restoreMap(db: Tx, version: number, author: string): Promise<{ version: number }> {
+  const [old] = await db
+    .select()
+    .from(routingMaps)
+    .where(and(eq(routingMaps.version, version), eq(routingMaps.state, 'published')))
+  if (!old)
+    throw new Rejected(404, `There is no published routing map ${version}`, {
+      next: 'GET /api/v1/routing-map/versions lists them.',
+    })
+  return saveDraft(db, MapDocument.parse(old.document), author, `as version ${version}`)
+}
+
+/** Throws Rejected 422 that lists the faults, if there are any. */
+export function refuseFaults(faults: MapFault[]) {
+  if (faults.length > 0)
+    throw new Rejected(
+      422,
+      `The routing map has ${faults.length} fault(s): ${faults.map((f) => `${f.path}: ${f.message}`).join('; ')}`,
+      {
+        next: faults[0]!.next,
+        faults,
+      },
+    )
+}
+
+async function nextVersion(tx: Tx): Promise<number> {
+  const [row] = await tx.select({ newest: sql<number | null>`max(${routingMaps.version})` }).from(routingMaps)
+  return Number(row?.newest ?? 0) + 1
+}

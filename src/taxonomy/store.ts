@@ -1,0 +1,75 @@
+/** The fields we decide and their values, versioned. */
+import { desc } from 'drizzle-orm'
+import { type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
+import type { Tx } from '../db/index.ts'
+import { recall, recordAudit, taxonomies } from '../db/index.ts'
+import { Rejected } from '../errors.ts'
+import { checkPattern } from '../text/index.ts'
+import { defaultTaxonomy } from './default.ts'
+
+/** The taxonomy in force; in another process than the one that saved it, a second later. */
+export const currentTaxonomy = (db: Tx): Promise<Taxonomy> => taxonomy.get(db)
+
+const taxonomy = recall(1_000, readTaxonomy)
+
+async function readTaxonomy(db: Tx): Promise<Taxonomy> {
+  const [newest] = await db.select().from(taxonomies).orderBy(desc(taxonomies.version)).limit(1)
+  if (!newest) throw new Error('there is no taxonomy: the database was not set up')
+  return { ...newest.document, version: newest.version }
+}
+
+/** Saves a new version. `expected` is the version the author started from: two editors cannot undo each other. */
+export async function saveTaxonomy(
+  db: Tx,
+  document: TaxonomyDocument,
+  expected: number,
+  author: string,
+): Promise<Taxonomy> {
+  const checked = TaxonomyDocument.parse(document)
+  refuseBadPatterns(checked)
+  const saved = await db.transaction(async (tx) => {
+    const before = await readTaxonomy(tx)
+    const inserted =
+      before.version === expected
+        ? await tx
+            .insert(taxonomies)
+            .values({ version: expected + 1, document: checked, author })
+            .onConflictDoNothing()
+            .returning()
+        : []
+    if (inserted.length === 0)
+      throw new Rejected(409, `The taxonomy is at version ${before.version}, not ${expected}`, {
+        next: 'Read it again, put your change on top, and save with its version.',
+      })
+    await recordAudit(tx, {
+      actor: author,
+      action: 'taxonomy.save',
+      subject: `taxonomy ${expected + 1}`,
+      before,
+      after: checked,
+    })
+    return { ...checked, version: expected + 1 }
+  })
+  taxonomy.forget()
+  return saved
+}
+
+function refuseBadPatterns({ fields }: TaxonomyDocument) {
+  const faults = fields.flatMap((field, f) => {
+    const fault = field.kind === 'entity' && field.pattern !== undefined ? checkPattern(field.pattern) : null
+    return fault ? [{ path: `fields.${f}.pattern`, message: fault }] : []
+  })
+  if (faults.length > 0)
+    throw new Rejected(422, `The taxonomy has ${faults.length} fault(s): ${faults.map((f) => f.message).join('; ')}`, {
+      next: 'Mend the patterns and save again.',
+      faults,
+    })
+}
+
+/** Puts the taxonomy that ships with Pointsman into an empty database. */
+export async function seedTaxonomy(db: Tx): Promise<void> {
+  await db
+    .insert(taxonomies)
+    .values({ version: 1, document: TaxonomyDocument.parse(defaultTaxonomy), author: 'pointsman' })
+    .onConflictDoNothing({ target: taxonomies.version })
+}

@@ -1,0 +1,44 @@
+/** One write-back with all that it needs: the decision, its ticket, and what earlier decisions wrote. */
+import { desc, eq } from 'drizzle-orm'
+import type { Labels, Mode } from '../contract/index.ts'
+import { connections, decisions, type Tx, tickets, writebacks } from '../db/index.ts'
+import type { OurWrites } from './plan.ts'
+
+export type Work = Exclude<Awaited<ReturnType<typeof loadWork>>, null>
+
+export async function loadWork(db: Tx, decisionId: string) {
+  const [row] = await db
+    .select({
+      decision: decisions,
+      writeback: writebacks,
+      ticket: tickets,
+      connection: connections.name,
+      mode: connections.mode,
+    })
+    .from(writebacks)
+    .innerJoin(decisions, eq(decisions.id, writebacks.decisionId))
+    .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
+    .innerJoin(connections, eq(connections.id, decisions.connectionId))
+    .where(eq(writebacks.decisionId, decisionId))
+  if (!row) return null
+  const earlier = await db
+    .select({ id: decisions.id, plan: decisions.plan, written: writebacks.written })
+    .from(decisions)
+    .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
+    .where(eq(decisions.ticketId, row.ticket.id))
+    .orderBy(desc(decisions.createdAt), desc(decisions.id))
+  return {
+    ...row,
+    connectionId: row.decision.connectionId,
+    mode: row.mode satisfies Mode,
+    superseded: earlier[0]?.id !== decisionId && earlier.some((d) => d.id > decisionId && d.plan !== 'hold'),
+    ours: ourWrites(earlier),
+  }
+}
+
+export function ourWrites(written: { id: string; written: Labels | null }[]): OurWrites {
+  const values: Record<string, string[]> = {}
+  for (const row of written)
+    for (const [field, value] of Object.entries(row.written ?? {})) values[field] = [...(values[field] ?? []), value]
+  return { decisionIds: written.map((row) => row.id), values }
+}
