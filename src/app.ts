@@ -1,14 +1,24 @@
 /** The HTTP face: mounts the routes and turns errors into answers. */
+
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
-import { adminRoutes } from './admin/api/index.ts'
-import type { Deps } from './deps.ts'
-import { docsRoutes, operationsRoutes, problem, webhookRoutes } from './http/index.ts'
+import type { Logger } from 'pino'
+import { type ApiNeeds, adminRoutes } from './admin/api/index.ts'
+import {
+  docsRoutes,
+  type OperationsNeeds,
+  operationsRoutes,
+  problem,
+  type WebhookNeeds,
+  webhookRoutes,
+} from './http/index.ts'
 
 const BODY_LIMIT = 1024 * 1024
 
-export function createApp(deps: Deps) {
+export type AppNeeds = ApiNeeds & WebhookNeeds & OperationsNeeds & { log: Logger }
+
+export function createApp(deps: AppNeeds) {
   const app = new OpenAPIHono()
   app.onError((error, c) => problem(c, error, deps.log))
   app.notFound((c) =>

@@ -115,7 +115,7 @@ program
   .description('count events in against what became of them; exit 1 when they do not balance')
   .option('--json', 'print it as JSON')
   .action(async (options: { json?: boolean }) => {
-    const { readLedger } = await import('./decisions/ledger.ts')
+    const { readLedger } = await import('./decisions/index.ts')
     await withDeps(async ({ database }) => {
       const ledger = await readLedger(database.db)
       if (options.json) print(ledger)
@@ -131,7 +131,7 @@ token
   .requiredOption('--name <name>', 'whose it is, for the audit')
   .requiredOption('--role <role>', 'viewer, reviewer, editor, ml, admin or auditor')
   .action(async (options: { name: string; role: string }) => {
-    const { createToken, Role } = await import('./admin/access/tokens.ts')
+    const { createToken, Role } = await import('./admin/access/index.ts')
     const role = Role.safeParse(options.role)
     if (!role.success)
       throw new Rejected(422, `There is no role ${options.role}`, { next: `Use one of ${Role.options.join(', ')}.` })

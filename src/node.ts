@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import { serve as listen } from '@hono/node-server'
 import { connectors } from '../connectors/index.ts'
-import { bootstrapToken } from './admin/api/index.ts'
+import { bootstrapToken } from './admin/access/index.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { migrationsFolder } from './db/index.ts'

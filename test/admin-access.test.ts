@@ -1,9 +1,10 @@
 /** Who may come in, and how far. */
+
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bootstrapToken } from '../src/admin/access/index.ts'
 import { MATRIX } from '../src/admin/access/roles.ts'
 import { Role } from '../src/admin/access/tokens.ts'
-import { bootstrapToken } from '../src/admin/api/index.ts'
 import { audit, tokens } from '../src/db/schema.ts'
 import { type Client, clientWith, signIn } from './support/client.ts'
 import { openService, type Service } from './support/service.ts'

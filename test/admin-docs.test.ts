@@ -1,7 +1,9 @@
 /** The reference: the description of the API, and the page that shows it without the internet. */
+
 import { hc } from 'hono/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Api, createToken } from '../src/admin/api/index.ts'
+import { createToken } from '../src/admin/access/index.ts'
+import type { Api } from '../src/admin/api/index.ts'
 import { openService, type Service } from './support/service.ts'
 
 let service: Service

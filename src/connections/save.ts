@@ -9,11 +9,11 @@ import type { ConnectionChange, ConnectionInput } from './input.ts'
 import { changeConnection, saveConnection } from './store.ts'
 import type { Vault } from './vault.ts'
 
-type Needs = { database: Pick<Database, 'db'>; vault: Vault; connectors: Connectors; helpdesks: Helpdesks }
+export type SaveNeeds = { database: Pick<Database, 'db'>; vault: Vault; connectors: Connectors; helpdesks: Helpdesks }
 type Options = { check: boolean; actor: string }
 
 export async function makeConnection(
-  deps: Needs,
+  deps: SaveNeeds,
   input: ConnectionInput,
   { check, actor }: Options,
 ): Promise<Connection> {
@@ -33,7 +33,7 @@ export async function makeConnection(
 }
 
 export async function alterConnection(
-  deps: Needs,
+  deps: SaveNeeds,
   name: string,
   given: ConnectionChange,
   { check, actor }: Options,
@@ -60,7 +60,7 @@ function refuseOtherHost(current: Connection, { baseUrl, credentials }: Connecti
 }
 
 /** New OAuth credentials may come without an access token. */
-async function signedIn({ connectors }: Needs, draft: Connection): Promise<Connection> {
+async function signedIn({ connectors }: SaveNeeds, draft: Connection): Promise<Connection> {
   const { credentials } = draft
   if (credentials.kind !== 'oauth' || credentials.accessToken) return draft
   const tokens = await connectors[draft.kind].refresh(draft).catch(asInput)
@@ -72,14 +72,14 @@ function isTraded(given: Credentials, now: Credentials) {
 }
 
 // Stored credentials are used as they are at the moment of the call: a token may be renewed on the way.
-function ask({ connectors, helpdesks }: Needs, draft: Connection, given: ConnectionChange): Promise<Metadata> {
+function ask({ connectors, helpdesks }: SaveNeeds, draft: Connection, given: ConnectionChange): Promise<Metadata> {
   if (given.credentials) return connectors[draft.kind].inspect(draft)
   return helpdesks.call(draft.id, (connector, { credentials }) => connector.inspect({ ...draft, credentials }))
 }
 
 /** Checks a connection before it is saved; returns our account there. */
 async function checked(
-  { connectors, database }: Needs,
+  { connectors, database }: SaveNeeds,
   draft: Connection,
   inspect: () => Promise<Metadata>,
 ): Promise<string> {

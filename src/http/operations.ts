@@ -1,9 +1,19 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
-import type { Deps } from '../deps.ts'
+import type { EndpointHealth } from '../classifiers/index.ts'
+import type { Database } from '../db/index.ts'
+import type { Events } from '../events.ts'
+import type { Queue } from '../queue/index.ts'
+
+export type OperationsNeeds = {
+  database: Pick<Database, 'db' | 'kind'>
+  queue: Pick<Queue, 'depth'>
+  events: Pick<Events, 'queued' | 'endpoints' | 'registry'>
+  endpoints(): EndpointHealth[]
+}
 
 /** For the platform: alive, ready, metrics. Ready does not need the model: intake works without it. */
-export function operationsRoutes({ database, queue, events, endpoints }: Deps) {
+export function operationsRoutes({ database, queue, events, endpoints }: OperationsNeeds) {
   return new Hono()
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {

@@ -1,11 +1,24 @@
 import { Hono } from 'hono'
-import { knownConnection } from '../connections/index.ts'
-import { isUnavailable } from '../db/index.ts'
-import type { Deps } from '../deps.ts'
+import type { Config } from '../config.ts'
+import { knownConnection, type Vault } from '../connections/index.ts'
+import type { Connectors } from '../contract/index.ts'
+import { type Database, isUnavailable } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
+import type { Events } from '../events.ts'
 import { receive } from '../intake/index.ts'
+import type { Queue } from '../queue/index.ts'
 
-export function webhookRoutes(deps: Deps) {
+export type WebhookNeeds = {
+  config: Pick<Config, 'edgeToken'>
+  database: Pick<Database, 'db' | 'prepared'>
+  vault: Vault
+  connectors: Connectors
+  queue: Pick<Queue, 'insertion' | 'wake'>
+  events: Pick<Events, 'delivered'>
+}
+
+/** The intake's route: a delivery of a helpdesk, stored before it is answered. */
+export function webhookRoutes(deps: WebhookNeeds) {
   const routes = new Hono()
   const needs = {
     connectors: deps.connectors,

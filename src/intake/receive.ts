@@ -9,7 +9,7 @@ import type { Queue } from '../queue/index.ts'
 import { sha256Hex } from '../secrets.ts'
 import { outsideFilters } from './filters.ts'
 
-export { parseBody } from '../contract/parse-body.ts'
+export { parseBody } from '../contract/index.ts'
 export { outsideFilters } from './filters.ts'
 
 /** The job kinds that intake leaves; it does not know who takes them. */

@@ -1,7 +1,6 @@
 /** Entities: spans that a model quotes from a ticket, and what becomes of them. Pure. */
 import { ENTITY_LENGTH, type TaxonomyField } from '../contract/index.ts'
-import { unmask } from './mask/index.ts'
-import { holdsPlaceholder, PLACEHOLDER } from './mask/placeholder.ts'
+import { holdsPlaceholder, PLACEHOLDER, unmask } from './mask/index.ts'
 import { findAll } from './pattern/index.ts'
 
 type EntityField = Extract<TaxonomyField, { kind: 'entity' }>

@@ -1,7 +1,16 @@
 /** Text in, text out: what a classifier reads of a ticket, what is personal in it, and patterns to find things by. Pure. */
 export { byPattern, fromQuote, type Quoted, restored } from './entity.ts'
-export { deskMask, type Masked, type MaskOptions, mask, maskForExport, unmask } from './mask/index.ts'
-export { holdsPlaceholder, PLACEHOLDER, withoutNumbers } from './mask/placeholder.ts'
+export {
+  deskMask,
+  holdsPlaceholder,
+  type Masked,
+  type MaskOptions,
+  mask,
+  maskForExport,
+  PLACEHOLDER,
+  unmask,
+  withoutNumbers,
+} from './mask/index.ts'
 export { checkPattern, findAll, matches as matchesPattern } from './pattern/index.ts'
 export {
   clean,

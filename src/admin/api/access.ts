@@ -1,7 +1,8 @@
 /** /tokens, /me and /audit: who may come in, and what they did. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Database } from '../../db/index.ts'
 import { listAudit } from '../../db/index.ts'
-import type { Deps } from '../../deps.ts'
 import { body, json } from '../../http/index.ts'
 import {
   createToken,
@@ -91,7 +92,7 @@ const audit = guarded('inspect', {
   responses: { 200: json(listOf(AuditEntry), 'Newest first.') },
 })
 
-export function accessRoutes({ database: { db } }: Pick<Deps, 'database'>) {
+export function accessRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => c.json({ items: (await listTokens(db)).map(dated), next: null }, 200))
     .openapi(create, async (c) => {

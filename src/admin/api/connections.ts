@@ -1,5 +1,7 @@
 /** /connections: the Jira sites and Zendesk accounts. Their credentials and secrets go in and never come out. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { SaveNeeds } from '../../connections/index.ts'
 import {
   alterConnection,
   ConnectionChange,
@@ -12,7 +14,6 @@ import {
   redact,
 } from '../../connections/index.ts'
 import { ConnectionSettings, Filters, Mapping, Mode } from '../../contract/index.ts'
-import type { Deps } from '../../deps.ts'
 import { body, ConnectionName, json } from '../../http/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
 import type { Env } from '../access/index.ts'
@@ -126,7 +127,7 @@ const metadata = guarded('read-connections', {
   responses: { 200: json(MetadataShown, 'Ids and names for the mapping.') },
 })
 
-export function connectionRoutes(deps: Pick<Deps, 'database' | 'vault' | 'connectors' | 'helpdesks'>) {
+export function connectionRoutes(deps: SaveNeeds) {
   const needs = { db: deps.database.db, vault: deps.vault }
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => c.json({ items: (await listConnections(needs)).map(redact), next: null }, 200))

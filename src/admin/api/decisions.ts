@@ -2,12 +2,14 @@
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { WRITEBACK_STATES } from '../../contract/index.ts'
+import type { Database } from '../../db/index.ts'
 import { type DecisionRow, decisionsOf, listDecisions, readDecision, showAnswers } from '../../decisions/index.ts'
-import type { Deps } from '../../deps.ts'
 import { Rejected } from '../../errors.ts'
 import { listOverrides } from '../../feedback/index.ts'
 import { body, ConnectionName, json } from '../../http/index.ts'
 import { listLabels } from '../../labels/index.ts'
+import type { Embedded } from '../../models/index.ts'
+import type { Queue } from '../../queue/index.ts'
 import { retry, settleByPerson } from '../../review/index.ts'
 import type { Env } from '../access/index.ts'
 import { Answers, Outcome, Plan, Route, Sources, Values } from './decision-schemas.ts'
@@ -158,7 +160,7 @@ const again = guarded('review', {
   responses: { 202: json(z.object({ cause: z.string() }), 'Queued; the new decision will carry this cause.') },
 })
 
-type Needs = Pick<Deps, 'database' | 'queue' | 'embedded'>
+type Needs = { database: Pick<Database, 'db'>; queue: Queue; embedded: Pick<Embedded, 'refresh'> }
 
 export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
   return new OpenAPIHono<Env>()

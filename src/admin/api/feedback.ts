@@ -2,7 +2,7 @@
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { Provenance } from '../../contract/index.ts'
-import type { Deps } from '../../deps.ts'
+import type { Database } from '../../db/index.ts'
 import { listOverrides } from '../../feedback/index.ts'
 import { ConnectionName, json } from '../../http/index.ts'
 import { listLabels } from '../../labels/index.ts'
@@ -71,7 +71,7 @@ const labels = guarded('read', {
   responses: { 200: json(listOf(LabelShown), 'Last changed first.') },
 })
 
-export function feedbackRoutes({ database: { db } }: Pick<Deps, 'database'>) {
+export function feedbackRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
     .openapi(overrides, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query')

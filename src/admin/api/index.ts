@@ -1,6 +1,8 @@
 /** The API of the admin page and of everybody's scripts: one file a resource, behind one door. */
+
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Deps } from '../../deps.ts'
+import type { SaveNeeds } from '../../connections/index.ts'
+import type { PreviewNeeds } from '../../triage/index.ts'
 import { authenticate, type Env } from '../access/index.ts'
 import { accessRoutes } from './access.ts'
 import { classifyRoutes } from './classify.ts'
@@ -13,12 +15,16 @@ import { taxonomyRoutes } from './taxonomy.ts'
 import { trainingRoutes } from './training.ts'
 import { refuseInvalid } from './validation-errors.ts'
 
-export { bootstrapToken, createToken, Role } from '../access/tokens.ts'
-
 /** For Hono's typed client: `hc<Api>('/api/v1')`. */
 export type Api = ReturnType<typeof adminRoutes>
 
-export function adminRoutes(deps: Deps) {
+/** What the routes need together. */
+export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
+  Parameters<typeof trainingRoutes>[0] &
+  PreviewNeeds &
+  SaveNeeds
+
+export function adminRoutes(deps: ApiNeeds) {
   const routes = new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
   routes.use(authenticate(deps.database.db))
   return routes

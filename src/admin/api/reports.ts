@@ -1,9 +1,11 @@
 /** /reports/ledger and /dead-letters: does everything balance, and what could not be done. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Database } from '../../db/index.ts'
 import { recordAudit } from '../../db/index.ts'
 import { type Ledger, readLedger } from '../../decisions/index.ts'
-import type { Deps } from '../../deps.ts'
 import { body, json } from '../../http/index.ts'
+import type { Queue } from '../../queue/index.ts'
 import type { Env } from '../access/index.ts'
 import { guarded, listOf, Span } from './route-helpers.ts'
 
@@ -70,7 +72,7 @@ const requeue = guarded('administer', {
   responses: { 200: json(z.object({ requeued: count }), 'They run now.') },
 })
 
-export function reportRoutes({ database: { db }, queue }: Pick<Deps, 'database' | 'queue'>) {
+export function reportRoutes({ database: { db }, queue }: { database: Pick<Database, 'db'>; queue: Queue }) {
   return new OpenAPIHono<Env>()
     .openapi(ledgerAt('/reports/ledger'), async (c) => c.json(await readLedger(db, c.req.valid('query').since), 200))
     .openapi(ledgerAt('/ledger'), async (c) => c.json(await readLedger(db, c.req.valid('query').since), 200))

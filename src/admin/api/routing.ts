@@ -1,8 +1,9 @@
 /** /routing-map: the published map, its one draft, what the draft would change, and publishing it. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Deps } from '../../deps.ts'
 import { Rejected } from '../../errors.ts'
 import { body, json } from '../../http/index.ts'
+import type { TargetNeeds } from '../../routing/index.ts'
 import {
   checkMap,
   draftMap,
@@ -132,7 +133,7 @@ const restore = guarded('edit', {
   responses: { 200: json(Saved, 'The draft; publish it to put it in force.') },
 })
 
-export function routingRoutes(deps: Pick<Deps, 'database' | 'vault' | 'helpdesks'>) {
+export function routingRoutes(deps: TargetNeeds) {
   const { db } = deps.database
   return new OpenAPIHono<Env>()
     .openapi(read, async (c) => {

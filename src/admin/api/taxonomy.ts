@@ -1,7 +1,8 @@
 /** /taxonomy and /rules: versioned documents. A save names the version it started from, so that nobody undoes another's. */
+
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { TaxonomyDocument, TaxonomyField } from '../../contract/index.ts'
-import type { Deps } from '../../deps.ts'
+import type { Database } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
 import { checkMap, publishedMap } from '../../routing/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../../taxonomy/index.ts'
@@ -67,7 +68,7 @@ const tryOut = guarded('read', {
   responses: { 200: json(RulesPreview, 'What they would say, beside the rules in force. Nothing is saved.') },
 })
 
-export function taxonomyRoutes({ database: { db } }: Pick<Deps, 'database'>) {
+export function taxonomyRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
     .openapi(readTaxonomy, async (c) => c.json(await currentTaxonomy(db), 200))
     .openapi(putTaxonomy, async (c) => {

@@ -2,10 +2,12 @@
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { defaultFormat, PromptFormat } from '../../classifiers/index.ts'
+import type { Config } from '../../config.ts'
+import type { Database } from '../../db/index.ts'
 import { recordAudit } from '../../db/index.ts'
-import type { Deps } from '../../deps.ts'
 import { Rejected } from '../../errors.ts'
 import { body, json } from '../../http/index.ts'
+import type { Embedded } from '../../models/index.ts'
 import { listModels } from '../../models/index.ts'
 import { ENOUGH, ExportInput, findExport, listExports, startExport, trainEmbedded } from '../../training/index.ts'
 import type { Env } from '../access/index.ts'
@@ -96,7 +98,13 @@ const train = guarded('learn', {
   responses: { 200: json(Trained, 'The new model is in use, or the labels are those of the newest one.') },
 })
 
-export function trainingRoutes({ config, database: { db }, embedded }: Pick<Deps, 'config' | 'database' | 'embedded'>) {
+type Needs = {
+  config: Pick<Config, 'llm'>
+  database: Pick<Database, 'db'>
+  embedded: Pick<Embedded, 'refresh'>
+}
+
+export function trainingRoutes({ config, database: { db }, embedded }: Needs) {
   return new OpenAPIHono<Env>()
     .openapi(start, async (c) => {
       const { prompt, ...input } = c.req.valid('json')

@@ -15,6 +15,8 @@ import { PLACEHOLDER } from './placeholder.ts'
 import { type Detector, escaped, Taken } from './span.ts'
 import { secretUrls } from './url.ts'
 
+export { holdsPlaceholder, PLACEHOLDER, withoutNumbers } from './placeholder.ts'
+
 /** Placeholder -> original. */
 export type Masked = Record<string, string>
 

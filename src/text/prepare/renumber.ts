@@ -1,5 +1,5 @@
 import type { Masked } from '../mask/index.ts'
-import { PLACEHOLDER } from '../mask/placeholder.ts'
+import { PLACEHOLDER } from '../mask/index.ts'
 
 /**
  * Numbers placeholders in the order in which they are still read, and forgets originals that went with a quote or a signature:
