@@ -8,91 +8,19 @@ import type { WrittenBack } from './writeback/index.ts'
 
 export type Events = ReturnType<typeof openEvents>
 
-/** What somebody who watches is told, beside the log and the counters. */
+/** What a watcher is told, in addition to the log and the counters. */
 export type Happening =
   | ({ kind: 'decided' } & Decided)
   | ({ kind: 'written' } & WrittenBack)
   | ({ kind: 'overridden' } & Overridden)
 
+/** The log, the counters and the watchers of one process. */
 export function openEvents(log: Logger) {
   const registry = new Registry()
   const registers = [registry]
-  const deliveries = new Counter({
-    name: 'pointsman_deliveries_total',
-    help: 'Webhook deliveries by answer',
-    labelNames: ['connection', 'status'],
-    registers,
-  })
-  const decided = new Counter({
-    name: 'pointsman_decisions_total',
-    help: 'Decisions by plan',
-    labelNames: ['connection', 'plan'],
-    registers,
-  })
-  const written = new Counter({
-    name: 'pointsman_writebacks_total',
-    help: 'Write-backs by state',
-    labelNames: ['connection', 'state'],
-    registers,
-  })
-  const overridden = new Counter({
-    name: 'pointsman_overrides_total',
-    help: 'Fields that a person changed after us',
-    labelNames: ['connection', 'field'],
-    registers,
-  })
-  const failures = new Counter({
-    name: 'pointsman_job_failures_total',
-    help: 'Attempts at a job that threw',
-    registers,
-  })
-  const cacheLookups = new Counter({
-    name: 'pointsman_answer_cache_lookups_total',
-    help: 'Tickets looked up among earlier answers, by outcome; the hit rate is hit / (hit + miss)',
-    labelNames: ['outcome'],
-    registers,
-  })
-  const seconds = { buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], registers }
-  const triageSeconds = new Histogram({
-    name: 'pointsman_triage_seconds',
-    help: 'One ticket through triage, model call included',
-    ...seconds,
-  })
-  const modelSeconds = new Histogram({
-    name: 'pointsman_model_seconds',
-    help: 'The model call of one ticket',
-    ...seconds,
-  })
-  const intakeSeconds = new Histogram({
-    name: 'pointsman_intake_seconds',
-    help: 'One delivery until it was answered',
-    ...seconds,
-  })
-  const depth = new Gauge({
-    name: 'pointsman_queue_depth',
-    help: 'Jobs by kind and state',
-    labelNames: ['kind', 'state'],
-    registers,
-  })
-  const endpointUp = new Gauge({
-    name: 'pointsman_endpoint_up',
-    help: 'Model endpoints: 1 takes tickets, 0 is out after failures in a row',
-    labelNames: ['endpoint'],
-    registers,
-  })
-  const endpointTickets = new Gauge({
-    name: 'pointsman_endpoint_tickets',
-    help: 'Tickets at each model endpoint: running and waiting now, answered and failed since the start of the process',
-    labelNames: ['endpoint', 'state'],
-    registers,
-  })
-  const oldest = new Gauge({
-    name: 'pointsman_queue_oldest_seconds',
-    help: 'Age of the oldest job that is not done',
-    labelNames: ['kind'],
-    registers,
-  })
-
+  const count = openCounters(registers)
+  const time = openTimings(registers)
+  const gauge = openGauges(registers)
   const watchers: ((happening: Happening) => void)[] = []
   const tell = (happening: Happening) => {
     for (const watch of watchers) watch(happening)
@@ -104,47 +32,96 @@ export function openEvents(log: Logger) {
       watchers.push(watcher)
     },
     delivered(connection: string, status: number, ms: number) {
-      deliveries.inc({ connection, status })
-      intakeSeconds.observe(ms / 1000)
+      count.deliveries.inc({ connection, status })
+      time.intake.observe(ms / 1000)
       log.debug({ connection, status, ms }, 'delivery')
     },
     decided(d: Decided) {
-      decided.inc({ connection: d.connection, plan: d.plan })
-      triageSeconds.observe(d.ms / 1000)
-      if (d.modelMs !== null) modelSeconds.observe(d.modelMs / 1000)
+      count.decisions.inc({ connection: d.connection, plan: d.plan })
+      time.triage.observe(d.ms / 1000)
+      if (d.modelMs !== null) time.model.observe(d.modelMs / 1000)
       log.info({ ...d, ms: Math.round(d.ms) }, 'decided')
       tell({ kind: 'decided', ...d })
     },
     written(w: WrittenBack) {
-      written.inc({ connection: w.connection, state: w.state })
+      count.writebacks.inc({ connection: w.connection, state: w.state })
       log.info({ ...w, ms: Math.round(w.ms) }, 'written back')
       tell({ kind: 'written', ...w })
     },
     overridden(o: Overridden) {
-      overridden.inc({ connection: o.connection, field: o.field })
+      count.overrides.inc({ connection: o.connection, field: o.field })
       log.info(o, 'overridden')
       tell({ kind: 'overridden', ...o })
     },
     answerLookedUp(hit: boolean) {
-      cacheLookups.inc({ outcome: hit ? 'hit' : 'miss' })
+      count.cacheLookups.inc({ outcome: hit ? 'hit' : 'miss' })
     },
     failed(error: unknown) {
-      failures.inc()
+      count.failures.inc()
       log.warn({ error: error instanceof Error ? error.message : String(error) }, 'an attempt failed')
     },
     endpoints(all: EndpointHealth[]) {
       for (const { name: endpoint, state, running, waiting, answered, failed } of all) {
-        endpointUp.set({ endpoint }, state === 'up' ? 1 : 0)
+        gauge.endpointUp.set({ endpoint }, state === 'up' ? 1 : 0)
         for (const [state, tickets] of Object.entries({ running, waiting, answered, failed }))
-          endpointTickets.set({ endpoint, state }, tickets)
+          gauge.endpointTickets.set({ endpoint, state }, tickets)
       }
     },
     queued(found: Record<string, { queued: number; active: number; oldestSeconds: number }>) {
       for (const [kind, { queued, active, oldestSeconds }] of Object.entries(found)) {
-        depth.set({ kind, state: 'queued' }, queued)
-        depth.set({ kind, state: 'active' }, active)
-        oldest.set({ kind }, oldestSeconds)
+        gauge.depth.set({ kind, state: 'queued' }, queued)
+        gauge.depth.set({ kind, state: 'active' }, active)
+        gauge.oldest.set({ kind }, oldestSeconds)
       }
     },
+  }
+}
+
+function openCounters(registers: Registry[]) {
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter({ name, help, labelNames, registers })
+  return {
+    deliveries: counter('pointsman_deliveries_total', 'Webhook deliveries by answer', ['connection', 'status']),
+    decisions: counter('pointsman_decisions_total', 'Decisions by plan', ['connection', 'plan']),
+    writebacks: counter('pointsman_writebacks_total', 'Write-backs by state', ['connection', 'state']),
+    overrides: counter('pointsman_overrides_total', 'Fields that a person changed after our decision', [
+      'connection',
+      'field',
+    ]),
+    failures: counter('pointsman_job_failures_total', 'Attempts at a job that failed'),
+    cacheLookups: counter(
+      'pointsman_answer_cache_lookups_total',
+      'Tickets looked up among earlier answers, by outcome; the hit rate is hit / (hit + miss)',
+      ['outcome'],
+    ),
+  }
+}
+
+function openTimings(registers: Registry[]) {
+  const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+  const histogram = (name: string, help: string) => new Histogram({ name, help, buckets, registers })
+  return {
+    triage: histogram('pointsman_triage_seconds', 'One ticket through triage, model call included'),
+    model: histogram('pointsman_model_seconds', 'The model call of one ticket'),
+    intake: histogram('pointsman_intake_seconds', 'One delivery until it was answered'),
+  }
+}
+
+function openGauges(registers: Registry[]) {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers })
+  return {
+    depth: gauge('pointsman_queue_depth', 'Jobs by kind and state', ['kind', 'state']),
+    oldest: gauge('pointsman_queue_oldest_seconds', 'Age of the oldest job that is not done', ['kind']),
+    endpointUp: gauge(
+      'pointsman_endpoint_up',
+      'Model endpoints: 1 takes tickets, 0 is out of use after failures in a row',
+      ['endpoint'],
+    ),
+    endpointTickets: gauge(
+      'pointsman_endpoint_tickets',
+      'Tickets at each model endpoint: running and waiting now, answered and failed since the process started',
+      ['endpoint', 'state'],
+    ),
   }
 }
