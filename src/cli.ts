@@ -1,22 +1,19 @@
 #!/usr/bin/env node
-/** Entry: every command. */
-import { createHash } from 'node:crypto'
-import { createWriteStream, writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
+/** Entry: every command. Loads only what its command needs, so that help is shown at once. */
 import { Command } from 'commander'
-import { destination, pino } from 'pino'
-import { connectors } from '../connectors/index.ts'
-import { type Config, readConfig } from './config.ts'
-import { migrationsFolder } from './db/index.ts'
-import { type Deps, openDeps } from './deps.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import type { ExportOptions } from './commands/export.ts'
+import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
 import { Rejected, TriageError } from './errors.ts'
-import { randomSecret } from './secrets.ts'
+
+const { version } = packageJson
 
 const program = new Command('pointsman')
   .description(
     'Sorts support tickets from Jira and Zendesk with a self-hosted model, and learns from every correction.',
   )
+  .version(version)
   .showHelpAfterError()
   .configureHelp({ sortSubcommands: false })
 
@@ -25,7 +22,7 @@ program
   .description('run the service: HTTP and job workers in one process')
   .action(async () => {
     const { serveUntilStopped } = await import('./node.ts')
-    await serveUntilStopped(config())
+    await serveUntilStopped(await config())
   })
 
 program
@@ -36,9 +33,15 @@ program
   .option('--once', 'send the stream, wait until the ledger balances, print the summary and end')
   .option('--json', 'end with one JSON line on stdout')
   .action(async (options: { once?: boolean; json?: boolean }) => {
-    const { runDemo } = await import('./demo/index.ts')
-    const { openDesks } = await import('../connectors/desks.ts')
-    const summary = await runDemo(demoConfig(), openDesks, { once: options.once ?? false, json: options.json ?? false })
+    const [{ demoConfig }, { runDemo }, { openDesks }] = await Promise.all([
+      import('./commands/demo-config.ts'),
+      import('./demo/index.ts'),
+      import('../connectors/desks.ts'),
+    ])
+    const summary = await runDemo(demoConfig(process.env), openDesks, {
+      once: options.once ?? false,
+      json: options.json ?? false,
+    })
     if (!summary.balanced || summary.waiting > 0) process.exitCode = 1
   })
 
@@ -54,7 +57,11 @@ program
   .description('check settings, database, connections and model endpoint, and say what to fix')
   .option('--json', 'print the findings as JSON')
   .action(async (options: { json?: boolean }) => {
-    const { examine, printFindings } = await import('./commands/doctor.ts')
+    const [{ examine, printFindings }, { connectors }, { migrationsFolder }] = await Promise.all([
+      import('./commands/doctor.ts'),
+      import('../connectors/index.ts'),
+      import('./db/index.ts'),
+    ])
     const findings = await examine(process.env, connectors, migrationsFolder())
     printFindings(findings, options.json ?? false)
     if (findings.some((finding) => !finding.ok)) process.exitCode = 1
@@ -83,7 +90,8 @@ program
   .option('--provenance <kind...>', 'human, confirmed, machine, rule, synthetic, imported', ['human', 'confirmed'])
   .option('--prompt <file>', "the model's prompt format as JSON; default: the first endpoint's")
   .action(async (options: ExportOptions) => {
-    await withDeps((deps) => runExport(deps, options))
+    const { runExport } = await import('./commands/export.ts')
+    await withDeps(async (deps) => say(await runExport(deps, options)))
   })
 
 program
@@ -106,7 +114,7 @@ program
   .option('--concurrency <n>', 'questions at once; default: as many as the endpoints take, else 1')
   .action(async (options: Record<string, string | undefined>) => {
     const { runEvaluation } = await import('./commands/evaluate.ts')
-    const report = await runEvaluation(options, config(), withDeps)
+    const report = await runEvaluation(options, await config(), withDeps)
     if (report.answered === 0 || report.outsideTaxonomy > 0) process.exitCode = 1
   })
 
@@ -152,68 +160,25 @@ program
     })
   })
 
-type ExportOptions = {
-  format: string
-  out: string
-  since?: string
-  until?: string
-  connection?: string[]
-  provenance: string[]
-  prompt?: string
-}
-
-async function runExport(deps: Deps, options: ExportOptions) {
-  const { ExportInput, startExport } = await import('./training/index.ts')
-  const prompt = options.prompt
-    ? JSON.parse(await readFile(options.prompt, 'utf8'))
-    : deps.config.llm?.endpoints[0]?.format
-  const { format, since, until, connection: connections, provenance } = options
-  const input = ExportInput.safeParse({ format, since, until, connections, provenance, prompt })
-  if (!input.success)
-    throw new Rejected(422, input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '), {
-      next: 'See: pointsman export --help',
-    })
-  const made = await startExport(deps.database.db, input.data, 'cli')
-  const file = createWriteStream(options.out)
-  let lines = 0
-  for await (const line of made.lines) {
-    if (!file.write(line)) await new Promise<void>((resolve) => file.once('drain', resolve))
-    if (++lines % 500 === 0 && process.stderr.isTTY) process.stderr.write(`\r${lines} rows`)
-  }
-  file.end()
-  await finished(file)
-  const manifest = await made.manifest
-  writeFileSync(`${options.out}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
-  say(`${manifest.rows} rows in ${options.out} (${manifest.incomplete} tickets left out: not every field has a label).`)
-}
-
+/** Runs the work of a command on the database, as the service would, without serving. */
 async function withDeps(work: (deps: Deps) => Promise<void>) {
-  const given = config()
-  // What a command prints may be read by a script: its log goes to stderr.
+  const [{ openDeps }, { connectors }, { migrationsFolder }, { destination, pino }] = await Promise.all([
+    import('./deps.ts'),
+    import('../connectors/index.ts'),
+    import('./db/index.ts'),
+    import('pino'),
+  ])
+  const given = await config()
+  // A script may read what a command prints: its log goes to stderr.
   const level = given.logLevel === 'info' ? 'warn' : given.logLevel
   const log = pino({ level, base: null }, destination(2))
   await using deps = await openDeps({ ...given, logLevel: level }, connectors, migrationsFolder(), log)
   await work(deps)
 }
 
-function config(): Config {
+async function config(): Promise<Config> {
+  const { readConfig } = await import('./config.ts')
   return readConfig(process.env)
-}
-
-// The demo needs no settings. On a Postgres its key follows from the address, so that it opens what the last demo left there,
-// and its admin token is made for the run and shown; the embedded database makes both for itself.
-function demoConfig(): Config {
-  const url = process.env.DATABASE_URL
-  if (!url) return readConfig({ PORT: '0', ...process.env })
-  const key = createHash('sha256').update(`pointsman demo ${url}`).digest('base64')
-  const token = process.env.ADMIN_TOKEN || `pointsman_${randomSecret('hex')}`
-  if (!process.env.ADMIN_TOKEN) process.stderr.write(`\n  Admin token of this run: ${token}\n\n`)
-  return readConfig({
-    PORT: '0',
-    ...process.env,
-    ENCRYPTION_KEY: process.env.ENCRYPTION_KEY || key,
-    ADMIN_TOKEN: token,
-  })
 }
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)

@@ -1,114 +1,83 @@
 import { styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import type { decisions } from '../db/index.ts'
-import type { Summary } from './index.ts'
+import { headingLine, type Shown, ticketLine } from './line.ts'
+import type { Summary } from './types.ts'
 
 export type Screen = ReturnType<typeof openScreen>
 
-type Line = {
-  source: string
-  key: string
-  subject: string
-  text: string
-  outcome: string
-  decision: typeof decisions.$inferSelect
-  ms: number
-}
-
-const COLOURS = {
+const COLOURS: Record<string, Parameters<typeof styleText>[0]> = {
   applied: 'green',
   suggested: 'cyan',
-  hold: 'yellow',
-  skip: 'gray',
+  held: 'yellow',
   skipped: 'gray',
   failed: 'red',
-} as const
-const WORDS: Record<string, string> = { hold: 'held', skip: 'skipped' }
+}
+
+/** Columns of a line where the output is no terminal. */
+const DEFAULT_WIDTH = 80
 
 /** What a person sees on a terminal. With `json`, all of it goes to stderr and one JSON line to stdout. */
 export function openScreen(json: boolean) {
   const out = json ? process.stderr : process.stdout
   const print = (line = '') => out.write(`${line}\n`)
   const paint = (style: Parameters<typeof styleText>[0], text: string) => styleText(style, text, { stream: out })
+  const width = () => (out.isTTY && out.columns > 0 ? out.columns : DEFAULT_WIDTH)
   return {
     say: (text: string) => print(paint('dim', text)),
-    bar(label: string) {
-      if (!out.isTTY) {
-        print(`${label} ...`)
-        return { update: (_share: number) => {}, end: () => {} }
-      }
-      const bar = new SingleBar({
-        format: `${label} [{bar}] {percentage} %`,
-        stream: out,
-        hideCursor: true,
-        clearOnComplete: false,
-      })
-      bar.start(100, 0)
-      return { update: (share: number) => bar.update(Math.round(share * 100)), end: () => bar.stop() }
-    },
+    bar: (label: string) => openBar(out, label, print),
     heading(tickets: number, classifier: string) {
       print()
-      print(paint('bold', `${tickets} unseen tickets through Jira and Zendesk, sorted by ${classifier}`))
-      print(
-        paint(
-          'dim',
-          `${'source'.padEnd(8)}${'key'.padEnd(15)}${'ticket'.padEnd(42)}${'outcome'.padEnd(10)}decided, with confidence → route`,
-        ),
-      )
+      print(paint('bold', `${tickets} unseen tickets through Jira and Zendesk, classified by ${classifier}`))
+      print(paint('dim', headingLine(width())))
     },
-    ticket({ source, key, subject, text, outcome, decision, ms }: Line) {
-      const shown = cut(subject || text, 40)
-      const word = (WORDS[outcome] ?? outcome).padEnd(10)
-      const values = Object.entries(decision.values)
-        .filter(([field]) => field !== 'sentiment')
-        .map(([field, value]) => `${value}${confidence(decision, field)}`)
-        .join(' · ')
-      const route = decision.route
-        ? ` → ${[decision.route.group, decision.route.assignee].filter(Boolean).join(' / ')}`
-        : ''
-      const why = outcome === 'applied' || outcome === 'suggested' ? '' : paint('dim', `  ${cut(decision.reason, 60)}`)
-      const colour = COLOURS[outcome as keyof typeof COLOURS] ?? 'white'
-      print(
-        `${source.padEnd(8)}${key.padEnd(15)}${shown.padEnd(42)}${paint(colour, word)}${values}${route}${why}  ${paint('dim', `${Math.round(ms)} ms`)}`,
-      )
+    ticket(shown: Shown) {
+      const { outcome, key, subject, decided } = ticketLine(shown, width())
+      print(`${paint(COLOURS[shown.outcome] ?? 'white', outcome)}${key}${subject}${decided}`)
     },
     summary(summary: Summary) {
-      const { events, applied, suggested, held, skipped, failed, waiting, overrides, seconds } = summary
-      print()
-      print(
-        paint(
-          'bold',
-          `${events} events in = ${applied} applied + ${suggested} suggested + ${held} held + ${skipped} skipped + ${failed} failed + ${waiting} waiting`,
-        ),
-      )
-      print(
-        summary.balanced
-          ? paint('green', 'The ledger balances: nothing was lost.')
-          : paint('red', `The ledger does not balance: ${summary.lost} lost.`),
-      )
-      print(
-        `${overrides} fields corrected by agents afterwards; ${seconds} s in all. The tickets are synthetic: the figures show the line at work, not your desk.`,
-      )
-      for (const [field, { n, accuracy }] of Object.entries(summary.accuracy))
-        print(`  ${field.padEnd(10)} right in ${(accuracy * 100).toFixed(1)} % (n = ${n})`)
+      for (const line of summaryLines(summary, paint)) print(line)
       if (json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     },
     stay(url: string, dataDir: string) {
       print()
-      print(`The service stays up: ${paint('bold', `${url}/docs`)} (data in ${dataDir}). Ctrl-C ends it.`)
+      print(`The service keeps running: ${paint('bold', `${url}/docs`)} (data in ${dataDir}). Ctrl-C stops it.`)
     },
   }
 }
 
-function confidence({ answers, sources }: Line['decision'], field: string): string {
-  if (sources[field] === 'rule') return ' (rule)'
-  const said = answers[field]
-  const p = said?.calibrated ?? said?.raw
-  return p === null || p === undefined ? '' : ` ${p.toFixed(2)}`
+function openBar(out: NodeJS.WriteStream, label: string, print: (line: string) => void) {
+  if (!out.isTTY) {
+    print(`${label} ...`)
+    return { update: (_share: number) => {}, end: () => {} }
+  }
+  const bar = new SingleBar({
+    format: `${label} [{bar}] {percentage} %`,
+    stream: out,
+    hideCursor: true,
+    clearOnComplete: false,
+  })
+  bar.start(100, 0)
+  return { update: (share: number) => bar.update(Math.round(share * 100)), end: () => bar.stop() }
 }
 
-function cut(text: string, length: number): string {
-  const flat = text.replace(/\s+/g, ' ').trim()
-  const letters = [...flat]
-  return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : flat
+function summaryLines(
+  summary: Summary,
+  paint: (style: Parameters<typeof styleText>[0], text: string) => string,
+): string[] {
+  const { events, applied, suggested, held, skipped, failed, waiting, overrides, seconds } = summary
+  const became = { applied, suggested, held, skipped, failed, waiting }
+  const parts = Object.entries(became).map(([outcome, n]) => `${n} ${outcome}`)
+  return [
+    '',
+    paint('bold', `${events} events in = ${parts.slice(0, 3).join(' + ')}`),
+    paint('bold', `  + ${parts.slice(3).join(' + ')}`),
+    summary.balanced
+      ? paint('green', 'The ledger balances: nothing was lost.')
+      : paint('red', `The ledger does not balance: ${summary.lost} lost.`),
+    `${overrides} fields corrected by agents afterwards; ${seconds} s in all.`,
+    'The tickets are synthetic: these figures say nothing about your own tickets.',
+    ...Object.entries(summary.accuracy).map(
+      ([field, { n, accuracy }]) => `  ${field.padEnd(10)} right in ${(accuracy * 100).toFixed(1)} % (n = ${n})`,
+    ),
+  ]
 }

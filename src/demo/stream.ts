@@ -3,66 +3,32 @@ import type { Labels } from '../contract/index.ts'
 import { decisions, tickets } from '../db/index.ts'
 import { readLedger } from '../decisions/index.ts'
 import type { Deps } from '../deps.ts'
-import type { PlayedDesk } from './index.ts'
 import type { Screen } from './screen.ts'
+import type { PlayedDesk } from './types.ts'
 
 type Played = { id: string; lang: string; subject: string; text: string; labels: Labels | null }
 type Sent = { ticket: Played; desk: PlayedDesk; id: string; key: string; at: number; handled: boolean }
+type Counts = Map<string, { n: number; right: number }>
 
-/** Fields that the simulated agents look at; what nobody writes into the helpdesk, nobody corrects there. */
-const LOOKED_AT = ['service', 'category', 'priority']
+/** Fields that the simulated agents check. The others are not written into the helpdesk, so nobody corrects them there. */
+const CHECKED = ['service', 'category', 'priority']
 
 /**
  * Sends every ticket, has agents correct and resolve what was decided, and waits until the ledger balances. Returns the
- * accuracy of what was decided, by field, against the labels that only the agents know.
+ * accuracy of the decisions, by field, against the labels that only the agents know.
  */
 export async function playStream(deps: Deps, desks: PlayedDesk[], played: Played[], screen: Screen, paceMs: number) {
   const began = new Date()
   const sent = new Map<string, Sent>()
-  const counts = new Map<string, { n: number; right: number }>()
+  const counts: Counts = new Map()
   let chain: Promise<void> = Promise.resolve()
 
-  // One line, and one agent at a time, in the order things happen. Held and skipped tickets are final when decided.
+  // One line and one agent at a time, in the order of events. Held and skipped tickets are final when decided.
   deps.events.watch((happening) => {
     if (happening.kind === 'overridden') return
-    const final = happening.kind === 'written' || happening.plan === 'hold' || happening.plan === 'skip'
-    if (final)
-      chain = chain.then(() =>
-        finish(happening.decision, happening.kind === 'written' ? happening.state : happening.plan),
-      )
+    const outcome = happening.kind === 'written' ? happening.state : FINAL_PLANS[happening.plan]
+    if (outcome) chain = chain.then(() => finish(deps, sent, counts, screen, happening.decision, outcome))
   })
-
-  async function finish(decisionId: string, outcome: string) {
-    const [row] = await deps.database.db
-      .select({ decision: decisions, ticket: tickets })
-      .from(decisions)
-      .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
-      .where(eq(decisions.id, decisionId))
-      .orderBy(desc(decisions.createdAt))
-    const one = row && (await whenSent(sent, row.ticket.externalId))
-    if (!row || !one || one.handled) return
-    one.handled = true
-    const { decision } = row
-    screen.ticket({
-      source: one.desk.kind,
-      key: one.key,
-      subject: one.ticket.subject,
-      text: one.ticket.text,
-      outcome,
-      decision,
-      ms: performance.now() - one.at,
-    })
-    if (!one.ticket.labels) return
-    const truth = one.ticket.labels
-    for (const [field, value] of Object.entries(decision.values)) {
-      const count = counts.get(field) ?? { n: 0, right: 0 }
-      counts.set(field, { n: count.n + 1, right: count.right + (value === truth[field] ? 1 : 0) })
-    }
-    const wrong = LOOKED_AT.filter((field) => outcome !== 'applied' || decision.values[field] !== truth[field])
-    if (wrong.length > 0 && outcome !== 'failed')
-      await one.desk.correct(one.id, Object.fromEntries(wrong.map((field) => [field, truth[field]!])))
-    await one.desk.resolve(one.id)
-  }
 
   for (const [i, ticket] of played.entries()) {
     const desk = desks[i % desks.length]!
@@ -77,7 +43,43 @@ export async function playStream(deps: Deps, desks: PlayedDesk[], played: Played
   )
 }
 
-// The decision may be there before the sandbox has told us the new ticket's id.
+/** Plans without a write-back, as outcomes. */
+const FINAL_PLANS: Record<string, string> = { hold: 'held', skip: 'skipped' }
+
+/** Shows the ticket, and lets an agent correct and resolve it. */
+async function finish(
+  deps: Deps,
+  sent: Map<string, Sent>,
+  counts: Counts,
+  screen: Screen,
+  decisionId: string,
+  outcome: string,
+) {
+  const [row] = await deps.database.db
+    .select({ decision: decisions, ticket: tickets })
+    .from(decisions)
+    .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
+    .where(eq(decisions.id, decisionId))
+    .orderBy(desc(decisions.createdAt))
+  const one = row && (await whenSent(sent, row.ticket.externalId))
+  if (!row || !one || one.handled) return
+  one.handled = true
+  const { decision } = row
+  const { ticket, desk, key, at } = one
+  screen.ticket({ outcome, key, subject: ticket.subject || ticket.text, decision, ms: performance.now() - at })
+  const truth = ticket.labels
+  if (!truth) return
+  for (const [field, value] of Object.entries(decision.values)) {
+    const count = counts.get(field) ?? { n: 0, right: 0 }
+    counts.set(field, { n: count.n + 1, right: count.right + (value === truth[field] ? 1 : 0) })
+  }
+  const wrong = CHECKED.filter((field) => outcome !== 'applied' || decision.values[field] !== truth[field])
+  if (wrong.length > 0 && outcome !== 'failed')
+    await desk.correct(one.id, Object.fromEntries(wrong.map((field) => [field, truth[field]!])))
+  await desk.resolve(one.id)
+}
+
+// The decision may be there before the sandbox has returned the id of the new ticket.
 async function whenSent(sent: Map<string, Sent>, id: string): Promise<Sent | undefined> {
   for (let i = 0; i < 50 && !sent.has(id); i++) await new Promise((resolve) => setTimeout(resolve, 20))
   return sent.get(id)
