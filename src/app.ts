@@ -1,4 +1,4 @@
-/** The HTTP face: mounts the routes and turns errors into answers. */
+/** The HTTP application: mounts the routes and turns errors into answers. */
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
@@ -24,7 +24,7 @@ export function createApp(deps: AppNeeds) {
   app.notFound((c) =>
     problem(
       c,
-      { status: 404, message: `There is nothing at ${c.req.path}`, next: 'See /docs for what there is.' },
+      { status: 404, message: `There is nothing at ${c.req.path}`, next: '/docs lists the routes.' },
       deps.log,
     ),
   )

@@ -1,4 +1,4 @@
-/** The only reader of the environment, and of the file that lists the model endpoints. */
+/** Reads the environment, and the file that lists the model endpoints. No other module reads them. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type EndpointSettings, PromptFormat, readEndpoints } from './classifiers/index.ts'
@@ -36,7 +36,7 @@ export const Env = z.object({
   LLM_EXAMPLES: z.coerce.number().int().min(0).max(20).default(0),
   LLM_SYSTEM_ROLE: z.enum(['separate', 'merged']).default('merged'),
   CLASSIFIER: z.enum(['endpoint', 'embedded', 'cascade']).optional(),
-  /** What to do when no endpoint answers: use the embedded classifier if there is one, or wait. */
+  /** When no endpoint answers: use the embedded classifier if there is one, or wait. */
   ENDPOINT_DOWN: z.enum(['embedded', 'wait']).default('embedded'),
   WORKERS: z.coerce.number().int().min(0).max(256).default(4),
   STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(20_000),
@@ -44,9 +44,9 @@ export const Env = z.object({
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })
 
-/** Known, and without effect in this release: said aloud rather than silently ignored. */
+/** Variables that have no effect in this release; the start warns about them. */
 const NOT_YET: [pattern: RegExp, means: string][] = [
-  [/^OIDC_/, 'login by OpenID Connect is not built yet: the API takes bearer tokens only'],
+  [/^OIDC_/, 'login by OpenID Connect is not available yet: the API accepts bearer tokens only'],
   [/^OTEL_EXPORTER_OTLP_ENDPOINT$/, 'traces are not exported yet: /metrics has counters and histograms'],
 ]
 
@@ -56,21 +56,21 @@ export type Config = {
   production: boolean
   port: number
   host: string
-  /** Where people and helpdesks reach us; null: not told, links then use host and port. */
+  /** The address under which people and helpdesks reach the service; null: not set, notes then carry no link. */
   publicUrl: string | null
   /** Null: the embedded Postgres in `dataDir`. */
   databaseUrl: string | null
   databasePool: number
   dataDir: string
-  /** The first encrypts, all decrypt. Null: embedded only; one is made and kept in `dataDir`. */
+  /** The first one encrypts, all of them decrypt. Null (embedded only): a key is created and kept in `dataDir`. */
   encryptionKeys: string[] | null
   adminToken: string | null
-  /** What the edge intake proves itself with; null: there is no edge. */
+  /** The edge intake authenticates with it; null: there is no edge. */
   edgeToken: string | null
   llm: {
     /** At least one; the first is the model whose prompt format the training export has. */
     endpoints: EndpointSettings[]
-    /** For a whole ticket: line, every endpoint, every second try. */
+    /** For a whole ticket: waiting, every endpoint, every further attempt. */
     deadlineMs: number
   } | null
   classifier: 'endpoint' | 'embedded' | 'cascade'
@@ -81,8 +81,8 @@ export type Config = {
 }
 
 /**
- * Reads the settings, checked whole. Throws ConfigError that lists every fault with what to do; an empty variable
- * counts as absent.
+ * Reads and checks all settings. Throws ConfigError that lists every fault with what to do; an empty variable counts as
+ * absent.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
@@ -97,7 +97,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(
       `${faults.length} setting(s) are wrong:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
       {
-        next: 'Mend them and start again; deploy/env.example explains each variable.',
+        next: 'Fix them and start again; deploy/env.example explains each variable.',
       },
     )
   const e = parsed.data
@@ -111,7 +111,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       ),
       ...['LLM_MODEL', 'LLM_API_KEY']
         .filter((name) => given[name] && !given.LLM_BASE_URL)
-        .map((name) => `${name}: goes with LLM_BASE_URL, which is not set`),
+        .map((name) => `${name}: has an effect only with LLM_BASE_URL, which is not set`),
     ],
     production: e.NODE_ENV === 'production',
     port: e.PORT,
@@ -124,7 +124,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     adminToken: e.ADMIN_TOKEN ?? null,
     edgeToken: e.EDGE_TOKEN ?? null,
     llm: endpoints && {
-      // one that hangs leaves the others time to answer
+      // an endpoint that hangs leaves the others time to answer
       endpoints: endpoints.map((each) => ({ timeoutMs: Math.floor(e.LLM_TIMEOUT_MS / endpoints.length), ...each })),
       deadlineMs: e.LLM_TIMEOUT_MS,
     },
@@ -136,7 +136,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
 }
 
-/** What LLM_BASE_URL and its neighbours say. */
+/** The one endpoint that LLM_BASE_URL and the variables beside it describe. */
 function onlyEndpoint(e: z.infer<typeof Env>): EndpointSettings {
   return {
     name: 'default',
@@ -152,14 +152,14 @@ function listedEndpoints(path: string, env: Record<string, string | undefined>):
   try {
     return readEndpoints(JSON.parse(readFileSync(path, 'utf8')), env)
   } catch (error) {
-    // the parser would quote what it could not read
+    // the parser's own message would quote the file
     const why =
       error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${(error as NodeJS.ErrnoException).code})`
     return { faults: [`the file ${why}`] }
   }
 }
 
-// What no single variable shows. Of what was given, so that it is told together with what is wrong in itself.
+// Faults between variables. Checked on the raw values, so that they are reported together with the faults of each one.
 function crossFaults(e: Record<string, string | undefined>): string[] {
   const faults: string[] = []
   if (e.DATABASE_URL && !e.ENCRYPTION_KEY)
@@ -171,7 +171,7 @@ function crossFaults(e: Record<string, string | undefined>): string[] {
   if (e.LLM_BASE_URL && !e.LLM_MODEL)
     faults.push('LLM_MODEL: required with LLM_BASE_URL; GET {LLM_BASE_URL}/models lists the names')
   if (e.LLM_BASE_URL && e.LLM_ENDPOINTS)
-    faults.push('LLM_ENDPOINTS: give either this or LLM_BASE_URL; the file can name one endpoint, too')
+    faults.push('LLM_ENDPOINTS: set either this or LLM_BASE_URL; the file can also name a single endpoint')
   if (!e.LLM_BASE_URL && !e.LLM_ENDPOINTS && (e.CLASSIFIER === 'endpoint' || e.CLASSIFIER === 'cascade'))
     faults.push(
       `LLM_BASE_URL: required with CLASSIFIER=${e.CLASSIFIER}; give the server's base URL, ending in /v1, or LLM_ENDPOINTS`,

@@ -3,6 +3,7 @@
 import { type Logger, pino } from 'pino'
 import {
   type Classifiers,
+  type EndpointClassifier,
   type EndpointHealth,
   openAnswerCache,
   openEndpoint,
@@ -11,7 +12,7 @@ import {
 import type { Config } from './config.ts'
 import { type Helpdesks, openHelpdesks, openKeys, openVault, reseal, type Vault } from './connections/index.ts'
 import type { Connectors } from './contract/index.ts'
-import { type Database, openDatabase } from './db/index.ts'
+import { type Database, openDatabase, type Tx } from './db/index.ts'
 import { type Events, openEvents } from './events.ts'
 import { KINDS } from './jobs.ts'
 import { listCorrections } from './labels/index.ts'
@@ -57,54 +58,55 @@ export async function openDeps(
         'embedded database: for demo, tests and evaluation only; it does not survive a power loss',
       )
     await database.migrate()
-    const { db } = database
-    const vault = openVault(openKeys(config))
-    await seedTaxonomy(db)
-    await seedRules(db)
-    const resealed = await reseal({ db, vault })
-    if (resealed > 0) log.info({ connections: resealed }, 'secrets encrypted again with the new key')
-    const events = openEvents(log)
-    const queue = await openQueue(database, KINDS, (error) => events.failed(error))
-    const embedded = openEmbedded(db, (span) => listCorrections(db, span))
-    events.watch(({ kind }) => kind === 'overridden' && embedded.refresh())
-    const curves = openCurves(db)
-    const endpoint =
-      config.llm &&
-      openEndpoint({
-        endpoints: config.llm.endpoints,
-        deadlineMs: config.llm.deadlineMs,
-        calibration: curves.of,
-        examples: openExamples((limit) => listCorrections(db, { limit, confirmed: true })),
-        cache: openAnswerCache(db, events.answerLookedUp),
-      })
-    const classifiers: Classifiers = {
-      choice: config.classifier,
-      endpointDown: config.endpointDown,
-      endpoint: endpoint ?? null,
-      embedded: embedded.current,
-    }
-    return {
-      config,
-      database,
-      vault,
-      connectors,
-      queue,
-      classifiers,
-      embedded,
-      curves,
-      events,
-      endpoints: () => endpoint?.health() ?? [],
-      log,
-      helpdesks: openHelpdesks({ db, vault, connectors }),
-      async [Symbol.asyncDispose]() {
-        endpoint?.close()
-        curves.close()
-        await queue.close()
-        await database.close()
-      },
-    }
+    return await openOn(database, config, connectors, log)
   } catch (error) {
     await database.close()
     throw error
   }
+}
+
+async function openOn(database: Database, config: Config, connectors: Connectors, log: Logger): Promise<Deps> {
+  const { db } = database
+  const vault = openVault(openKeys(config))
+  await seedTaxonomy(db)
+  await seedRules(db)
+  const resealed = await reseal({ db, vault })
+  if (resealed > 0) log.info({ connections: resealed }, 'secrets encrypted again with the new key')
+  const events = openEvents(log)
+  const queue = await openQueue(database, KINDS, (error) => events.failed(error))
+  const embedded = openEmbedded(db, (span) => listCorrections(db, span))
+  events.watch(({ kind }) => kind === 'overridden' && embedded.refresh())
+  const curves = openCurves(db)
+  const endpoint = config.llm ? openEndpointOf(config.llm, db, curves, events) : null
+  const { classifier: choice, endpointDown } = config
+  return {
+    config,
+    database,
+    vault,
+    connectors,
+    queue,
+    classifiers: { choice, endpointDown, endpoint, embedded: embedded.current },
+    embedded,
+    curves,
+    events,
+    endpoints: () => endpoint?.health() ?? [],
+    log,
+    helpdesks: openHelpdesks({ db, vault, connectors }),
+    async [Symbol.asyncDispose]() {
+      endpoint?.close()
+      curves.close()
+      await queue.close()
+      await database.close()
+    },
+  }
+}
+
+function openEndpointOf(llm: NonNullable<Config['llm']>, db: Tx, curves: Curves, events: Events): EndpointClassifier {
+  return openEndpoint({
+    endpoints: llm.endpoints,
+    deadlineMs: llm.deadlineMs,
+    calibration: curves.of,
+    examples: openExamples((limit) => listCorrections(db, { limit, confirmed: true })),
+    cache: openAnswerCache(db, events.answerLookedUp),
+  })
 }

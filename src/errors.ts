@@ -1,17 +1,17 @@
 /**
- * The few kinds of error that cross a module's door. Each says what happened (`message`), what to do next (`next`) and
- * whether trying again can help (`retry`), decided once, at the edge that knows.
+ * The kinds of error that modules throw. Each says what happened (`message`), what to do next (`next`) and whether trying
+ * again can help (`retry`); that is decided once, where the cause is known.
  */
 export class TriageError extends Error {
   /** What the reader should do now; one sentence. */
   readonly next: string
   /** Can the same call succeed later without anyone changing anything? */
   readonly retry: boolean
-  /** The other side asked us to wait at least this long, in milliseconds. */
+  /** The helpdesk or model asked us to wait at least this long, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, options: { next: string; retry?: boolean; retryAfterMs?: number; cause?: unknown }) {
-    // A vendor's words may be in it, and every row that keeps a reason must be able to: Postgres takes neither of these.
+    // A message may quote a vendor and is stored as a reason: Postgres accepts neither NUL nor a lone surrogate.
     super(
       message.replaceAll('\0', '').toWellFormed(),
       options.cause === undefined ? undefined : { cause: options.cause },
@@ -29,7 +29,7 @@ export type Fault = { path: string; message: string; next?: string }
 /** A delivery or a request that we refuse; becomes an RFC 9457 answer with this status. */
 export class Rejected extends TriageError {
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 503
-  /** Everything that is wrong, so that it can be mended in one go. */
+  /** Everything that is wrong, so that it can be fixed in one go. */
   readonly faults: Fault[] | undefined
   constructor(
     status: Rejected['status'],
@@ -42,13 +42,13 @@ export class Rejected extends TriageError {
   }
 }
 
-/** Settings are wrong; lists every fault, so that they can be mended in one go. */
+/** Settings are wrong; lists every fault, so that they can be fixed in one go. */
 export class ConfigError extends TriageError {}
 
-/** The database cannot be used now, or never in this way. */
+/** The database cannot be used: now, or at all with these settings. */
 export class DatabaseError extends TriageError {}
 
-/** What a helpdesk's answer means for us. `pause` names how much of our traffic the vendor asked to hold back. */
+/** What the failure of a call to a helpdesk means. */
 export type HelpdeskFault = 'auth' | 'forbidden' | 'gone' | 'invalid' | 'conflict' | 'busy' | 'unreachable' | 'broken'
 
 /**
@@ -58,9 +58,9 @@ export type HelpdeskFault = 'auth' | 'forbidden' | 'gone' | 'invalid' | 'conflic
 export class HelpdeskError extends TriageError {
   readonly fault: HelpdeskFault
   readonly status: number | undefined
-  /** The vendor's own words for each field it refused, by vendor field name. */
+  /** What the vendor said about each field that it refused, by the vendor's field name. */
   readonly fields: Record<string, string>
-  /** 429: what is exhausted. `endpoint` and `ticket` leave other calls free, `account` stops them all. */
+  /** With 429: whose limit is reached. `endpoint` and `ticket` leave other calls free, `account` stops them all. */
   readonly pause: 'endpoint' | 'ticket' | 'account' | undefined
 
   constructor(
@@ -85,7 +85,7 @@ export class HelpdeskError extends TriageError {
 
 /**
  * What a model endpoint's failure means. `context`: shorten the ticket and ask once more. `length`, `schema`, `format`:
- * ask once more, changed. `config`, `auth`: a person must mend the settings. `busy`, `unreachable`: wait.
+ * ask once more, changed. `config`, `auth`: a person must fix the settings. `busy`, `unreachable`: wait.
  */
 export type ModelFault = 'context' | 'length' | 'schema' | 'format' | 'config' | 'auth' | 'busy' | 'unreachable'
 

@@ -25,7 +25,7 @@ export const KINDS = [TRIAGE, WRITEBACK, FEEDBACK, CHECK_TARGETS, TRAIN, CALIBRA
 export const SCHEDULES: Partial<Record<(typeof KINDS)[number], string>> = {
   [CHECK_TARGETS]: '17 2 * * *',
   [TRAIN]: '*/15 * * * *',
-  // it looks whether there is anything to do: many new labels, or an hour with a few
+  // each run first checks whether there is work: many new labels, or any after an hour
   [CALIBRATE]: '*/10 * * * *',
   [TIDY_CACHE]: '7 * * * *',
 }
@@ -56,7 +56,7 @@ function scheduled({ log }: Needs, run: () => Promise<void>): Task {
   }
 }
 
-/** Finds groups and people of the published map that are gone, connection by connection, before they hurt. */
+/** Looks up the groups and people of the published map in every helpdesk, so that dead targets are known before a ticket needs them. */
 export async function checkTargets({ database, vault, helpdesks, log }: TargetNeeds & { log: Logger }): Promise<void> {
   const map = await publishedMap(database.db)
   if (!map) return
@@ -66,7 +66,7 @@ export async function checkTargets({ database, vault, helpdesks, log }: TargetNe
     for (const { kind, name, reason } of found)
       log.warn({ connection: connection.name, kind, name, reason }, 'dead target')
   }
-  // The others are checked all the same; the job fails and comes again.
+  // The other helpdesks are checked first; then the job fails, so that it runs again.
   const [silent] = unchecked
   if (silent) throw silent.error
 }

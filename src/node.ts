@@ -22,7 +22,7 @@ export async function start(config: Config): Promise<Service> {
     if (token) process.stderr.write(`\n  Admin token, shown this once: ${token}\n\n`)
     if (config.workers > 0) for (const [kind, cron] of Object.entries(SCHEDULES)) await queue.schedule(kind, cron)
     const server = await listenOn(config, createApp(deps).fetch)
-    // Last: what fails before leaves nothing running.
+    // Started last: if an earlier step fails, no worker is running.
     const workers = config.workers > 0 ? queue.work(tasks(deps), config.workers) : null
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : config.port
@@ -44,12 +44,12 @@ export async function start(config: Config): Promise<Service> {
 
 function listenOn({ port, host }: Config, fetch: ReturnType<typeof createApp>['fetch']): Promise<Server> {
   return new Promise((resolve, reject) => {
-    // Without options of its own it makes a plain HTTP/1 server.
+    // Without further options this is a plain HTTP/1 server.
     const server = listen({ fetch, port, hostname: host }, () => resolve(server)) as Server
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         new ConfigError(`Cannot listen on port ${port} of ${host}: ${error.code}`, {
-          next: 'Stop what listens there, or set PORT and HOST to what is free and ours.',
+          next: 'Stop the process that listens there, or set PORT and HOST to a free port and an address of this machine.',
           cause: error,
         }),
       ),
@@ -57,7 +57,7 @@ function listenOn({ port, host }: Config, fetch: ReturnType<typeof createApp>['f
   })
 }
 
-/** Takes nothing new; ends each connection with its request, and all of them when the grace time is over. */
+/** Accepts no new connection; closes each one after its request, and all of them when the grace time is over. */
 async function closeServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   const idle = setInterval(() => server.closeIdleConnections(), 100)
@@ -80,7 +80,7 @@ export async function serveUntilStopped(config: Config): Promise<void> {
   })
   service.deps.log.info('stopping')
   await service.stop()
-  // What did not end in time was handed back; nobody waits for it.
+  // Jobs that did not end in time were handed back to the queue.
   process.exit()
 }
 

@@ -389,7 +389,7 @@ test('the ledger balances after all that', async () => {
   expect(await readLedger(service.deps.database.db)).toMatchObject({ lost: 0, balanced: true })
 })
 
-describe('while the database is away', () => {
+describe('while the database is unavailable', () => {
   test.each(kinds)('a delivery from %s is not acknowledged, and the helpdesk told when to come again', async (kind) => {
     const away = await openService()
     const post = (app: Service['app'], body: string) =>
@@ -403,7 +403,7 @@ describe('while the database is away', () => {
     await away.deps.database.close()
     for (const app of [away.app, away.app]) {
       const answer = await said(await post(app, thin(kind)))
-      expectProblem(answer, 503, /database is away/)
+      expectProblem(answer, 503, /database is unavailable/)
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
     }
     const ready = await away.app.request('/readyz')

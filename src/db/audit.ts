@@ -3,7 +3,7 @@ import { uuidv7 } from './id.ts'
 import { audit } from './schema.ts'
 import type { Tx } from './types.ts'
 
-/** Writes who changed what, in the transaction of the change itself. Never give it a secret or a ticket's text. */
+/** Records who changed what, in the transaction of the change. Never pass a secret or a ticket's text. */
 export async function recordAudit(
   tx: Tx,
   entry: { actor: string; action: string; subject: string; before?: unknown; after?: unknown },

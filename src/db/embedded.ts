@@ -9,7 +9,7 @@ import type { Database, Tx } from './types.ts'
 
 export async function openEmbedded(dataDir: string, migrations: string): Promise<Database> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  // PGlite takes no lock of its own: two processes on one directory lose committed rows without an error.
+  // PGlite does not lock its directory: two processes on one directory lose committed rows without an error.
   const unlock = lockDirectory(dataDir)
   try {
     const pg = await PGlite.create(`${dataDir}/postgres`)

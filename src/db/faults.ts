@@ -3,7 +3,7 @@
 /** The SQLSTATE of a failed query, however deep drizzle wrapped it. */
 export function sqlState(error: unknown): string | undefined {
   for (let e = error as { code?: unknown; cause?: unknown } | undefined, depth = 0; e && depth < 5; depth++) {
-    // With a digit: EPIPE is no SQLSTATE.
+    // An SQLSTATE has a digit: EPIPE is none.
     if (typeof e.code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(e.code)) return e.code
     e = e.cause as typeof e
   }
@@ -11,12 +11,12 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 // Connection lost, read-only after a failover, conflict between transactions, out of resources, shutting down, broken disk.
-const AWAY = /^(08|25006|40|53|57|58)/
+const UNAVAILABLE = /^(08|25006|40|53|57|58)/
 
-/** Is the database away, so that the same call may work later? */
+/** Is the database unavailable, so that the same call may work later? */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error)
-  if (state) return AWAY.test(state)
+  if (state) return UNAVAILABLE.test(state)
   for (
     let e = error as { code?: unknown; message?: unknown; cause?: unknown } | undefined, depth = 0;
     e && depth < 5;

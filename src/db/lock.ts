@@ -3,12 +3,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { DatabaseError } from '../errors.ts'
 
 /**
- * Makes this process the only one that uses the directory. Returns the function that gives it back. Throws
- * DatabaseError while another living process has it.
+ * Makes this process the only one that uses the directory. Returns the function that releases it. Throws DatabaseError
+ * while another running process holds it.
  */
 export function lockDirectory(directory: string): () => void {
-  // The lock of an open SQLite file is the operating system's: it ends with its process, however that ends. A file with a
-  // process id in it would outlive a kill, name a stranger after a restart, and be taken over by two at once.
+  // The operating system holds the lock of an open SQLite file and releases it when the process ends, however it ends. A
+  // file with a process id would remain after a kill, and could name an unrelated process after a restart.
   const lock = openLock(directory)
   const owner = `${directory}/pointsman.pid`
   try {

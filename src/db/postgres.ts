@@ -8,7 +8,7 @@ import type { Database, Tx } from './types.ts'
 
 export async function openPostgres(url: string, pool: number, migrations: string): Promise<Database> {
   const settings = { connect_timeout: 10, onnotice: () => {}, connection: { application_name: 'pointsman' } }
-  // Two clients: drizzle changes the parsers of the one it is given (dates come back as text), which raw SQL cannot use.
+  // Two clients: drizzle changes the parsers of its client (dates come back as text), which raw SQL cannot use.
   const ormClient = postgres(url, { ...settings, max: pool })
   const rawClient = postgres(url, { ...settings, max: pool })
   try {
@@ -21,7 +21,7 @@ export async function openPostgres(url: string, pool: number, migrations: string
     await Promise.all([ormClient.end({ timeout: 1 }), rawClient.end({ timeout: 1 })])
     if (error instanceof DatabaseError) throw error
     throw new DatabaseError(`The database does not answer: ${(error as Error).message || sqlState(error)}`, {
-      next: 'Check DATABASE_URL and that PostgreSQL runs and lets this user in.',
+      next: 'Check DATABASE_URL, that PostgreSQL is running, and that it accepts this user.',
       retry: isUnavailable(error),
       cause: error,
     })
@@ -43,7 +43,7 @@ export async function openPostgres(url: string, pool: number, migrations: string
 function bossOn(client: postgres.Sql): BossDb {
   return {
     async executeSql(text, values = []) {
-      // Its set-up scripts are several statements in one transaction: one connection, simple protocol, no parameters.
+      // Set-up scripts are several statements in one transaction: they need one connection and the simple protocol.
       if (values.length === 0) {
         const connection = await client.reserve()
         try {
@@ -61,7 +61,7 @@ function bossOn(client: postgres.Sql): BossDb {
   }
 }
 
-// Several processes may start at once: the first one in migrates, the others wait and find nothing to do.
+// Several processes may start at once: the first one migrates, the others wait and find nothing to do.
 async function migratePostgres(url: string, migrations: string) {
   const { migrate } = await import('drizzle-orm/postgres-js/migrator')
   const client = postgres(url, { max: 1, onnotice: () => {} })

@@ -3,9 +3,9 @@ import type { Tx } from './types.ts'
 export type Recall<T> = { get(db: Tx): Promise<T>; forget(): void }
 
 /**
- * Keeps what is read for every ticket and hardly ever changes, for a moment: an edit counts at once in the process that
- * makes it and calls `forget`, and within `ttlMs` in the others. A transaction has its own view and is never answered
- * from memory.
+ * Caches for a moment what is read for every ticket and rarely changes. An edit takes effect at once in the process that
+ * makes it and calls `forget`, and within `ttlMs` in the others. A transaction is never answered from the cache: it has
+ * its own view.
  */
 export function recall<T>(ttlMs: number, load: (db: Tx) => Promise<T>): Recall<T> {
   const known = new WeakMap<Tx, { at: number; edits: number; value: Promise<T> }>()

@@ -1,4 +1,4 @@
-/** Every table, each with a line on what a row means. Queries live in the module that owns the table. */
+/** All tables, each with a line on what a row means. Queries are in the module that owns the table. */
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -51,15 +51,15 @@ export const connections = pgTable('connections', {
   filters: jsonb().$type<Filters>().notNull(),
   settings: jsonb().$type<ConnectionSettings>().notNull(),
   selfId: text('self_id'),
-  /** The helpdesk asked us to stay away until then; shared by all processes. */
+  /** The helpdesk asked us to make no call until then; shared by all processes. */
   pausedUntil: at('paused_until'),
-  /** Only the process that set this may trade the refresh token: a rotated token works once. */
+  /** Only the process that set this may use the refresh token: it works once. */
   refreshingUntil: at('refreshing_until'),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
 })
 
-/** One HTTP call from a helpdesk: the inbox. Written before we answer; only its settling columns change. */
+/** One HTTP call from a helpdesk: the inbox. Written before we answer; later only the columns that settle it change. */
 export const deliveries = pgTable(
   'deliveries',
   {
@@ -79,7 +79,7 @@ export const deliveries = pgTable(
     ticketId: text('ticket_id'),
     /** The JSON as it came; empty for a rejected one. Text, because it is read once and never searched. */
     body: text().notNull(),
-    /** Waiting until its job is done; then what became of it. */
+    /** `waiting` until its job is done, then the result. */
     state: text().$type<'waiting' | 'done' | 'ignored' | 'failed'>().notNull(),
     reason: text(),
     settledAt: at('settled_at'),
@@ -129,7 +129,7 @@ export const decisions = pgTable(
     connectionId: uuid('connection_id')
       .notNull()
       .references(() => connections.id),
-    /** What asked for it: `delivery:<id>`, `retry:<id>`, or `review:<id>` with the decision that a person reviewed. */
+    /** What caused it: `delivery:<id>`, `retry:<id>`, or `review:<id>` with the decision that a person reviewed. */
     cause: text().notNull(),
     plan: text().$type<Plan>().notNull(),
     reason: text().notNull(),
@@ -146,14 +146,14 @@ export const decisions = pgTable(
     rulesVersion: integer('rules_version').notNull(),
     /** Name of the prompt format that an endpoint's model was asked with. */
     promptFormat: text('prompt_format'),
-    /** What the ticket's text was prepared with (see `prepareFor`): write-back makes the same text again to restore what is masked in it. */
+    /** The token scale that the text was prepared with (see `prepareFor`): write-back prepares it again to restore masked parts. */
     tokenScale: doublePrecision('token_scale'),
     tokens: jsonb().$type<{ prompt: number; completion: number; cached: number } | null>(),
     /** Whole step and model call, in milliseconds. */
     ms: real().notNull(),
     modelMs: real('model_ms'),
     createdAt: at('created_at').notNull().defaultNow(),
-    /** Who asked for it, when a person did. */
+    /** The person who asked for it, if one did. */
     actor: text(),
   },
   (t) => [
@@ -178,7 +178,7 @@ export const writebacks = pgTable(
     written: jsonb().$type<Labels>().notNull(),
     /** Fields left alone, with the reason a person can read. */
     heldBack: jsonb('held_back').$type<Record<string, string>>().notNull(),
-    /** What the fields held before we wrote, in the vendor's values. */
+    /** The fields' values before we wrote, as the vendor stores them. */
     before: jsonb().$type<Record<string, string | null>>().notNull(),
     changeId: text('change_id'),
     noteId: text('note_id'),
@@ -212,7 +212,7 @@ export const overrides = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (t) => [
-    // The same change can arrive as several events and again by reconciling.
+    // The same change can arrive in several events.
     uniqueIndex('overrides_once').on(t.ticketId, t.field, t.changeKey),
     index('overrides_by_time').on(t.createdAt, t.id),
   ],
@@ -236,7 +236,7 @@ export const labels = pgTable(
   (t) => [primaryKey({ columns: [t.ticketId, t.field] }), index('labels_by_time').on(t.updatedAt)],
 )
 
-/** Labelled tickets that never were in a helpdesk of ours: imported history and synthetic ones. */
+/** Labelled tickets that did not come from a connection: imported history and synthetic tickets. */
 export const examples = pgTable(
   'examples',
   {
@@ -306,7 +306,7 @@ export const deadTargets = pgTable(
   (t) => [primaryKey({ columns: [t.connectionId, t.kind, t.name] })],
 )
 
-/** A trained embedded classifier. The newest of a taxonomy is in use. */
+/** A trained embedded classifier. The newest one is in use. */
 export const models = pgTable('models', {
   id: uuid().primaryKey(),
   name: text().notNull(),
@@ -315,13 +315,13 @@ export const models = pgTable('models', {
   /** The labels it was trained on, as a hash: the same labels need no new training. */
   labelsHash: text('labels_hash').notNull(),
   tickets: integer().notNull(),
-  /** Labels stored until then were there to be learnt; null in rows of older versions: until `created_at`. */
+  /** Training read the labels stored until then; null in rows of older releases: until `created_at`. */
   labelsUntil: at('labels_until'),
   data: bytes().notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
 })
 
-/** What turns a raw confidence into one that keeps its word, for one field and model. */
+/** The curve that turns a raw confidence into a calibrated one, for one field and model. */
 export const calibrations = pgTable(
   'calibrations',
   {
@@ -335,13 +335,13 @@ export const calibrations = pgTable(
 )
 
 /**
- * What an endpoint's model said of a text, so that the same text is not asked twice. Holds no unmasked text; any row may
- * go at any time.
+ * The answer of an endpoint's model to a text, so that the same text is not sent twice. Contains no unmasked text; any
+ * row may be deleted at any time.
  */
 export const decisionCache = pgTable(
   'decision_cache',
   {
-    /** SHA-256 of all that the answer hangs on: text, model with its prompt format, taxonomy, examples. */
+    /** SHA-256 of everything the answer depends on: text, model with its prompt format, taxonomy, examples. */
     key: text().primaryKey(),
     model: text().notNull(),
     taxonomyVersion: integer('taxonomy_version').notNull(),
@@ -349,11 +349,11 @@ export const decisionCache = pgTable(
     answer: jsonb().$type<Answer>().notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
   },
-  // the oldest rows go first
+  // the oldest rows are deleted first
   (t) => [index('decision_cache_by_age').on(t.createdAt)],
 )
 
-/** One export of training data: what was in it, so that it can be made again and shown to an auditor. */
+/** One export of training data: what it contained, so that it can be repeated and shown to an auditor. */
 export const exports_ = pgTable('exports', {
   id: uuid().primaryKey(),
   format: text().notNull(),
@@ -372,7 +372,7 @@ export const tokens = pgTable('tokens', {
   createdAt: at('created_at').notNull().defaultNow(),
   lastUsedAt: at('last_used_at'),
   revokedAt: at('revoked_at'),
-  /** Made by the first start rather than by a person. */
+  /** Created by the first start, not by a person. */
   bootstrap: boolean().notNull().default(false),
 })
 

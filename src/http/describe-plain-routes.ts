@@ -1,4 +1,4 @@
-/** The routes outside /api/v1, for the reference: they are plain routes, which do not describe themselves. */
+/** Describes the routes outside /api/v1 for the API reference: plain Hono routes carry no description. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { ConnectionName, json, problemAnswer } from './openapi.ts'
 
@@ -6,7 +6,7 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
   registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token of Pointsman: ADMIN_TOKEN, or one made with POST /api/v1/tokens.',
+    description: 'An access token: ADMIN_TOKEN, or one created with POST /api/v1/tokens.',
   })
   registry.registerPath({
     method: 'post',
@@ -14,7 +14,7 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
     tags: ['webhooks'],
     summary: 'A delivery from a helpdesk',
     description:
-      'Proven by the signature or the token header of the connection, over the raw body. Stored before it is answered; sending it again does no harm.',
+      'Authenticated by the signature over the raw body, or by the token header, of the connection. Stored before it is answered; sending it again is safe.',
     security: [],
     request: {
       params: z.object({ connection: ConnectionName }),
@@ -28,14 +28,14 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
       },
     },
     responses: {
-      202: json(z.object({ delivery: z.uuid(), duplicate: z.boolean() }), 'Stored; it will be worked on.'),
+      202: json(z.object({ delivery: z.uuid(), duplicate: z.boolean() }), 'Stored; it will be processed.'),
       400: problemAnswer('Not JSON.'),
-      401: problemAnswer('Not proven to come from the helpdesk.'),
+      401: problemAnswer('The signature or token is missing or wrong.'),
       404: problemAnswer('There is no such connection.'),
       413: problemAnswer('Larger than 1 MiB.'),
-      415: problemAnswer('Not declared as JSON.'),
-      422: problemAnswer("JSON, but not the helpdesk's."),
-      503: problemAnswer('The database is away; send it again.'),
+      415: problemAnswer('The Content-Type is not JSON.'),
+      422: problemAnswer('JSON, but not an event of this helpdesk.'),
+      503: problemAnswer('The database is unavailable; send it again.'),
     },
   })
   registry.registerPath({

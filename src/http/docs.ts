@@ -1,4 +1,4 @@
-/** /openapi.json and /docs: the reference, served by ourselves, so that it works where there is no internet. */
+/** /openapi.json and /docs: the API reference, served from our own files so that it works without internet access. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -75,7 +75,7 @@ export function docsRoutes(app: Pick<OpenAPIHono, 'openAPIRegistry' | 'getOpenAP
       const folder = type === undefined ? null : assetsFolder()
       if (type === undefined || folder === null)
         throw new Rejected(404, `There is no ${c.req.path}`, {
-          next: 'GET /openapi.json and open it in a viewer of yours.',
+          next: 'GET /openapi.json and open it in another OpenAPI viewer.',
         })
       return c.body(new Uint8Array(await readFile(join(folder, file))), 200, {
         'Content-Type': type,

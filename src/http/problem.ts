@@ -7,7 +7,7 @@ import { HelpdeskError, ModelError, Rejected, TriageError } from '../errors.ts'
 
 type Plain = { status: number; message: string; next: string; retryAfterMs?: number; faults?: unknown }
 
-/** An RFC 9457 answer: what happened in `detail`, what to do in `next`. Nothing of an unexpected error leaves the house. */
+/** An RFC 9457 answer: what happened in `detail`, what to do in `next`. Unexpected errors expose no details. */
 export function problem(c: Context, error: unknown, log: Logger) {
   const plain = asPlain(error)
   if (plain.status >= 500)
@@ -47,12 +47,12 @@ function asPlain(error: unknown): Plain {
   if (error instanceof TriageError) return { status: 500, message: error.message, next: error.next }
   if (error instanceof HTTPException) return { status: error.status, message: error.message, next: 'See /docs.' }
   if (isUnavailable(error))
-    return { status: 503, message: 'The database is away', next: 'Try again shortly.', retryAfterMs: 30_000 }
+    return { status: 503, message: 'The database is unavailable', next: 'Try again in a minute.', retryAfterMs: 30_000 }
   if (error instanceof Error)
     return {
       status: 500,
       message: 'Something went wrong in Pointsman',
-      next: 'Report it with the time: the log has the details.',
+      next: 'Report it with the time of the request: the log has the details.',
     }
   return error as Plain
 }
@@ -65,8 +65,8 @@ const TITLES: Record<number, string> = {
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',
-  422: 'Not acceptable',
+  422: 'Invalid input',
   500: 'Internal error',
   502: 'The helpdesk failed',
-  503: 'Not available now',
+  503: 'Service unavailable',
 }

@@ -31,16 +31,16 @@ export function webhookRoutes(deps: WebhookNeeds) {
     const started = performance.now()
     const name = c.req.param('connection')
     let status = 202
-    let label = 'unknown' // a made-up name must not make a new series
+    let label = 'unknown' // an invented name must not create a new metric series
     try {
       const connection = await knownConnection({ db: deps.database.db, vault: deps.vault }, name)
       label = name
       if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? ''))
-        throw new Rejected(415, 'The body is not declared as JSON', { next: 'Send Content-Type: application/json.' })
+        throw new Rejected(415, 'The Content-Type is not JSON', { next: 'Send Content-Type: application/json.' })
       const body = new Uint8Array(await c.req.arrayBuffer())
       return c.json(await receive(needs, connection, { headers: c.req.header(), body }, new Date()), 202)
     } catch (error) {
-      const refused = error instanceof Rejected ? error : notTaken(error)
+      const refused = error instanceof Rejected ? error : notStored(error)
       status = refused.status
       throw refused
     } finally {
@@ -50,11 +50,11 @@ export function webhookRoutes(deps: WebhookNeeds) {
   return routes
 }
 
-// Whatever failed, nothing was taken; a helpdesk that hears 500 may not come again, and one that hears 503 does.
-function notTaken(error: unknown): Rejected {
-  const what = isUnavailable(error) ? 'The database is away' : 'Pointsman failed'
-  return new Rejected(503, `${what}; the delivery was not taken`, {
-    next: 'Send it again; the helpdesk does so by itself.',
+// Nothing was stored, so the helpdesk must send it again: it may not do so after a 500, and it does after a 503.
+function notStored(error: unknown): Rejected {
+  const what = isUnavailable(error) ? 'The database is unavailable' : 'Pointsman failed'
+  return new Rejected(503, `${what}; the delivery was not stored`, {
+    next: 'Send it again later; a helpdesk does that by itself.',
     retryAfterMs: 30_000,
     cause: error,
   })

@@ -1,10 +1,10 @@
-/** Who may do what: the roles, the one matrix, and the guard at the door of every route. */
+/** Who may do what: the permissions of each role, and the check in front of every route. */
 import type { MiddlewareHandler } from 'hono'
 import type { Tx } from '../../db/index.ts'
 import { Rejected } from '../../errors.ts'
 import { type Actor, findToken, type Role } from './tokens.ts'
 
-/** What a route needs -> who has it. A route names one of these; there is no other place to grant anything. */
+/** Permission -> the roles that have it. Every route names one of these permissions. */
 export const MATRIX = {
   /** Decisions, taxonomy, rules, routing map, overrides, labels, reports. */
   read: ['viewer', 'reviewer', 'editor', 'ml', 'admin', 'auditor'],
@@ -34,7 +34,7 @@ export function isAllowed(role: Role, permission: Permission): boolean {
   return (MATRIX[permission] as readonly Role[]).includes(role)
 }
 
-/** Finds out who asks by the bearer token; 401 when that cannot be told. */
+/** Identifies the caller by the bearer token; 401 when there is none or it is not valid. */
 export function authenticate(db: Tx): MiddlewareHandler<Env> {
   return async (c, next) => {
     const given = /^Bearer +(.*\S) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
@@ -42,16 +42,16 @@ export function authenticate(db: Tx): MiddlewareHandler<Env> {
     if (!actor) {
       c.header('WWW-Authenticate', `Bearer realm="pointsman"${given === undefined ? '' : ', error="invalid_token"'}`)
       throw new Rejected(401, given === undefined ? 'There is no bearer token' : 'The token is unknown or revoked', {
-        next: 'Send Authorization: Bearer <token>; an admin makes one with POST /api/v1/tokens.',
+        next: 'Send Authorization: Bearer <token>; an admin creates one with POST /api/v1/tokens.',
       })
     }
     c.set('actor', actor)
-    c.header('Cache-Control', 'no-store') // tickets and tokens are for whom they were asked by
+    c.header('Cache-Control', 'no-store') // answers hold tickets and tokens: no cache may keep them
     await next()
   }
 }
 
-/** Lets only those through whose role has the permission. */
+/** Refuses callers whose role lacks the permission. */
 export function may(permission: Permission): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { name, role } = c.get('actor')

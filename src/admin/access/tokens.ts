@@ -10,21 +10,21 @@ import { randomSecret, sha256Hex } from '../../secrets.ts'
 export const Role = z.enum(['viewer', 'reviewer', 'editor', 'ml', 'admin', 'auditor'])
 export type Role = z.infer<typeof Role>
 
-/** Who asks. `name` is what audit rows carry. */
+/** The caller. Audit rows carry the `name`. */
 export type Actor = { id: string; name: string; role: Role }
 
 const USED_EVERY_MS = 60_000
-// So that people and secret scanners know one when they see it.
+// People and secret scanners recognise a token by it.
 const PREFIX = 'pointsman_'
 
-/** The holder of a token; null when it is unknown or revoked. Looked up by its hash: the time taken tells nothing of it. */
+/** The holder of a token; null when it is unknown or revoked. Looked up by its hash, so that timing reveals nothing. */
 export async function findToken(db: Tx, text: string): Promise<Actor | null> {
   const [row] = await db
     .select()
     .from(tokens)
     .where(and(eq(tokens.hash, await sha256Hex(text)), isNull(tokens.revokedAt)))
   if (!row) return null
-  // Once a minute is enough to find tokens that nobody uses, and spares a write for each request.
+  // Once a minute is enough to find unused tokens, and saves a write for each request.
   if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > USED_EVERY_MS)
     await db.update(tokens).set({ lastUsedAt: sql`now()` }).where(eq(tokens.id, row.id))
   return { id: row.id, name: row.name, role: row.role }
@@ -35,12 +35,12 @@ export async function listTokens(db: Tx) {
   return db.select(shown).from(tokens).orderBy(asc(tokens.id))
 }
 
-/** Makes a token. Its text is in the answer and nowhere else. */
+/** Creates a token. Its text is only in the returned value. */
 export async function createToken(db: Tx, { name, role }: { name: string; role: Role }, actor: string) {
   const token = PREFIX + randomSecret('hex')
   const hash = await sha256Hex(token)
   return db.transaction(async (tx) => {
-    // An audit row names the token: two of a name could not be told apart.
+    // Audit rows name the token: two tokens with one name could not be told apart.
     const twins = await tx
       .select({ id: tokens.id })
       .from(tokens)
@@ -56,16 +56,16 @@ export async function createToken(db: Tx, { name, role }: { name: string; role: 
   })
 }
 
-/** Revokes a token for ever. The last admin token stays: nobody could make another one. */
+/** Revokes a token permanently. The last admin token cannot be revoked: nobody could create another one. */
 export async function revokeToken(db: Tx, id: string, actor: string): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx
       .select()
       .from(tokens)
       .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)))
-    if (!row) throw new Rejected(404, `There is no token ${id} in force`, { next: 'GET /api/v1/tokens lists them.' })
+    if (!row) throw new Rejected(404, `There is no active token ${id}`, { next: 'GET /api/v1/tokens lists them.' })
     if (row.role === 'admin' && !(await hasAdmin(tx, id)))
-      throw new Rejected(409, `${row.name} is the last admin token`, { next: 'Make another admin token first.' })
+      throw new Rejected(409, `${row.name} is the last admin token`, { next: 'Create another admin token first.' })
     await tx.update(tokens).set({ revokedAt: sql`now()` }).where(eq(tokens.id, id))
     await recordAudit(tx, {
       actor,
@@ -77,8 +77,8 @@ export async function revokeToken(db: Tx, id: string, actor: string): Promise<vo
 }
 
 /**
- * The first admin token. ADMIN_TOKEN is stored hashed, and takes the place of an earlier one. Without it, an embedded
- * database that has no admin yet gets a made-up one, returned so that the entry can print it once.
+ * Makes sure that there is an admin token. ADMIN_TOKEN is stored hashed and replaces an earlier one. Without it, an
+ * embedded database without an admin gets a new token, which is returned so that the entry can print it once.
  */
 export async function bootstrapToken({
   config,
@@ -94,8 +94,8 @@ export async function bootstrapToken({
   }
   if (await hasAdmin(db)) return null
   if (kind === 'postgres')
-    throw new ConfigError('Nobody could use the API: there is no admin token', {
-      next: 'Set ADMIN_TOKEN (make one with: openssl rand -hex 32), or run: npx pointsman token create --role admin.',
+    throw new ConfigError('There is no admin token, so nobody could use the API', {
+      next: 'Set ADMIN_TOKEN (create one with: openssl rand -hex 32), or run: npx pointsman token create --name NAME --role admin.',
     })
   const token = PREFIX + randomSecret('hex')
   await storeBootstrap(db, token)
@@ -110,7 +110,7 @@ async function storeBootstrap(db: Tx, token: string): Promise<void> {
       .set({ revokedAt: sql`now()` })
       .where(and(eq(tokens.bootstrap, true), isNull(tokens.revokedAt), ne(tokens.hash, hash)))
       .returning({ id: tokens.id })
-    // Several processes start at once with the same token: one row.
+    // Several processes may start at once with the same token: it becomes one row.
     const stored = await tx
       .insert(tokens)
       .values({ id: uuidv7(), name: 'bootstrap', role: 'admin', hash, bootstrap: true })

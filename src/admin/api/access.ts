@@ -1,4 +1,4 @@
-/** /tokens, /me and /audit: who may come in, and what they did. */
+/** /tokens, /me and /audit: who has access, and what they did. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Database } from '../../db/index.ts'
@@ -24,7 +24,7 @@ const Token = z
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso.datetime().nullable(),
     revokedAt: z.iso.datetime().nullable(),
-    bootstrap: z.boolean().openapi({ description: 'Made at the first start rather than by a person.' }),
+    bootstrap: z.boolean().openapi({ description: 'Created by the first start, not by a person.' }),
   })
   .openapi('Token')
 
@@ -46,34 +46,36 @@ const list = guarded('inspect', {
   method: 'get',
   path: '/tokens',
   tags: ['access'],
-  summary: 'The tokens there are, without their text',
-  responses: { 200: json(listOf(Token), 'All of them, oldest first.') },
+  summary: 'All tokens, without their text',
+  responses: { 200: json(listOf(Token), 'Oldest first.') },
 })
 
 const create = guarded('administer', {
   method: 'post',
   path: '/tokens',
   tags: ['access'],
-  summary: 'Make a token; its text is shown this once',
+  summary: 'Create a token; its text is shown only once',
   request: { body: body(NewToken) },
-  responses: { 201: json(Token.extend({ token: z.string() }), 'Keep the token now: it cannot be shown again.') },
+  responses: { 201: json(Token.extend({ token: z.string() }), 'Save the token now: it cannot be shown again.') },
 })
 
 const revoke = guarded('administer', {
   method: 'delete',
   path: '/tokens/{id}',
   tags: ['access'],
-  summary: 'Revoke a token for ever',
+  summary: 'Revoke a token permanently',
   request: { params: ById },
-  responses: { 204: { description: 'It is refused from now on.' } },
+  responses: { 204: { description: 'Revoked.' } },
 })
 
 const me = guarded('read', {
   method: 'get',
   path: '/me',
   tags: ['access'],
-  summary: 'Whose token this is and what it may do',
-  responses: { 200: json(z.object({ name: z.string(), role: Role, may: z.array(z.string()) }), 'You.') },
+  summary: 'The owner of this token and what it may do',
+  responses: {
+    200: json(z.object({ name: z.string(), role: Role, may: z.array(z.string()) }), 'Name, role and permissions.'),
+  },
 })
 
 const audit = guarded('inspect', {
@@ -86,7 +88,10 @@ const audit = guarded('inspect', {
       ...Paged,
       ...Span,
       actor: z.string().optional(),
-      action: z.string().optional().openapi({ description: 'An action, or the beginning of some: `decision.`' }),
+      action: z
+        .string()
+        .optional()
+        .openapi({ description: 'An action, or the beginning of several, such as `decision.`' }),
     }),
   },
   responses: { 200: json(listOf(AuditEntry), 'Newest first.') },

@@ -10,7 +10,7 @@ const Input = z.strictObject({
   subject: z.string().max(1000).default(''),
   text: z.string().min(1).max(200_000),
   connection: ConnectionName.optional().openapi({
-    description: 'Decide as this connection would: its mode, thresholds and people.',
+    description: 'Decide with the mode, thresholds and people of this connection.',
   }),
 })
 

@@ -1,4 +1,4 @@
-/** The words of decisions as clients read them. */
+/** Schemas of decisions in API answers. */
 import { z } from '@hono/zod-openapi'
 import { PLANS } from '../../contract/index.ts'
 import { OUTCOMES } from '../../decisions/index.ts'
@@ -13,10 +13,9 @@ export const Route = z.object({ group: z.string().nullable(), assignee: z.string
 
 const FieldAnswerShown = z.object({
   value: z.string(),
-  confidence: z
-    .number()
-    .nullable()
-    .openapi({ description: 'What is held against the threshold: calibrated if there is a calibration, else raw.' }),
+  confidence: z.number().nullable().openapi({
+    description: 'The confidence that is compared with the threshold: calibrated if there is a calibration, else raw.',
+  }),
   raw: z.number().nullable(),
   calibrated: z.number().nullable(),
   calibration: z.enum(['calibrated', 'not calibrated yet']),
@@ -25,11 +24,11 @@ const FieldAnswerShown = z.object({
   source: z
     .literal('memory')
     .optional()
-    .openapi({ description: 'memory: the value that a person gave to a ticket with the same words.' }),
+    .openapi({ description: 'memory: a person gave this value to a ticket with the same text.' }),
   doubt: z.string().optional(),
   because: z.array(z.object({ feature: z.string(), weight: z.number() })).optional(),
 })
 
 export const Answers = z
   .record(z.string(), FieldAnswerShown)
-  .openapi({ description: 'What the classifier said of each field.' })
+  .openapi({ description: 'The answer of the classifier for each field.' })

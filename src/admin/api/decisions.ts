@@ -1,4 +1,4 @@
-/** /decisions: what was decided and why, and what a reviewer makes of it. */
+/** /decisions: what was decided and why, and the actions of a reviewer. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { WRITEBACK_STATES } from '../../contract/index.ts'
@@ -23,7 +23,7 @@ const Decision = z
     connection: z.string(),
     ticket: z.object({ id: z.uuid(), key: z.string(), url: z.string(), subject: z.string() }),
     outcome: Outcome,
-    reason: z.string().openapi({ description: 'Why the outcome is what it is.' }),
+    reason: z.string().openapi({ description: 'The reason for the outcome.' }),
     plan: Plan,
     values: Values,
     sources: Sources,
@@ -60,7 +60,7 @@ const DecisionTrace = Decision.extend({
   cause: z.string(),
   decisionReason: z
     .string()
-    .openapi({ description: 'The reason at the time of deciding; `reason` tells what became of it.' }),
+    .openapi({ description: 'The reason when it was decided; `reason` is the reason for the outcome.' }),
   trace: z
     .record(z.string(), z.unknown())
     .openapi({ description: 'Step by step: prepared, rules, classifier, gates.' }),
@@ -108,7 +108,7 @@ const list = guarded('read', {
         .openapi({ description: 'true: only the newest decision of each ticket.' }),
     }),
   },
-  responses: { 200: json(listOf(Decision), 'A page of them.') },
+  responses: { 200: json(listOf(Decision), 'One page.') },
 })
 
 const read = guarded('read', {
@@ -121,23 +121,23 @@ const read = guarded('read', {
 })
 
 const Settled = z.object({
-  decision: z.uuid().openapi({ description: 'The new decision; the old one stays as it is.' }),
+  decision: z.uuid().openapi({ description: 'The new decision; the old one is not changed.' }),
 })
 
 const confirm = guarded('review', {
   method: 'post',
   path: '/decisions/{id}/confirm',
   tags: ['decisions'],
-  summary: 'Say that a decision is right',
+  summary: 'Confirm that a decision is right',
   request: { params: ById },
-  responses: { 200: json(Settled, 'Confirmed; labels are kept and the write-back is on its way.') },
+  responses: { 200: json(Settled, 'Confirmed; labels are saved and the write-back is queued.') },
 })
 
 const correct = guarded('review', {
   method: 'post',
   path: '/decisions/{id}/correct',
   tags: ['decisions'],
-  summary: 'Say what is right instead',
+  summary: 'Correct the values of a decision',
   request: {
     params: ById,
     body: body(
@@ -148,14 +148,14 @@ const correct = guarded('review', {
       }),
     ),
   },
-  responses: { 200: json(Settled, 'Corrected; labels are kept and the write-back is on its way.') },
+  responses: { 200: json(Settled, 'Corrected; labels are saved and the write-back is queued.') },
 })
 
 const again = guarded('review', {
   method: 'post',
   path: '/decisions/{id}/retry',
   tags: ['decisions'],
-  summary: "Decide the ticket again, with today's rules, model and map",
+  summary: 'Decide the ticket again, with the current rules, model and routing map',
   request: { params: ById },
   responses: { 202: json(z.object({ cause: z.string() }), 'Queued; the new decision will carry this cause.') },
 })

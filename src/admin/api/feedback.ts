@@ -1,4 +1,4 @@
-/** /overrides and /labels: what people changed, and the values that fields finally have. */
+/** /overrides and /labels: what people changed, and the final values of fields. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { Provenance } from '../../contract/index.ts'
@@ -59,7 +59,7 @@ const labels = guarded('read', {
   method: 'get',
   path: '/labels',
   tags: ['feedback'],
-  summary: 'The value that a field finally has, and where it comes from',
+  summary: 'The final value of each field, and its provenance',
   request: {
     query: z.strictObject({
       ...pagedBy(Place),

@@ -1,4 +1,4 @@
-/** The API of the admin page and of everybody's scripts: one file a resource, behind one door. */
+/** The API for the admin page and for scripts: one file for each resource. */
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { SaveNeeds } from '../../connections/index.ts'

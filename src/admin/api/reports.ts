@@ -1,4 +1,4 @@
-/** /reports/ledger and /dead-letters: does everything balance, and what could not be done. */
+/** /reports/ledger and /dead-letters: whether everything balances, and which jobs were given up. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Database } from '../../db/index.ts'
@@ -43,9 +43,9 @@ const ledgerAt = <P extends string>(path: P) =>
     method: 'get',
     path,
     tags: ['reports'],
-    summary: 'Events in against what became of them',
+    summary: 'Created events compared with their outcomes',
     request: { query: z.strictObject({ since: Span.since }) },
-    responses: { 200: json(LedgerShown, 'Counted now, from the rows.') },
+    responses: { 200: json(LedgerShown, 'Counted from the rows at the time of the request.') },
   })
 
 const deadLetters = guarded('inspect', {
@@ -54,14 +54,14 @@ const deadLetters = guarded('inspect', {
   tags: ['operations'],
   summary: 'Jobs that were given up, with the reason',
   request: { query: z.strictObject({ limit: z.coerce.number<string>().int().min(1).max(1000).default(200) }) },
-  responses: { 200: json(listOf(DeadLetter), 'What waits for somebody.') },
+  responses: { 200: json(listOf(DeadLetter), 'Jobs that wait for a person.') },
 })
 
 const requeue = guarded('administer', {
   method: 'post',
   path: '/dead-letters/requeue',
   tags: ['operations'],
-  summary: 'Put dead letters back to work',
+  summary: 'Requeue dead letters',
   request: {
     body: body(
       z.strictObject({
@@ -69,7 +69,7 @@ const requeue = guarded('administer', {
       }),
     ),
   },
-  responses: { 200: json(z.object({ requeued: count }), 'They run now.') },
+  responses: { 200: json(z.object({ requeued: count }), 'Requeued.') },
 })
 
 export function reportRoutes({ database: { db }, queue }: { database: Pick<Database, 'db'>; queue: Queue }) {

@@ -5,12 +5,12 @@ import { MATRIX, may, type Permission } from '../access/index.ts'
 
 const PROBLEMS = {
   '4XX': problemAnswer(
-    'The request cannot be done as it is: 400 malformed, 401 no token, 403 another role is needed, 404, 409, 422 invalid.',
+    'The request is refused: 400 malformed, 401 no token, 403 another role is needed, 404, 409, 422 invalid.',
   ),
   '5XX': problemAnswer('Pointsman, a helpdesk (502) or the database (503) failed.'),
 }
 
-/** A route that only those with the permission reach; says so in the documentation. */
+/** A route that requires the permission; its description lists the roles that have it. */
 export function guarded<P extends string, R extends Omit<RouteConfig, 'path' | 'middleware'> & { path: P }>(
   permission: Permission,
   config: R,
@@ -32,7 +32,7 @@ const Moment = z.iso.datetime({
   error: 'must be an ISO 8601 time with its zone, such as 2026-01-31T00:00:00Z',
 })
 
-/** A span of time in a query. */
+/** A time span in a query. */
 export const Span = {
   since: Moment.transform((text) => new Date(text)).optional(),
   until: Moment.transform((text) => new Date(text)).optional(),
@@ -40,7 +40,7 @@ export const Span = {
 
 const Limit = z.coerce.number<string>().int().min(1).max(200).default(50)
 
-/** Where a page begins: opaque to clients, the place of the last row they saw to us. */
+/** Where a page begins: opaque to clients, it encodes the place of the last row of the page before. */
 function cursorOf<S extends z.ZodType>(place: S) {
   return z
     .string()
@@ -48,18 +48,18 @@ function cursorOf<S extends z.ZodType>(place: S) {
     .transform((text, ctx) => {
       const parsed = place.safeParse(fromCursor(text))
       if (parsed.success) return parsed.data
-      ctx.addIssue({ code: 'custom', message: 'is no cursor of ours: use "next" of the page before' })
+      ctx.addIssue({ code: 'custom', message: 'is not a valid cursor: use "next" of the page before' })
       return z.NEVER
     })
 }
 
-/** The query of a list that pages by a place of its own kind. */
+/** The query of a list that pages by its own kind of place. */
 export const pagedBy = <S extends z.ZodType>(place: S) => ({ limit: Limit, cursor: cursorOf(place).optional() })
 
 /** The query of a list that pages by id. */
 export const Paged = pagedBy(z.uuid())
 
-/** What a list answers. */
+/** The answer of a list. */
 export const listOf = <S extends z.ZodType>(item: S) =>
   z.object({
     items: z.array(item),

@@ -1,4 +1,4 @@
-/** What the draft of the routing map would change: by the same `route()` that triage calls. */
+/** What the draft of the routing map would change, by the same `route()` that triage calls. */
 
 import { z } from '@hono/zod-openapi'
 import { accepts, type Labels, type Taxonomy } from '../../contract/index.ts'
@@ -10,9 +10,9 @@ import { type RoutingMap, route } from '../../routing/index.ts'
 const EXAMPLES = 20
 
 const Winner = z.object({
-  row: z.number().int().openapi({ description: 'Counted from 1.' }),
+  row: z.number().int().openapi({ description: 'The number of the row, from 1.' }),
   group: z.string().nullable(),
-  people: z.array(z.string()).openapi({ description: 'Who may get it; empty: the group takes it.' }),
+  people: z.array(z.string()).openapi({ description: 'The people who may get the ticket; empty: the group gets it.' }),
   because: z.string(),
 })
 type Winner = z.infer<typeof Winner>
@@ -29,7 +29,7 @@ export const LabelsPreview = z.object({
 export const SamplePreview = z.object({
   kind: z.literal('sample'),
   sampled: z.number().int(),
-  changed: z.number().int().openapi({ description: 'How many would go elsewhere than by the published map.' }),
+  changed: z.number().int().openapi({ description: 'How many would be routed differently than by the published map.' }),
   examples: z.array(z.object({ decision: z.uuid(), key: z.string(), from: Winner.nullable(), to: Winner })),
 })
 
@@ -65,7 +65,7 @@ export async function previewLast(
 function winner(map: RoutingMap, labels: Labels): Winner {
   if (!map.rows.some((row) => Object.keys(row.when).length === 0))
     throw new Rejected(422, 'The draft has no default row', {
-      next: 'Add a row with an empty "when": it takes what no other row does.',
+      next: 'Add a row with an empty "when": it takes the tickets that no other row matches.',
       faults: [{ path: 'rows', message: 'there is no default row' }],
     })
   const { row, index, because } = route(map, labels)
@@ -74,5 +74,5 @@ function winner(map: RoutingMap, labels: Labels): Winner {
   return { row: index + 1, group: row.group, people, because }
 }
 
-// Another row that leads to the same place changes nothing.
+// A different row with the same target is not a change.
 const goal = ({ group, people }: Winner) => JSON.stringify([group, people])

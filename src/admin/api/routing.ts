@@ -36,9 +36,11 @@ const MapState = z.object({
   draft: Published.extend({
     author: z.string(),
     comment: z.string(),
-    faults: z.array(MapFault).openapi({ description: 'What must be mended before it can be published.' }),
+    faults: z.array(MapFault).openapi({ description: 'What must be fixed before it can be published.' }),
   }).nullable(),
-  dead: z.array(DeadTarget).openapi({ description: 'Groups and people that the last check found gone.' }),
+  dead: z
+    .array(DeadTarget)
+    .openapi({ description: 'Groups and people that the last check found unable to take tickets.' }),
 })
 
 const VersionShown = z.object({
@@ -60,23 +62,23 @@ const read = guarded('read', {
   path: '/routing-map',
   tags,
   summary: 'The published map, the draft, and dead targets',
-  responses: { 200: json(MapState, 'The state of routing.') },
+  responses: { 200: json(MapState, 'The published map, the draft and the dead targets.') },
 })
 
 const put = guarded('edit', {
   method: 'put',
   path: '/routing-map/draft',
   tags,
-  summary: 'Write the draft',
+  summary: 'Save the draft',
   request: { body: body(MapDocument.extend({ comment: Comment.default('') })) },
-  responses: { 200: json(Saved.extend({ faults: z.array(MapFault) }), 'Kept, with what is still wrong with it.') },
+  responses: { 200: json(Saved.extend({ faults: z.array(MapFault) }), 'Saved, with the faults that are left.') },
 })
 
 const preview = guarded('read', {
   method: 'post',
   path: '/routing-map/draft/preview',
   tags,
-  summary: 'Try the draft: on labels, or on the last decisions',
+  summary: 'Preview the draft on labels, or on the last decisions',
   request: {
     body: body(
       z.union([
@@ -90,7 +92,7 @@ const preview = guarded('read', {
   responses: {
     200: json(
       z.discriminatedUnion('kind', [LabelsPreview, SamplePreview]),
-      'Which row wins, or what would go elsewhere.',
+      'The row that wins, or the decisions that would be routed differently.',
     ),
   },
 })
@@ -101,7 +103,7 @@ const publishDraft = guarded('edit', {
   tags,
   summary: 'Publish the draft',
   description:
-    'Every group and person is looked up in every helpdesk first. `force` publishes all the same and notes who is dead.',
+    'Every group and person is looked up in every helpdesk first. `force` publishes in spite of dead targets and records them.',
   request: { body: body(z.strictObject({ comment: Comment.optional(), force: z.boolean().default(false) })) },
   responses: {
     200: json(
@@ -111,7 +113,7 @@ const publishDraft = guarded('edit', {
           .array(z.object({ connection: z.string(), reason: z.string() }))
           .openapi({ description: 'Helpdesks that did not answer.' }),
       }),
-      'In force from now on.',
+      'Published.',
     ),
   },
 })
@@ -120,8 +122,8 @@ const versions = guarded('read', {
   method: 'get',
   path: '/routing-map/versions',
   tags,
-  summary: 'Every version there was',
-  responses: { 200: json(listOf(VersionShown), 'Newest first, the last 200.') },
+  summary: 'All versions',
+  responses: { 200: json(listOf(VersionShown), 'Newest first, at most 200.') },
 })
 
 const restore = guarded('edit', {
@@ -130,7 +132,7 @@ const restore = guarded('edit', {
   tags,
   summary: 'Make an old version the draft',
   request: { params: z.strictObject({ version: z.coerce.number<string>().int().min(1).max(2_000_000_000) }) },
-  responses: { 200: json(Saved, 'The draft; publish it to put it in force.') },
+  responses: { 200: json(Saved, 'The new draft; publish it to use it.') },
 })
 
 export function routingRoutes(deps: TargetNeeds) {

@@ -1,4 +1,4 @@
-/** What rules would say of tickets, before anyone saves them: by the same rules and the same preparation as triage. */
+/** What rules would do with tickets before they are saved, with the same preparation as in triage. */
 import { z } from '@hono/zod-openapi'
 import type { Taxonomy } from '../../contract/index.ts'
 import type { Rules } from '../../triage/index.ts'
@@ -8,10 +8,9 @@ const Tried = z.strictObject({
   subject: z.string().max(1000).default(''),
   text: z.string().max(200_000),
   metadata: z.record(z.string(), z.string()).default({}),
-  outOfScope: z
-    .boolean()
-    .default(false)
-    .openapi({ description: 'As if the classifier found the ticket like none it knows; it is not asked here.' }),
+  outOfScope: z.boolean().default(false).openapi({
+    description: 'Treat the ticket as unlike any the classifier was trained on; the classifier is not asked here.',
+  }),
 })
 
 export const TriedTickets = z.array(Tried).min(1).max(100)
@@ -27,10 +26,10 @@ export const RulesPreview = z
   .object({
     faults: z
       .array(z.object({ rule: z.string(), path: z.string(), message: z.string() }))
-      .openapi({ description: 'What would be refused when these rules are saved, failed examples among them.' }),
+      .openapi({ description: 'The faults that saving these rules would report, including examples that fail.' }),
     tickets: z
       .array(z.object({ now: Said, draft: Said, changed: z.boolean() }))
-      .openapi({ description: 'In the order given: by the rules in force, and by the draft.' }),
+      .openapi({ description: 'In the given order: the result of the current rules, and of the draft.' }),
   })
   .openapi('RulesPreview')
 

@@ -1,4 +1,4 @@
-/** /taxonomy and /rules: versioned documents. A save names the version it started from, so that nobody undoes another's. */
+/** /taxonomy and /rules: versioned documents. A save names the version it started from, so that two editors cannot undo each other's changes. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { TaxonomyDocument, TaxonomyField } from '../../contract/index.ts'
@@ -29,8 +29,8 @@ const readTaxonomy = guarded('read', {
   method: 'get',
   path: '/taxonomy',
   tags,
-  summary: 'The fields we decide and their values',
-  responses: { 200: json(TaxonomyShown, 'The version in force.') },
+  summary: 'The fields that are decided, and their values',
+  responses: { 200: json(TaxonomyShown, 'The current version.') },
 })
 
 const putTaxonomy = guarded('edit', {
@@ -39,15 +39,15 @@ const putTaxonomy = guarded('edit', {
   tags,
   summary: 'Save a new version of the taxonomy',
   request: { body: body(z.strictObject({ version: Version, fields: z.array(TaxonomyField).min(1).max(30) })) },
-  responses: { 200: json(TaxonomyShown.extend({ warnings: Warnings }), 'In force from now on.') },
+  responses: { 200: json(TaxonomyShown.extend({ warnings: Warnings }), 'Saved; it is now the current version.') },
 })
 
 const readRules = guarded('read', {
   method: 'get',
   path: '/rules',
   tags,
-  summary: 'The deterministic answers',
-  responses: { 200: json(RulesShown, 'The version in force.') },
+  summary: 'The rules',
+  responses: { 200: json(RulesShown, 'The current version.') },
 })
 
 const putRules = guarded('edit', {
@@ -56,7 +56,7 @@ const putRules = guarded('edit', {
   tags,
   summary: 'Save a new version of the rules',
   request: { body: body(z.strictObject({ version: Version, rules: Rules })) },
-  responses: { 200: json(RulesShown, 'In force from now on.') },
+  responses: { 200: json(RulesShown, 'Saved; it is now the current version.') },
 })
 
 const tryOut = guarded('read', {
@@ -65,7 +65,7 @@ const tryOut = guarded('read', {
   tags,
   summary: 'Try rules on tickets before saving them',
   request: { body: body(z.strictObject({ rules: Rules, tickets: TriedTickets })) },
-  responses: { 200: json(RulesPreview, 'What they would say, beside the rules in force. Nothing is saved.') },
+  responses: { 200: json(RulesPreview, 'The results of these rules and of the current ones. Nothing is saved.') },
 })
 
 export function taxonomyRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
@@ -94,7 +94,7 @@ export function taxonomyRoutes({ database: { db } }: { database: Pick<Database, 
     })
 }
 
-// Each field may be right and the whole still wrong: two of a name.
+// Each field may be valid and the whole still not: two fields with the same name.
 function whole(fields: TaxonomyField[]): TaxonomyDocument {
   const parsed = TaxonomyDocument.safeParse({ fields })
   refuseInvalid({ target: 'json', ...parsed })

@@ -1,4 +1,4 @@
-/** /exports and /models: training data out, and the embedded classifier trained. */
+/** /exports and /models: exports of training data, and training of the embedded classifier. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { defaultFormat, PromptFormat } from '../../classifiers/index.ts'
@@ -44,12 +44,12 @@ const start = guarded('learn', {
   path: '/exports',
   tags,
   summary: 'Corrections and confirmed labels as a file of training data',
-  description: 'Streamed. The manifest is at the address in `Location` once the file is read to its end.',
+  description: 'Streamed. The manifest is at the address in `Location` once the whole file was read.',
   request: {
     body: body(
       ExportInput.extend({
         prompt: PromptFormat.optional().openapi({
-          description: 'How the model is asked; default: as the first endpoint is.',
+          description: 'The prompt format; default: that of the first endpoint.',
         }),
       }),
     ),
@@ -67,7 +67,7 @@ const list = guarded('read-exports', {
   method: 'get',
   path: '/exports',
   tags,
-  summary: 'The exports that were made',
+  summary: 'Exports made so far',
   request: { query: z.strictObject(Paged) },
   responses: { 200: json(listOf(ExportShown), 'Newest first.') },
 })
@@ -78,14 +78,14 @@ const read = guarded('read-exports', {
   tags,
   summary: 'One export with its manifest',
   request: { params: ById },
-  responses: { 200: json(ExportShown, 'What was in the file.') },
+  responses: { 200: json(ExportShown, 'What the file contains.') },
 })
 
 const models = guarded('read-models', {
   method: 'get',
   path: '/models',
   tags,
-  summary: 'The embedded classifiers that were trained',
+  summary: 'Trained embedded classifiers',
   responses: { 200: json(listOf(ModelShown), 'Newest first.') },
 })
 
@@ -93,9 +93,9 @@ const train = guarded('learn', {
   method: 'post',
   path: '/models/train',
   tags,
-  summary: 'Train the embedded classifier on the labels there are',
-  description: 'Answers when it is done; it runs beside the service and takes seconds to a minute.',
-  responses: { 200: json(Trained, 'The new model is in use, or the labels are those of the newest one.') },
+  summary: 'Train the embedded classifier on the stored labels',
+  description: 'Answers when training is done: after seconds to a minute. It runs in a worker thread.',
+  responses: { 200: json(Trained, 'The new model is in use, or nothing changed since the newest one.') },
 })
 
 type Needs = {
@@ -117,7 +117,7 @@ export function trainingRoutes({ config, database: { db }, embedded }: Needs) {
           'Cache-Control': 'no-store',
           Location: `/api/v1/exports/${made.id}`,
         },
-      }) as never // a file, whatever the typed client makes of it
+      }) as never // the typed client cannot describe a file
     })
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid('query')
@@ -131,7 +131,7 @@ export function trainingRoutes({ config, database: { db }, embedded }: Needs) {
       const found = await findExport(db, id)
       if (!found)
         throw new Rejected(404, `There is no export ${id}`, {
-          next: 'It is there once its file was read to the end; GET /api/v1/exports lists them.',
+          next: 'An export is listed once its whole file was read; GET /api/v1/exports lists them.',
         })
       return c.json(showExport(found), 200)
     })
@@ -146,8 +146,8 @@ export function trainingRoutes({ config, database: { db }, embedded }: Needs) {
     .openapi(train, async (c) => {
       const trained = await trainEmbedded(db, { signal: c.req.raw.signal })
       if (trained.kind === 'too few')
-        throw new Rejected(409, `${trained.tickets} labelled ticket(s) are too few to learn from`, {
-          next: `Confirm or correct tickets, or import labelled ones: ${ENOUGH} are the least, 100 a start.`,
+        throw new Rejected(409, `${trained.tickets} labelled tickets are too few to train on`, {
+          next: `Confirm or correct tickets, or import labelled ones: at least ${ENOUGH} are needed; 100 are recommended.`,
         })
       embedded.refresh()
       if (trained.kind === 'trained')
@@ -167,7 +167,7 @@ function showExport({ id, format, author, createdAt, manifest }: Awaited<ReturnT
 
 const CHUNK = 64 * 1024
 
-/** Lines as bytes, at the pace of the reader; one who goes away ends the export. */
+/** Lines as bytes, at the pace of the reader; the export ends when the reader disconnects. */
 function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({
