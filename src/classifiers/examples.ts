@@ -1,6 +1,6 @@
 /** The tickets that people judged and that are most like this one, to be shown to a model. In memory, on hashed n-grams. */
 import type { LabelledTicket, Labels, Prepared, Taxonomy } from '../contract/index.ts'
-import { type Input, openExtractor } from './embedded/features.ts'
+import { type Input, openExtractor } from './embedded/index.ts'
 import { type Example, missingLabels } from './endpoint/index.ts'
 
 /** Tickets with values that people gave or confirmed, newest last, masked as all that we keep. */

@@ -1,7 +1,7 @@
 /** The in-process classifier: hashed n-grams, linear scores, calibrated confidence. No native code, no downloads. */
 export { asClassifier } from './as-classifier.ts'
 export { decode, encode, ModelFormatError } from './encode.ts'
-export type { Input } from './features.ts'
+export { type Input, openExtractor } from './features.ts'
 export type { ClassifyOptions, EmbeddedAnswer, EmbeddedModel, Summary } from './model.ts'
 export { type Progress, type TrainOptions, train } from './train.ts'
 export { trainInWorker } from './train-in-worker.ts'
