@@ -101,12 +101,12 @@ describe('readConfig', () => {
   test.each([
     ['a file that is not there', '/nowhere/endpoints.json', 'the file cannot be read (ENOENT)'],
     ['a file that is no JSON', file('[{"apiKey": "secret-7391",]'), 'the file is not JSON'],
-    ['no endpoint', file([]), 'the whole: '],
+    ['no endpoint', file([]), 'the list: '],
     ['an endpoint without a model', file([{ name: 'gpu', baseUrl: 'http://gpu/v1' }]), '0.model: '],
     ['a word that nobody knows', file([{ ...gpu, wieght: 2 }]), 'wieght'],
     ['a prompt format that is none', file([{ ...gpu, format: { kind: 'chat', template: 'h2o' } }]), '0.format: '],
     ['a key that is not set', file([{ ...gpu, apiKeyEnv: 'GPU_KEY' }]), '0.apiKeyEnv: GPU_KEY is not set'],
-    ['one name for two', file([gpu, gpu]), '1.name: gpu is there twice'],
+    ['one name for two', file([gpu, gpu]), '1.name: the name gpu is used twice'],
     ['a stream', file([{ ...gpu, extra: { stream: true } }]), '0.extra.stream: is set by Pointsman'],
     ['an adapter by number on vLLM', file([{ ...gpu, kind: 'vllm', extra: lora(0) }]), '0.extra.lora: vLLM ignores'],
     [

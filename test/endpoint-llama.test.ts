@@ -1,6 +1,6 @@
 /**
  * The endpoint classifier against a real llama-server: LLM_TEST_BASE_URL (a general desk's model) and, for a server
- * with an adapter, LLM_TEST_LORA_BASE_URL. Any model of ours will do: what is compared is our answer with the server's.
+ * with an adapter, LLM_TEST_LORA_BASE_URL. Any of our models is suitable: our answers are compared with those of the server.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -24,7 +24,7 @@ const servers = [
 const missing = servers.filter(([, url]) => !url)
 if (missing.length > 0)
   console.log(
-    `Left out: tests against a real llama-server (${missing.map(([name]) => name).join(', ')}); set LLM_TEST_BASE_URL and LLM_TEST_LORA_BASE_URL.`,
+    `Skipped: tests against a real llama-server (${missing.map(([name]) => name).join(', ')}); set LLM_TEST_BASE_URL and LLM_TEST_LORA_BASE_URL.`,
   )
 
 const choices = (ids: string) => ids.split(' ').map((id) => ({ id }))
@@ -71,11 +71,11 @@ const tickets = [
   prepared('Calls drop', 'Every second call is cut after a minute. We lose customers.'),
 ]
 const never = new AbortController().signal
-/** Hardly a sentence says less than another, so that the budget alone decides how many stay. */
-const manyRooms = (rooms: string, said: (room: string) => string) =>
+/** All sentences carry about the same information, so that only the budget decides how many stay. */
+const manyRooms = (rooms: string, sentence: (room: string) => string) =>
   rooms
     .split(' ')
-    .map((room) => said(room))
+    .map((room) => sentence(room))
     .join(' ')
 const LONG = {
   english: manyRooms(
@@ -89,9 +89,9 @@ const LONG = {
 }
 
 describe.each(servers)('llama-server, %s', (_, url) => {
-  describe.skipIf(!url)('is there', () => {
+  describe.skipIf(!url)('is available', () => {
     test.each(Object.entries(LONG))(
-      'a long %s ticket fits the budget by the own count of the server',
+      'a long %s ticket fits the budget by the token count of the server',
       async (_, body) => {
         const ticket = { subject: 'No network', body, format: 'plain' as const, metadata: {} }
         const { prepared, tokens } = await prepareFor(open(), ticket)
@@ -123,7 +123,7 @@ describe.each(servers)('llama-server, %s', (_, url) => {
       ['raw completion', { kind: 'completion', template: 'mistral' }],
       ['raw completion in a foreign template', { kind: 'completion', template: 'h2o' }],
       ['Russian instructions', { kind: 'chat', language: 'ru', catalogue: 'none' }],
-    ])('decides as a direct call does: %s', async (_, given) => {
+    ])('decides like a direct call: %s', async (_, given) => {
       const format = PromptFormat.parse(given)
       const answers = await Promise.all(tickets.map((ticket) => open({ format }).classify(ticket, taxonomy, never)))
       for (const [t, ticket] of tickets.entries()) {
@@ -131,8 +131,8 @@ describe.each(servers)('llama-server, %s', (_, url) => {
         const { fields } = answers[t]!
         expect(Object.keys(fields)).toEqual(FIELDS)
         for (const [id, { value, raw, alternatives, legalMass = 0 }] of Object.entries(fields)) {
-          // batches round differently: near ties flip from one call to the next, and so does what a model picks from
-          // values that it hardly considers at all (a foreign template)
+          // batches round differently: near ties change from call to call, and so does the choice among values that the
+          // model hardly considers (a foreign template)
           const margin = (raw ?? 0) - (alternatives[0]?.confidence ?? 0)
           if (margin > 0.05 && legalMass > 0.5) expect(`${id} ${value}`).toBe(`${id} ${direct[id]}`)
         }
@@ -140,7 +140,7 @@ describe.each(servers)('llama-server, %s', (_, url) => {
       }
     })
 
-    test('nothing outside the schema comes back, in codes neither', async () => {
+    test('no answer is outside the schema, with codes as well', async () => {
       const format = PromptFormat.parse({ kind: 'chat', answer: 'codes' })
       const classifier = open({ format })
       for (const ticket of tickets) {
@@ -150,7 +150,7 @@ describe.each(servers)('llama-server, %s', (_, url) => {
       }
     })
 
-    test('confidence is what the whole vocabulary says', async () => {
+    test('confidence equals that computed from the whole vocabulary', async () => {
       const format = PromptFormat.parse({ kind: 'chat' })
       for (const ticket of tickets) {
         const { fields } = await open().classify(ticket, taxonomy, never)
@@ -159,7 +159,7 @@ describe.each(servers)('llama-server, %s', (_, url) => {
           const field = fields[id]!
           const options = valuesOf(taxonomy.fields.find((known) => known.id === id)!).map((value) => value.id)
           const exact = recompute(direct.tokens, id, field.value, options)
-          // 20 listed tokens hold nearly everything; unknown where none of them is legal
+          // 20 listed tokens hold nearly all of the probability; unknown where none of them is legal
           if (field.raw !== null) expect(Math.abs(field.raw - exact)).toBeLessThan(0.02)
           else expect(exact).toBeLessThan(1)
           for (const { value, confidence } of field.alternatives) {
@@ -170,7 +170,7 @@ describe.each(servers)('llama-server, %s', (_, url) => {
       }
     })
 
-    test('a ticket brings no control token into the prompt', async () => {
+    test('a ticket adds no control token to the prompt', async () => {
       const control = ['[INST]', '[/INST]', '<s>', '</s>', '<|im_start|>', '<<SYS>>', '[TOOL_CALLS]']
       const alone = await Promise.all(control.map((text) => tokenize(url!, text)))
       const ids = new Set(alone.filter((tokens) => tokens.length === 1).flat())
@@ -187,7 +187,7 @@ describe.each(servers)('llama-server, %s', (_, url) => {
       expect(tokens!.cached / tokens!.prompt).toBeGreaterThan(0.5)
     })
 
-    test('a ticket longer than the context is decided all the same', async () => {
+    test('a ticket longer than the context is decided too', async () => {
       const text = `Интернет не работает. ${'Мы звонили вам много раз, и никто не ответил на вопрос. '.repeat(400)} Срочно!`
       const { fields, tokens } = await open().classify(prepared('Нет связи', text), taxonomy, never)
       expect(Object.keys(fields)).toEqual(FIELDS)
@@ -208,11 +208,11 @@ describe.each(servers)('llama-server, %s', (_, url) => {
       job.abort('cancelled')
       expect((await Promise.all(all)).filter((outcome) => outcome === 'cancelled').length).toBeGreaterThan(6)
       expect(classifier.health()[0]).toMatchObject({ state: 'up', running: 0, waiting: 0 })
-      // llama-server looks for a closed connection about once a second
+      // llama-server checks for closed connections about once a second
       await expect.poll(() => busySlots(url!), { timeout: 30_000, interval: 200 }).toBe(0)
     })
 
-    test('doctor finds nothing to mend', async () => {
+    test('doctor finds no problem', async () => {
       expect((await open().probe(taxonomy)).filter(({ ok }) => !ok)).toEqual([])
     })
   })
@@ -221,7 +221,7 @@ describe.each(servers)('llama-server, %s', (_, url) => {
 type Listed = { token: string; logprob: number }
 type Token = Listed & { top_logprobs: Listed[] }
 
-/** The request as anybody would write it by hand. */
+/** The same request, written by hand. */
 async function ask(
   url: string,
   format: PromptFormat,
@@ -246,7 +246,7 @@ async function ask(
   return { content: message?.content ?? text ?? '', tokens: logprobs?.content ?? [] }
 }
 
-/** The share of a value among all values of the field, over every token that the model knows. */
+/** The share of a value among all values of the field, over all listed tokens. */
 function recompute(tokens: Token[], field: string, value: string, options: string[]): number {
   const reply = tokens.map(({ token }) => token).join('')
   const from = reply.indexOf(`"${field}"`) + field.length + 2

@@ -1,4 +1,4 @@
-/** The endpoint classifier against servers that misbehave, in their own words. */
+/** The endpoint classifier against servers that misbehave, with the replies that real servers send. */
 import { readFileSync } from 'node:fs'
 import { delay, HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
@@ -125,15 +125,18 @@ test('one request gives value, confidence, alternatives and tokens', async () =>
   expect(JSON.stringify(bodies[0])).not.toContain('north')
 })
 
-test('a model that would rather say something else is not believed, however sure among our values', async () => {
-  // the ticket is about e-mail, which this taxonomy does not know
+test('an answer is in doubt when the model prefers a value outside the taxonomy, even with a high confidence', async () => {
+  // the ticket is about e-mail, which this taxonomy lacks
   serve([good])
   const { fields } = await open().classify(prepared, taxonomy, never)
-  expect(fields.service).toMatchObject({ raw: expect.any(Number), doubt: expect.stringMatching(/not among .*\d %/) })
+  expect(fields.service).toMatchObject({
+    raw: expect.any(Number),
+    doubt: expect.stringMatching(/outside the allowed values .*\d %/),
+  })
   expect([fields.category?.doubt, fields.priority?.doubt]).toEqual([undefined, undefined])
-  const calm = await open({ alarmBelow: 0 }).classify(prepared, taxonomy, never)
-  expect(calm.fields.service).not.toHaveProperty('doubt')
-  // vLLM has taken away what is not allowed before it tells
+  const withoutAlarm = await open({ alarmBelow: 0 }).classify(prepared, taxonomy, never)
+  expect(withoutAlarm.fields.service).not.toHaveProperty('doubt')
+  // vLLM reports probabilities after masking what is not allowed
   serve([() => HttpResponse.json(fixture('vllm.chat'))])
   expect((await open().classify(prepared, taxonomy, never)).fields.service).not.toHaveProperty('doubt')
 })
@@ -148,14 +151,14 @@ test('raw completion: the bare schema for llama-server, the old shape of probabi
   expect(bodies[0]?.prompt).toMatch(/^<\|prompt\|>.*<\|answer\|>$/s)
 })
 
-test('nothing is asked when rules decide every field', async () => {
+test('the model is not asked when rules decide every field', async () => {
   const ruled = { ...taxonomy, fields: taxonomy.fields.filter((field) => field.source === 'rule') }
   expect(await open().classify(prepared, ruled, never)).toMatchObject({ fields: {}, tokens: null })
 })
 
 test.each([
   ['null, as LM Studio sends', { logprobs: null }],
-  ['of a shape of its own', { logprobs: { top_probs: [{ prob: 1 }] } }],
+  ['of an unknown shape', { logprobs: { top_probs: [{ prob: 1 }] } }],
   ['absent', {}],
 ])('a server without usable probabilities gives an unknown confidence: %s', async (_, more) => {
   serve([say('{"service":"tv","category":"order","priority":"low"}', more)])
@@ -163,7 +166,7 @@ test.each([
   expect(fields.service).toEqual({ value: 'tv', raw: null, calibrated: null, alternatives: [] })
 })
 
-// What each failure means, in the words of the server that sends it.
+// What each failure means, with the message of the server that sends it.
 test.each([
   [
     'llama-server loads its model',
@@ -177,7 +180,7 @@ test.each([
     'busy',
     true,
   ],
-  ['a proxy limits us', fail(429, { message: 'slow down' }), 'busy', true],
+  ['a proxy limits the rate', fail(429, { message: 'slow down' }), 'busy', true],
   ['the server crashed', fail(500, { message: 'CUDA out of memory', type: 'server_error' }), 'busy', true],
   ['a proxy finds no server', () => new HttpResponse('<html>Bad gateway', { status: 502 }), 'unreachable', true],
   ['the connection fails', () => HttpResponse.error(), 'unreachable', true],
@@ -187,15 +190,15 @@ test.each([
     'auth',
     false,
   ],
-  ['the key may not', fail(403, { message: 'Forbidden' }), 'auth', false],
+  ['the key lacks the permission', fail(403, { message: 'Forbidden' }), 'auth', false],
   [
-    'vLLM does not know the model',
+    'vLLM does not have the model',
     fail(404, { message: 'The model `x` does not exist.', type: 'NotFoundError', param: 'model', code: 404 }),
     'config',
     false,
   ],
   [
-    'vLLM meets a template without system role',
+    'vLLM has a template without system role',
     fail(400, { message: 'System role not supported', type: 'BadRequestError', code: 400 }),
     'config',
     false,
@@ -207,7 +210,7 @@ test.each([
     false,
   ],
   [
-    'the server cannot do this at all',
+    'the server does not support the request',
     fail(501, { message: 'not supported', type: 'not_supported_error' }),
     'config',
     false,
@@ -218,7 +221,7 @@ test.each([
   const bodies = serve([answer])
   const error = await faultOf(open().classify(prepared, taxonomy, never))
   expect(error).toMatchObject({ fault, retry, next: expect.stringMatching(/\w/) })
-  // what cannot heal is not asked again, and waiting is the queue's business
+  // no repeat: it cannot help, or the job queue repeats later
   expect(bodies).toHaveLength(1)
 })
 
@@ -227,7 +230,7 @@ test("a server's Retry-After is passed on", async () => {
   expect(await faultOf(open().classify(prepared, taxonomy, never))).toMatchObject({ fault: 'busy', retryAfterMs: 7000 })
 })
 
-test("a server's message does not carry the ticket into our logs", async () => {
+test("the text of the ticket does not get into the log through a server's message", async () => {
   serve([fail(400, { message: "[{'type': 'missing', 'input': {'messages': ['The mail on my phone is slow']}}]" })])
   const error = await faultOf(open().classify(prepared, taxonomy, never))
   expect(error.message).not.toContain('phone')
@@ -257,7 +260,7 @@ test.each([
     },
   ],
   [
-    'a vLLM that names the request',
+    'a vLLM that reports both limits',
     {
       message:
         "'max_tokens' or 'max_completion_tokens' is too large: 65. This model's maximum context length is 2048 tokens and your request has 2404 input tokens.",
@@ -273,7 +276,7 @@ test.each([
       code: 400,
     },
   ],
-])('a ticket too long for %s is asked once more, shorter by what the server counted', async (_, error) => {
+])('a ticket too long for %s is asked once more, shortened by the token count of the server', async (_, error) => {
   const bodies = serve([fail(400, error), good])
   const answer = await open().classify(long, taxonomy, never)
   expect(answer.fields.service?.value).toBe('billing')
@@ -284,7 +287,7 @@ test.each([
   expect(second).toMatch(/^You triage[\s\S]*It begins here\.[\s\S]*Please call back\.\n<\/ticket>$/)
 })
 
-test('a prompt that stays too long is held with what to do; the caller may shorten in its own way', async () => {
+test('a prompt that stays too long is an error with the next step; the caller can shorten in its own way', async () => {
   const shares: number[] = []
   const bodies = serve([fail(400, { message: 'maximum context length', code: 400 })])
   const shorten = (ticket: Prepared, share: number) => {
@@ -325,8 +328,8 @@ test('an answer that was cut off by a full context gets a shorter ticket instead
 test.each([
   ['broken JSON', say('{"service":"tv"'), 'format'],
   ['free text from a server that ignored the schema', say('The service is tv.'), 'format'],
-  ['nothing', say(''), 'format'],
-  ['a value that is not ours', say('{"service":"fax","category":"order","priority":"low"}'), 'schema'],
+  ['an empty answer', say(''), 'format'],
+  ['a value outside the taxonomy', say('{"service":"fax","category":"order","priority":"low"}'), 'schema'],
   [
     "llama-server's peg-native error",
     fail(500, {
@@ -336,7 +339,7 @@ test.each([
     }),
     'format',
   ],
-] as const)('%s is asked once more, changed, and then held', async (_, answer, fault) => {
+] as const)('%s is asked once more with another temperature, and is then an error', async (_, answer, fault) => {
   const bodies = serve([answer])
   expect(await faultOf(open().classify(prepared, taxonomy, never))).toMatchObject({ fault, retry: false })
   expect(bodies.map((body) => body.temperature)).toEqual([0, 0.5])
@@ -362,7 +365,7 @@ test('a connection that the server closed while idle is opened again', async () 
   expect(bodies).toHaveLength(2)
 })
 
-test('a server that hangs is given up after the endpoint’s own time', async () => {
+test('a request to a server that hangs ends after the timeout of the endpoint', async () => {
   serve([() => delay('infinite').then(good)])
   const started = performance.now()
   expect(await faultOf(open({ timeoutMs: 80 }).classify(prepared, taxonomy, never))).toMatchObject({
@@ -371,7 +374,7 @@ test('a server that hangs is given up after the endpoint’s own time', async ()
   expect(performance.now() - started).toBeLessThan(5000)
 })
 
-test('one deadline covers the line, every endpoint and every second try', async () => {
+test('one deadline covers waiting, all endpoints and all repeats', async () => {
   serve([() => delay('infinite').then(good)])
   const classifier = open({ concurrency: 1, timeoutMs: 10_000 }, { deadlineMs: 120 })
   const started = performance.now()
@@ -380,7 +383,7 @@ test('one deadline covers the line, every endpoint and every second try', async 
   expect(performance.now() - started).toBeLessThan(5000)
 })
 
-test('a second question about a ticket has what the first left of its deadline', async () => {
+test('a second question about a ticket has the time that the first one left of the deadline', async () => {
   const bodies = serve([() => delay('infinite').then(good)])
   const classifier = open({ timeoutMs: 10_000 }, { deadlineMs: 60_000 })
   const asked = performance.now()
@@ -392,7 +395,7 @@ test('a second question about a ticket has what the first left of its deadline',
   expect(bodies).toHaveLength(1)
 })
 
-test('cancelling cancels the request, frees the place, and is no failure of the endpoint', async () => {
+test('cancelling cancels the request, frees the slot, and is not counted as a failure of the endpoint', async () => {
   const cancelled: boolean[] = []
   network.use(
     http.post(CHAT, async ({ request }) => {
@@ -414,7 +417,7 @@ test('cancelling cancels the request, frees the place, and is no failure of the 
   expect(classifier.health()[0]).toMatchObject({ state: 'up', running: 0, waiting: 0, answered: 1, failed: 0 })
 })
 
-test('closing cancels what runs and what waits', async () => {
+test('closing cancels running and waiting requests', async () => {
   serve([() => delay('infinite').then(good)])
   const classifier = open({ concurrency: 1 })
   const both = [1, 2].map(() => faultOf(classifier.classify(prepared, taxonomy, never)))
@@ -423,7 +426,7 @@ test('closing cancels what runs and what waits', async () => {
   for (const error of await Promise.all(both)) expect(error.message).toContain('closed')
 })
 
-// ----------------------------------------------------------------------------------------------------- several servers
+// several servers
 
 const endpoint = (name: string, more: Partial<EndpointSettings> = {}): EndpointSettings => ({
   name,
@@ -450,7 +453,7 @@ function serveAt(name: string, answer: () => Response | Promise<Response>): { as
 }
 const slowly = () => delay(20).then(good)
 
-test('weights share the tickets, and no endpoint gets more at once than it has places', async () => {
+test('weights distribute the tickets, and no endpoint gets more parallel requests than its concurrency', async () => {
   const [big, small] = [serveAt('big', slowly), serveAt('small', slowly)]
   const classifier = openEndpoint({
     endpoints: [endpoint('big', { weight: 3, concurrency: 3 }), endpoint('small', { weight: 1, concurrency: 1 })],
@@ -461,7 +464,7 @@ test('weights share the tickets, and no endpoint gets more at once than it has p
   expect(answers.filter(({ model }) => model.startsWith('small@'))).toHaveLength(6)
 })
 
-test('who waits behind a ticket that hangs is answered elsewhere in time', async () => {
+test('a ticket that waits behind a hanging one is answered by another endpoint in time', async () => {
   const gpu = serveAt('gpu', () => delay('infinite').then(good))
   serveAt('cpu', good)
   const classifier = openEndpoint({
@@ -477,7 +480,7 @@ test('who waits behind a ticket that hangs is answered elsewhere in time', async
   expect(classifier.health()).toMatchObject([{ failed: 1, running: 0, waiting: 0 }, { answered: 2 }])
 })
 
-test('the next in order takes over when the first is down, and hands back when it is well', async () => {
+test('the next endpoint takes over while the first is down, until the first is up again', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   let down = true
   const gpu = serveAt('gpu', () => (down ? HttpResponse.error() : good()))
@@ -488,7 +491,7 @@ test('the next in order takes over when the first is down, and hands back when i
     pauseMs: 1000,
   })
   for (let i = 0; i < 10; i++) await classifier.classify(prepared, taxonomy, never)
-  // three failures opened the circuit; no ticket was lost, none waited for the dead one after that
+  // three failures opened the circuit; no ticket was lost, and none waited for the dead endpoint after that
   expect(gpu.asked).toBe(3)
   expect(cpu.asked).toBe(10)
   expect(classifier.health()).toMatchObject([
@@ -515,7 +518,7 @@ test('a full endpoint spills over to the slower one, unless the ticket is urgent
   expect(gpu.asked + cpu.asked).toBe(8)
 })
 
-test('an urgent ticket goes to the head of the line', async () => {
+test('an urgent ticket goes to the front of the queue', async () => {
   serveAt('gpu', slowly)
   const classifier = openEndpoint({ endpoints: [endpoint('gpu', { concurrency: 1 })] })
   const order: string[] = []
@@ -525,7 +528,7 @@ test('an urgent ticket goes to the head of the line', async () => {
   expect(order).toEqual(['first', 'urgent', 'second'])
 })
 
-test("a ticket's own fault is not tried on the next endpoint; a wrong key is", async () => {
+test('a fault of the ticket is not tried on the next endpoint; a wrong key is', async () => {
   const first = serveAt('first', say('not JSON'))
   const second = serveAt('second', good)
   const classifier = openEndpoint({ endpoints: [endpoint('first'), endpoint('second', { order: 1 })], failures: 1 })
@@ -538,7 +541,7 @@ test("a ticket's own fault is not tried on the next endpoint; a wrong key is", a
 })
 
 test.each([1, 5])(
-  'a wrong key at one endpoint does not hold what another may take later (out after %s)',
+  'a wrong key at one endpoint does not hold a ticket that another can take later (paused after %s failures)',
   async (failures) => {
     serveAt('gpu', () => HttpResponse.error())
     serveAt('cpu', fail(401, { message: 'Invalid API Key' }))
@@ -551,7 +554,7 @@ test.each([1, 5])(
   },
 )
 
-test('with every endpoint down the error says which and why, and that waiting helps', async () => {
+test('with every endpoint down the error names each endpoint with its cause, and can be retried', async () => {
   serveAt('a', () => HttpResponse.error())
   serveAt('b', fail(503, { message: 'Loading model' }))
   const classifier = openEndpoint({ endpoints: [endpoint('a'), endpoint('b')], failures: 1, pauseMs: 60_000 })
@@ -561,7 +564,7 @@ test('with every endpoint down the error says which and why, and that waiting he
   expect(error.message).toMatch(/a cannot be reached.*b answered 503/)
 })
 
-test('what the server is told beside the prompt makes another model of it', async () => {
+test('extra server options are part of the model version', async () => {
   serve([good])
   const lora = (scale: number) => ({ extra: { lora: [{ id: 0, scale }], cache_prompt: false } })
   const named = await Promise.all(
@@ -575,7 +578,7 @@ test('what the server is told beside the prompt makes another model of it', asyn
   expect(new Set(named).size).toBe(3)
 })
 
-test('a model version’s curves count at once', async () => {
+test('new calibration curves of a model version apply at once', async () => {
   serve([good])
   const calibration = (model: string) => ({
     model,
@@ -586,7 +589,7 @@ test('a model version’s curves count at once', async () => {
   expect(fields.priority?.calibrated).toBeNull()
 })
 
-test('nearest corrected tickets are fetched only for a format that shows them', async () => {
+test('similar corrected tickets are fetched only for a format that shows them', async () => {
   const bodies = serve([good])
   const asked: number[] = []
   const examples = async (_: Prepared, __: Taxonomy, count: number) => {
@@ -599,10 +602,10 @@ test('nearest corrected tickets are fetched only for a format that shows them', 
   expect(bodies[1]?.messages[0]?.content).toContain('<example>\nSubject: Old')
 })
 
-// -------------------------------------------------------------------------------------------------------------- doctor
+// doctor
 
-/** A llama-server that is well; each test breaks one thing. */
-function serveLlama(broken: { [path: string]: unknown } = {}, chatAnswer = goodOrOdd) {
+/** A llama-server without faults; each test breaks one thing. */
+function serveLlama(broken: { [path: string]: unknown } = {}, chatAnswer = goodOrSchemaProbe) {
   const replies: Record<string, unknown> = {
     '/v1/models': { object: 'list', data: [{ id: 'triage', aliases: ['triage', 'triage-3'], meta: { n_ctx: 2048 } }] },
     '/props': { total_slots: 2 },
@@ -626,14 +629,14 @@ function serveLlama(broken: { [path: string]: unknown } = {}, chatAnswer = goodO
     ),
   )
 }
-const isOdd = (body: Body) => JSON.stringify(body.response_format).includes('zq7xk')
-const goodOrOdd = (body: Body): Response => (isOdd(body) ? say('{"probe":"zq7xk"}')() : good())
+const isSchemaProbe = (body: Body) => JSON.stringify(body.response_format).includes('zq7xk')
+const goodOrSchemaProbe = (body: Body): Response => (isSchemaProbe(body) ? say('{"probe":"zq7xk"}')() : good())
 async function probed(endpoint: Partial<EndpointSettings> = {}) {
   const findings = await open(endpoint).probe(taxonomy)
   return findings.filter(({ ok }) => !ok).map(({ what, says, next }) => [what, says, next].join(' | '))
 }
 
-test('an endpoint that is well has nothing to mend, also under an alias', async () => {
+test('doctor finds no problem in an endpoint without faults, also under an alias', async () => {
   serveLlama()
   expect(await probed({ kind: 'llamacpp', concurrency: 2, model: 'triage-3' })).toEqual([])
   expect((await open().probe(taxonomy)).map(({ what }) => what)).toEqual([
@@ -646,19 +649,19 @@ test('an endpoint that is well has nothing to mend, also under an alias', async 
 })
 
 test.each([
-  ['the adapter of a llama-server', {}, 'triage', 'triage is there, with the adapter house.gguf at scale 1'],
-  ['a llama-server without one', { '/lora-adapters': [] }, 'triage', 'triage is there, with no adapter'],
+  ['the adapter of a llama-server', {}, 'triage', 'triage is available, with the adapter house.gguf at scale 1'],
+  ['a llama-server without one', { '/lora-adapters': [] }, 'triage', 'triage is available, without an adapter'],
   [
     'the adapter of a vLLM',
     { '/v1/models': { data: [{ id: 'base' }, { id: 'house-7', parent: 'base' }] } },
     'house-7',
-    'house-7 is there, an adapter of base',
+    'house-7 is available, an adapter of base',
   ],
   [
     'the base model of a vLLM that has adapters',
     { '/v1/models': { data: [{ id: 'base' }, { id: 'house-7', parent: 'base' }] } },
     'base',
-    'base is there; it is the base model of the adapters house-7',
+    'base is available; it is the base model of the adapters house-7',
   ],
 ])('doctor names %s', async (_, replies, model, says) => {
   serveLlama(replies)
@@ -668,19 +671,19 @@ test.each([
 test.each([
   ['a server that is down', { '/v1/models': undefined }, {}, /reachable .*answered 404.*base URL/],
   [
-    'a model that the server only pretends to have',
+    'a model that the server does not have',
     {},
     { model: 'triage-4' },
-    /model .*triage-4 is not among triage, triage-3/,
+    /model .*does not list the model triage-4; it lists triage, triage-3/,
   ],
   [
-    'the base model in place of its adapter',
+    'the base model instead of its adapter',
     { '/lora-adapters': [{ id: 0, scale: 0 }] },
     {},
     /lora .*base model answers/,
   ],
   [
-    'two adapters that are added up',
+    'two adapters that are applied at once',
     {
       '/lora-adapters': [
         { id: 0, scale: 1 },
@@ -691,7 +694,7 @@ test.each([
     /lora .*2 adapters/,
   ],
   [
-    'an adapter that is not there',
+    'an adapter that is not loaded',
     {},
     { extra: { lora: [{ id: 7, scale: 1 }], cache_prompt: false } },
     /lora .*no adapter has the id 7/,
@@ -699,9 +702,9 @@ test.each([
   ['a prompt cache that mixes adapters', {}, { extra: { lora: [{ id: 0, scale: 1 }] } }, /lora .*mixes adapters/],
   ['a lora option of the wrong form', {}, { extra: { lora: { id: 0 } } }, /lora .*not a list/],
   ['a template that is taken literally', { '/apply-template': { prompt: 'mistral-v7' } }, {}, /template .*loses/],
-  ['more requests than slots', {}, { concurrency: 8 }, /slots .*8 requests at once for 2 slots/],
+  ['more requests than slots', {}, { concurrency: 8 }, /slots .*8 parallel requests for 2 slots/],
   [
-    'a context without room',
+    'a context that is too small',
     { '/v1/models': { data: [{ id: 'triage', meta: { n_ctx: 300 } }] } },
     {},
     /context .*of 300 tokens/,
@@ -714,11 +717,11 @@ test.each([
   expect(wrong[0]).toMatch(expected)
 })
 
-test('doctor asks nothing with an adapter that could spoil the cache of a server at work', async () => {
+test('doctor asks no question with an adapter that could corrupt the prompt cache of a server in use', async () => {
   let asked = 0
   serveLlama({}, (body) => {
     asked++
-    return goodOrOdd(body)
+    return goodOrSchemaProbe(body)
   })
   await probed({ extra: { lora: [{ id: 7, scale: 1 }], cache_prompt: false } })
   expect(asked).toBe(0)
@@ -729,34 +732,37 @@ test('doctor asks nothing with an adapter that could spoil the cache of a server
 test.each([
   [
     'a server that ignores the schema',
-    (body: Body) => (isOdd(body) ? say('Hello!')() : good()),
+    (body: Body) => (isSchemaProbe(body) ? say('Hello!')() : good()),
     /schema .*ignores response_format/,
   ],
   [
     'a server without token probabilities',
-    (body: Body) => (isOdd(body) ? goodOrOdd(body) : say('{"service":"tv","category":"order","priority":"low"}')()),
+    (body: Body) =>
+      isSchemaProbe(body) ? goodOrSchemaProbe(body) : say('{"service":"tv","category":"order","priority":"low"}')(),
     /confidence .*unknown/,
   ],
   [
-    'a server that cuts prompts silently',
+    'a server that truncates prompts silently',
     (body: Body) =>
-      isOdd(body) ? goodOrOdd(body) : HttpResponse.json({ ...fixture('vllm.chat'), usage: { prompt_tokens: 9 } }),
+      isSchemaProbe(body)
+        ? goodOrSchemaProbe(body)
+        : HttpResponse.json({ ...fixture('vllm.chat'), usage: { prompt_tokens: 9 } }),
     /truncation .*9 tokens/,
   ],
   [
-    'a model that is asked in a form it never learnt',
+    'a model that was not trained on its prompt format',
     (body: Body) => {
-      if (isOdd(body)) return goodOrOdd(body)
+      if (isSchemaProbe(body)) return goodOrSchemaProbe(body)
       const reply = fixture('llama-server.chat')
       for (const { top_logprobs } of reply.choices[0].logprobs.content)
         for (const listed of top_logprobs) listed.logprob -= 1
       return HttpResponse.json(reply)
     },
-    /form .*rather answer something else/,
+    /form .*prefers an answer outside the allowed values/,
   ],
   [
-    'a model that does not answer in form',
-    (body: Body) => (isOdd(body) ? goodOrOdd(body) : say('tv')()),
+    'a model that does not answer in JSON',
+    (body: Body) => (isSchemaProbe(body) ? goodOrSchemaProbe(body) : say('tv')()),
     /probe ticket .*not JSON/,
   ],
 ])('doctor finds %s', async (_, chatAnswer, expected) => {

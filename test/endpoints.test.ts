@@ -1,4 +1,4 @@
-/** Several model endpoints behind one service: what LLM_ENDPOINTS says is what is done. */
+/** Several model endpoints behind one service, configured by LLM_ENDPOINTS. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ async function open(...endpoints: object[]) {
 const decided = () => service.deps.database.db.select().from(decisions)
 const metrics = async () => (await service.app.request('/metrics')).text()
 
-test('each is asked as its model wants it, the next takes over, and the metrics say so', async () => {
+test('each endpoint is asked in the format of its model, the next takes over, and the metrics show both', async () => {
   await open(
     { ...gpu, apiKeyEnv: 'KEY_OF_GPU', format: { kind: 'chat', system: 'separate' }, extra: { priority: 2 } },
     { ...cpu, format: { kind: 'completion', template: 'h2o', language: 'ru' } },
@@ -57,7 +57,7 @@ test('each is asked as its model wants it, the next takes over, and the metrics 
   expect(await metrics()).toMatch(/endpoint="gpu",state="answered"\} 1/)
 })
 
-test('a ticket that a rule calls grave, and a person who waits, go first', async () => {
+test('a ticket that a rule makes urgent, and a question of a waiting person, go first', async () => {
   await open(gpu)
   const seen: (Haste | undefined)[] = []
   const watched: Classifier = {
@@ -80,7 +80,7 @@ test('a ticket that a rule calls grave, and a person who waits, go first', async
 test.each([
   ['chat', { kind: 'chat', system: 'separate', catalogue: 'synonyms' }],
   ['raw completion', { kind: 'completion', template: 'h2o', system: 'separate', answer: 'codes' }],
-])('an export has, byte for byte, what went over the wire: %s', async (_, format) => {
+])('an export contains, byte for byte, the prompt that was sent: %s', async (_, format) => {
   await open({ ...gpu, format })
   const server = modelServer(() => ({ says }), gpu.baseUrl)
   service.network.use(...server.handlers)

@@ -1,5 +1,4 @@
-/** One ticket on one endpoint: ask, check, and ask once more, changed, where a change can help. */
-
+/** One ticket on one endpoint: ask, check the reply, and ask once more, changed, where a change can help. */
 import {
   type Answer,
   type FieldAnswer,
@@ -11,12 +10,12 @@ import {
 import { ModelError } from '../../errors.ts'
 import { fromQuote, maskForExport } from '../../text/index.ts'
 import type { Client, Question, Reply } from './client.ts'
-import { askedFields, asksWhy } from './codes.ts'
+import { askedFields, asksRationale } from './codes.ts'
 import { fieldAnswers } from './confidence.ts'
-import { neutralise } from './escape-control-tokens.ts'
+import { escapeControlTokens } from './escape-control-tokens.ts'
 import { ContextOverflow } from './faults.ts'
 import { formatVersion, type PromptFormat, shortHash } from './format.ts'
-import { type Example, renderAnswer, renderPrompt } from './prompt.ts'
+import { type Example, type Rendered, renderAnswer, renderPrompt } from './prompt.ts'
 import { readAnswer, responseFormat } from './schema.ts'
 import { cut, keepable, type Shorten } from './shorten.ts'
 
@@ -29,83 +28,114 @@ type Ask = {
   shorten?: Shorten
 }
 
+/** What a second attempt may change. */
+type Attempt = Pick<Ask, 'format' | 'taxonomy' | 'prepared' | 'examples'> & { maxTokens: number; temperature: number }
+
 /**
- * The name of a model together with how it is asked: what calibration, evaluation and cache belong to. What the server is told
- * beside (an adapter by number, a chat template's switch) makes another model of it.
+ * The name of a model together with how it is asked; calibration, evaluation and cache belong to this name. Extra server
+ * options (an adapter id, a chat template switch) are part of it, because they change the answers.
  */
 export function modelVersion({ model, format, extra = {} }: Asked): string {
-  const beside = Object.keys(extra).length > 0 ? `+${shortHash(JSON.stringify(extra))}` : ''
-  return `${model}@${formatVersion(format)}${beside}`
+  const options = Object.keys(extra).length > 0 ? `+${shortHash(JSON.stringify(extra))}` : ''
+  return `${model}@${formatVersion(format)}${options}`
 }
 type Asked = { model: string; format: PromptFormat; extra?: Record<string, unknown> }
 
 export async function answerTicket(ask: Ask, signal: AbortSignal): Promise<Answer> {
-  const { client, shorten = cut } = ask
+  const { client, format, taxonomy, prepared, examples, shorten = cut } = ask
   const started = performance.now()
   const tokens = { prompt: 0, completion: 0, cached: 0 }
-  const tried = new Set<ModelError['fault'] | 'free text'>()
-  let { format, prepared, examples, taxonomy } = ask
-  let maxTokens = answerTokens(format, taxonomy)
-  let temperature = 0
-
+  const tried = new Set<Remedy>()
+  let attempt: Attempt = {
+    ...{ format, taxonomy, prepared, examples },
+    maxTokens: answerTokens(format, taxonomy),
+    temperature: 0,
+  }
   for (;;) {
-    const rendered = renderPrompt(format, taxonomy, prepared, examples)
-    const question: Question = {
-      rendered,
-      responseFormat: responseFormat(format, taxonomy),
-      maxTokens,
-      temperature,
-    }
+    const question = questionOf(attempt)
     try {
       const reply = await client.ask(question, signal)
       tokens.prompt += reply.tokens.prompt
       tokens.completion += reply.tokens.completion
       tokens.cached += reply.tokens.cached
-      checkFinish(reply, maxTokens)
-      const read = readAnswer(format, taxonomy, reply.content)
-      const { labels, spans, refused } = withQuotes(read, format, taxonomy, prepared)
       return {
         source: 'endpoint',
-        model: modelVersion({ ...client.settings, format: ask.format }),
-        promptFormat: formatVersion(ask.format),
-        fields: withAlarm(withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans), client.settings),
-        ...(Object.keys(refused).length > 0 ? { refused } : {}),
-        // what the model saw was masked; what it makes up may still look like somebody's data
-        ...(read.rationale ? { rationale: maskForExport(read.rationale) } : {}),
+        model: modelVersion({ ...client.settings, format }),
+        promptFormat: formatVersion(format),
+        ...readReply(reply, attempt, client.settings),
         tokens,
         ms: Math.round((performance.now() - started) * 10) / 10,
       }
     } catch (error) {
       if (!(error instanceof ModelError)) throw error
-      // the server could not parse free text of the model's, and never will: the other fields do without
-      if (
-        error.fault === 'format' &&
-        error.status === 500 &&
-        !tried.has('free text') &&
-        hasFreeText(format, taxonomy)
-      ) {
-        tried.add('free text')
-        taxonomy = withoutEntities(taxonomy)
-        format = { ...format, rationale: undefined }
-        maxTokens = answerTokens(format, taxonomy)
-        continue
-      }
-      // a broken answer and one outside the schema have one cause, and share their second chance
-      const fault = error.fault === 'schema' ? 'format' : error.fault
-      if (tried.has(fault)) throw error
-      tried.add(fault)
-      if (error instanceof ContextOverflow) {
-        examples = []
-        prepared = shorten(prepared, keepable(error, rendered, prepared, maxTokens))
-      } else if (fault === 'length') maxTokens *= 4
-      // greedy decoding repeats itself: the same request would break in the same way
-      else if (fault === 'format') temperature = 0.5
-      else throw error
+      const remedy = remedyFor(error, attempt, tried)
+      if (tried.has(remedy)) throw error
+      tried.add(remedy)
+      const changed = change(attempt, remedy, error, question.rendered, shorten)
+      if (!changed) throw error
+      attempt = changed
     }
   }
 }
 
-/** Room for the longest possible answer, as an untrained model spreads it (spaces, a token every two bytes). */
+function questionOf({ format, taxonomy, prepared, examples, maxTokens, temperature }: Attempt): Question {
+  return {
+    rendered: renderPrompt(format, taxonomy, prepared, examples),
+    responseFormat: responseFormat(format, taxonomy),
+    maxTokens,
+    temperature,
+  }
+}
+
+function readReply(
+  reply: Reply,
+  { format, taxonomy, prepared, maxTokens }: Attempt,
+  settings: Client['settings'],
+): Pick<Answer, 'fields' | 'refused' | 'rationale'> {
+  checkFinish(reply, maxTokens)
+  const read = readAnswer(format, taxonomy, reply.content)
+  const { labels, spans, refused } = withQuotes(read, format, taxonomy, prepared)
+  return {
+    fields: withDoubts(withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans), settings),
+    ...(Object.keys(refused).length > 0 ? { refused } : {}),
+    // the model saw masked text; text that it invents may still look like personal data
+    ...(read.rationale ? { rationale: maskForExport(read.rationale) } : {}),
+  }
+}
+
+/** Each is tried once. */
+type Remedy = ModelError['fault'] | 'without free text'
+
+function remedyFor(error: ModelError, { format, taxonomy }: Attempt, tried: Set<Remedy>): Remedy {
+  // the server could not parse the model's free text, and would fail again: the other fields are asked without it
+  const brokenFreeText = error.fault === 'format' && error.status === 500 && hasFreeText(format, taxonomy)
+  if (brokenFreeText && !tried.has('without free text')) return 'without free text'
+  // a broken answer and one outside the schema have the same cause, and share one second attempt
+  return error.fault === 'schema' ? 'format' : error.fault
+}
+
+/** The next attempt; null where no change helps. */
+function change(
+  attempt: Attempt,
+  remedy: Remedy,
+  error: ModelError,
+  rendered: Rendered,
+  shorten: Shorten,
+): Attempt | null {
+  const { format, taxonomy, prepared, maxTokens } = attempt
+  if (remedy === 'without free text') {
+    const asked = { format: { ...format, rationale: undefined }, taxonomy: withoutEntities(taxonomy) }
+    return { ...attempt, ...asked, maxTokens: answerTokens(asked.format, asked.taxonomy) }
+  }
+  if (error instanceof ContextOverflow)
+    return { ...attempt, examples: [], prepared: shorten(prepared, keepable(error, rendered, prepared, maxTokens)) }
+  if (remedy === 'length') return { ...attempt, maxTokens: maxTokens * 4 }
+  // greedy decoding repeats itself: the same request would fail in the same way
+  if (remedy === 'format') return { ...attempt, temperature: 0.5 }
+  return null
+}
+
+/** Room for the longest possible answer as an untrained model writes it: with spaces, a token every two bytes. */
 function answerTokens(format: PromptFormat, taxonomy: Taxonomy): number {
   const fields = askedFields(format, taxonomy)
   const longest = fields.map((field) => [
@@ -113,11 +143,11 @@ function answerTokens(format: PromptFormat, taxonomy: Taxonomy): number {
     valuesOf(field).reduce((a, { id }) => (id.length > a.length ? id : a), '') || undefined,
   ])
   const free = fields.reduce((sum, { kind }) => sum + ROOM[kind], 0)
-  const why = asksWhy(format, taxonomy) ? Math.ceil((format.rationale ?? 0) / 2) : 0
+  const why = asksRationale(format, taxonomy) ? Math.ceil((format.rationale ?? 0) / 2) : 0
   return 24 + why + free + Math.ceil(renderLongest(format, taxonomy, Object.fromEntries(longest)).length * 0.6)
 }
 
-/** Tokens beyond what the empty value takes. A span is rarely longer than some ten words. */
+/** Tokens on top of those of an empty value. A quoted span is rarely longer than ten words. */
 const ROOM: Record<TaxonomyField['kind'], number> = { choice: 0, flag: 0, score: 0, number: 16, entity: 80 }
 
 function renderLongest(format: PromptFormat, taxonomy: Taxonomy, values: Record<string, string | undefined>): string {
@@ -129,37 +159,37 @@ function renderLongest(format: PromptFormat, taxonomy: Taxonomy, values: Record<
 }
 
 const hasFreeText = (format: PromptFormat, taxonomy: Taxonomy) =>
-  asksWhy(format, taxonomy) || askedFields(format, taxonomy).some(({ kind }) => kind === 'entity')
+  asksRationale(format, taxonomy) || askedFields(format, taxonomy).some(({ kind }) => kind === 'entity')
 
 const withoutEntities = (taxonomy: Taxonomy): Taxonomy => ({
   ...taxonomy,
   fields: taxonomy.fields.filter(({ kind, source }) => kind !== 'entity' || source !== 'model'),
 })
 
-/** Entities are taken only where the ticket holds what the model says it quotes. */
+/** An entity is accepted only where the ticket contains the words that the model quotes. */
 function withQuotes(
   { labels, refused }: ReturnType<typeof readAnswer>,
   format: PromptFormat,
   taxonomy: Taxonomy,
   prepared: Prepared,
 ) {
-  const own = `${prepared.subject}\n${prepared.text}`
+  const ticketText = `${prepared.subject}\n${prepared.text}`
   const spans: Record<string, string> = {}
   const kept = { ...labels }
-  const why = { ...refused }
+  const reasons = { ...refused }
   for (const field of askedFields(format, taxonomy)) {
     const quote = labels[field.id]
     if (field.kind !== 'entity' || quote === undefined) continue
-    // the model saw the text without control strings
-    const quoted = fromQuote(field, quote, [own, neutralise(own, format)], prepared.masked)
+    // the model saw the text with escaped control tokens
+    const quoted = fromQuote(field, quote, [ticketText, escapeControlTokens(ticketText, format)], prepared.masked)
     delete kept[field.id]
-    if (quoted && 'refused' in quoted) why[field.id] = quoted.refused
+    if (quoted && 'refused' in quoted) reasons[field.id] = quoted.refused
     else if (quoted) {
       kept[field.id] = quoted.value
       spans[field.id] = quoted.span
     }
   }
-  return { labels: kept, spans, refused: why }
+  return { labels: kept, spans, refused: reasons }
 }
 
 function withSpans(fields: Record<string, FieldAnswer>, spans: Record<string, string>): Record<string, FieldAnswer> {
@@ -171,29 +201,30 @@ function withSpans(fields: Record<string, FieldAnswer>, spans: Record<string, st
   )
 }
 
-/** Of all that the model might have said, less than this on what it may say: it wanted to say something else. */
-const ALARM = 0.5
+/** With a smaller share of its probability on the allowed values, the model wanted to answer something else. */
+const ALARM_BELOW = 0.5
 
-/** However sure it is among the values that are left: a ticket about a service that the taxonomy lacks looks like this. */
-function withAlarm(
+/** The confidence among the allowed values can still be high: a ticket about a service that the taxonomy lacks looks like this. */
+function withDoubts(
   fields: Record<string, FieldAnswer>,
-  { alarmBelow = ALARM }: Pick<Client['settings'], 'alarmBelow'>,
+  { alarmBelow = ALARM_BELOW }: Pick<Client['settings'], 'alarmBelow'>,
 ): Record<string, FieldAnswer> {
   return Object.fromEntries(
     Object.entries(fields).map(([id, answer]) => {
       const { legalMass } = answer
       if (legalMass === undefined || legalMass >= alarmBelow) return [id, answer]
-      const doubt = `the model would rather say something that is not among the values (${percent(legalMass)} for all of them)`
+      const doubt = `the model prefers an answer outside the allowed values (only ${percent(legalMass)} of its probability is on them)`
       return [id, { ...answer, doubt }]
     }),
   )
 }
 
-const percent = (share: number) => `${Math.round(share * 100)} %`
+/** Rounded down, so that a share below the limit never looks as if it reached it. */
+const percent = (share: number) => `${Math.floor(share * 100)} %`
 
 function checkFinish({ finish, tokens }: Reply, maxTokens: number) {
   if (finish !== 'length') return
-  // llama-server takes a prompt that fills its context and stops the answer where the context ends
+  // llama-server accepts a prompt that fills its context and stops the answer where the context ends
   if (tokens.completion > 0 && tokens.completion < maxTokens)
     throw new ContextOverflow('The prompt leaves no room for the answer', {
       promptTokens: tokens.prompt + maxTokens,

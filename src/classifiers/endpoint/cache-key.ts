@@ -1,11 +1,10 @@
-/** What an answer hangs on, as one name. Two tickets with the same name are the same question. */
-
+/** Everything that an answer depends on, as one key: two tickets with the same key are the same question. */
 import type { Prepared, Taxonomy } from '../../contract/index.ts'
 import { sha256Hex } from '../../secrets.ts'
 import type { PromptFormat } from './format.ts'
 import type { Example } from './prompt.ts'
 
-/** `model` carries the version of its prompt format. */
+/** `model` includes the version of its prompt format. */
 export async function cacheKey(
   model: string,
   format: PromptFormat,
@@ -18,5 +17,5 @@ export async function cacheKey(
   return sha256Hex(JSON.stringify([model, taxonomy.version, plain(subject), plain(text), facts, shown]))
 }
 
-/** Letters keep their case: CAPITALS tell a model something. */
+/** Letters keep their case: capitals mean something to a model. */
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/g, ' ').trim()

@@ -1,4 +1,4 @@
-/** One request to one server: the form that llama-server and vLLM both understand, and the reply in one shape. */
+/** One request to one server, in a form that both llama-server and vLLM understand, and the reply in one shape. */
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } from 'openai'
 import { z } from 'zod'
 import { ModelError } from '../../errors.ts'
@@ -7,23 +7,23 @@ import { causeCode, toModelError } from './faults.ts'
 import type { Rendered } from './prompt.ts'
 import type { responseFormat } from './schema.ts'
 
-/** They differ in LoRA selection, health and figures only. `openai`: anything else that speaks the protocol. */
+/** They differ in raw completions, tokeniser and LoRA selection. `openai`: any other server with an OpenAI-compatible API. */
 type ServerKind = 'llamacpp' | 'vllm' | 'openai'
 
 export type ClientSettings = {
   name: string
-  /** With `/v1`. */
+  /** Ends in `/v1`. */
   baseUrl: string
   model: string
   apiKey?: string
   kind?: ServerKind
   /** For one request. */
   timeoutMs?: number
-  /** Options of the server beside ours, in the body: `lora`, `id_slot`, `priority`, `chat_template_kwargs` ... */
+  /** More options for the request body: `lora`, `id_slot`, `priority`, `chat_template_kwargs` ... */
   extra?: Record<string, unknown>
   /**
-   * The share of its probability that a model must leave for the values of a field, else the answer is in doubt; 0.5. Only
-   * llama-server shows it. 0: no alarm, for a model that is asked in a form it never learnt.
+   * The answer is in doubt when the model puts a smaller share of its probability on the allowed values of a field; 0.5 by
+   * default. Only llama-server reports it. 0 turns it off, for a model that was not trained on its prompt format.
    */
   alarmBelow?: number
 }
@@ -43,31 +43,31 @@ export type Client = {
   /** Throws ModelError, or the signal's reason. */
   ask(question: Question, signal: AbortSignal): Promise<Reply>
   models(signal: AbortSignal): Promise<ListedModel[]>
-  /** A path of the server's own, beside `/v1`; null where it has none. */
-  look(path: string, signal: AbortSignal, body?: unknown): Promise<unknown>
+  /** Fetches a path outside `/v1`; null where the server does not have it. */
+  fetchPath(path: string, signal: AbortSignal, body?: unknown): Promise<unknown>
 }
 
 export type ListedModel = z.infer<typeof ListedModel>
 
 const TIMEOUT_MS = 30_000
-/** More is refused by vLLM unless it was started with a higher --max-logprobs. */
+/** vLLM refuses more unless it was started with a higher --max-logprobs. */
 const TOP_LOGPROBS = 20
 
 export function openClient(settings: ClientSettings): Client {
   const openai = new OpenAI({
     baseURL: settings.baseUrl.replace(/\/+$/, ''),
-    // the package throws on an empty key, open servers ignore it
+    // the package throws on an empty key; servers without authentication ignore the header
     apiKey: settings.apiKey || 'none',
-    // the package would read these from the environment, and send them to whoever runs the endpoint
+    // otherwise the package reads these from the environment and sends them to the endpoint
     organization: null,
     project: null,
-    // our queue retries; and some failures never heal by themselves
+    // the job queue retries, and only where retrying can help
     maxRetries: 0,
     timeout: settings.timeoutMs ?? TIMEOUT_MS,
     logLevel: 'off',
   })
 
-  /** llama-server closes idle connections after 5 s; a request on such a connection fails before it was read. */
+  /** llama-server closes idle connections after 5 s; a request on such a connection fails before the server reads it. */
   async function call<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted()
@@ -95,7 +95,7 @@ export function openClient(settings: ClientSettings): Client {
       if (!parsed.success) throw notAModelServer(settings.name)
       return parsed.data.data
     },
-    async look(path, signal, body) {
+    async fetchPath(path, signal, body) {
       const root = settings.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '')
       const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
       if (settings.apiKey) headers.authorization = `Bearer ${settings.apiKey}`
@@ -109,7 +109,7 @@ export function openClient(settings: ClientSettings): Client {
 
 function bodyOf({ model, kind, extra }: ClientSettings, question: Question): Record<string, unknown> {
   const { rendered, responseFormat, maxTokens, temperature } = question
-  // the servers' own defaults differ: llama-server samples at 0.8, vLLM by the model's generation_config.json
+  // the defaults of the servers differ: llama-server samples at 0.8, vLLM uses the model's generation_config.json
   const common = {
     model,
     temperature,
@@ -119,12 +119,12 @@ function bodyOf({ model, kind, extra }: ClientSettings, question: Question): Rec
   }
   if (rendered.kind === 'chat')
     return { ...extra, ...common, messages: rendered.messages, logprobs: true, top_logprobs: TOP_LOGPROBS }
-  // llama-server's /v1/completions ignores response_format and takes the bare schema
+  // /v1/completions of llama-server ignores response_format and expects the bare schema
   const bare = kind === 'vllm' ? {} : { json_schema: responseFormat.json_schema.schema }
   return { ...extra, ...common, ...bare, prompt: rendered.prompt, logprobs: TOP_LOGPROBS }
 }
 
-/** A second try is sampled, and should still come out the same when the job runs again. */
+/** A second attempt is sampled, and should still give the same answer when the job runs again. */
 function repeatable(temperature: number) {
   return temperature > 0 ? { seed: 1 } : {}
 }
@@ -137,7 +137,7 @@ function wasReset(error: unknown): boolean {
 
 const Alternative = z.object({ token: z.string(), bytes: z.array(z.number()).nullish(), logprob: z.number() })
 const ChatLogprobs = z.object({ content: z.array(Alternative.extend({ top_logprobs: z.array(Alternative) })) })
-/** vLLM's /v1/completions keeps the shape of the old completions API. */
+/** /v1/completions of vLLM uses the shape of the old completions API. */
 const OldLogprobs = z
   .object({
     tokens: z.array(z.string()),
@@ -160,7 +160,7 @@ const Completion = z.object({
         finish_reason: z.string().nullish(),
         message: z.object({ content: z.string().nullish() }).nullish(),
         text: z.string().nullish(),
-        // Ollama and LM Studio variants send null or shapes of their own: then the confidence is unknown
+        // Ollama and LM Studio variants send null or other shapes: then the confidence is unknown
         logprobs: z.union([ChatLogprobs, OldLogprobs]).nullish().catch(null),
       }),
     )
@@ -204,7 +204,7 @@ function read(reply: unknown, endpoint: string): Reply {
 }
 
 function notAModelServer(endpoint: string): ModelError {
-  return new ModelError('config', `${endpoint} answered something that is not an OpenAI-compatible reply`, {
-    next: 'Check the base URL: it should end in /v1 and lead to the model server, not to a web page or proxy.',
+  return new ModelError('config', `The reply of ${endpoint} is not OpenAI-compatible`, {
+    next: 'Check the base URL: it must end in /v1 and point to the model server, not to a web page or another service.',
   })
 }

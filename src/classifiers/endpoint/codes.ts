@@ -1,33 +1,33 @@
-/** Letter codes for values, by their place in the taxonomy: a short token run for each field in place of its name. */
+/** Letter codes for values, by their position in the taxonomy: a few tokens for each field instead of its name. */
 import { type Labels, type Taxonomy, type TaxonomyField, valuesOf } from '../../contract/index.ts'
 import type { PromptFormat } from './format.ts'
 
-/** Only these are asked of a model, in this order. */
+/** The fields that a model is asked for, in this order. */
 export function modelFields(taxonomy: Taxonomy): TaxonomyField[] {
   return taxonomy.fields.filter((field) => field.source === 'model')
 }
 
-/** Fields whose values can be listed; codes can say nothing else. */
+/** Fields with a list of values; only these can be answered with codes. */
 export function listedFields(taxonomy: Taxonomy): TaxonomyField[] {
   return modelFields(taxonomy).filter((field) => valuesOf(field).length > 0)
 }
 
-/** What a model is asked in this format. */
+/** The fields that a model is asked for in this format. */
 export function askedFields({ answer }: Pick<PromptFormat, 'answer'>, taxonomy: Taxonomy): TaxonomyField[] {
   return answer === 'codes' ? listedFields(taxonomy) : modelFields(taxonomy)
 }
 
-/** The key of the rationale; a field of that name takes its place. */
+/** The key of the rationale; a field with this name switches the rationale off. */
 export const RATIONALE = 'rationale'
 
-export function asksWhy(
+export function asksRationale(
   { answer, rationale }: Pick<PromptFormat, 'answer' | 'rationale'>,
   taxonomy: Taxonomy,
 ): boolean {
   return answer === 'json' && rationale !== undefined && taxonomy.fields.every(({ id }) => id !== RATIONALE)
 }
 
-/** All codes of a field have the same length, so that none begins another. */
+/** All codes of a field have the same length, so that no code is the beginning of another. */
 export function codeOf(field: TaxonomyField, valueId: string): string {
   const index = valuesOf(field).findIndex((value) => value.id === valueId)
   if (index < 0) throw new RangeError(`${field.id} has no value ${valueId}`)
@@ -45,7 +45,7 @@ export function toCodes(taxonomy: Taxonomy, labels: Labels): string {
     .join(' ')
 }
 
-/** Null when it is not exactly one known code for each field. */
+/** Null when the text is not exactly one known code for each field. */
 export function fromCodes(taxonomy: Taxonomy, text: string): Labels | null {
   const fields = listedFields(taxonomy)
   const codes = text.split(' ')

@@ -8,7 +8,7 @@ const json = PromptFormat.parse({ kind: 'chat' })
 const codes = PromptFormat.parse({ kind: 'chat', answer: 'codes' })
 
 type Alternatives = Record<string, number>
-/** A token with the probabilities that the server lists; the chosen one's may be given apart. */
+/** A token with the probabilities that the server lists; that of the generated token can be given separately. */
 function token(text: string, top: Alternatives = { [text]: 1 }, p = top[text] ?? 1e-9): TokenLogprob {
   const listed = (text: string, p: number) => ({
     token: text,
@@ -26,7 +26,7 @@ const services = taxonomyOf({ service: ['mobile', 'mail', 'tv', 'tvbox'] })
 const answer = (value: string, tokens: TokenLogprob[]) =>
   fieldAnswers(json, services, { service: value }, tokens).service!
 
-test('one token for the value: its share among the legal ones, the others ranked', () => {
+test('a value of one token: its share among the legal values, the others ranked', () => {
   const field = answer('tv', [
     token('{"'),
     token('service'),
@@ -43,7 +43,7 @@ test('one token for the value: its share among the legal ones, the others ranked
   expect(total).toBeCloseTo(1)
 })
 
-test('a value in pieces multiplies the branches; the quote may belong to its first token', () => {
+test('a value of several tokens: the probabilities multiply; the quote may be part of the first token', () => {
   const field = answer('mobile', [
     token('{"service":'),
     token('"m', { '"m': 0.8, '"tv': 0.1, ' "': 0.05, m: 0.05 }),
@@ -59,12 +59,12 @@ test('a value in pieces multiplies the branches; the quote may belong to its fir
   ])
 })
 
-test('a token that runs over the end of the value counts by what it begins with', () => {
+test('a token that extends beyond the value counts by its beginning', () => {
   const field = answer('mail', [token('{"service":"'), token('mail"}', { 'mail"}': 0.5, mailbox: 0.2, mobile: 0.3 })])
   expect(field.raw).toBeCloseTo(0.5 / 0.8)
 })
 
-test('the chosen token may be missing from its own list', () => {
+test('the generated token may be missing from its own list', () => {
   const tokens = [token('{"service":"'), token('mobile', { fax: 0.9, mail: 0.02 }, 0.06), token('"}')]
   expect(answer('mobile', tokens)).toMatchObject({ raw: expect.closeTo(0.75), legalMass: expect.closeTo(0.08) })
 })
@@ -83,7 +83,7 @@ test.each([
   })
 })
 
-test('only illegal ones in the list: the confidence is unknown, and the model wanted something else', () => {
+test('only illegal tokens in the list: the confidence is unknown, and the legal mass shows that the model wanted something else', () => {
   const tokens = [token('{"service":"'), token('mobile', { fax: 0.9, x: 0.05 }, 0.001), token('"}')]
   expect(answer('mobile', tokens)).toEqual({
     ...{ value: 'mobile', raw: null, calibrated: null, alternatives: [] },
@@ -91,12 +91,12 @@ test('only illegal ones in the list: the confidence is unknown, and the model wa
   })
 })
 
-test('the end of the text is no prefix of a value', () => {
+test('the end of the text is not a prefix of a value', () => {
   const field = answer('mail', [token('{"service":"'), token('mail', { mail: 0.5, '': 0.4, tv: 0.1 }), token('"}')])
   expect(field.raw).toBeCloseTo(0.5 / 0.6)
 })
 
-test('a field with one value is certain, and says nothing of legal mass', () => {
+test('a field with one value is certain, and has no legal mass', () => {
   const one = fieldAnswers(json, taxonomyOf({ kind: ['only'] }), { kind: 'only' }, [token('{"kind":"only"}')])
   expect(one.kind).toEqual({ value: 'only', raw: 1, calibrated: null, alternatives: [] })
 })
@@ -128,7 +128,7 @@ type Recorded = { choices: { logprobs: { content: TokenLogprob[] } }[] }
 const fixture = (name: string): Recorded =>
   JSON.parse(readFileSync(new URL(`../../../test/fixtures/llm/${name}.json`, import.meta.url), 'utf8'))
 
-test('llama-server before its mask and vLLM after it give one confidence', () => {
+test('llama-server (before masking) and vLLM (after masking) give the same confidence', () => {
   const taxonomy = taxonomyOf({
     service: ['internet', 'mobile', 'tv', 'telephony', 'billing', 'account'],
     category: ['outage', 'degradation', 'configuration', 'access', 'payment', 'order', 'question', 'cancellation'],
@@ -144,7 +144,7 @@ test('llama-server before its mask and vLLM after it give one confidence', () =>
       vllm![field]?.alternatives.map(({ value }) => value),
     )
   }
-  // the ticket is about e-mail, which this taxonomy does not know: only llama-server can tell
+  // the ticket is about e-mail, which this taxonomy lacks: only llama-server shows it
   expect(llama!.service?.legalMass).toBeLessThan(0.1)
   expect(llama!.category?.legalMass).toBeGreaterThan(0.9)
   expect(vllm!.service?.legalMass).toBeCloseTo(1, 3)

@@ -1,25 +1,25 @@
 /**
- * Confidence of each field from token probabilities. llama-server gives them before the grammar's mask, vLLM after it;
- * renormalising over the allowed values makes both the same number. Tokens respect no JSON (`":"`, `m` + `obile`, half
- * a letter), so everything here works on bytes, held as strings with one character for each byte.
+ * Confidence of each field from token probabilities. llama-server reports them before the grammar masks tokens, vLLM after
+ * it; renormalising over the allowed values makes both the same number. Token borders do not follow JSON (`":"`, `m` +
+ * `obile`, half a letter), so everything here works on bytes, kept as strings with one character for each byte.
  */
 import { type FieldAnswer, type Labels, type Taxonomy, type TaxonomyField, valuesOf } from '../../contract/index.ts'
 import { askedFields, code, codeOf } from './codes.ts'
 import type { PromptFormat } from './format.ts'
 
 type Listed = { token: string; bytes?: number[] | null; logprob: number }
-/** One generated token in the shape of chat completions. */
+/** One generated token, in the shape of chat completions. */
 export type TokenLogprob = Listed & { top_logprobs: Listed[] }
 
 type Option = { id: string; text: string }
-/** Where a field's value stands in the reply, what could have stood there, and what ends it. */
+/** Where the value of a field is in the reply, which values were possible there, and which characters end it. */
 type Span = { start: number; end: number; options: Option[]; closers: string }
 type Token = { start: number; text: string; logprob: number; top: { text: string; logprob: number }[] }
 
 const UNKNOWN: Omit<FieldAnswer, 'value'> = { raw: null, calibrated: null, alternatives: [] }
 const ALTERNATIVES = 5
 
-/** Without usable probabilities a field's confidence is null: unknown is neither 0 nor 1. */
+/** Without usable probabilities the confidence of a field is null: unknown is neither 0 nor 1. */
 export function fieldAnswers(
   format: PromptFormat,
   taxonomy: Taxonomy,
@@ -40,7 +40,7 @@ export function fieldAnswers(
   )
 }
 
-/** Points that a score may be off and still say the same. */
+/** Scores that differ by at most this many points count as the same answer. */
 const SCORE_SLACK = 10
 
 function confidenceOf(field: TaxonomyField, tokens: Token[], reply: string, span: Span, value: string) {
@@ -54,11 +54,13 @@ function confidenceOf(field: TaxonomyField, tokens: Token[], reply: string, span
       const sum = near.reduce((sum, { confidence }) => sum + confidence, raw ?? 0)
       return { ...rest, raw: raw === null ? null : Math.min(1, sum), alternatives: far.slice(0, ALTERNATIVES) }
     }
-    // nothing else is legal or illegal here: the chance of the very words that were said
+    // there is no list of allowed values: the probability of exactly this text
     case 'number':
     case 'entity': {
-      const said = tokens.filter((token) => token.start < span.end && token.start + token.text.length > span.start)
-      const raw = said.length > 0 ? Math.exp(said.reduce((sum, { logprob }) => sum + logprob, 0)) : null
+      const spanTokens = tokens.filter(
+        (token) => token.start < span.end && token.start + token.text.length > span.start,
+      )
+      const raw = spanTokens.length > 0 ? Math.exp(spanTokens.reduce((sum, { logprob }) => sum + logprob, 0)) : null
       return { ...UNKNOWN, raw: raw === null ? null : Math.min(1, raw) }
     }
     default:
@@ -80,56 +82,65 @@ function measure(
   let legalMass: number | undefined
   const others = new Map<string, number>()
   for (const token of tokens) {
-    // the closing quote belongs to the span: it alone tells `tv` from `tvbox`
+    // the closing quote is part of the span: only it distinguishes `tv` from `tvbox`
     if (token.start + token.text.length <= span.start || token.start > span.end) continue
     const lead = reply.slice(token.start, Math.max(token.start, span.start))
     const pre = reply.slice(span.start, Math.max(token.start, span.start))
-    const live = span.options.filter((option) => option.text.startsWith(pre))
-    if (live.length < 2) break
-    const masses = branch(token, lead, pre, live, span.closers, value)
-    // no legal token among those that are listed: what the model wanted is known, how sure it is of ours is not
+    const possible = span.options.filter((option) => option.text.startsWith(pre))
+    if (possible.length < 2) break
+    const masses = branch(token, lead, pre, possible, span.closers, value)
+    // no listed token is legal: the model clearly wanted something else, but its confidence in this value is unknown
     if (!masses)
-      return { ...UNKNOWN, ...(token.top.length > 0 ? { legalMass: strayMass(token, lead, pre, live, span) } : {}) }
+      return {
+        ...UNKNOWN,
+        ...(token.top.length > 0 ? { legalMass: unlistedMass(token, lead, pre, possible, span) } : {}),
+      }
     legalMass ??= masses.legal
     for (const [id, mass] of masses.others) others.set(id, (others.get(id) ?? 0) + (p * mass) / masses.legal)
-    p *= masses.own / masses.legal
+    p *= masses.chosen / masses.legal
   }
   const alternatives = [...others]
     .map(([id, confidence]) => ({ value: id, confidence }))
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, shown)
-  const told = { raw: Math.min(1, p), calibrated: null, alternatives }
-  return legalMass === undefined ? told : { ...told, legalMass: Math.min(1, legalMass) }
+  const confidence = { raw: Math.min(1, p), calibrated: null, alternatives }
+  return legalMass === undefined ? confidence : { ...confidence, legalMass: Math.min(1, legalMass) }
 }
 
-/** Probability mass at one token: legal, compatible with the value, and of each other value. */
-function branch(token: Token, lead: string, pre: string, live: Option[], closers: string, value: string) {
+/** Probability mass at one token: of all legal tokens, of those that fit the chosen value, and of each other value. */
+function branch(token: Token, lead: string, pre: string, possible: Option[], closers: string, value: string) {
   let legal = 0
-  let own = 0
+  let chosen = 0
   let listed = false
   const others = new Map<string, number>()
-  // the chosen token can be missing from its own list (llama-server lists before the mask)
-  const chosenListed = token.top.some((alternative) => alternative.text === token.text)
-  for (const [i, alternative] of (chosenListed ? token.top : [...token.top, token]).entries()) {
-    // an empty text is the end of the answer
+  // the generated token can be missing from its own list (llama-server lists before the mask)
+  const isListed = token.top.some((alternative) => alternative.text === token.text)
+  for (const [i, alternative] of (isListed ? token.top : [...token.top, token]).entries()) {
+    // an empty text means the end of the answer
     if (alternative.text === '' || !alternative.text.startsWith(lead)) continue
     const rest = alternative.text.slice(lead.length)
-    const fits = live.filter((option) => continues(option.text.slice(pre.length), rest, closers))
+    const fits = possible.filter((option) => continues(option.text.slice(pre.length), rest, closers))
     if (fits.length === 0) continue
     const mass = Math.exp(alternative.logprob)
     legal += mass
     if (mass > 0 && i < token.top.length) listed = true
-    if (fits.some((option) => option.id === value)) own += mass
+    if (fits.some((option) => option.id === value)) chosen += mass
     else for (const { id } of fits) others.set(id, (others.get(id) ?? 0) + mass / fits.length)
   }
-  // with nothing legal listed, the chosen token alone would renormalise to a certainty that nobody expressed
-  return listed && legal > 0 ? { legal, own, others } : null
+  // when no listed token is legal, renormalising the generated token alone would give a false certainty
+  return listed && legal > 0 ? { legal, chosen, others } : null
 }
 
-/** Of a token that the server chose from below its own list. */
-function strayMass({ text, logprob }: Token, lead: string, pre: string, live: Option[], { closers }: Span): number {
+/** The probability of a generated token that is not in the server's list, when it is legal. */
+function unlistedMass(
+  { text, logprob }: Token,
+  lead: string,
+  pre: string,
+  possible: Option[],
+  { closers }: Span,
+): number {
   const rest = text.startsWith(lead) ? text.slice(lead.length) : ''
-  const legal = rest !== '' && live.some((option) => continues(option.text.slice(pre.length), rest, closers))
+  const legal = rest !== '' && possible.some((option) => continues(option.text.slice(pre.length), rest, closers))
   return legal ? Math.min(1, Math.exp(logprob)) : 0
 }
 
@@ -142,7 +153,7 @@ function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, rep
   const fields = askedFields(format, taxonomy)
   const spans: Record<string, Span> = {}
   if (format.answer === 'codes') {
-    // vLLM decodes each token alone, and SentencePiece then drops its leading space
+    // vLLM decodes each token separately, and SentencePiece then drops its leading space
     const found = new RegExp(
       `"${fields.map((field) => `(${codeOf(field, labels[field.id]!)})`).join(' *')}"`,
       'd',
@@ -156,8 +167,8 @@ function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, rep
     return spans
   }
   for (const field of fields) {
-    // free text in the reply cannot look like a key: its quotes are escaped
-    const found = new RegExp(`"${field.id}"\\s*:\\s*${saidAs(field, labels[field.id])}`, 'd').exec(reply)
+    // free text in the reply cannot look like a key, because its quotes are escaped
+    const found = new RegExp(`"${field.id}"\\s*:\\s*${valuePattern(field, labels[field.id])}`, 'd').exec(reply)
     const at = found?.indices?.[1]
     const closers = field.kind === 'choice' ? '"' : ',} \n'
     if (at) spans[field.id] = { start: at[0], end: at[1], options: optionsOf(field), closers }
@@ -165,8 +176,8 @@ function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, rep
   return spans
 }
 
-/** A pattern of the value as it stands in JSON. */
-function saidAs(field: TaxonomyField, label: string | undefined): string {
+/** A pattern for the value as JSON writes it. */
+function valuePattern(field: TaxonomyField, label: string | undefined): string {
   switch (field.kind) {
     case 'choice':
       return `"(${label})"`
@@ -205,7 +216,7 @@ function readTokens(logprobs: TokenLogprob[]): Token[] {
 
 const encoder = new TextEncoder()
 
-/** `token` is a replacement character where a token is half a letter, so the bytes go first. */
+/** Bytes are preferred: `token` is a replacement character where a token is half a letter. */
 function bytesOf({ token, bytes }: Listed): string {
   return String.fromCharCode(...(bytes ?? encoder.encode(token)))
 }

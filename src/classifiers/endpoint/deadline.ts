@@ -1,7 +1,7 @@
 /**
- * One signal out of several and a time limit. Not AbortSignal.any: on Node it keeps some memory for each joined signal
- * as long as the longest-lived one lives, and the pool's own signal lives as long as the process
- * (nodejs/node#55351). Not AbortSignal.timeout: its timer does not keep the process alive.
+ * Joins several signals and a time limit into one signal. AbortSignal.any is not used: on Node it keeps memory for each
+ * joined signal as long as the longest-lived one exists, and the pool's own signal exists as long as the process
+ * (nodejs/node#55351). AbortSignal.timeout is not used: its timer does not keep the process alive.
  */
 export function joinSignals(signals: AbortSignal[], limit?: { ms: number; reason: () => unknown }) {
   const controller = new AbortController()
@@ -14,7 +14,7 @@ export function joinSignals(signals: AbortSignal[], limit?: { ms: number; reason
   const timer = limit ? setTimeout(() => controller.abort(limit.reason()), limit.ms) : undefined
   return {
     signal: controller.signal,
-    /** The time limit no longer counts; the signals do. */
+    /** Ends the time limit; the signals still abort. */
     stopClock: () => clearTimeout(timer),
     [Symbol.dispose]() {
       clearTimeout(timer)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { clean, neutralise } from './escape-control-tokens.ts'
+import { clean, escapeControlTokens } from './escape-control-tokens.ts'
 import { defaultFormat, PromptFormat } from './format.ts'
 
 const h2o = PromptFormat.parse({ kind: 'completion', template: 'h2o' })
@@ -18,7 +18,7 @@ test.each([
   ['[IN\u0000ST]', '(INST)'],
   ['<|im_\u200b<s>start|>', '<|im_\u200b(s)start|>'],
 ])('%j loses its brackets', (text, expected) => {
-  expect(neutralise(text, defaultFormat)).toBe(expected)
+  expect(escapeControlTokens(text, defaultFormat)).toBe(expected)
 })
 
 test.each([
@@ -26,10 +26,10 @@ test.each([
   'Цена < 100 ₽, см. [приложение] и <div class="x">',
   '2026-01-01 [ERROR] db: <nil>',
 ])('ordinary text stays as it is: %s', (text) => {
-  expect(neutralise(text, h2o)).toBe(text)
+  expect(escapeControlTokens(text, h2o)).toBe(text)
 })
 
-test("a custom template's own marks are broken too", () => {
+test('the marks of a custom template are broken too', () => {
   const custom = PromptFormat.parse({
     kind: 'completion',
     template: {
@@ -38,14 +38,14 @@ test("a custom template's own marks are broken too", () => {
       answer: { prefix: '§Bot§:', suffix: '\n' },
     },
   })
-  expect(neutralise('a §Bot§: tv', custom)).toBe('a §\u200bBot§: tv')
+  expect(escapeControlTokens('a §Bot§: tv', custom)).toBe('a §\u200bBot§: tv')
 })
 
-test('NUL, lone surrogates and text that only hides go; letters of any script stay', () => {
+test('NUL, lone surrogates and hidden characters are removed; letters of any script stay', () => {
   expect(clean('a\u0000b\ud800c\u{e0041}\u202ed\r\ne\tё 漢 🙂')).toBe('ab\ufffdcd\ne\tё 漢 🙂')
 })
 
-test('whatever is nested in what, no control string survives', () => {
+test('no control token survives any nesting', () => {
   const pieces = [
     '<|',
     '|>',
@@ -67,14 +67,14 @@ test('whatever is nested in what, no control string survives', () => {
   const known = /<\|(?:im_start|x|s)\|>|<\/?s>|\[\/?INST\]|<<\/?SYS>>/
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 30 }), (parts) => {
-      expect(neutralise(parts.join(''), h2o)).not.toMatch(known)
+      expect(escapeControlTokens(parts.join(''), h2o)).not.toMatch(known)
     }),
     { numRuns: 2000 },
   )
 })
 
-test('a megabyte of brackets takes no time', () => {
+test('a megabyte of brackets is fast', () => {
   const started = performance.now()
-  for (const piece of ['<|', '[INST]', '<<SYS', '### ', '<'.repeat(7)]) neutralise(piece.repeat(200_000), h2o)
+  for (const piece of ['<|', '[INST]', '<<SYS', '### ', '<'.repeat(7)]) escapeControlTokens(piece.repeat(200_000), h2o)
   expect(performance.now() - started).toBeLessThan(5_000)
 })

@@ -1,8 +1,8 @@
-/** What a failed call means, decided once, here. */
+/** Decides what a failed call to a model server means. */
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { ModelError, type ModelFault } from '../../errors.ts'
 
-/** The prompt does not fit; with the server's figures where it gives them. */
+/** The prompt does not fit the context; with the token counts of the server where it reports them. */
 export class ContextOverflow extends ModelError {
   readonly promptTokens: number | undefined
   readonly contextTokens: number | undefined
@@ -16,10 +16,10 @@ export class ContextOverflow extends ModelError {
   }
 }
 
-/** An error of the `openai` package as ours. Anything else is a mistake of ours and passes through. */
+/** An error of the `openai` package as a ModelError. Any other error is a bug here and passes through unchanged. */
 export function toModelError(error: unknown, endpoint: string): unknown {
   if (error instanceof APIConnectionTimeoutError)
-    return new ModelError('unreachable', `${endpoint} gave no answer in time`, {
+    return new ModelError('unreachable', `${endpoint} did not answer in time`, {
       next: 'Check the load of the model server, or raise the timeout of this endpoint.',
     })
   if (error instanceof APIConnectionError)
@@ -28,9 +28,9 @@ export function toModelError(error: unknown, endpoint: string): unknown {
       cause: error,
     })
   if (error instanceof APIError && error.status !== undefined) return fromStatus(error, error.status, endpoint)
-  // the reply was cut off, or is not the JSON that its content type says
+  // the reply was cut off, or is not JSON although its content type says so
   if (error instanceof SyntaxError || (error instanceof TypeError && causeCode(error) !== null))
-    return new ModelError('unreachable', `${endpoint} broke off its answer`, {
+    return new ModelError('unreachable', `${endpoint} sent an incomplete or broken answer`, {
       next: 'Check the model server and any proxy in front of it.',
       cause: error,
     })
@@ -38,30 +38,33 @@ export function toModelError(error: unknown, endpoint: string): unknown {
 }
 
 function fromStatus(error: APIError, status: number, endpoint: string): ModelError {
-  const said = told(error)
+  const details = serverMessage(error)
   const context = overflow(error, status)
-  if (context) return new ContextOverflow(`The prompt does not fit the context of ${endpoint}${said}`, context)
+  if (context) return new ContextOverflow(`The prompt does not fit the context of ${endpoint}${details}`, context)
   const [fault, next] = meaning(error, status)
   const retryAfterMs = fault === 'busy' ? retryAfter(error.headers) : undefined
-  return new ModelError(fault, `${endpoint} answered ${status}${said}`, { next, status, retryAfterMs })
+  return new ModelError(fault, `${endpoint} answered ${status}${details}`, { next, status, retryAfterMs })
 }
 
 function meaning(error: APIError, status: number): [ModelFault, string] {
   if (status === 401 || status === 403) return ['auth', 'Give the endpoint a valid API key.']
-  // llama-server could not parse what the model wrote: at temperature 0 the same request fails every time
+  // llama-server could not parse the model's output: at temperature 0 the same request fails every time
   // (ggml-org/llama.cpp#27279)
   if (status === 500 && /expected peg-\w+ format/.test(error.message))
     return ['format', 'Check that the model was trained on this prompt format.']
   if (status === 408 || status === 409 || status === 425 || status === 429)
-    return ['busy', 'Wait; or lower the concurrency of this endpoint.']
+    return ['busy', 'Wait, or lower the concurrency of this endpoint.']
   if (status === 404) return ['config', 'Check the base URL (it ends in /v1) and the model name; `doctor` lists them.']
-  // 501: this server or model cannot do it at all
+  // 501: this server or model does not support the request
   if (status < 500 || status === 501)
-    return ['config', 'The server refuses this kind of request: check its version and the prompt format of the model.']
-  // 503 is also llama-server while it loads its model
-  if (status === 503) return ['busy', 'Wait until the model server is loaded and has room.']
+    return [
+      'config',
+      'Check the version of the server and the prompt format of the model: it refuses this kind of request.',
+    ]
+  // llama-server also answers 503 while it loads its model
+  if (status === 503) return ['busy', 'Wait until the model server has loaded its model and has free slots.']
   if (status === 502 || status === 504) return ['unreachable', 'Check the model server behind the proxy.']
-  return ['busy', 'Read the log of the model server.']
+  return ['busy', 'Check the log of the model server.']
 }
 
 const OVERFLOW = /context (length|size|window)|maximum context|exceeds? the (available )?context|input_tokens/i
@@ -86,8 +89,8 @@ function figure(text: string, pattern: RegExp): number | undefined {
   return found ? Number(found[1] ?? found[2]) : undefined
 }
 
-/** vLLM's validation errors quote the whole request: a message that we log must not carry the ticket. */
-function told(error: APIError): string {
+/** The server's message for people. vLLM's validation errors quote the whole request; that part holds the ticket and is removed. */
+function serverMessage(error: APIError): string {
   const inner = (error.error ?? {}) as { message?: unknown }
   if (typeof inner.message !== 'string') return ''
   const message = inner.message.split(/['"]?\binput['"]?\s*:/)[0]!.replace(/\s+/g, ' ')

@@ -1,12 +1,12 @@
 /**
- * How one model wants to be asked, stored with the model. An adapter only works with the layout it was trained on, so
- * the same format feeds the training export.
+ * How one model is asked; stored with the model. An adapter only works with the prompt layout that it was trained on, so
+ * the training export uses the same format.
  */
 import { z } from 'zod'
 
 const Wrap = z.strictObject({ prefix: z.string().max(500), suffix: z.string().max(500) })
 
-/** Raw completion: what stands around each part. `answer.prefix` ends the prompt, `answer.suffix` ends a training row. */
+/** Raw completion: the text around each part. `answer.prefix` ends the prompt, `answer.suffix` ends a training row. */
 const Template = z.strictObject({
   system: Wrap,
   user: Wrap,
@@ -18,27 +18,27 @@ const PRESET_NAMES = ['h2o', 'mistral', 'chatml', 'llama3', 'zephyr', 'alpaca'] 
 
 const shared = {
   /**
-   * House JSON as an adapter is trained on, or one letter code for each field: a third of the tokens, for a general
-   * model. Codes are one JSON string, which llama-server and vLLM can enforce; OpenAI itself takes objects only.
+   * A JSON object, as adapters are trained on, or one letter code for each field: a third of the tokens, for a general
+   * model. Codes are one JSON string, which llama-server and vLLM can enforce; OpenAI itself accepts objects only.
    */
   answer: z.enum(['json', 'codes']).default('json'),
-  /** Of the built-in instructions. */
+  /** Language of the built-in instructions. */
   language: z.enum(['en', 'ru']).default('en'),
-  /** In place of the built-in instructions. */
+  /** Replaces the built-in instructions. */
   instructions: z.string().min(1).max(8000).optional(),
   /**
-   * What the prompt says of each value. An adapter knows its labels by heart (`none`, or `names` when the list changes);
-   * a general model decides better with everything (`synonyms`), at a price: the taxonomy that we ship takes 90, 1,250
-   * and 2,100 tokens, and the last does not fit a slot of 2,048.
+   * What the prompt says about each value. An adapter learnt its labels in training (`none`, or `names` when the list
+   * changes); a general model decides better with everything (`synonyms`), but the default taxonomy then takes 2,100
+   * tokens instead of 90 (`names`) or 1,250 (`descriptions`), and does not fit a slot of 2,048.
    */
   catalogue: z.enum(['none', 'names', 'descriptions', 'synonyms']).default('names'),
-  /** Synonyms shown for each value, at most. */
+  /** At most this many synonyms are shown for each value. */
   synonyms: z.number().int().min(0).max(100).default(8),
   /** Ticket metadata that the model may see, by name. */
   metadata: z.array(z.string().min(1).max(120)).max(20).default([]),
   /**
-   * Characters that the model may spend on saying why, before it answers; JSON only. Left out: none. Measure first: it
-   * multiplies the tokens of the answer, and a fine-tuned model decides no better for it.
+   * How many characters the model may use to explain its answer before giving it; JSON only; absent: no explanation.
+   * Measure first: it multiplies the tokens of the answer, and does not make a fine-tuned model decide better.
    */
   rationale: z.number().int().min(20).max(1000).optional(),
   /** Corrected tickets shown before the ticket; 0 for an adapter. */
@@ -47,8 +47,8 @@ const shared = {
 
 export const PromptFormat = z.discriminatedUnion('kind', [
   /**
-   * Chat. `merged` puts instructions and ticket into one user message: Mistral 0.1 and 0.2 templates know no system
-   * role, and vLLM answers 400 where llama-server silently merges.
+   * Chat. `merged` puts instructions and ticket into one user message: the templates of Mistral 0.1 and 0.2 have no
+   * system role; vLLM then answers 400, llama-server silently merges.
    */
   z.strictObject({ kind: z.literal('chat'), system: z.enum(['separate', 'merged']).default('merged'), ...shared }),
   /** Raw completion, for models trained outside a chat template. */
@@ -59,9 +59,10 @@ export const PromptFormat = z.discriminatedUnion('kind', [
     ...shared,
   }),
 ])
+/** See the schema of the same name. */
 export type PromptFormat = z.infer<typeof PromptFormat>
 
-/** What a model without a stored format is asked with. */
+/** The format of a model without a stored one. */
 export const defaultFormat: PromptFormat = PromptFormat.parse({ kind: 'chat' })
 
 const presets: Record<(typeof PRESET_NAMES)[number], Template> = {
@@ -104,16 +105,16 @@ export function templateOf(format: PromptFormat): Template | null {
   return typeof format.template === 'string' ? presets[format.template] : format.template
 }
 
-/** Raise it with every change of the text that `prompt.ts` writes: calibration and caches hang on it. */
+/** Raise it with every change of the text that `prompt.ts` writes: calibration and caches depend on it. */
 const REVISION = 1
 
-/** Short name of the format, kept with each answer: two formats with the same name write the same prompts. */
+/** Short name of the format, stored with each answer: formats with the same name write the same prompts. */
 export function formatVersion(format: PromptFormat): string {
   const name = format.kind === 'chat' ? 'chat' : typeof format.template === 'string' ? format.template : 'completion'
   return `${name}-${shortHash(`${REVISION}${JSON.stringify(PromptFormat.parse(format))}`)}`
 }
 
-/** FNV-1a, 32 bit: a name, not a protection. */
+/** FNV-1a, 32 bit: for names, not for security. */
 export function shortHash(text: string): string {
   let h = 0x811c9dc5
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)

@@ -1,6 +1,6 @@
 /**
- * Several endpoints as one. Each has its own places (llama-server queues without bound and never refuses, so the limit
- * must be ours) and its own circuit breaker; a ticket goes on to the next endpoint when one fails it.
+ * Several endpoints as one. Each has its own queue (llama-server queues without a limit and never refuses, so the limit
+ * is set here) and its own circuit breaker; a ticket moves on to the next endpoint when one fails.
  */
 import {
   BrokenCircuitError,
@@ -20,27 +20,27 @@ export type PoolMember = {
   name: string
   /** Share of the tickets among endpoints of the same order. */
   weight?: number
-  /** Lower first; a higher one takes over when the lower are down, or full while the ticket can wait. */
+  /** Lower first; a higher one is used when the lower are down, or when they are full and the ticket can wait. */
   order?: number
-  /** Requests at once: about the server's slots. */
+  /** Parallel requests: about as many as the server has slots. */
   concurrency?: number
 }
 
 export type PoolSettings = {
-  /** For the whole ticket: waiting, every endpoint and every second try. */
+  /** For the whole ticket: waiting, all endpoints and all retries. */
   deadlineMs?: number
-  /** Failures in a row that take an endpoint out. */
+  /** Failures in a row after which an endpoint is paused. */
   failures?: number
-  /** How long an endpoint stays out at first; it doubles up to 16 times as long. */
+  /** Length of the first pause; it doubles up to 16 times as long. */
   pauseMs?: number
 }
 
+/** The state of one endpoint, and its counts since the pool was opened. */
 export type EndpointHealth = {
   name: string
   state: 'up' | 'down' | 'trying'
   running: number
   waiting: number
-  /** Since the pool was opened. */
   answered: number
   failed: number
   lastError: string | null
@@ -48,31 +48,34 @@ export type EndpointHealth = {
 
 export type Pool<T> = {
   /**
-   * Runs the work on one endpoint after the other until one answers; ModelError when none does. What cannot wait goes to the
-   * head of the line, and not to a slower endpoint while a faster one is only full.
+   * Runs the work on one endpoint after the other until one answers; throws ModelError when none does. An urgent ticket
+   * (`canWait: false`) goes to the front of the queue, and not to a slower endpoint while a faster one is only full.
    */
-  run<R>(work: (member: T, signal: AbortSignal) => Promise<R>, signal: AbortSignal, terms?: Terms): Promise<R>
+  run<R>(work: Work<T, R>, signal: AbortSignal, options?: RunOptions): Promise<R>
   health(): EndpointHealth[]
-  /** Cancels what runs and what waits. */
+  /** Cancels running and waiting requests. */
   close(): void
 }
 
-type Terms = {
+type Work<T, R> = (member: T, signal: AbortSignal) => Promise<R>
+
+type RunOptions = {
   canWait?: boolean
   /** `performance.now()` from which the deadline runs: this may be the second question about a ticket. */
   since?: number
 }
 
-type Place<T> = {
+type Endpoint<T> = {
   member: T
   name: string
   weight: number
   order: number
   queue: PQueue
   breaker: CircuitBreakerPolicy
+  pauseMs: number
   /** When its pause began. */
   downSince: number
-  /** Smooth weighted round robin. */
+  /** For the smooth weighted round robin. */
   credit: number
   answered: number
   failed: number
@@ -81,74 +84,23 @@ type Place<T> = {
 
 const DEADLINE_MS = 60_000
 const CONCURRENCY = 4
+const FAILURES = 5
+const PAUSE_MS = 5_000
 
 export function openPool<T extends PoolMember>(members: T[], settings: PoolSettings = {}): Pool<T> {
-  const { deadlineMs = DEADLINE_MS, failures = 5, pauseMs = 5_000 } = settings
+  const { deadlineMs = DEADLINE_MS } = settings
   const closing = new AbortController()
-  const places = members.map(
-    (member): Place<T> => ({
-      member,
-      name: member.name,
-      weight: member.weight ?? 1,
-      order: member.order ?? 0,
-      queue: new PQueue({ concurrency: member.concurrency ?? CONCURRENCY }),
-      breaker: circuitBreaker(handleWhen(isEndpointsFault), {
-        halfOpenAfter: new ExponentialBackoff({
-          initialDelay: pauseMs,
-          maxDelay: pauseMs * 16,
-          generator: noJitterGenerator,
-        }),
-        breaker: new ConsecutiveBreaker(failures),
-      }),
-      downSince: 0,
-      credit: 0,
-      answered: 0,
-      failed: 0,
-      lastError: null,
-    }),
-  )
-  for (const place of places)
-    place.breaker.onBreak(() => {
-      place.downSince = Date.now()
-    })
-  /** Well, or due for a trial; when cockatiel finds the trial too early, it refuses at once and costs nothing. */
-  const ready = ({ breaker, downSince }: Place<T>) =>
-    breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && Date.now() - downSince >= pauseMs)
-
+  const endpoints = members.map((member) => openMember(member, settings))
   return {
-    async run(work, callers, { canWait = true, since = performance.now() } = {}) {
-      const until = since + deadlineMs
-      const leftMs = until - performance.now()
-      if (leftMs <= 0) throw tooLate(deadlineMs)
-      using joined = joinSignals([callers, closing.signal], { ms: leftMs, reason: () => tooLate(deadlineMs) })
-      const { signal } = joined
-      const left = new Set(places)
-      let last: ModelError | null = null
-      /** One of them may come back by itself. */
-      let away = false
-      for (let place = choose(left, ready, canWait); place; place = choose(left, ready, canWait)) {
-        left.delete(place)
-        signal.throwIfAborted()
-        try {
-          // half of this endpoint's part of the time is for its line, or one that hangs would take the others' part as well
-          const patienceMs = left.size > 0 ? (until - performance.now()) / (left.size + 1) / 2 : null
-          return await attempt(place, work, signal, { canWait, patienceMs })
-        } catch (error) {
-          signal.throwIfAborted()
-          if (error instanceof LineTooLong) continue
-          if (error instanceof BrokenCircuitError) {
-            away ||= place.lastError?.retry ?? false
-            continue
-          }
-          if (!isEndpointsFault(error)) throw error
-          away ||= error.retry
-          last = error
-        }
-      }
-      // one that a person must mend is no reason to hold a ticket that another can have later
-      throw last && last.retry === away ? last : allDown(places, pauseMs)
+    async run(work, callerSignal, { canWait = true, since = performance.now() } = {}) {
+      const deadline = since + deadlineMs
+      const leftMs = deadline - performance.now()
+      if (leftMs <= 0) throw deadlineExceeded(deadlineMs)
+      const limit = { ms: leftMs, reason: () => deadlineExceeded(deadlineMs) }
+      using joined = joinSignals([callerSignal, closing.signal], limit)
+      return await runOnAny(endpoints, work, { signal: joined.signal, deadline, canWait })
     },
-    health: () => places.map(healthOf),
+    health: () => endpoints.map(healthOf),
     close() {
       closing.abort(
         new ModelError('unreachable', 'The model endpoints were closed', { next: 'Start the service again.' }),
@@ -157,27 +109,87 @@ export function openPool<T extends PoolMember>(members: T[], settings: PoolSetti
   }
 }
 
+function openMember<T extends PoolMember>(
+  member: T,
+  { failures = FAILURES, pauseMs = PAUSE_MS }: PoolSettings,
+): Endpoint<T> {
+  const backoff = { initialDelay: pauseMs, maxDelay: pauseMs * 16, generator: noJitterGenerator }
+  const endpoint: Endpoint<T> = {
+    member,
+    name: member.name,
+    weight: member.weight ?? 1,
+    order: member.order ?? 0,
+    queue: new PQueue({ concurrency: member.concurrency ?? CONCURRENCY }),
+    breaker: circuitBreaker(handleWhen(isEndpointFault), {
+      halfOpenAfter: new ExponentialBackoff(backoff),
+      breaker: new ConsecutiveBreaker(failures),
+    }),
+    pauseMs,
+    downSince: 0,
+    credit: 0,
+    answered: 0,
+    failed: 0,
+    lastError: null,
+  }
+  endpoint.breaker.onBreak(() => {
+    endpoint.downSince = Date.now()
+  })
+  return endpoint
+}
+
+async function runOnAny<T, R>(
+  endpoints: Endpoint<T>[],
+  work: Work<T, R>,
+  { signal, deadline, canWait }: { signal: AbortSignal; deadline: number; canWait: boolean },
+): Promise<R> {
+  const left = new Set(endpoints)
+  let last: ModelError | null = null
+  /** At least one endpoint may recover without anyone's help. */
+  let mayRecover = false
+  for (let endpoint = choose(left, canWait); endpoint; endpoint = choose(left, canWait)) {
+    left.delete(endpoint)
+    signal.throwIfAborted()
+    // at most half of this endpoint's part of the time is spent in its queue, else a hanging one uses up all of it
+    const patienceMs = left.size > 0 ? (deadline - performance.now()) / (left.size + 1) / 2 : null
+    try {
+      return await attempt(endpoint, work, signal, { canWait, patienceMs })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof QueueTooSlow) continue
+      if (error instanceof BrokenCircuitError) {
+        mayRecover ||= endpoint.lastError?.retry ?? false
+        continue
+      }
+      if (!isEndpointFault(error)) throw error
+      mayRecover ||= error.retry
+      last = error
+    }
+  }
+  // an endpoint that a person must fix does not hold a ticket that another endpoint can take later
+  throw last && last.retry === mayRecover ? last : allDown(endpoints)
+}
+
 async function attempt<T, R>(
-  place: Place<T>,
-  work: (member: T, signal: AbortSignal) => Promise<R>,
+  endpoint: Endpoint<T>,
+  work: Work<T, R>,
   signal: AbortSignal,
   { canWait, patienceMs }: { canWait: boolean; patienceMs: number | null },
 ): Promise<R> {
-  const limit = patienceMs === null ? undefined : { ms: patienceMs, reason: () => new LineTooLong() }
+  const limit = patienceMs === null ? undefined : { ms: patienceMs, reason: () => new QueueTooSlow() }
   using joined = joinSignals([signal], limit)
-  // the queue stops waiting, and gives the place back, as soon as the signal says so
-  return await place.queue.add(
+  // the queue stops waiting and frees the slot as soon as the signal aborts
+  return await endpoint.queue.add(
     () => {
       joined.stopClock()
-      return place.breaker.execute(async () => {
+      return endpoint.breaker.execute(async () => {
         try {
-          const result = await work(place.member, signal)
-          place.answered++
+          const result = await work(endpoint.member, signal)
+          endpoint.answered++
           return result
         } catch (error) {
-          if (isEndpointsFault(error)) {
-            place.failed++
-            place.lastError = error
+          if (isEndpointFault(error)) {
+            endpoint.failed++
+            endpoint.lastError = error
           }
           throw error
         }
@@ -187,11 +199,11 @@ async function attempt<T, R>(
   )
 }
 
-/** Not the endpoint's fault, and not the ticket's: the next one is asked. */
-class LineTooLong extends Error {}
+/** Neither the endpoint nor the ticket is at fault: the next endpoint is asked. */
+class QueueTooSlow extends Error {}
 
-/** The endpoint failed, not this ticket: another one may do better. */
-function isEndpointsFault(error: unknown): error is ModelError {
+/** The endpoint failed, not this ticket: another endpoint may answer it. */
+function isEndpointFault(error: unknown): error is ModelError {
   if (!(error instanceof ModelError)) return false
   switch (error.fault) {
     case 'unreachable':
@@ -209,37 +221,42 @@ function isEndpointsFault(error: unknown): error is ModelError {
   }
 }
 
-function choose<T>(left: Set<Place<T>>, ready: (place: Place<T>) => boolean, canWait: boolean): Place<T> | undefined {
+/** Up, or due for a trial; when cockatiel finds the trial too early, it refuses at once, at no cost. */
+const isReady = <T>({ breaker, downSince, pauseMs }: Endpoint<T>) =>
+  breaker.state === CircuitState.Closed || (breaker.state === CircuitState.Open && Date.now() - downSince >= pauseMs)
+
+function choose<T>(left: Set<Endpoint<T>>, canWait: boolean): Endpoint<T> | undefined {
   const all = [...left].sort((a, b) => a.order - b.order)
-  // in the middle of a trial a ticket would wait for its outcome, so it goes there only when nothing else is left
-  const up = all.filter(ready)
-  const candidates = up.length > 0 ? up : all
+  // a ticket would wait for a trial that is still running, so such an endpoint is chosen only when no other is left
+  const ready = all.filter(isReady)
+  const candidates = ready.length > 0 ? ready : all
   const best = candidates[0]
   if (!best) return undefined
-  const first = candidates.filter((place) => place.order === best.order)
-  const free = (place: Place<T>) => place.queue.pending < place.queue.concurrency
-  // more than one round would wait before this ticket
-  const full = first.every((place) => place.queue.size >= place.queue.concurrency)
-  const spare = full && canWait ? candidates.find((place) => place.order > best.order && free(place)) : undefined
-  if (spare) return spare
-  const idle = first.filter(free)
-  return idle.length > 0 ? inTurn(idle) : first.reduce((a, b) => (load(b) < load(a) ? b : a))
+  const first = candidates.filter((endpoint) => endpoint.order === best.order)
+  const isFree = ({ queue }: Endpoint<T>) => queue.pending < queue.concurrency
+  // this ticket would wait for more than one round
+  const full = first.every(({ queue }) => queue.size >= queue.concurrency)
+  const later = full && canWait ? candidates.find((endpoint) => endpoint.order > best.order && isFree(endpoint)) : null
+  if (later) return later
+  const free = first.filter(isFree)
+  return free.length > 0 ? nextInTurn(free) : first.reduce((a, b) => (load(b) < load(a) ? b : a))
 }
 
-const load = <T>({ queue, weight }: Place<T>) => (queue.size + queue.pending) / weight
+const load = <T>({ queue, weight }: Endpoint<T>) => (queue.size + queue.pending) / weight
 
-function inTurn<T>(idle: Place<T>[]): Place<T> {
+/** Smooth weighted round robin. */
+function nextInTurn<T>(free: Endpoint<T>[]): Endpoint<T> {
   let total = 0
-  for (const place of idle) {
-    place.credit += place.weight
-    total += place.weight
+  for (const endpoint of free) {
+    endpoint.credit += endpoint.weight
+    total += endpoint.weight
   }
-  const chosen = idle.reduce((a, b) => (b.credit > a.credit ? b : a))
+  const chosen = free.reduce((a, b) => (b.credit > a.credit ? b : a))
   chosen.credit -= total
   return chosen
 }
 
-function healthOf<T>({ name, queue, breaker, answered, failed, lastError }: Place<T>): EndpointHealth {
+function healthOf<T>({ name, queue, breaker, answered, failed, lastError }: Endpoint<T>): EndpointHealth {
   const state =
     breaker.state === CircuitState.Closed ? 'up' : breaker.state === CircuitState.HalfOpen ? 'trying' : 'down'
   return {
@@ -253,16 +270,16 @@ function healthOf<T>({ name, queue, breaker, answered, failed, lastError }: Plac
   }
 }
 
-function tooLate(deadlineMs: number): ModelError {
+function deadlineExceeded(deadlineMs: number): ModelError {
   return new ModelError('unreachable', `No model endpoint answered within ${deadlineMs} ms`, {
     next: 'Check the load of the model servers, add an endpoint, or raise the deadline.',
   })
 }
 
-function allDown<T>(places: Place<T>[], pauseMs: number): ModelError {
-  const told = places.map(({ lastError }) => lastError?.message).filter(Boolean)
-  return new ModelError('unreachable', `Every model endpoint is down: ${told.join('; ')}`, {
-    next: places.find(({ lastError }) => lastError)?.lastError?.next ?? 'Start a model server.',
-    retryAfterMs: pauseMs,
+function allDown<T>(endpoints: Endpoint<T>[]): ModelError {
+  const reasons = endpoints.map(({ lastError }) => lastError?.message).filter(Boolean)
+  return new ModelError('unreachable', `Every model endpoint is down: ${reasons.join('; ')}`, {
+    next: endpoints.find(({ lastError }) => lastError)?.lastError?.next ?? 'Start a model server.',
+    retryAfterMs: endpoints[0]?.pauseMs,
   })
 }

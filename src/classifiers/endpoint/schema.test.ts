@@ -38,7 +38,7 @@ test('the same taxonomy gives the same bytes', () => {
   expect(JSON.stringify(answerSchema(json, copy))).toBe(JSON.stringify(answerSchema(json, taxonomy)))
 })
 
-test('codes of a long list have two letters, and every answer we teach is one we accept', () => {
+test('codes of a long list have two letters, and every answer in the training data is accepted', () => {
   expect(answerSchema(codes, taxonomy)).toMatchObject({
     pattern: expect.stringMatching(/^\^\(A\|B\) \(AA\|AB\|.*\|BN\)\$$/),
   })
@@ -55,7 +55,7 @@ test('codes of a long list have two letters, and every answer we teach is one we
 test.each([
   ['a word', json, 'internet', 'format'],
   ['cut JSON', json, '{"service":"tv","queue":"que', 'format'],
-  ['nothing', json, '', 'format'],
+  ['an empty answer', json, '', 'format'],
   ['an unknown value', json, '{"service":"fax","queue":"queue_1"}', 'schema'],
   ['a missing field', json, '{"service":"tv"}', 'schema'],
   ['a field too many', json, '{"service":"tv","queue":"queue_1","region":"north"}', 'schema'],
@@ -69,7 +69,7 @@ test.each([
   expect(faultOf(() => parseAnswer(format, taxonomy, content))).toBe(fault)
 })
 
-test('whitespace between tokens is fine, and what the model wrote never reaches the message', () => {
+test('whitespace between tokens is accepted, and the error message never contains the text of the model', () => {
   expect(parseAnswer(json, taxonomy, '{ "service": "tv",\n "queue": "queue_7" }')).toEqual({
     service: 'tv',
     queue: 'queue_7',
@@ -83,7 +83,7 @@ describe('a rationale', () => {
   const why = PromptFormat.parse({ kind: 'chat', rationale: 60 })
   const answer = { service: 'tv', queue: 'queue_7' }
 
-  test('stands first, is limited, and may be left out', () => {
+  test('comes first, is limited, and is optional', () => {
     const schema = answerSchema(why, taxonomy)
     expect(Object.entries(schema.properties as object)[0]).toEqual(['rationale', { type: 'string', maxLength: 60 }])
     expect(schema.required).toEqual(['service', 'queue'])
@@ -92,15 +92,15 @@ describe('a rationale', () => {
     expect(long).toEqual({ labels: answer, refused: {}, rationale: 'so'.repeat(30) })
   })
 
-  test('is neither asked for nor taken without the option, nor beside codes or a field of that name', () => {
-    const said = JSON.stringify({ rationale: 'because', ...answer })
-    expect(faultOf(() => readAnswer(json, taxonomy, said))).toBe('schema')
+  test('is neither requested nor accepted without the option, with codes, or with a field of that name', () => {
+    const answerWithRationale = JSON.stringify({ rationale: 'because', ...answer })
+    expect(faultOf(() => readAnswer(json, taxonomy, answerWithRationale))).toBe('schema')
     expect(answerSchema({ ...codes, rationale: 60 }, taxonomy)).toEqual(answerSchema(codes, taxonomy))
     const own = TaxonomyDocument.parse({ fields: [{ id: 'rationale', values: [{ id: 'cost' }, { id: 'time' }] }] })
     expect(answerSchema(why, { ...own, version: 1 })).toEqual(answerSchema(json, { ...own, version: 1 }))
   })
 
-  test('changes the name of the format; without it the name stays what it was', () => {
+  test('changes the name of the format; without it the name stays the same', () => {
     expect(formatVersion(why)).not.toBe(formatVersion(json))
     expect(formatVersion(PromptFormat.parse({ kind: 'chat' }))).toBe(formatVersion(json))
   })

@@ -1,13 +1,14 @@
-/** Endpoints as an admin writes them down, each with the prompt format of its model. */
+/** The endpoints as an admin configures them, each with the prompt format of its model. */
 import { z } from 'zod'
 import type { ClientSettings } from './client.ts'
 import { defaultFormat, PromptFormat } from './format.ts'
 import type { PoolMember } from './pool.ts'
 
+/** One configured endpoint. */
 export type EndpointSettings = ClientSettings & PoolMember & { format: PromptFormat }
 
-/** Ours to say, or they make of the reply what nobody here reads. */
-const OURS = [
+/** Request options that Pointsman sets itself; another value would make the reply unreadable to it. */
+const RESERVED = [
   ...['model', 'messages', 'prompt', 'temperature', 'max_tokens', 'seed', 'stop', 'n', 'n_probs', 'logprobs'],
   ...['top_logprobs', 'response_format', 'json_schema', 'grammar', 'structured_outputs', 'stream', 'tools', 'echo'],
   ...['post_sampling_probs', 'return_tokens_as_token_ids'],
@@ -18,9 +19,9 @@ const Entry = z
     name: z.string().regex(/^[A-Za-z0-9][\w.-]{0,62}$/, 'use letters, digits, ".", "_" and "-"'),
     /** Ends in `/v1`. */
     baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
-    /** On vLLM the name of the adapter. Calibration and cache belong to it: another model needs another name. */
+    /** On vLLM the name of the adapter. Calibration and cache belong to this name: another model needs another name. */
     model: z.string().min(1).max(200),
-    /** The variable that holds the key, so that the file holds none. */
+    /** The environment variable that holds the key, so that the file contains no secret. */
     apiKeyEnv: z
       .string()
       .regex(/^[A-Z_][A-Z0-9_]*$/, 'name an environment variable')
@@ -35,13 +36,14 @@ const Entry = z
     extra: z.record(z.string(), z.unknown()).optional(),
   })
   .superRefine(({ kind, extra = {} }, ctx) => {
-    for (const name of OURS)
-      if (name in extra) ctx.addIssue({ code: 'custom', path: ['extra', name], message: 'is set by Pointsman' })
+    for (const name of RESERVED)
+      if (name in extra)
+        ctx.addIssue({ code: 'custom', path: ['extra', name], message: 'is set by Pointsman: remove it' })
     if (kind === 'vllm' && 'lora' in extra)
       ctx.addIssue({
         code: 'custom',
         path: ['extra', 'lora'],
-        message: 'vLLM ignores it and the base model answers: put the name of the adapter into model',
+        message: 'vLLM ignores it and the base model answers: set model to the name of the adapter',
       })
   })
 type Entry = z.infer<typeof Entry>
@@ -54,12 +56,12 @@ const Entries = z
     for (const [i, entry] of entries.entries())
       for (const other of entries.slice(0, i)) {
         if (other.name === entry.name)
-          ctx.addIssue({ code: 'custom', path: [i, 'name'], message: `${entry.name} is there twice` })
+          ctx.addIssue({ code: 'custom', path: [i, 'name'], message: `the name ${entry.name} is used twice` })
         if (mixesAdapters(entry, other))
           ctx.addIssue({
             code: 'custom',
             path: [i, 'extra', 'lora'],
-            // ggml-org/llama.cpp#26207: 200, and the labels of the other adapter
+            // ggml-org/llama.cpp#26207: status 200, and the labels of the other adapter
             message: `the prompt cache of one llama-server mixes the adapters of ${other.name} and ${entry.name}: run one server for each, or set cache_prompt to false in both`,
           })
       }
@@ -71,14 +73,14 @@ function mixesAdapters(one: Entry, other: Entry): boolean {
   return first !== second && ![one, other].every(({ extra }) => extra?.cache_prompt === false)
 }
 
-/** The settings, or everything that is wrong with them, each with its place. */
+/** Reads the endpoint settings; returns every fault with its path when some are wrong. */
 export function readEndpoints(
   given: unknown,
   env: Record<string, string | undefined>,
 ): { endpoints: EndpointSettings[] } | { faults: string[] } {
   const parsed = Entries.safeParse(given)
   if (!parsed.success)
-    return { faults: parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`) }
+    return { faults: parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the list'}: ${message}`) }
   const faults: string[] = []
   const endpoints = parsed.data.map(({ apiKeyEnv, ...entry }, i): EndpointSettings => {
     const apiKey = apiKeyEnv === undefined ? undefined : env[apiKeyEnv]

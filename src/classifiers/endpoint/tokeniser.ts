@@ -1,35 +1,35 @@
-/** How far our estimate of tokens is from what the model server counts. Only masked text is ever sent. */
+/** The ratio between the tokens that a model server counts and our estimate. Only masked text is sent. */
 import { z } from 'zod'
 import type { Prepared } from '../../contract/index.ts'
 import { estimateTokens, scriptsOf } from '../../text/index.ts'
 import type { Client } from './client.ts'
 
 export type Tokeniser = {
-  /** Never throws; null: no server has a tokeniser, or none answers now. */
+  /** Never throws; null when no server has a tokeniser, or none answers now. */
   scale(prepared: Prepared): Promise<number | null>
 }
 
-/** A count takes a millisecond, also on a server whose slots are all busy; a ticket must not wait long for it. */
+/** Counting takes a millisecond even when all slots are busy; a ticket must not wait long for it. */
 const PATIENCE_MS = 2_000
-/** A server without a tokeniser will not have one a moment later. */
-const AWAY_MS = 5 * 60_000
-const MOST_CHARACTERS = 8_000
+/** After a failure no server is asked for this long. */
+const UNAVAILABLE_MS = 5 * 60_000
+const MAX_CHARACTERS = 8_000
 
 /**
- * Asks the first server that can tell, once for each mix of scripts: the ratio hangs on the vocabulary of the model and the
- * scripts of the text, hardly on its words.
+ * Asks the first server that can count, once for each mix of scripts: the ratio depends on the vocabulary of the model and
+ * the scripts of the text, hardly on its words.
  */
 export function openTokeniser(clients: Client[], now: () => number = () => performance.now()): Tokeniser {
   const asked = new Map<string, Promise<number | null>>()
-  let awayUntil = Number.NEGATIVE_INFINITY
+  let unavailableUntil = Number.NEGATIVE_INFINITY
 
   async function measure(text: string): Promise<number | null> {
     for (const client of clients) {
       const counted = await count(client, text)
-      // Rounded, so that processes that measured on different tickets still cut alike.
+      // rounded, so that processes that measured on different tickets still cut at the same length
       if (counted) return Math.min(20, Math.max(0.1, Math.round((10 * counted) / estimateTokens(text)) / 10))
     }
-    awayUntil = now() + AWAY_MS
+    unavailableUntil = now() + UNAVAILABLE_MS
     return null
   }
 
@@ -38,8 +38,8 @@ export function openTokeniser(clients: Client[], now: () => number = () => perfo
       const scripts = scriptsOf(text)
       const known = asked.get(scripts)
       if (known) return known
-      if (now() < awayUntil) return null
-      const measured = measure(text.slice(0, MOST_CHARACTERS).toWellFormed())
+      if (now() < unavailableUntil) return null
+      const measured = measure(text.slice(0, MAX_CHARACTERS).toWellFormed())
       asked.set(scripts, measured)
       if ((await measured) === null) asked.delete(scripts)
       return measured
@@ -49,11 +49,11 @@ export function openTokeniser(clients: Client[], now: () => number = () => perfo
 
 async function count(client: Client, text: string): Promise<number | null> {
   const { kind, model } = client.settings
-  // of what merely speaks the protocol we do not know that path
+  // other servers that implement the OpenAI protocol have no known path for this
   if (kind === 'openai') return null
-  // llama-server reads `content`, vLLM `prompt`; neither minds the other's names
+  // llama-server reads `content`, vLLM reads `prompt`; each ignores the other's names
   const body = { model, content: text, prompt: text, add_special: false, add_special_tokens: false }
-  const reply = await client.look('/tokenize', AbortSignal.timeout(PATIENCE_MS), body)
+  const reply = await client.fetchPath('/tokenize', AbortSignal.timeout(PATIENCE_MS), body)
   return Counted.safeParse(reply).data ?? null
 }
 

@@ -1,4 +1,4 @@
-/** A field of each kind as the model answers it: its JSON schema, its JSON value, and back to our string. */
+/** How the model answers each kind of field: the JSON schema, the JSON value, and back to the label. */
 import { accepts, ENTITY_LENGTH, type TaxonomyField, valuesOf } from '../../contract/index.ts'
 
 export type JsonSchema = Record<string, unknown>
@@ -11,7 +11,7 @@ export function schemaOf(field: TaxonomyField): JsonSchema {
       return { type: 'boolean' }
     case 'score':
       return { type: 'integer', minimum: 0, maximum: 100 }
-    // limits of a number are not enforced by llama-server: `fromJson` looks at them
+    // llama-server does not enforce the limits of a number: `fromJson` checks them
     case 'number':
       return { type: ['number', 'null'] }
     case 'entity':
@@ -21,7 +21,7 @@ export function schemaOf(field: TaxonomyField): JsonSchema {
   }
 }
 
-/** A label as the model should say it; a ticket without the number or entity says null. */
+/** A label as the model should write it; null when the ticket has no such number or entity. */
 export function toJson(field: TaxonomyField, label: string | undefined): string | number | boolean | null {
   switch (field.kind) {
     case 'choice':
@@ -39,10 +39,10 @@ export function toJson(field: TaxonomyField, label: string | undefined): string 
   }
 }
 
-/** `fault`: outside the schema, so the whole answer counts for nothing. `refused`: only this field does. */
-export type Read = { label: string } | { refused: string } | { fault: string } | null
+/** `fault`: outside the schema, so the whole answer is rejected. `refused`: only this field is. */
+export type ReadValue = { label: string } | { refused: string } | { fault: string } | null
 
-export function fromJson(field: TaxonomyField, value: unknown): Read {
+export function fromJson(field: TaxonomyField, value: unknown): ReadValue {
   switch (field.kind) {
     case 'choice':
       return typeof value === 'string' && accepts(field, value) ? { label: value } : { fault: 'invalid_value' }
@@ -57,9 +57,9 @@ export function fromJson(field: TaxonomyField, value: unknown): Read {
       if (typeof value !== 'number') return { fault: 'invalid_type' }
       return accepts(field, String(value))
         ? { label: String(value) }
-        : { refused: 'the model gave a number out of range' }
+        : { refused: 'the number from the model is out of range' }
     }
-    // whether the ticket holds it is looked at by whoever has the ticket
+    // the caller, who has the ticket, checks that the ticket contains it
     case 'entity': {
       if (value === null || value === undefined || value === '') return null
       return typeof value === 'string' ? { label: value } : { fault: 'invalid_type' }
