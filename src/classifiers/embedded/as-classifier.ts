@@ -1,12 +1,12 @@
 import { type Answer, type Classifier, type Prepared, type Taxonomy, valuesOf } from '../../contract/index.ts'
 import type { EmbeddedModel } from './model.ts'
 
-/** A trained model under the name that its decisions carry. */
+/** A trained model as a classifier, under the name that its decisions store. */
 export function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
   return {
     kind: 'embedded',
     model,
-    // on few tickets the plain share flatters
+    // the plain share is optimistic when it comes from few tickets
     sureFrom: (field, precision) => embedded.threshold(field, precision, true)?.threshold ?? null,
     async classify(prepared: Prepared, taxonomy: Taxonomy): Promise<Answer> {
       const started = performance.now()
@@ -24,7 +24,7 @@ export function asClassifier(model: string, embedded: EmbeddedModel): Classifier
         {
           ...answer,
           ...(source === 'memory' ? { source } : {}),
-          ...(outOfScope > STRANGE ? { doubt: 'the ticket is like none that the model knows' } : {}),
+          ...(outOfScope > UNFAMILIAR ? { doubt: 'unlike any ticket the model was trained on' } : {}),
         },
       ])
       return {
@@ -38,5 +38,5 @@ export function asClassifier(model: string, embedded: EmbeddedModel): Classifier
   }
 }
 
-/** Share of known tickets that are more at home than this one. */
-const STRANGE = 0.985
+/** Doubt starts when a larger share of the training tickets than this is more familiar to the model than this ticket. */
+const UNFAMILIAR = 0.985

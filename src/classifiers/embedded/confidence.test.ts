@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { calibrate, fitConfidence, type Judged, thresholdFor } from './confidence.ts'
 import { seeded } from './random.ts'
 
-/** Held-out tickets whose true chance to be right is known. */
+/** Held-out tickets whose true probability of being right is known. */
 function judged(n: number, chances: number[], seed = 1): Judged[] {
   const random = seeded(seed)
   return Array.from({ length: n }, (_, i) => {
@@ -11,18 +11,18 @@ function judged(n: number, chances: number[], seed = 1): Judged[] {
   })
 }
 
-test('many held-out tickets give the confidence from which on the promise is kept', () => {
+test('many held-out tickets give a threshold that keeps the precision', () => {
   const found = thresholdFor(fitConfidence(judged(6000, [0.6, 0.8, 0.93, 0.97, 0.99])), 0.95)
   expect(found!.share).toBeCloseTo(0.6, 2)
   expect(found!.threshold).toBeGreaterThan(0.85)
 })
 
-test('twenty lucky tickets are no promise', () => {
+test('twenty lucky tickets give no threshold', () => {
   const lucky = judged(20, [0.9]).map((ticket) => ({ ...ticket, right: true }))
   expect(thresholdFor(fitConfidence(lucky), 0.95)).toBeNull()
 })
 
-test('a promise is kept on average over small desks too, where anything is applied at all', () => {
+test('small desks with a threshold keep the precision on average', () => {
   let applied = 0
   let right = 0
   for (let desk = 1; desk <= 200; desk++) {
@@ -30,7 +30,7 @@ test('a promise is kept on average over small desks too, where anything is appli
     const confidence = fitConfidence(judged(300, chances, desk))
     const threshold = thresholdFor(confidence, 0.95)?.threshold
     if (threshold === undefined) continue
-    // The share of right ones among new tickets is known, not drawn.
+    // the share of right answers among new tickets is known, not sampled
     for (const chance of chances) {
       if (calibrate(confidence, { probability: chance, score: 1, unknown: 0 }) < threshold) continue
       applied++

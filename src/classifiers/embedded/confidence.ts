@@ -1,37 +1,37 @@
 /**
- * How far an answer is to be trusted: the chance that it is right, learnt from tickets that were judged by a model which
- * had not seen them; and how strange the ticket is, by its rank among known tickets.
+ * How reliable an answer is: the probability that it is right, fitted on tickets that were classified by a model not trained
+ * on them; and how unfamiliar the ticket is, by its rank among the training tickets.
  */
 import { fitLogistic, logistic, logit } from './logistic.ts'
 
-/** What a field's model says of one ticket, before calibration. */
-export type Signs = {
+/** The output of a field's model for one ticket, before calibration. */
+export type Signals = {
   /** Probability of the chosen value. */
   probability: number
-  /** Its one-vs-rest score: low when the ticket is like no class, whatever the probabilities say. */
+  /** Its one-vs-rest score: low when the ticket resembles no class, even if the probability is high. */
   score: number
-  /** Share of words never seen. */
+  /** Share of words that training never saw. */
   unknown: number
 }
 
-/** A held-out ticket: its signs, and whether the choice was right. */
-export type Judged = Signs & { right: boolean }
+/** A held-out ticket: its signals, and whether the chosen value was right. */
+export type Judged = Signals & { right: boolean }
 
 export type Confidence = {
   coefficients: number[]
-  /** Quantiles of `homeliness` among known tickets, from strange to plain. */
-  home: Float32Array
-  /** Held-out tickets as confidence (15 bits) and outcome (lowest bit), in order of confidence. */
+  /** Quantiles of `familiarity` among the held-out tickets, ascending. */
+  familiarities: Float32Array
+  /** Held-out tickets as confidence (15 bits) and outcome (lowest bit), ascending. */
   curve: Uint16Array
 }
 
 /**
- * Known scores and known words both say that a ticket is at home: AUROC 95 and 90 alone on texts from outside a desk, 96
- * together. The lead over the second value and the likeness to the nearest known ticket add nothing to them.
+ * High scores and known words both show that a ticket belongs to the desk: each alone has AUROC 95 and 90 on foreign texts,
+ * both together 96. The lead over the second value and the similarity to the nearest known ticket add nothing.
  */
-export const homeliness = ({ score, unknown }: Signs) => score - 1.5 * unknown
+export const familiarity = ({ score, unknown }: Signals) => score - 1.5 * unknown
 
-const inputsOf = (signs: Signs) => [logit(signs.probability), signs.unknown]
+const inputsOf = (signals: Signals) => [logit(signals.probability), signals.unknown]
 const PRIOR = [1, 0, 0]
 const QUANTILES = 100
 /** Steps of a stored confidence. */
@@ -40,7 +40,7 @@ const LEVELS = 32767
 export function fitConfidence(judged: Judged[]): Confidence {
   const samples = judged.map((j) => ({ inputs: inputsOf(j), outcome: j.right ? 1 : 0, weight: 1 }))
   let coefficients = fitLogistic(samples, PRIOR, 1)
-  // Unknown words never speak for an answer; where a small desk seems to say so, they are left out.
+  // unknown words never make an answer more likely; where a small desk suggests it, they are left out
   if (coefficients[1]! > 0) {
     const [slope, shift] = fitLogistic(
       samples.map((sample) => ({ ...sample, inputs: sample.inputs.slice(0, 1) })),
@@ -49,46 +49,46 @@ export function fitConfidence(judged: Judged[]): Confidence {
     )
     coefficients = [slope!, 0, shift!]
   }
-  const sorted = Float64Array.from(judged, homeliness).sort()
-  const home = Float32Array.from({ length: QUANTILES + 1 }, (_, q) =>
+  const sorted = Float64Array.from(judged, familiarity).sort()
+  const familiarities = Float32Array.from({ length: QUANTILES + 1 }, (_, q) =>
     sorted.length ? sorted[Math.round((q / QUANTILES) * (sorted.length - 1))]! : 0,
   )
-  return { coefficients, home, curve: curveOf(coefficients, judged) }
+  return { coefficients, familiarities, curve: curveOf(coefficients, judged) }
 }
 
-/** The chance that the chosen value is right. */
-export function calibrate({ coefficients }: Confidence, signs: Signs): number {
-  return logistic(coefficients, inputsOf(signs))
+/** The probability that the chosen value is right. */
+export function calibrate({ coefficients }: Confidence, signals: Signals): number {
+  return logistic(coefficients, inputsOf(signals))
 }
 
-/** Share of known tickets that are more at home than this one: 0.99 is stranger than nearly all. */
-export function strangeness({ home }: Confidence, signs: Signs): number {
-  const value = homeliness(signs)
+/** Share of the training tickets that are more familiar than this one: 0.99 is less familiar than nearly all. */
+export function unfamiliarity({ familiarities }: Confidence, signals: Signals): number {
+  const value = familiarity(signals)
   let low = 0
-  let high = home.length
+  let high = familiarities.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (home[middle]! < value) low = middle + 1
+    if (familiarities[middle]! < value) low = middle + 1
     else high = middle
   }
-  return 1 - low / home.length
+  return 1 - low / familiarities.length
 }
 
-/** What training promised counts as much as this many handled tickets. */
-const PROMISED = 50
-/** From so many handled tickets on they say by themselves how steep the curve is, and where the threshold lies. */
+/** The calibration from training counts as much as this many handled tickets. */
+const PRIOR_TICKETS = 50
+/** With this many handled tickets, they alone determine the slope of the curve and the threshold. */
 const ENOUGH_FOR_SLOPE = 200
 
 /**
- * Moves the calibration to tickets that agents handled. Each of them is counted twice: with what came out, and with what
- * was promised for it; without the promise, 50 tickets from another stream made the calibration worse, not better. Few of
- * them only lower or lift all chances alike: a slope fitted to 50 outcomes is luck.
+ * Adjusts the calibration to tickets that agents handled. Each counts twice: with its outcome, and with the probability that
+ * was predicted for it; without the prediction, 50 tickets from another stream made the calibration worse. With few tickets
+ * only the level of all probabilities moves: a slope fitted to 50 outcomes is mostly noise.
  */
 export function recalibrate(confidence: Confidence, handled: Judged[]): Confidence {
-  const weight = Math.min(1, PROMISED / handled.length)
+  const weight = Math.min(1, PRIOR_TICKETS / handled.length)
   const enough = handled.length >= ENOUGH_FOR_SLOPE
-  const promised = handled.map((ticket) => calibrate(confidence, ticket))
-  const [slope, shift] = enough ? fitSlope(handled, promised, weight) : [1, fitShift(handled, promised, weight)]
+  const predicted = handled.map((ticket) => calibrate(confidence, ticket))
+  const [slope, shift] = enough ? fitSlope(handled, predicted, weight) : [1, fitShift(handled, predicted, weight)]
   const coefficients = confidence.coefficients.map((c) => c * slope)
   coefficients[coefficients.length - 1]! += shift
   const now = curveOf(coefficients, handled)
@@ -97,59 +97,59 @@ export function recalibrate(confidence: Confidence, handled: Judged[]): Confiden
   return { ...confidence, coefficients, curve: Uint16Array.from([...expectedOf(moved), ...now]).sort() }
 }
 
-function fitSlope(handled: Judged[], promised: number[], weight: number): [number, number] {
+function fitSlope(handled: Judged[], predicted: number[], weight: number): [number, number] {
   const samples = handled.flatMap(({ right }, k) => {
-    const inputs = [logit(promised[k]!)]
+    const inputs = [logit(predicted[k]!)]
     return [
       { inputs, outcome: right ? 1 : 0, weight: 1 },
-      { inputs, outcome: promised[k]!, weight },
+      { inputs, outcome: predicted[k]!, weight },
     ]
   })
   const [slope, shift] = fitLogistic(samples, [1, 0], 0.1)
   return [slope!, shift!]
 }
 
-/** Log odds to add to every promise, so that together they come to what is expected of the handled tickets. */
-function fitShift(handled: Judged[], promised: number[], weight: number): number {
+/** Log odds to add to every prediction, so that their sum matches the number of right answers that is expected. */
+function fitShift(handled: Judged[], predicted: number[], weight: number): number {
   const right = handled.filter((ticket) => ticket.right).length
-  const all = promised.reduce((sum, p) => sum + p, 0)
+  const all = predicted.reduce((sum, p) => sum + p, 0)
   const wanted = (right + weight * all) / (1 + weight)
   let low = -10
   let high = 10
   for (let round = 0; round < 40; round++) {
     const shift = (low + high) / 2
-    if (promised.reduce((sum, p) => sum + logistic([1, shift], [logit(p)]), 0) < wanted) low = shift
+    if (predicted.reduce((sum, p) => sum + logistic([1, shift], [logit(p)]), 0) < wanted) low = shift
     else high = shift
   }
   return (low + high) / 2
 }
 
 /**
- * Tickets with these chances, as many of them right as the chances say: how the held-out tickets of training came out no longer
- * counts where handled ones came out otherwise.
+ * Points of the curve with these probabilities, as many of them right as the probabilities predict. They replace the outcomes
+ * of the held-out training tickets, which no longer apply to the handled tickets.
  */
-function expectedOf(chances: number[]): number[] {
+function expectedOf(probabilities: number[]): number[] {
   let carry = 0
-  return chances
+  return probabilities
     .toSorted((a, b) => a - b)
-    .map((chance) => {
-      carry += chance
+    .map((probability) => {
+      carry += probability
       const right = carry >= 1
       if (right) carry -= 1
-      return (Math.floor(chance * LEVELS) << 1) | (right ? 1 : 0)
+      return (Math.floor(probability * LEVELS) << 1) | (right ? 1 : 0)
     })
 }
 
-/** None of a few held-out tickets may be wrong by luck alone: as if so many more had been. */
-const UNLUCKY = 2
-/** How far the held-out tickets may speak against the promise: what lies within is their own noise. */
-const LEEWAY = 0.02
+/** A few held-out tickets can all be right by chance: counted as if this many more tickets had been wrong. */
+const EXTRA_WRONG = 2
+/** How far the outcomes may be below the precision: smaller differences are noise. */
+const TOLERANCE = 0.02
 
 /**
- * The lowest confidence above which `precision` of the held-out tickets were right, half by their outcomes, half by their
- * calibrated chances, and the share of them above it. The chances are a smooth curve that a handful of lucky tickets does not
- * move: by outcomes alone half of all desks with 100 tickets and three in ten with 300 were promised 95 % and got less than
- * 94. `safe`: by the Wilson lower bound of the outcomes, one-sided 90 %. Null when no confidence is enough.
+ * The lowest confidence above which `precision` of the held-out tickets were right, and the share of tickets above it; null
+ * when no confidence is enough. Half the estimate comes from the outcomes, half from the calibrated probabilities, a smooth
+ * curve that a few lucky tickets do not move: by outcomes alone, half of the desks with 100 tickets and three in ten with
+ * 300 got less than 94 % for a promised 95 %. `safe`: also by the Wilson lower bound of the outcomes, one-sided 90 %.
  */
 export function thresholdFor(
   { curve }: Confidence,
@@ -157,15 +157,15 @@ export function thresholdFor(
   safe = false,
 ): { threshold: number; share: number } | null {
   let right = 0
-  let promised = 0
+  let predicted = 0
   let found: { threshold: number; share: number } | null = null
   for (let i = curve.length - 1; i >= 0; i--) {
     right += curve[i]! & 1
-    promised += (curve[i]! >> 1) / LEVELS
+    predicted += (curve[i]! >> 1) / LEVELS
     const n = curve.length - i
     if (i > 0 && curve[i]! >> 1 === curve[i - 1]! >> 1) continue
-    const kept = (promised + right) / (2 * n) >= precision && right / (n + UNLUCKY) >= precision - LEEWAY
-    if (kept && (!safe || wilsonLower(right, n) >= precision))
+    const isPrecise = (predicted + right) / (2 * n) >= precision && right / (n + EXTRA_WRONG) >= precision - TOLERANCE
+    if (isPrecise && (!safe || wilsonLower(right, n) >= precision))
       found = { threshold: (curve[i]! >> 1) / LEVELS, share: n / curve.length }
   }
   return found

@@ -33,7 +33,7 @@ const ask = (text: string, metadata: Record<string, string> = {}) => ({ subject:
 const model = train(desk(120), ['service', 'priority'])
 
 describe('answers', () => {
-  test('new tickets of a known desk are sorted into each field', () => {
+  test('new tickets of a known desk get the right value in each field', () => {
     for (const ticket of desk(40, 99)) {
       const { service, priority } = model.classify(ticket)
       expect(service!.value).toBe(ticket.labels.service)
@@ -47,12 +47,12 @@ describe('answers', () => {
     expect(model.classify(ask('hello', { floor: '2' })).priority!.value).toBe('low')
   })
 
-  test('only values of the taxonomy come out, and only fields that have any', () => {
+  test('answers contain only allowed values, and only fields that have one', () => {
     const answers = model.classify(ask('toner is empty'), { allowed: { service: ['vpn', 'payroll'] } })
     expect(Object.keys(answers)).toEqual(['service'])
     expect(answers.service!.value).not.toBe('printer')
     expect(answers.service!.alternatives.map(({ value }) => value)).not.toContain('printer')
-    expect(model.classify(ask('toner'), { allowed: { service: ['unheard_of'] } })).toEqual({})
+    expect(model.classify(ask('toner'), { allowed: { service: ['unknown'] } })).toEqual({})
   })
 
   test('confidence stays between 0 and 1, for empty and odd tickets too', () => {
@@ -64,14 +64,14 @@ describe('answers', () => {
       }
   })
 
-  test('a ticket that is like no known one is left to people', () => {
+  test('the model abstains from a ticket unlike any training ticket', () => {
     const { service } = model.classify(ask('zebra giraffe quantum marmalade'))
     expect(service!.outOfScope).toBeGreaterThan(0.97)
     expect(service!.abstain).toBe(true)
     expect(desk(20, 6).filter((ticket) => model.classify(ticket).service!.abstain).length).toBeLessThan(4)
   })
 
-  test('the words that pulled most are named', () => {
+  test('the explanation names the words that contributed most', () => {
     const { service, priority } = model.classify(ask('hello team my payslip is missing', { floor: '1' }))
     expect(service!.because!.map(({ feature }) => feature).join(' ')).toContain('payslip')
     expect(priority!.because![0]!.feature).toBe('floor=1')
@@ -92,7 +92,7 @@ describe('training', () => {
     expect(shares).toEqual(shares.toSorted((a, b) => a - b))
   })
 
-  test('stops when it is told to', () => {
+  test('stops when the signal aborts', () => {
     const stop = new AbortController()
     const run = () =>
       train(desk(60), ['service'], { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) })
@@ -107,28 +107,28 @@ describe('training', () => {
       'one ticket a class',
       desk(60).filter((ticket, i, all) => all.findIndex((t) => t.labels.service === ticket.labels.service) === i),
     ],
-  ])('%s is no reason to fail', (_, tickets) => {
+  ])('%s is enough to train', (_, tickets) => {
     const small = train(tickets, ['service'])
     const { service } = small.classify(ask('tunnel drops'))
     expect(service === undefined).toBe(tickets.length === 0)
     expect(decode(encode(small)).classify(ask('tunnel drops'))).toEqual(small.classify(ask('tunnel drops')))
   })
 
-  test('tickets that people handled move the confidence that examples promised', () => {
-    const odd = desk(60, 8).map((ticket, i) => ({
-      ...{ ...ticket, id: `odd${i}` },
-      // Of real tickets a third are not what their words say.
+  test('tickets that people handled adjust the confidence from examples', () => {
+    const contradicting = desk(60, 8).map((ticket, i) => ({
+      ...{ ...ticket, id: `contradicting${i}` },
+      // a third of the real tickets contradict their words
       labels: i % 3 ? ticket.labels : { ...ticket.labels, service: i % 2 ? 'vpn' : 'payroll' },
     }))
-    const promised = (handled: boolean) => {
-      const trained = train([...desk(240), ...odd.map((ticket) => ({ ...ticket, handled }))], ['service'])
-      const chances = desk(40, 12).map((ticket) => trained.classify(ticket).service!.calibrated!)
-      return chances.reduce((sum, chance) => sum + chance, 0) / chances.length
+    const meanConfidence = (handled: boolean) => {
+      const trained = train([...desk(240), ...contradicting.map((ticket) => ({ ...ticket, handled }))], ['service'])
+      const confidences = desk(40, 12).map((ticket) => trained.classify(ticket).service!.calibrated!)
+      return confidences.reduce((sum, confidence) => sum + confidence, 0) / confidences.length
     }
-    expect(promised(true)).toBeLessThan(promised(false) - 0.05)
+    expect(meanConfidence(true)).toBeLessThan(meanConfidence(false) - 0.05)
   })
 
-  test('a field that only some tickets have is learnt from these', () => {
+  test('a field that only some tickets have is learnt from those tickets', () => {
     const tickets = desk(80).map((ticket, i) =>
       i % 2 ? ticket : { ...ticket, labels: { service: ticket.labels.service! } },
     )
@@ -136,7 +136,7 @@ describe('training', () => {
     expect(fields.map(({ values }) => values.reduce((sum, { tickets }) => sum + tickets, 0))).toEqual([80, 40])
   })
 
-  test('a thread of its own trains the same model', async () => {
+  test('training in a thread gives the same model', async () => {
     const steps: string[] = []
     const bytes = await trainInWorker(desk(120), ['service', 'priority'], {
       onProgress: ({ step }) => steps.push(step),
@@ -145,7 +145,7 @@ describe('training', () => {
     expect(steps).toContain('done')
   })
 
-  test('a thread that is told to stop rejects', async () => {
+  test('a training thread that is aborted rejects', async () => {
     await expect(
       trainInWorker(desk(60), ['service'], { signal: AbortSignal.abort(new Error('enough')) }),
     ).rejects.toThrow('enough')
@@ -159,20 +159,20 @@ describe('training', () => {
 })
 
 describe('bytes', () => {
-  test('a model reads back the same', () => {
+  test('a stored model gives the same answers', () => {
     const back = decode(encode(model))
     for (const ticket of desk(20, 3)) expect(back.classify(ticket)).toEqual(model.classify(ticket))
     expect(back.summary()).toEqual(model.summary())
     expect(back.threshold('service', 0.95)).toEqual(model.threshold('service', 0.95))
   })
 
-  test('an unknown version, foreign bytes and a broken file are refused', () => {
+  test('an unknown version, other data and an incomplete file are refused', () => {
     const bytes = encode(model)
     const later = bytes.slice()
     later[4] = 99
     expect(() => decode(later)).toThrow(/format 99/)
     expect(() => decode(new Uint8Array([1, 2, 3]))).toThrow(ModelFormatError)
-    expect(() => decode(bytes.subarray(0, bytes.length >> 1))).toThrow(/breaks off/)
+    expect(() => decode(bytes.subarray(0, bytes.length >> 1))).toThrow(/incomplete/)
   })
 })
 
@@ -184,7 +184,7 @@ describe('corrections', () => {
     labels: { service: 'access_card' },
   }
 
-  test('a corrected ticket, and its near copy, get the corrected value from memory', () => {
+  test('a corrected ticket and its near duplicate get the corrected value from memory', () => {
     const learner = decode(encode(model))
     learner.learn(correction)
     const { service } = learner.classify(correction)
@@ -193,7 +193,7 @@ describe('corrections', () => {
     expect(learner.classify(copy).service).toMatchObject({ value: 'access_card', source: 'memory' })
   })
 
-  test('a brand-new class is learnt from one ticket for similar ones, and others stay as they are', () => {
+  test('a new class is learnt from one ticket, for similar tickets; the answers for others stay the same', () => {
     const learner = decode(encode(model))
     learner.learn(correction)
     expect(learner.classify(ask('the garage door does not know my badge')).service!.value).toBe('access_card')
@@ -208,21 +208,21 @@ describe('corrections', () => {
     expect(back.classify(correction).service).toMatchObject({ value: 'access_card', source: 'memory' })
   })
 
-  test('the memory keeps to the taxonomy', () => {
+  test('the memory gives only allowed values', () => {
     const learner = decode(encode(model))
     learner.learn(correction)
     const { service } = learner.classify(correction, { allowed: { service: ['vpn', 'printer'] } })
     expect(['vpn', 'printer']).toContain(service!.value)
   })
 
-  test('the later of two corrections of a ticket counts', () => {
+  test('the later of two corrections of a ticket applies', () => {
     const learner = decode(encode(model))
     learner.learn(correction)
     learner.learn({ ...correction, labels: { service: 'vpn' } })
     expect(learner.classify(correction).service!.value).toBe('vpn')
   })
 
-  test('tickets that agents handled move the confidence', () => {
+  test('tickets that agents handled adjust the confidence', () => {
     const learner = decode(encode(model))
     const handled = desk(60, 8)
     const before = learner.classify(handled[0]!).service!.calibrated!

@@ -1,4 +1,4 @@
-/** A model as bytes: a mark and a version, a JSON head, then arrays. Little-endian, as every machine we run on. */
+/** A model as bytes: a mark, a version, a JSON head, then arrays. Little-endian, like every supported machine. */
 import type { Field } from './field.ts'
 import { type EmbeddedModel, openModel } from './model.ts'
 import { packWeights, unpackWeights } from './quantise.ts'
@@ -15,7 +15,7 @@ type Head = {
   memory: Record<string, string>[]
 }
 
-/** The model, its corrections included. Weights that corrections moved are rounded to a byte again. */
+/** The model with its corrections as bytes. Weights that corrections changed are rounded to a byte again. */
 export function encode(model: EmbeddedModel): Uint8Array {
   const { vocabulary, fields, memory, created, tickets } = model.parts
   const features = vocabulary.size
@@ -43,7 +43,7 @@ export function encode(model: EmbeddedModel): Uint8Array {
       field.bias.subarray(0, field.classes.length),
       scales,
       bytes,
-      field.confidence.home,
+      field.confidence.familiarities,
       field.confidence.curve,
     )
   }
@@ -51,12 +51,14 @@ export function encode(model: EmbeddedModel): Uint8Array {
   return write(JSON.stringify(head), arrays)
 }
 
-/** Refuses what is no model, and a version that it does not know. */
+/** The model from its bytes; throws ModelFormatError when they are not a model of this version. */
 export function decode(bytes: Uint8Array): EmbeddedModel {
   const mark = String.fromCharCode(...bytes.subarray(0, 4))
-  if (mark !== MARK) throw new ModelFormatError('these bytes are no embedded model')
+  if (mark !== MARK) throw new ModelFormatError('The data is not an embedded model')
   if (bytes[4] !== VERSION)
-    throw new ModelFormatError(`the model has format ${bytes[4]}, this version of Pointsman reads format ${VERSION}`)
+    throw new ModelFormatError(
+      `The embedded model has format ${bytes[4]}, but this version of Pointsman reads format ${VERSION}`,
+    )
   const { head: json, next } = read(bytes)
   const head = JSON.parse(json) as Head
   const vocabulary = openVocabulary({
@@ -68,13 +70,14 @@ export function decode(bytes: Uint8Array): EmbeddedModel {
   const fields = head.fields.map(({ coefficients, ...field }): Field => {
     const bias = next(Float32Array)
     const weights = unpackWeights(next(Float32Array), next(Int8Array), head.features, field.classes.length)
-    const confidence = { coefficients, home: next(Float32Array), curve: next(Uint16Array) }
+    const confidence = { coefficients, familiarities: next(Float32Array), curve: next(Uint16Array) }
     return { ...field, bias, weights, stride: field.classes.length, confidence }
   })
   const memory = head.memory.map((labels) => ({ ids: next(Int32Array), values: next(Float32Array), labels }))
   return openModel({ vocabulary, fields, memory, created: head.created, tickets: head.tickets })
 }
 
+/** The stored bytes are not a model that this version reads. */
 export class ModelFormatError extends Error {
   override name = 'ModelFormatError'
   next = 'Train the embedded classifier again with this version.'
@@ -106,10 +109,10 @@ function read(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 8
   const part = (): Uint8Array<ArrayBuffer> => {
-    if (at + 8 > bytes.length) throw new ModelFormatError('the model breaks off')
+    if (at + 8 > bytes.length) throw new ModelFormatError('The data of the embedded model is incomplete')
     const length = view.getUint32(at, true)
     const from = at + 8
-    if (from + length > bytes.length) throw new ModelFormatError('the model breaks off')
+    if (from + length > bytes.length) throw new ModelFormatError('The data of the embedded model is incomplete')
     at = from + align(length)
     return bytes.slice(from, from + length)
   }

@@ -3,27 +3,27 @@
  * to numbers: keeping the strings took 1.6 GB for 38,000 tickets.
  */
 
-/** What a classifier reads of a ticket. */
+/** The parts of a ticket that the classifier reads. */
 export type Input = { subject: string; text: string; metadata?: Record<string, string>; language?: string }
 
-/** Features of one kind are normalised together, so that many character n-grams do not drown few words. */
+/** Features of one kind are normalised together, so that many character n-grams do not outweigh few words. */
 export const WORDS = 0
 export const CHARACTERS = 1
 export const FORM = 2
 export const BLOCKS = 3
 
-/** Takes a feature of the `words` words that end at word `at`; for a form field, `at` is its place among the entries. */
+/** Receives a feature of the `words` words that end at word `at`; for a form field, `at` is its index among the entries. */
 export type Sink = (hash: number, block: number, at: number, words: number) => void
 
 const SHORTEST = 2
 const LONGEST = 5
-/** The beginning of a word stands for its stem: 0.5 points at 300 labels, more on small sets, in any alphabet. */
+/** The first letters of a word serve as its stem: 0.5 points at 300 labels, more on small sets, in any alphabet. */
 const STEM = 4
-/** What is longer is a hash, a token or an attachment in disguise: only its beginning is read. */
+/** Longer words are hashes, tokens or encoded attachments: only their beginning is read. */
 const WORD_LIMIT = 40
-/** A ticket is read up to here; what is prepared for a classifier is far shorter. */
+/** Further words are ignored; a prepared ticket is far shorter. */
 export const WORDS_READ = 2000
-/** A longer form field is text that happens to stand in a form. */
+/** A longer form field is free text and is ignored. */
 const FORM_LIMIT = 100
 const CACHED_WORDS = 40_000
 
@@ -33,7 +33,7 @@ const UNSPACED =
 const UNSPACED_RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu
 
-/** The words of a text, lower case. Scripts without spaces give one word a character. */
+/** The words of a text in lower case. In scripts without spaces each character is a word. */
 export function wordsOf(text: string): string[] {
   const found = text.normalize('NFKC').toLowerCase().match(WORD) ?? []
   if (!UNSPACED.test(text)) return found.length > WORDS_READ ? found.slice(0, WORDS_READ) : found
@@ -49,7 +49,7 @@ export function wordsOf(text: string): string[] {
 
 type WordHashes = { word: number; stem: number | null; grams: Int32Array }
 
-/** Hashes words, and remembers them: the same few thousand words make up most of every desk's tickets. */
+/** Hashes the features of tickets. Caches words: a few thousand words make up most of a desk's tickets. */
 export function openExtractor() {
   let known = new Map<string, WordHashes>()
 
@@ -64,7 +64,7 @@ export function openExtractor() {
     return hashes
   }
 
-  /** Calls `take` for every feature of the ticket, repeats included, and returns the ticket's words. */
+  /** Calls `take` for every feature of the ticket, including repeats, and returns the words of the ticket. */
   function extract(input: Input, take: Sink): string[] {
     const subject = wordsOf(input.subject)
     const text = wordsOf(input.text)
@@ -74,7 +74,7 @@ export function openExtractor() {
       const { word, stem, grams } = lookUp(words[w]!)
       take(word, WORDS, w, 1)
       if (stem !== null) take(stem, WORDS, w, 1)
-      // The subject ends a sentence: its last word and the first of the text are no pair.
+      // the last word of the subject and the first word of the text are not a pair
       if (w > 0 && w !== subject.length) take(mix(Math.imul(before, 31) + word), WORDS, w, 2)
       if (w < subject.length) take(mix(word ^ SUBJECT_SEED), WORDS, w, 1)
       for (let g = 0; g < grams.length; g++) take(grams[g]!, CHARACTERS, w, 1)
@@ -97,7 +97,7 @@ const SUBJECT_SEED = 0x2545f491
 const FORM_SEED = 0x1b873593
 const GRAM_SEED = 0x3c6ef372
 
-/** N-grams of a word between two marks, as `char_wb` of scikit-learn. */
+/** N-grams of a word between two marks, like `char_wb` of scikit-learn. */
 function gramsOf(word: string): Int32Array {
   const marked = `\u0002${word}\u0003`
   const length = marked.length
@@ -121,7 +121,7 @@ function hashText(text: string, seed: number): number {
   return mix(hash)
 }
 
-/** The finish of MurmurHash3: FNV alone leaves the high bits of short strings alike. */
+/** The finalizer of MurmurHash3: with FNV alone the high bits of short strings are too similar. */
 function mix(hash: number): number {
   let h = hash | 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)

@@ -1,13 +1,13 @@
 /**
- * Training of one field. Every scorer is linear in the features, so their mixture is one matrix again: it costs nothing
- * when tickets are sorted.
+ * Training of one field. Every scorer is linear in the features, so their mixture is one matrix again and costs nothing
+ * when tickets are classified.
  */
 import { fitComplement } from './complement.ts'
 import { type Confidence, fitConfidence, type Judged, recalibrate } from './confidence.ts'
 import { dealFolds, type Folds } from './folds.ts'
 import { forget, type Hinge, openHinge, score, scoreHeld, sweep } from './hinge.ts'
 import { fitMixture, mix } from './mixture.ts'
-import { groupCopies } from './near-duplicates.ts'
+import { groupNearDuplicates } from './near-duplicates.ts'
 import { meanTickets } from './prototype.ts'
 import { seeded } from './random.ts'
 import { fitSoftmax } from './softmax.ts'
@@ -18,7 +18,7 @@ export type Field = {
   classes: string[]
   /** Labelled tickets of each class. */
   counts: number[]
-  /** Feature-major: `weights[feature * stride + class]`. `stride` leaves room for classes that corrections bring. */
+  /** Feature-major: `weights[feature * stride + class]`. `stride` leaves room for classes that corrections add. */
   weights: Float32Array
   bias: Float32Array
   stride: number
@@ -27,7 +27,7 @@ export type Field = {
   confidence: Confidence
 }
 
-/** A field's tickets in numbers. `labels[row]` is -1 where the ticket has no value for it. */
+/** The tickets of a field as numbers. `labels[row]` is -1 where the ticket has no value for it. */
 export type Task = {
   matrix: Matrix
   features: number
@@ -37,7 +37,7 @@ export type Task = {
   counts: number[]
   /** By row: see `LabelledTicket`. */
   handled: Uint8Array
-  /** What the names of the values say, as weights. */
+  /** The words of the value names, as weights. */
   names: Float32Array
   seed: number
   tick: (share: number) => void
@@ -45,14 +45,14 @@ export type Task = {
 
 const COSTS = [0.1, 0.3, 1, 3]
 const USUAL_COST = 1
-/** With few tickets there is little noise to fit: 0.6 points over seven sets of 100 to 300. */
+/** With few tickets there is little noise to fit: gained 0.6 points on average of seven sets of 100 to 300 tickets. */
 const COST_OF_FEW = 3
 const EPOCHS = 3
-/** Few tickets take more rounds, and can have them. */
+/** Few tickets need more rounds, and rounds are cheap then. */
 const EPOCHS_OF_FEW = 8
-/** A fixed share: a mixture fitted by likelihood takes mostly softmax, and loses half a point of accuracy by it. */
+/** Fixed: a mixture fitted by likelihood uses mostly softmax, and loses half a point of accuracy. */
 const SOFTMAX_SHARE = 0.2
-/** Below this many tickets there is too little to choose a cost by, and the mean ticket of a class helps. */
+/** Up to this many tickets the data is too small to choose a cost, and the mean ticket of a class helps. */
 const FEW = 4000
 
 export function trainField(id: string, task: Task): Field {
@@ -61,7 +61,7 @@ export function trainField(id: string, task: Task): Field {
     rows,
     labels,
     classes: classes.length,
-    groups: groupCopies(matrix, rows, labels, counts),
+    groups: groupNearDuplicates(matrix, rows, labels, counts),
     work: matrix.ids.length * classes.length,
     seed,
   })
@@ -73,7 +73,7 @@ export function trainField(id: string, task: Task): Field {
     tick(0.25 + s / 50)
     if (sweep(hinge, matrix, labels, order, { cost, random }) < 0.02) break
   }
-  const held = judgeFolds(task, folds, hinge, cost)
+  const held = classifyFolds(task, folds, hinge, cost)
   const scorers = scorersOf(task, hinge, rows, (share) => tick(0.9 + share / 10))
   const weights = scorers[0]!
   const mixture = fitMixture(
@@ -100,11 +100,11 @@ export function trainField(id: string, task: Task): Field {
     bias: weights.slice(biasAt),
     stride: classes.length,
     sharpness,
-    confidence: trust(judge(held, mixture, labels, matrix.unknown, classes.length), held.rows, task.handled),
+    confidence: confidenceOf(judge(held, mixture, labels, matrix.unknown, classes.length), held.rows, task.handled),
   }
 }
 
-/** Where the mixture starts from: learnt weights, names, mean tickets, complement. */
+/** Start values of the mixture: learnt weights, names, mean tickets, complement. */
 const START = [4, 1, 1, 1]
 
 function scorersOf(task: Task, hinge: Hinge, rows: Int32Array, tick: (share: number) => void): Float32Array[] {
@@ -127,7 +127,7 @@ function scorersOf(task: Task, hinge: Hinge, rows: Int32Array, tick: (share: num
   return scorers
 }
 
-/** The softness of the margin: noisy desks want a low cost. Only a clear gain moves it off the usual one. */
+/** Chooses the cost of the hinge: noisy desks need a low one. Only a clear gain changes it from the usual value. */
 function chooseCost({ matrix, features, labels, classes, rows, seed, tick }: Task, folds: Folds): number {
   if (classes.length < 2) return USUAL_COST
   if (rows.length <= FEW) return COST_OF_FEW
@@ -137,7 +137,7 @@ function chooseCost({ matrix, features, labels, classes, rows, seed, tick }: Tas
   const random = seeded(seed + 2)
   const scores = new Float64Array(classes.length)
   const right: number[] = []
-  // From soft to hard, each starting where the last ended.
+  // from low to high, each starting from the previous solution
   for (const [k, cost] of COSTS.entries()) {
     for (let s = 0; s < 4; s++) {
       tick((0.25 * (k + s / 4)) / COSTS.length)
@@ -161,15 +161,15 @@ function chooseCost({ matrix, features, labels, classes, rows, seed, tick }: Tas
   return chosen
 }
 
-/** `seen`: whether the fold's model knew the ticket's class. `scores[d]` as in the mixture. */
+/** `seen`: whether the training tickets of the fold included the ticket's class. `scores[d]` as in the mixture. */
 type Held = { rows: Int32Array; seen: Uint8Array; scores: Float32Array[] }
 
-/** Judges each fold by models less that fold: the hinge gets there from the full solution in three sweeps. */
-function judgeFolds(task: Task, folds: Folds, hinge: Hinge, cost: number): Held {
+/** Classifies each fold with a model trained without it: from the full solution, three sweeps of the hinge are enough. */
+function classifyFolds(task: Task, folds: Folds, hinge: Hinge, cost: number): Held {
   const { matrix, labels, rows, seed } = task
   const { classes } = hinge
-  const judged = rows.filter((row) => folds.of[row]! < folds.used)
-  const seen = new Uint8Array(judged.length)
+  const held = rows.filter((row) => folds.of[row]! < folds.used)
+  const seen = new Uint8Array(held.length)
   const scores: Float32Array[] = []
   const weights = hinge.weights.slice()
   const pull = hinge.pull.slice()
@@ -178,8 +178,8 @@ function judgeFolds(task: Task, folds: Folds, hinge: Hinge, cost: number): Held 
     const tick = (share: number) => task.tick(0.45 + (0.45 * (fold + share)) / folds.used)
     const random = seeded(seed + 3 + fold)
     const inside = rows.filter((row) => folds.of[row] !== fold)
-    const there = new Uint8Array(classes)
-    for (const row of inside) there[labels[row]!] = 1
+    const present = new Uint8Array(classes)
+    for (const row of inside) present[labels[row]!] = 1
     for (const row of rows) if (folds.of[row] === fold) forget(hinge, matrix, labels, row)
     for (let s = 0; s < 3; s++) {
       tick(s / 6)
@@ -187,26 +187,26 @@ function judgeFolds(task: Task, folds: Folds, hinge: Hinge, cost: number): Held 
     }
     const scorers = scorersOf(task, hinge, inside, (share) => tick(0.5 + share / 2))
     for (const [d, scorer] of scorers.entries()) {
-      scores[d] ??= new Float32Array(judged.length * classes)
-      for (let k = 0; k < judged.length; k++) {
-        const row = judged[k]!
+      scores[d] ??= new Float32Array(held.length * classes)
+      for (let k = 0; k < held.length; k++) {
+        const row = held[k]!
         if (folds.of[row] !== fold) continue
         scoreHeld(scorer, matrix, row, out)
         scores[d].set(out, k * classes)
-        seen[k] = there[labels[row]!]!
-        // A class that this fold never saw cannot be chosen, as a class that nobody labelled yet.
-        if (d === 0) for (let c = 0; c < classes; c++) if (!there[c]) scores[d][k * classes + c] = -3
+        seen[k] = present[labels[row]!]!
+        // a class without training tickets in this fold cannot be chosen, like a class that nobody labelled yet
+        if (d === 0) for (let c = 0; c < classes; c++) if (!present[c]) scores[d][k * classes + c] = -3
       }
     }
     hinge.weights.set(weights)
     hinge.pull.set(pull)
   }
-  return { rows: judged, seen, scores }
+  return { rows: held, seen, scores }
 }
 
 /**
- * Tickets of classes that a fold never saw are left out of the mixture, and count as wrong here: their number is the
- * number of classes with one ticket, which is what Good and Turing expect of classes not met yet.
+ * Tickets of classes that are missing in the training part of their fold are left out of the mixture, and count as wrong
+ * here: their number is that of the classes with one ticket, the Good-Turing estimate for classes not seen yet.
  */
 function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float32Array, classes: number): Judged[] {
   const p = new Float64Array(classes)
@@ -224,11 +224,11 @@ function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float
   })
 }
 
-/** Fewer handled tickets say nothing. */
-const ENOUGH_HANDLED = 10
+/** Fewer handled tickets are too few to recalibrate. */
+export const ENOUGH_HANDLED = 10
 
-/** Examples show what the model has learnt, tickets that people handled what it is worth on the desk. */
-function trust(judged: Judged[], rows: Int32Array, handled: Uint8Array): Confidence {
+/** Examples show what the model learnt; tickets that people handled show how well it works at the desk. */
+function confidenceOf(judged: Judged[], rows: Int32Array, handled: Uint8Array): Confidence {
   const confidence = fitConfidence(judged)
   const real = judged.filter((_, k) => handled[rows[k]!]!)
   return real.length < ENOUGH_HANDLED || real.length === judged.length ? confidence : recalibrate(confidence, real)

@@ -1,25 +1,25 @@
-/** Parts of the training tickets, each judged by models that have not seen it. */
+/** Splits the training tickets into folds; each is classified by a model that was not trained on it. */
 import { seeded, shuffle } from './random.ts'
 
 export type Folds = { of: Uint8Array; count: number; used: number }
 
-/** So many judged tickets are enough to fit a handful of numbers, and to find a threshold within half a point. */
+/** This many held-out tickets are enough to fit a few numbers and to find a threshold within half a point. */
 const ENOUGH = 6000
-/** Multiplications that judging may cost in one sweep, over all folds: 77 classes of long tickets need no five folds. */
+/** Limit of multiplications for one sweep over all folds: 77 classes of long tickets do not need five folds. */
 const WORK = 400_000_000
 
 export type Dealing = {
   rows: Int32Array
   labels: Int32Array
   classes: number
-  /** Rows of one group stay together: see `copies.ts`. */
+  /** Rows of one group stay together: see `near-duplicates.ts`. */
   groups: Int32Array
   /** Multiplications of one sweep. */
   work: number
   seed: number
 }
 
-/** Each class is dealt out as evenly as its groups allow, so that a fold lacks a class only where all of it is one group. */
+/** Spreads each class as evenly as its groups allow, so that a fold lacks a class only where the class is a single group. */
 export function dealFolds({ rows, labels, classes, groups, work, seed }: Dealing): Folds {
   const of = new Uint8Array(labels.length)
   const count = rows.length < 2000 ? 10 : 5

@@ -1,6 +1,6 @@
 /**
- * One-vs-rest squared hinge by dual coordinate descent (Hsieh et al. 2008, as liblinear's L2R_L2LOSS_SVC_DUAL), all
- * classes of a ticket in one pass: the weights of a feature lie side by side for all classes.
+ * One-vs-rest squared hinge loss by dual coordinate descent (Hsieh et al. 2008, like L2R_L2LOSS_SVC_DUAL of liblinear), all
+ * classes of a ticket in one pass: the weights of a feature are stored side by side for all classes.
  */
 import { BLOCKS } from './features.ts'
 import { type Random, shuffle } from './random.ts'
@@ -10,7 +10,7 @@ export type Hinge = {
   classes: number
   /** Feature-major; the last row is the bias. */
   weights: Float32Array
-  /** Ticket-major: how hard each ticket pulls for or against each class. */
+  /** Ticket-major: the dual variables, i.e. how strongly each ticket pulls for or against each class. */
   pull: Float32Array
 }
 
@@ -79,7 +79,7 @@ export function sweep(
   return largest
 }
 
-/** Scores of one row for all classes. */
+/** The scores of one row for all classes. */
 export function score(weights: Float32Array, matrix: Matrix, row: number, scores: Float64Array): void {
   const classes = scores.length
   const bias = weights.length - classes
@@ -91,7 +91,7 @@ export function score(weights: Float32Array, matrix: Matrix, row: number, scores
   }
 }
 
-/** The same for a ticket that the weights have not seen: see `Vector.outside`. */
+/** The same for a ticket that the weights were not trained on: see `Vector.outside`. */
 export function scoreHeld(weights: Float32Array, matrix: Matrix, row: number, scores: Float64Array): void {
   const classes = scores.length
   const bias = weights.length - classes
@@ -104,7 +104,7 @@ export function scoreHeld(weights: Float32Array, matrix: Matrix, row: number, sc
   }
 }
 
-/** Takes a ticket's pull back, as if it had never been learnt: its fold can then be judged without it. */
+/** Removes the influence of a ticket, as if it had never been learnt, so that its fold can be classified without it. */
 export function forget(hinge: Hinge, matrix: Matrix, labels: Int32Array, row: number): void {
   const { classes, weights, pull } = hinge
   const bias = weights.length - classes

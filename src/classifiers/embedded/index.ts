@@ -1,4 +1,4 @@
-/** The in-process classifier: hashed n-grams, linear scores, calibrated confidence. No native code, no downloads. */
+/** The in-process classifier: hashed n-grams, linear scores, calibrated confidence; without native code or downloads. */
 export { asClassifier } from './as-classifier.ts'
 export { decode, encode, ModelFormatError } from './encode.ts'
 export { type Input, openExtractor } from './features.ts'

@@ -3,7 +3,7 @@ import { solve } from './solve.ts'
 
 export type Sample = { inputs: number[]; outcome: number; weight: number }
 
-/** `prior`: what the coefficients are pulled towards, as strongly as `strength` tickets would. */
+/** `prior`: the coefficients are pulled towards it, as strongly as `strength` tickets would. */
 export function fitLogistic(samples: Sample[], prior: number[], strength: number): number[] {
   const size = prior.length
   let coefficients = prior.slice()
@@ -25,7 +25,7 @@ export function fitLogistic(samples: Sample[], prior: number[], strength: number
       }
     }
     const step = solve(curvature, gradient)
-    // A full step can overshoot where outcomes can be told apart perfectly: halve it until it helps.
+    // a full step can overshoot where the outcomes are perfectly separable: halve it until the loss decreases
     let damp = 1
     let next = coefficients
     let nextLoss = Infinity

@@ -1,10 +1,10 @@
 /**
- * Several scores for each class become probabilities: softmax of their weighted sum. The weights are fitted on tickets
- * that the scores have not seen, so one fit mixes and sets the temperature.
+ * Turns several scores for each class into probabilities: softmax of their weighted sum. The weights are fitted on held-out
+ * tickets, so one fit sets both the mixture and the temperature.
  */
 import { solve } from './solve.ts'
 
-/** `scores[d]` is row-major, a row for each ticket: what scorer d says of each class. */
+/** `scores[d]` is row-major: the scores that scorer d gives each class, one row for each ticket. */
 export type Evidence = { classes: number; labels: Int32Array; scores: Float32Array[] }
 
 export function fitMixture(evidence: Evidence, start: number[]): number[] {
@@ -39,12 +39,12 @@ export function fitMixture(evidence: Evidence, start: number[]): number[] {
       }
     }
     const step = solve(curvature, gradient)
-    // From far away a full step overshoots, past zero and out of reach: halve it until it helps.
+    // far from the optimum a full step can overshoot beyond recovery: halve it until the loss decreases
     let damp = 1
     let next = weights
     let nextLoss = Infinity
     while (damp > 1e-3 && nextLoss > loss) {
-      // A scorer never speaks against itself.
+      // a scorer never gets a negative weight
       next = weights.map((w, d) => Math.max(0, w + damp * step[d]!))
       nextLoss = lossOf(evidence, next, start, p)
       damp /= 2
@@ -66,7 +66,7 @@ function lossOf({ labels, scores }: Evidence, weights: number[], start: number[]
   return loss
 }
 
-/** Probabilities of one ticket into `p`. */
+/** Writes the probabilities of one ticket to `p`. */
 export function mix(weights: number[], scores: ArrayLike<number>[], base: number, p: Float64Array): void {
   const classes = p.length
   let top = -Infinity

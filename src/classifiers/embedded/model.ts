@@ -1,32 +1,32 @@
-/** A trained model: answers, explains itself, and learns from corrections. */
+/** A trained model: classifies, explains its answers, and learns from corrections. */
 import type { FieldAnswer, LabelledTicket } from '../../contract/index.ts'
-import { calibrate, homeliness, type Judged, recalibrate, strangeness, thresholdFor } from './confidence.ts'
+import { calibrate, familiarity, type Judged, recalibrate, thresholdFor, unfamiliarity } from './confidence.ts'
 import { explain } from './explain.ts'
 import { type Extractor, type Input, openExtractor } from './features.ts'
-import { best, type Field } from './field.ts'
+import { best, ENOUGH_HANDLED, type Field } from './field.ts'
 import { learnValue, scoresOf } from './learn.ts'
-import { type Memory, NEAR_COPY, openMemory, recall, remember } from './memory.ts'
+import { type Memory, NEAR_DUPLICATE, openMemory, recall, remember } from './memory.ts'
 import { mix } from './mixture.ts'
 import { wordsOfName } from './prototype.ts'
 import { openVectoriser, type Vector } from './vector.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export type EmbeddedAnswer = Omit<FieldAnswer, 'source'> & {
-  /** 0 to 1: share of known tickets that are more at home than this one. */
+  /** 0 to 1: share of the training tickets that are more familiar to the model than this one. */
   outOfScope: number
-  /** Too doubtful or too strange to be used without a person. */
+  /** Too uncertain or too unfamiliar to be used without a person. */
   abstain: boolean
   source: 'embedded' | 'memory'
 }
 
 export type ClassifyOptions = {
-  /** Values of the taxonomy by field; nothing else comes out. A field that is not named is not asked. */
+  /** Allowed values by field; a field that is not listed gets no answer. Without it, all values are allowed. */
   allowed?: Record<string, string[]>
   /** Below this calibrated confidence the model abstains. */
   floor?: number
-  /** Above this strangeness the model abstains, however sure it is. */
-  strange?: number
-  /** Off where nobody reads it: it takes longer than the answer. */
+  /** Above this `outOfScope` the model abstains, even when it is sure. */
+  unfamiliarAbove?: number
+  /** False where nobody reads the explanation: it takes longer than the answer. */
   explain?: boolean
 }
 
@@ -38,7 +38,7 @@ export type Summary = {
   fields: { id: string; values: { value: string; tickets: number }[] }[]
 }
 
-/** What a model is made of, and what is stored of it. */
+/** The parts of a model, all of them stored. */
 export type Parts = {
   vocabulary: Vocabulary
   fields: Field[]
@@ -48,10 +48,10 @@ export type Parts = {
 }
 
 const FLOOR = 0.5
-const STRANGE = 0.97
-/** A ticket with this score is at home, even where nearly all known ones score higher: templates make them do. */
-const AT_HOME = 0.3
-const SHOWN = 4
+const UNFAMILIAR = 0.97
+/** With this familiarity a ticket is in scope, even where nearly all training tickets score higher because of templates. */
+const FAMILIAR = 0.3
+const ALTERNATIVES = 4
 
 export class EmbeddedModel {
   readonly parts: Parts
@@ -74,14 +74,16 @@ export class EmbeddedModel {
       const allowed = options.allowed ? new Set(options.allowed[field.id]) : null
       const answer = this.answer(field, input, vector, allowed, options)
       if (!answer) continue
-      const like = recalled.get(field.id)
+      const similar = recalled.get(field.id)
       answers[field.id] =
-        like && like.likeness >= NEAR_COPY && (!allowed || allowed.has(like.value)) ? fromMemory(answer, like) : answer
+        similar && similar.similarity >= NEAR_DUPLICATE && (!allowed || allowed.has(similar.value))
+          ? fromMemory(answer, similar)
+          : answer
     }
     return answers
   }
 
-  /** One correction, at once: into the weights and into the memory. */
+  /** Learns one correction at once: into the weights and into the memory. */
   learn(ticket: LabelledTicket): void {
     const vector = this.vectorise(ticket, 'learning')
     for (const field of this.parts.fields) {
@@ -94,14 +96,14 @@ export class EmbeddedModel {
     this.parts.memory = this.memory.kept
   }
 
-  /** A correction that training has learnt: kept for its near copies only. */
+  /** Remembers a correction that training has already learnt, for its near duplicates only. */
   remember(ticket: LabelledTicket): void {
     const { ids, values } = this.vectorise(ticket, 'predict')
     remember(this.memory, { ids, values, labels: { ...ticket.labels } })
     this.parts.memory = this.memory.kept
   }
 
-  /** Fits the confidence to tickets that agents handled; fields with fewer than ten of them stay as they are. */
+  /** Fits the confidence to tickets that agents handled; fields with too few of them stay as they are. */
   recalibrate(handled: LabelledTicket[]): void {
     for (const field of this.parts.fields) {
       const judged: Judged[] = []
@@ -109,7 +111,7 @@ export class EmbeddedModel {
         const value = ticket.labels[field.id]
         if (value === undefined) continue
         const vector = this.vectorise(ticket, 'predict')
-        const { p, scores } = this.weigh(field, vector)
+        const { p, scores } = this.score(field, vector)
         const top = best(p)
         judged.push({
           probability: p[top]!,
@@ -118,11 +120,11 @@ export class EmbeddedModel {
           right: field.classes[top] === value,
         })
       }
-      if (judged.length >= 10) field.confidence = recalibrate(field.confidence, judged)
+      if (judged.length >= ENOUGH_HANDLED) field.confidence = recalibrate(field.confidence, judged)
     }
   }
 
-  /** The confidence that keeps the asked-for precision on held-out tickets, and the share of them above it. */
+  /** The confidence above which held-out tickets had this precision, and the share of tickets above it. */
   threshold(field: string, precision: number, safe = false): { threshold: number; share: number } | null {
     const found = this.parts.fields.find(({ id }) => id === field)
     return found ? thresholdFor(found.confidence, precision, safe) : null
@@ -149,14 +151,14 @@ export class EmbeddedModel {
     allowed: Set<string> | null,
     options: ClassifyOptions,
   ): EmbeddedAnswer | null {
-    const { p, scores } = this.weigh(field, vector)
+    const { p, scores } = this.score(field, vector)
     const ranked: number[] = []
     for (let c = 0; c < p.length; c++) if (!allowed || allowed.has(field.classes[c]!)) insert(ranked, c, p)
     const top = ranked[0]
     if (top === undefined) return null
-    const signs = { probability: p[top]!, score: scores[top]!, unknown: vector.unknown }
-    const calibrated = calibrate(field.confidence, signs)
-    const outOfScope = strangeness(field.confidence, signs)
+    const signals = { probability: p[top]!, score: scores[top]!, unknown: vector.unknown }
+    const calibrated = calibrate(field.confidence, signals)
+    const outOfScope = unfamiliarity(field.confidence, signals)
     const rest = Math.max(1 - p[top]!, 1e-9)
     return {
       value: field.classes[top]!,
@@ -173,12 +175,12 @@ export class EmbeddedModel {
       outOfScope,
       abstain:
         calibrated < (options.floor ?? FLOOR) ||
-        (outOfScope > (options.strange ?? STRANGE) && homeliness(signs) < AT_HOME),
+        (outOfScope > (options.unfamiliarAbove ?? UNFAMILIAR) && familiarity(signals) < FAMILIAR),
       source: 'embedded',
     }
   }
 
-  private weigh(field: Field, vector: Vector): { p: Float64Array; scores: Float64Array } {
+  private score(field: Field, vector: Vector): { p: Float64Array; scores: Float64Array } {
     const scores = scoresOf(field, vector)
     const p = new Float64Array(scores.length)
     mix([field.sharpness], [scores], 0, p)
@@ -188,24 +190,27 @@ export class EmbeddedModel {
 
 export const openModel = (parts: Parts) => new EmbeddedModel(parts)
 
-/** Keeps the few best, best first. */
+/** Keeps the most probable classes, the best first. */
 function insert(ranked: number[], c: number, p: Float64Array): void {
-  if (ranked.length > SHOWN && p[c]! <= p[ranked[SHOWN]!]!) return
+  if (ranked.length > ALTERNATIVES && p[c]! <= p[ranked[ALTERNATIVES]!]!) return
   let at = ranked.length
   while (at > 0 && p[ranked[at - 1]!]! < p[c]!) at--
   ranked.splice(at, 0, c)
-  if (ranked.length > SHOWN + 1) ranked.pop()
+  if (ranked.length > ALTERNATIVES + 1) ranked.pop()
 }
 
-function fromMemory(answer: EmbeddedAnswer, { value, likeness }: { value: string; likeness: number }): EmbeddedAnswer {
-  // What a person said of a ticket with the same words; the doubt left is that the few other words matter.
+function fromMemory(
+  answer: EmbeddedAnswer,
+  { value, similarity }: { value: string; similarity: number },
+): EmbeddedAnswer {
+  // a person gave this value to a ticket with nearly the same words; the remaining doubt is that the few other words matter
   const others = [{ value: answer.value, confidence: answer.calibrated ?? 0 }, ...answer.alternatives]
-  const left = 1 - likeness
+  const left = 1 - similarity
   return {
     ...answer,
     value,
-    raw: Math.min(1, likeness),
-    calibrated: Math.min(0.99, likeness),
+    raw: Math.min(1, similarity),
+    calibrated: Math.min(0.99, similarity),
     alternatives: others
       .filter((other) => other.value !== value)
       .map((other) => ({ ...other, confidence: other.confidence * left })),

@@ -3,31 +3,31 @@ import type { LabelledTicket } from '../../contract/index.ts'
 import { openExtractor } from './features.ts'
 import { dealFolds } from './folds.ts'
 import { train } from './index.ts'
-import { groupCopies } from './near-duplicates.ts'
+import { groupNearDuplicates } from './near-duplicates.ts'
 import { seeded } from './random.ts'
 import { buildMatrix, openVectoriser } from './vector.ts'
 import { buildVocabulary } from './vocabulary.ts'
 
 const SUBJECTS = ['vpn', 'printer', 'payroll', 'badge']
 
-/** Words that say nothing of the class, drawn from many: what makes one ticket unlike the next. */
-function talk(random: ReturnType<typeof seeded>, words: number): string {
+/** Random words that do not depend on the class: they make tickets differ from each other. */
+function noise(random: ReturnType<typeof seeded>, words: number): string {
   const syllables = ['ka', 'lo', 'mi', 'ru', 'te', 'so', 'na', 'vi', 'pe', 'du']
   const word = () => Array.from({ length: 3 }, () => syllables[random.below(syllables.length)]).join('')
   return Array.from({ length: words }, word).join(' ')
 }
 
-/** Four people each wrote down the same request several times over; few words tell what it is about. */
+/** Each request is written several times with small differences; few words depend on its class. */
 function desk(requests: number, times: number, seed: number): LabelledTicket[] {
   const random = seeded(seed)
   return Array.from({ length: requests }, (_, r) => {
     const service = SUBJECTS[r % SUBJECTS.length]!
-    // One request in two names its subject: the others can only be known by their near copies.
-    const text = `${talk(random, 12)} ${random.below(2) ? service : 'it'}`
+    // half of the requests name their class: the others can only be recognised by their near duplicates
+    const text = `${noise(random, 12)} ${random.below(2) ? service : 'it'}`
     return Array.from({ length: times }, (_, t) => ({
       id: `${r}-${t}`,
       subject: '',
-      text: `${text} ${talk(random, 2)}`,
+      text: `${text} ${noise(random, 2)}`,
       labels: { service },
     }))
   }).flat()
@@ -41,10 +41,10 @@ function group(tickets: LabelledTicket[]) {
   const labels = Int32Array.from(tickets, ({ labels }) => classes.indexOf(labels.service!))
   const counts = classes.map((_, c) => labels.filter((label) => label === c).length)
   const rows = Int32Array.from(tickets.keys())
-  return { rows, labels, classes: classes.length, groups: groupCopies(matrix, rows, labels, counts) }
+  return { rows, labels, classes: classes.length, groups: groupNearDuplicates(matrix, rows, labels, counts) }
 }
 
-test('near copies are one group and are judged together', () => {
+test('near duplicates form one group and stay in one fold', () => {
   const tickets = desk(80, 3, 1)
   const { groups, ...rest } = group(tickets)
   const { of } = dealFolds({ ...rest, groups, work: 1, seed: 1 })
@@ -55,7 +55,7 @@ test('near copies are one group and are judged together', () => {
   expect(new Set(groups).size).toBe(80)
 })
 
-test('every fold has its part of each class', () => {
+test('every fold has its share of each class', () => {
   const { groups, labels, ...rest } = group(desk(80, 3, 1))
   const { of, count } = dealFolds({ ...rest, groups, labels, work: 1, seed: 1 })
   for (let fold = 0; fold < count; fold++)
@@ -66,7 +66,7 @@ test('every fold has its part of each class', () => {
     }
 })
 
-test('a form that most tickets of a class are written in is no copy: it will come again', () => {
+test('a form that most tickets of a class use does not make them near duplicates', () => {
   const form = Array.from({ length: 30 }, (_, i) => ({
     id: `f${i}`,
     subject: '',
@@ -78,11 +78,11 @@ test('a form that most tickets of a class are written in is no copy: it will com
   expect(Math.max(...sizes)).toBeLessThanOrEqual(10)
 })
 
-test('confidence keeps its word on new tickets, though each known one was written several times', () => {
+test('confidence holds on new tickets although each training ticket was written several times', () => {
   const model = train(desk(120, 4, 3), ['service'])
   const unseen = desk(400, 1, 4)
   const answers = unseen.map((ticket) => ({ ...model.classify(ticket, { explain: false }).service!, ticket }))
   const right = answers.filter(({ value, ticket }) => value === ticket.labels.service).length / answers.length
-  const promised = answers.reduce((sum, { calibrated }) => sum + calibrated!, 0) / answers.length
-  expect(promised).toBeLessThan(right + 0.06)
+  const predicted = answers.reduce((sum, { calibrated }) => sum + calibrated!, 0) / answers.length
+  expect(predicted).toBeLessThan(right + 0.06)
 })

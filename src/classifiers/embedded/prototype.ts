@@ -1,7 +1,7 @@
-/** Scorers that need no solving, for fields with few labels: the mean ticket of a class, and the words of its name. */
+/** Scorers without an optimisation, for fields with few labels: the mean ticket of a class, and the words of its name. */
 import type { Matrix, Vectorise } from './vector.ts'
 
-/** Weights as of the other scorers: the mean ticket of each class, of length 1; no bias. */
+/** Weights in the layout of the other scorers: the mean ticket of each class, scaled to length 1; no bias. */
 export function meanTickets(
   matrix: Matrix,
   labels: Int32Array,
@@ -22,8 +22,8 @@ export function meanTickets(
 }
 
 /**
- * The words of each value as if they were a ticket. With 300 labels this gained 6 points on desks whose values have
- * telling names; where names are numbers the mixture gives it no weight.
+ * The words of each value as if they were a ticket. With 300 labels this gained 6 points on desks with descriptive value
+ * names; where names are numbers the mixture gives it no weight.
  */
 export function namedTickets(names: string[], vectorise: Vectorise, { features }: { features: number }): Float32Array {
   const weights = new Float32Array((features + 1) * names.length)

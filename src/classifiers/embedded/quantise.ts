@@ -1,4 +1,4 @@
-/** A byte for each weight, with one scale a feature: what is stored is what is used, so a model reads back the same. */
+/** A byte for each weight, with one scale for each feature. Used in memory as well, so a stored model gives the same answers. */
 import type { Field } from './field.ts'
 
 export function quantise(field: Field, features: number): Field {

@@ -13,7 +13,7 @@ export function seeded(seed: number): Random {
   return { next, below: (n) => Math.floor(next() * n) }
 }
 
-/** In place, Fisher and Yates. */
+/** Shuffles in place (Fisher-Yates). */
 export function shuffle(order: Int32Array, random: Random): Int32Array {
   for (let i = order.length - 1; i > 0; i--) {
     const j = random.below(i + 1)

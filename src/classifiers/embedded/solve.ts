@@ -1,4 +1,4 @@
-/** Solves `matrix x = right` for a few unknowns; both are overwritten. Gauss with pivoting. */
+/** Solves `matrix x = right` for a few unknowns by Gauss elimination with pivoting; overwrites both. */
 export function solve(matrix: number[][], right: number[]): number[] {
   const n = right.length
   for (let p = 0; p < n; p++) {

@@ -1,4 +1,4 @@
-/** Training beside the service, so that intake is never held up by it. Node only. */
+/** Training in a thread of its own, so that it never blocks intake. Node only. */
 import { Worker } from 'node:worker_threads'
 import type { LabelledTicket } from '../../contract/index.ts'
 import type { Progress, TrainOptions } from './train.ts'
@@ -10,10 +10,10 @@ export type WorkerTask = { tickets: LabelledTicket[]; fields: string[] } & Pick<
 
 type Message = { kind: 'progress'; progress: Progress } | { kind: 'done'; bytes: Uint8Array }
 
-/** As source this file is `.ts` and so is the worker; bundled, both are `.mjs` side by side. */
+/** The worker has the same extension as this file: `.ts` as source, `.mjs` when bundled. */
 const workerUrl = () => new URL(`./train-worker${/\.\w+$/.exec(import.meta.url)?.[0] ?? '.mjs'}`, import.meta.url)
 
-/** The model as bytes, for `decode`. `signal` ends the thread at once. */
+/** Trains a model and returns its bytes for `decode`; `signal` ends the thread at once. */
 export function trainInWorker(
   tickets: LabelledTicket[],
   fields: string[],
@@ -35,7 +35,7 @@ export function trainInWorker(
     worker.on('error', reject)
     worker.on('exit', (code) => {
       signal?.removeEventListener('abort', abort)
-      if (code !== 0) reject(new Error(`the training thread ended with code ${code}`))
+      if (code !== 0) reject(new Error(`The training thread ended with code ${code}`))
     })
   })
 }

@@ -1,4 +1,4 @@
-/** The thread that trains: gets tickets, sends progress, then the model as bytes. */
+/** The training thread: receives tickets, sends progress, then the model as bytes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { encode } from './encode.ts'
 import { train } from './train.ts'

@@ -8,48 +8,49 @@ import { quantise } from './quantise.ts'
 import { buildMatrix, openVectoriser } from './vector.ts'
 import { buildVocabulary } from './vocabulary.ts'
 
-/** `share` of the work done, 0 to 1. */
+/** The current step, and the share of the work that is done, 0 to 1. */
 export type Progress = { step: string; share: number }
 
 export type TrainOptions = {
   onProgress?: (progress: Progress) => void
-  /** Looked at between steps; training throws its reason. From another thread, end the worker instead. */
+  /** Checked between steps; training then throws its reason. Another thread ends the worker instead. */
   signal?: AbortSignal
   seed?: number
-  /** Kept with the model; ISO 8601. Training itself never looks at the clock. */
+  /** Stored with the model; ISO 8601. Training itself never reads the clock. */
   created?: string
-  /** What the taxonomy says of a value, by field and value: title, description, synonyms. Its id is always read. */
+  /** Words that describe a value (title, description, synonyms), by field and value. Its id is always used. */
   words?: Record<string, Record<string, string>>
 }
 
-/** What a model of one field may weigh when stored: weights take a byte each. */
+/** Limit of stored weights, of one byte each. */
 const WEIGHTS_LIMIT = 16_000_000
 const FEATURES_LIMIT = 200_000
 
+/** Trains a model of these fields; the same tickets and options give the same bytes. */
 export function train(tickets: LabelledTicket[], fields: string[], options: TrainOptions = {}): EmbeddedModel {
   const { onProgress, signal, seed = 1, created = '' } = options
-  let told = -1
+  let reported = -1
   const report = (step: string, share: number) => {
     signal?.throwIfAborted()
-    if (!onProgress || (share < 1 && share - told < 0.005)) return
-    told = share
+    if (!onProgress || (share < 1 && share - reported < 0.005)) return
+    reported = share
     onProgress({ step, share })
   }
   const used = tickets.filter((ticket) => fields.some((field) => ticket.labels[field] !== undefined))
   const trained = fields.filter((field) => used.some((ticket) => ticket.labels[field] !== undefined))
-  const kinds = trained.map((field) => new Set(used.map((ticket) => ticket.labels[field])).size)
-  const widest = kinds.reduce((sum, n) => sum + n, 1)
+  const classCounts = trained.map((field) => new Set(used.map((ticket) => ticket.labels[field])).size)
+  const weightsPerFeature = classCounts.reduce((sum, n) => sum + n, 1)
 
   report('reading', 0)
   const extractor = openExtractor()
   const vocabulary = buildVocabulary(used, extractor, {
     minimum: used.length > 5000 ? 2 : 1,
-    limit: Math.min(FEATURES_LIMIT, Math.floor(WEIGHTS_LIMIT / widest)),
+    limit: Math.min(FEATURES_LIMIT, Math.floor(WEIGHTS_LIMIT / weightsPerFeature)),
     tick: (done) => report('reading', (0.1 * done) / used.length),
   })
   const vectorise = openVectoriser(vocabulary, extractor)
   const nameOf = (field: string, value: string) => `${wordsOfName(value)} ${options.words?.[field]?.[value] ?? ''}`
-  // Words of a value's name are features even where no ticket has them yet.
+  // the words of a value's name are features even where no ticket contains them
   for (const field of trained)
     for (const value of distinct(used.map((ticket) => ticket.labels[field])))
       vectorise({ subject: '', text: nameOf(field, value) }, 'learning')

@@ -1,8 +1,8 @@
-/** Tickets as sparse vectors: damped counts times rarity, each block of length 1, then weighed. */
+/** Tickets as sparse vectors: damped counts times rarity, each block scaled to length 1, then weighted. */
 import { BLOCKS, type Extractor, type Input, WORDS } from './features.ts'
-import { addFeature, type Vocabulary } from './vocabulary.ts'
+import { addFeature, type Vocabulary, widen } from './vocabulary.ts'
 
-/** Rows of a sparse matrix, one a ticket. */
+/** Rows of a sparse matrix, one for each ticket. */
 export type Matrix = {
   rows: number
   starts: Int32Array
@@ -18,91 +18,104 @@ export type Vector = {
   /** Ascending. */
   ids: Int32Array
   values: Float32Array
-  /** Share of the words and pairs of words that training never saw: a hint that the ticket belongs nowhere. */
+  /** Share of the words and word pairs that training never saw: a sign that the ticket is out of scope. */
   unknown: number
   words: string[]
   /**
-   * By block: how much longer its features would be in a model that has not seen this ticket. Words of this ticket alone
-   * would be unknown then, and take no part of its length; without this, tickets from outside scored higher than held-out
-   * ones, and confidence at 100 labels was ten points too high.
+   * By block: how much longer its features would be in a model that was not trained on this ticket. There, words that occur
+   * only in this ticket would be unknown and not part of its length. Without this factor, new tickets scored higher than
+   * held-out ones, and confidence at 100 labels was ten points too high.
    */
   outside: Float32Array
 }
 
-/** Words, characters, form fields. A form field that decides alone still wins at this weight. */
+/** Words, characters, form fields. At this weight a form field that decides alone still wins. */
 const BLOCK_WEIGHT = [0.7, 1, 0.7]
 const DAMPED = Float32Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : 1 + Math.log(n)))
 
 /**
- * `predict`: as a ticket from outside. `training`: words that occur in this ticket alone count as unknown, as they would
- * without it. `learning`: features that are not in the vocabulary are added to it.
+ * `predict`: a new ticket. `training`: words that occur only in this ticket count as unknown, as they would be without it.
+ * `learning`: features that are not in the vocabulary are added to it.
  */
 export type Purpose = 'predict' | 'training' | 'learning'
 export type Vectorise = (input: Input, purpose: Purpose) => Vector
 
-/** Holds its scratch space: one is opened for each model. */
+/** Reuses its buffers: one is opened for each model. */
 export function openVectoriser(vocabulary: Vocabulary, extractor: Extractor): Vectorise {
+  const count = openCounter(vocabulary, extractor)
+  return function vectorise(input, purpose) {
+    const { ids, times, words, unknown } = count(input, purpose)
+    return { ids, ...weigh(ids, times, vocabulary), unknown, words }
+  }
+}
+
+/** `times`: how often each feature occurs in the ticket, up to 255. */
+type Counted = Pick<Vector, 'ids' | 'words' | 'unknown'> & { times: Uint8Array }
+
+function openCounter(vocabulary: Vocabulary, extractor: Extractor): (input: Input, purpose: Purpose) => Counted {
   let counts = new Uint8Array(vocabulary.hashes.length)
-  let touched = new Int32Array(1024)
+  let found = new Int32Array(1024)
   let size = 0
-  let words = 0
+  let wordFeatures = 0
   let unknown = 0
   let purpose: Purpose = 'predict'
 
   function take(hash: number, block: number): void {
     let id = vocabulary.index.get(hash)
-    if (block === WORDS) words++
+    if (block === WORDS) wordFeatures++
     if (id < 0) {
       if (block === WORDS) unknown++
       if (purpose !== 'learning') return
       id = addFeature(vocabulary, hash, block)
-      if (id >= counts.length) {
-        const wider = new Uint8Array(vocabulary.hashes.length)
-        wider.set(counts)
-        counts = wider
-      }
+      if (id >= counts.length) counts = widen(counts, new Uint8Array(vocabulary.hashes.length))
     } else if (block === WORDS && purpose === 'training' && vocabulary.frequency[id] === 1) unknown++
     const n = counts[id]!
     if (n === 0) {
-      if (size === touched.length) {
-        const wider = new Int32Array(size * 2)
-        wider.set(touched)
-        touched = wider
-      }
-      touched[size++] = id
+      if (size === found.length) found = widen(found, new Int32Array(size * 2))
+      found[size++] = id
     }
     if (n < 255) counts[id] = n + 1
   }
 
-  const lengths = new Float64Array(BLOCKS)
-  const shared = new Float64Array(BLOCKS)
-  return function vectorise(input, why) {
+  return function count(input, its) {
     size = 0
-    words = 0
+    wordFeatures = 0
     unknown = 0
-    purpose = why
-    lengths.fill(0)
-    shared.fill(0)
+    purpose = its
     if (counts.length < vocabulary.size) counts = new Uint8Array(vocabulary.hashes.length)
-    const spoken = extractor.extract(input, take)
-    const ids = touched.slice(0, size).sort()
-    const values = new Float32Array(size)
-    const { blocks, frequency, idf } = vocabulary
+    const words = extractor.extract(input, take)
+    const ids = found.slice(0, size).sort()
+    const times = new Uint8Array(size)
     for (let k = 0; k < size; k++) {
-      const id = ids[k]!
-      const value = DAMPED[counts[id]!]! * idf[id]!
-      counts[id] = 0
-      values[k] = value
-      lengths[blocks[id]!]! += value * value
-      if (frequency[id]! > 1) shared[blocks[id]!]! += value * value
+      times[k] = counts[ids[k]!]!
+      counts[ids[k]!] = 0
     }
-    const outside = Float32Array.from(lengths, (l, b) => (shared[b]! > 0 ? Math.sqrt(l / shared[b]!) : 1))
-    let whole = 0
-    for (let b = 0; b < BLOCKS; b++) if (lengths[b]! > 0) whole += BLOCK_WEIGHT[b]! ** 2
-    for (let b = 0; b < BLOCKS; b++) if (lengths[b]! > 0) lengths[b] = BLOCK_WEIGHT[b]! / Math.sqrt(lengths[b]! * whole)
-    for (let k = 0; k < size; k++) values[k] = values[k]! * lengths[blocks[ids[k]!]!]!
-    return { ids, values, unknown: words === 0 ? 1 : unknown / words, words: spoken, outside }
+    return { ids, times, words, unknown: wordFeatures === 0 ? 1 : unknown / wordFeatures }
   }
+}
+
+function weigh(
+  ids: Int32Array,
+  times: Uint8Array,
+  { blocks, frequency, idf }: Vocabulary,
+): Pick<Vector, 'values' | 'outside'> {
+  const values = new Float32Array(ids.length)
+  const squares = new Float64Array(BLOCKS)
+  /** Of the features that other tickets have too. */
+  const shared = new Float64Array(BLOCKS)
+  for (let k = 0; k < ids.length; k++) {
+    const id = ids[k]!
+    const value = DAMPED[times[k]!]! * idf[id]!
+    values[k] = value
+    squares[blocks[id]!]! += value * value
+    if (frequency[id]! > 1) shared[blocks[id]!]! += value * value
+  }
+  const outside = Float32Array.from(squares, (square, b) => (shared[b]! > 0 ? Math.sqrt(square / shared[b]!) : 1))
+  let whole = 0
+  for (let b = 0; b < BLOCKS; b++) if (squares[b]! > 0) whole += BLOCK_WEIGHT[b]! ** 2
+  const scales = squares.map((square, b) => (square > 0 ? BLOCK_WEIGHT[b]! / Math.sqrt(square * whole) : 0))
+  for (let k = 0; k < ids.length; k++) values[k] = values[k]! * scales[blocks[ids[k]!]!]!
+  return { values, outside }
 }
 
 export function buildMatrix(
@@ -121,14 +134,10 @@ export function buildMatrix(
     const from = starts[t]!
     const to = from + row.ids.length
     if (to > ids.length) {
-      // By the rows so far: growing step by step would hold the 200 MB of a large desk twice.
+      // estimated from the rows so far: growing in small steps would keep the 200 MB of a large desk in memory twice
       const room = Math.max(to, Math.ceil(ids.length * 1.2), Math.ceil((to / (t + 1)) * inputs.length * 1.05))
-      const wider = new Int32Array(room)
-      wider.set(ids)
-      ids = wider
-      const further = new Float32Array(room)
-      further.set(values)
-      values = further
+      ids = widen(ids, new Int32Array(room))
+      values = widen(values, new Float32Array(room))
     }
     ids.set(row.ids, from)
     values.set(row.values, from)

@@ -1,7 +1,7 @@
-/** Which hashes are features of a model, in what order, and how common each was in training. */
+/** Which hashes are features of a model, in which order, and how common each was in training. */
 import type { Extractor, Input } from './features.ts'
 
-/** Hash -> number in open addressing: a Map of a million entries costs ten times as much. */
+/** Hash -> number with open addressing: a Map of a million entries takes ten times the memory. */
 export class HashTable {
   keys: Int32Array
   values: Int32Array
@@ -12,7 +12,7 @@ export class HashTable {
     let slots = 16
     while (slots < capacity * 2) slots *= 2
     this.keys = new Int32Array(slots)
-    // 0 is empty: values are kept one higher.
+    // 0 means empty: values are stored plus one
     this.values = new Int32Array(slots)
     this.mask = slots - 1
   }
@@ -103,7 +103,7 @@ export function buildVocabulary(
   const slots: number[] = []
   for (let slot = 0; slot < seen.values.length; slot++)
     if (seen.values[slot]! > 0 && kept[seen.values[slot]! - 1]) slots.push(slot)
-  // In order of hash: compact to store, and the same whatever the order of the tickets.
+  // sorted by hash: compact to store, and independent of the order of the tickets
   slots.sort((a, b) => seen.keys[a]! - seen.keys[b]!)
   const idAt = (slot: number) => seen.values[slot]! - 1
   return openVocabulary({
@@ -121,7 +121,7 @@ export function openVocabulary(parts: Pick<Vocabulary, 'hashes' | 'blocks' | 'fr
   return { ...parts, size: hashes.length, idf: Float32Array.from(frequency, (n) => rarity(n, tickets)), index }
 }
 
-/** A feature that training never saw, brought by a corrected ticket. */
+/** Adds a feature of a corrected ticket that training never saw. */
 export function addFeature(vocabulary: Vocabulary, hash: number, block: number): number {
   const id = vocabulary.size
   if (id === vocabulary.hashes.length) {
@@ -140,17 +140,17 @@ export function addFeature(vocabulary: Vocabulary, hash: number, block: number):
   return id
 }
 
-/** Damped: full idf cost 0.5 points on short tickets of many classes. */
+/** Damped: undamped idf lost 0.5 points of accuracy on short tickets with many classes. */
 const rarity = (frequency: number, tickets: number) => (Math.log((1 + tickets) / (1 + frequency)) + 1) ** 0.7
 
-/** Marks what occurs in `minimum` tickets or more; of these at most about `limit`, the most common. */
+/** Marks the features that occur in `minimum` tickets or more; of these at most `limit`, the most common. */
 function choose(counts: Int32Array, minimum: number, limit: number): Uint8Array {
   const histogram = new Int32Array(1002)
   for (const n of counts) histogram[Math.min(n, 1001)]!++
   let floor = 1001
   let total = histogram[1001]!
   while (floor > minimum && total + histogram[floor - 1]! <= limit) total += histogram[--floor]!
-  // The first count that no longer fits as a whole is taken in part, by order of appearance.
+  // of the features with the next lower count, as many as still fit are kept, in order of appearance
   let room = floor > minimum ? limit - total : 0
   const kept = new Uint8Array(counts.length)
   for (let id = 0; id < counts.length; id++)
@@ -162,7 +162,8 @@ function choose(counts: Int32Array, minimum: number, limit: number): Uint8Array 
   return kept
 }
 
-function widen<A extends Int32Array | Uint8Array | Float32Array>(from: A, to: A): A {
+/** Copies `from` to the start of the larger array `to`. */
+export function widen<A extends Int32Array | Uint8Array | Float32Array>(from: A, to: A): A {
   to.set(from)
   return to
 }
