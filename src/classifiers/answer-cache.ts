@@ -1,16 +1,17 @@
-/** Answers of the endpoint, kept for the next ticket with the same text. Bounded: by rows, by age, and by what is in force. */
+/** Answers of the endpoint, stored for the next ticket with the same text. Limited by rows, by age, and to current models. */
 import { eq, lt, notInArray, or, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { decisionCache } from '../db/index.ts'
 import type { AnswerCache } from './endpoint/index.ts'
 
-/** About 1 KiB a row. */
+/** About 1 KiB each. */
 const ROWS = 50_000
 const DAYS = 30
-/** Between two runs of the job a flood of new texts must not outgrow the limit by much. */
+/** Also trims here, because between two runs of the job many new texts could exceed the limit by far. */
 const TRIM_EVERY = 1000
 
-export function openAnswerCache(db: Tx, looked: (hit: boolean) => void, limit = ROWS): AnswerCache {
+/** Opens the cache; `onLookup` is called for each lookup. */
+export function openAnswerCache(db: Tx, onLookup: (hit: boolean) => void, limit = ROWS): AnswerCache {
   let kept = 0
   return {
     async find(key) {
@@ -18,26 +19,26 @@ export function openAnswerCache(db: Tx, looked: (hit: boolean) => void, limit = 
         .select({ answer: decisionCache.answer })
         .from(decisionCache)
         .where(eq(decisionCache.key, key))
-      looked(row !== undefined)
+      onLookup(row !== undefined)
       return row?.answer ?? null
     },
     async keep(key, taxonomyVersion, answer) {
       const { model } = answer
-      // two tickets with the same text may be asked at the same time
+      // two tickets with the same text may be classified at the same time
       await db.insert(decisionCache).values({ key, model, taxonomyVersion, answer }).onConflictDoNothing()
       if (++kept % TRIM_EVERY === 0) await trim(db, limit)
     },
   }
 }
 
-/** Drops what is too old, too much, or of a model or taxonomy that is no longer in force. Returns how many rows went. */
+/** Deletes rows that are too old, over the limit, or of a model or taxonomy no longer in use; returns how many. */
 export async function tidyAnswerCache(
   db: Tx,
   inForce: { models: string[]; taxonomyVersion: number },
   limit = ROWS,
 ): Promise<number> {
   const { model, taxonomyVersion, createdAt } = decisionCache
-  const gone = await db
+  const deleted = await db
     .delete(decisionCache)
     .where(
       or(
@@ -47,13 +48,13 @@ export async function tidyAnswerCache(
       ),
     )
     .returning({ key: decisionCache.key })
-  return gone.length + (await trim(db, limit))
+  return deleted.length + (await trim(db, limit))
 }
 
 async function trim(db: Tx, limit: number): Promise<number> {
-  const gone = await db
+  const deleted = await db
     .delete(decisionCache)
     .where(sql`key in (select key from decision_cache order by created_at desc, key offset ${limit})`)
     .returning({ key: decisionCache.key })
-  return gone.length
+  return deleted.length
 }

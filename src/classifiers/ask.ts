@@ -2,9 +2,10 @@ import type { Answer, Classifier, ConnectionSettings, Haste, Prepared, Taxonomy 
 import { thresholdOf } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
 
+/** The configured classifiers. */
 export type Classifiers = {
   choice: 'endpoint' | 'embedded' | 'cascade'
-  /** What to do while no endpoint answers. */
+  /** What to do while no endpoint is available: use the embedded classifier, or wait. */
   endpointDown: 'embedded' | 'wait'
   endpoint: Classifier | null
   /** The newest trained model; null before the first training. */
@@ -17,12 +18,12 @@ type Settings = Pick<ConnectionSettings, 'threshold' | 'thresholds'> &
 /** The answer, or why there is none, and the steps for the trace. */
 export type Classified = { answer: Answer | null; because?: string; steps: string[] }
 
-const NOTHING_TO_ASK =
-  'there is no model yet: confirm or correct tickets (100 labels are a start), import labelled ones, or set LLM_BASE_URL and LLM_MODEL'
+const NO_MODEL =
+  'there is no model yet: confirm, correct or import tickets (100 labels are recommended), or set LLM_BASE_URL and LLM_MODEL'
 
 /**
- * Asks the configured classifier. An answer that is broken, outside the taxonomy or late becomes `because`; a side that is
- * away throws ModelError, so that the job waits, unless the embedded classifier may stand in.
+ * Asks the configured classifier. An answer that is broken or outside the taxonomy becomes `because`. When the endpoint is
+ * unavailable, the embedded classifier answers if that is allowed; otherwise the ModelError is thrown and the job waits.
  */
 export async function askClassifier(
   classifiers: Classifiers,
@@ -35,23 +36,25 @@ export async function askClassifier(
   const embedded = await classifiers.embedded()
   const { endpoint, choice } = classifiers
   if (choice === 'embedded' || !endpoint) {
-    if (!embedded) return { answer: null, because: NOTHING_TO_ASK, steps: ['no classifier'] }
+    if (!embedded) return { answer: null, because: NO_MODEL, steps: ['no classifier'] }
     return { answer: await embedded.classify(prepared, taxonomy, signal), steps: ['embedded'] }
   }
   const steps: string[] = []
   if (choice === 'cascade' && embedded) {
     const answer = await embedded.classify(prepared, taxonomy, signal)
-    if (isSure(embedded, answer, taxonomy, settings)) return { answer, steps: ['embedded was sure enough'] }
-    steps.push('embedded was in doubt')
+    if (isConfident(embedded, answer, taxonomy, settings)) return { answer, steps: ['embedded was confident enough'] }
+    steps.push('embedded was not confident enough')
   }
   try {
     return { answer: await endpoint.classify(prepared, taxonomy, signal, haste), steps: [...steps, 'endpoint'] }
   } catch (error) {
     if (!(error instanceof ModelError)) throw error
-    const usable = isOutage(error)
     steps.push(`endpoint: ${error.message}`)
-    if (usable && embedded && classifiers.endpointDown === 'embedded')
-      return { answer: await embedded.classify(prepared, taxonomy, signal), steps: [...steps, 'embedded stood in'] }
+    if (isOutage(error) && embedded && classifiers.endpointDown === 'embedded')
+      return {
+        answer: await embedded.classify(prepared, taxonomy, signal),
+        steps: [...steps, 'embedded answered instead'],
+      }
     if (error.retry) throw error
     return { answer: null, because: `${error.message}. ${error.next}`, steps }
   }
@@ -62,21 +65,21 @@ function isOutage({ fault }: ModelError) {
 }
 
 /**
- * Does every field that the model is asked for clear its threshold, and keep the precision that was asked for? What a
- * person said of a ticket with the same words needs no figures.
+ * Does every required field reach its threshold and the configured precision? A value from the memory of corrections needs
+ * no precision.
  */
-function isSure(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settings: Settings): boolean {
+function isConfident(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settings: Settings): boolean {
   return taxonomy.fields
     .filter((field) => field.source === 'model' && field.required)
     .every((field) => {
-      const said = answer.fields[field.id]
-      if (!said || said.doubt !== undefined) return false
-      const threshold = thresholdOf(settings, field.id, said.value)
-      const confidence = said.calibrated ?? said.raw ?? 0
+      const given = answer.fields[field.id]
+      if (!given || given.doubt !== undefined) return false
+      const threshold = thresholdOf(settings, field.id, given.value)
+      const confidence = given.calibrated ?? given.raw ?? 0
       if (confidence < threshold) return false
       const { cascadePrecision } = settings
-      if (said.source === 'memory' || !embedded.sureFrom || cascadePrecision === undefined) return true
-      const precise = embedded.sureFrom(field.id, cascadePrecision)
-      return precise !== null && confidence >= precise
+      if (given.source === 'memory' || !embedded.sureFrom || cascadePrecision === undefined) return true
+      const preciseFrom = embedded.sureFrom(field.id, cascadePrecision)
+      return preciseFrom !== null && confidence >= preciseFrom
     })
 }

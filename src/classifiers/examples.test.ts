@@ -13,7 +13,7 @@ const index = buildIndex([
 ])
 const any = () => true
 
-test('the most alike tickets come first, and no more than asked for', () => {
+test('the most similar tickets come first, at most as many as asked for', () => {
   const found = index.nearest({ subject: 'VPN', text: 'tunnel drops at home every hour' }, 2, any)
   expect(found.map(({ subject }) => subject)).toEqual(['VPN', 'VPN again'])
   expect(index.nearest({ subject: '', text: 'принтера бумага замялась' }, 1, any)[0]?.labels).toEqual({
@@ -21,7 +21,7 @@ test('the most alike tickets come first, and no more than asked for', () => {
   })
 })
 
-test('what is like none of them has no example, and one without all its labels is none', () => {
+test('a ticket unlike all others has no example, and a ticket with missing labels is not an example', () => {
   expect(index.nearest({ subject: '', text: 'zebra quagga marmalade' }, 3, any)).toEqual([])
   expect(index.nearest({ subject: 'VPN', text: 'tunnel drops' }, 3, ({ service }) => service !== 'vpn')).toEqual([])
   expect(buildIndex([]).nearest({ subject: 'VPN', text: 'tunnel' }, 3, any)).toEqual([])

@@ -1,22 +1,23 @@
-/** The tickets that people judged and that are most like this one, to be shown to a model. In memory, on hashed n-grams. */
+/** Finds the labelled tickets most similar to this one, to show them to a model. In memory, on hashed n-grams. */
 import type { LabelledTicket, Labels, Prepared, Taxonomy } from '../contract/index.ts'
 import { type Input, openExtractor } from './embedded/index.ts'
 import { type Example, missingLabels } from './endpoint/index.ts'
 
-/** Tickets with values that people gave or confirmed, newest last, masked as all that we keep. */
-export type JudgedTickets = (limit: number) => Promise<LabelledTicket[]>
+/** Tickets whose values people gave or confirmed, newest last, masked like all stored text. */
+export type LabelledTickets = (limit: number) => Promise<LabelledTicket[]>
 
 const NEWEST = 2000
 const REFRESH_MS = 60_000
-/** Less alike than this teaches nothing: a mere greeting in common comes to about 0.1. */
-const ALIKE = 0.15
+/** Less similar tickets do not help: sharing only a greeting gives about 0.1. */
+const SIMILAR = 0.15
 
-export function openExamples(judged: JudgedTickets) {
+/** Opens the search over these tickets; they are loaded again once a minute. */
+export function openExamples(labelled: LabelledTickets) {
   let index: Index | null = null
   let loaded = Number.NEGATIVE_INFINITY
   let loading: Promise<void> | null = null
   const load = async () => {
-    index = buildIndex(await judged(NEWEST))
+    index = buildIndex(await labelled(NEWEST))
     loaded = performance.now()
   }
   return async (prepared: Prepared, taxonomy: Taxonomy, count: number): Promise<Example[]> => {
@@ -26,7 +27,7 @@ export function openExamples(judged: JudgedTickets) {
       })
       await loading
     }
-    // the most alike stands next to the ticket itself
+    // the most similar example comes last, next to the ticket itself
     return (index?.nearest(prepared, count, (labels) => missingLabels(taxonomy, labels).length === 0) ?? []).reverse()
   }
 }
@@ -39,7 +40,7 @@ export function buildIndex(tickets: LabelledTicket[]): Index {
   const { extract } = openExtractor()
   const countsOf = ({ subject, text }: Words) => {
     const counts = new Map<number, number>()
-    // form fields are no words to learn from
+    // form fields are left out: they are not words
     extract({ subject, text }, (hash) => counts.set(hash, (counts.get(hash) ?? 0) + 1))
     return counts
   }
@@ -63,12 +64,12 @@ export function buildIndex(tickets: LabelledTicket[]): Index {
     }
   return {
     nearest(input, count, fits) {
-      const likeness = new Float64Array(tickets.length)
+      const similarity = new Float64Array(tickets.length)
       for (const [hash, weight] of weigh(countsOf(input)))
-        for (const place of places.get(hash) ?? []) likeness[place.at]! += weight * place.weight
-      return [...likeness.keys()]
-        .filter((at) => likeness[at]! >= ALIKE && fits(tickets[at]!.labels))
-        .sort((a, b) => likeness[b]! - likeness[a]! || b - a)
+        for (const place of places.get(hash) ?? []) similarity[place.at]! += weight * place.weight
+      return [...similarity.keys()]
+        .filter((at) => similarity[at]! >= SIMILAR && fits(tickets[at]!.labels))
+        .sort((a, b) => similarity[b]! - similarity[a]! || b - a)
         .slice(0, count)
         .map((at) => ({ subject: tickets[at]!.subject, text: tickets[at]!.text, labels: tickets[at]!.labels }))
     },

@@ -1,5 +1,4 @@
-/** Calibration curves from the database, kept at hand: an answer cannot wait for a query. */
-
+/** Calibration curves from the database, kept in memory: an answer cannot wait for a query. */
 import { sql } from 'drizzle-orm'
 import { type Calibration, Curve } from '../classifiers/index.ts'
 import type { Tx } from '../db/index.ts'
@@ -7,9 +6,18 @@ import { calibrations } from '../db/index.ts'
 
 const REFRESH_MS = 60_000
 
-export type Curves = ReturnType<typeof openCurves>
+/** The curves in memory, reloaded once a minute. */
+export type Curves = {
+  /** Reloads the curves, after new ones were fitted. */
+  refresh(): Promise<void>
+  /** Resolves after the first load. */
+  ready: Promise<void>
+  of(model: string): Calibration | null
+  close(): void
+}
 
-export function openCurves(db: Tx) {
+/** Starts to load the curves, and reloads them once a minute. */
+export function openCurves(db: Tx): Curves {
   let known = new Map<string, Calibration>()
   const load = async () => {
     const fresh = new Map<string, Calibration>()
@@ -20,21 +28,20 @@ export function openCurves(db: Tx) {
     }
     known = fresh
   }
-  const quietly = () => load().catch(() => {}) // the old curves stay good until the database is back
-  const ready = quietly()
-  const timer = setInterval(quietly, REFRESH_MS)
+  // on an error the curves in memory stay in use until the database is available again
+  const tryLoad = () => load().catch(() => {})
+  const ready = tryLoad()
+  const timer = setInterval(tryLoad, REFRESH_MS)
   timer.unref()
   return {
-    /** Takes in curves that were just fitted. */
     refresh: load,
-    /** Once they were read for the first time. */
     ready,
     of: (model: string) => known.get(model) ?? null,
     close: () => clearInterval(timer),
   }
 }
 
-/** Stores the curve of one field of a model in place of the one there was. */
+/** Stores the curve of one field of a model; replaces an older one. */
 export async function saveCurve(db: Tx, model: string, field: string, curve: Curve): Promise<void> {
   const row = { curve, n: curve.n, createdAt: sql`now()` }
   await db

@@ -1,40 +1,41 @@
-/** The embedded classifier in use: the newest stored model with every correction since on top of it. */
+/** The embedded classifier in use: the newest stored model plus every later correction. */
 import { asClassifier, decode, type EmbeddedModel } from '../classifiers/index.ts'
 import type { Classifier, LabelledTicket } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { loadModel, newestModel, type StoredModel } from './stored.ts'
 
-/** How long a process may go on with a model after a newer one was stored. */
-const LOOK_EVERY_MS = 5_000
+/** A process uses an older model at most this long after a newer one was stored. */
+const CHECK_EVERY_MS = 5_000
 
+/** Gives the embedded classifier in use. */
 export type Embedded = {
-  /** The newest model, with every correction since; null before the first training. */
+  /** The newest model with every later correction; null before the first training. */
   current(): Promise<Classifier | null>
-  /** Look for a newer model and for corrections at the next call. */
+  /** Checks for a newer model and for corrections at the next call. */
   refresh(): void
 }
 
-/** The newest corrections that were stored in a span of time, oldest first. */
+/** Reads the newest corrections that were stored in a period, oldest first. */
 export type Corrections = (span: { after?: Date; until?: Date; limit: number }) => Promise<Correction[]>
 type Correction = LabelledTicket & { at: Date }
 
 /**
- * Corrections are rows, and the model in memory is the stored one with those rows on top: so every process knows them
- * seconds later, a process that starts again knows them too, and the next training takes them in for good.
+ * Corrections are rows, and the model in memory is the stored model plus these rows. So every process knows a correction
+ * seconds later, also after a restart, and the next training includes it.
  */
 export function openEmbedded(db: Tx, corrections: Corrections = async () => []): Embedded {
   let loaded: Loaded | null = null
-  let looked = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | null = null
+  let checked = Number.NEGATIVE_INFINITY
+  let checking: Promise<void> | null = null
 
-  async function look() {
+  async function check() {
     const newest = await newestModel(db)
     if (newest && newest.id !== loaded?.id) {
       const row = await loadModel(db, newest.id)
       if (row) loaded = await load(newest, row.data, row.labelsUntil ?? newest.createdAt)
     }
     if (loaded) await learnNew(loaded)
-    looked = performance.now()
+    checked = performance.now()
   }
 
   async function load({ id, name }: StoredModel, data: Uint8Array, labelsUntil: Date): Promise<Loaded> {
@@ -59,16 +60,16 @@ export function openEmbedded(db: Tx, corrections: Corrections = async () => []):
 
   return {
     async current() {
-      if (performance.now() - looked > LOOK_EVERY_MS) {
-        looking ??= look().finally(() => {
-          looking = null
+      if (performance.now() - checked > CHECK_EVERY_MS) {
+        checking ??= check().finally(() => {
+          checking = null
         })
-        await looking
+        await checking
       }
       return loaded?.classifier ?? null
     },
     refresh() {
-      looked = Number.NEGATIVE_INFINITY
+      checked = Number.NEGATIVE_INFINITY
     },
   }
 }
@@ -77,15 +78,15 @@ type Loaded = {
   id: string
   model: EmbeddedModel
   classifier: Classifier
-  /** Everything stored until then was learnt. */
+  /** Every correction stored until then is learnt. */
   seenUntil: Date
-  /** What was learnt on top of the stored model: ticket and field to value. */
+  /** What was learnt in addition to the stored model: ticket and field -> value. */
   learnt: Map<string, string>
 }
 
-/** A row carries the time its transaction began, and can appear this much later. */
+/** A row has the time at which its transaction began, and can become visible this much later. */
 const LATE_MS = 60_000
-/** Corrections whose near copies get the corrected value, long after training took them in. */
+/** The newest corrections that training has learnt; they stay in memory for their near duplicates. */
 const REMEMBERED = 500
-/** More at once means that training has not run for long. */
+/** More than this would mean that training has not run for a long time. */
 const LEARNT_AT_MOST = 2000

@@ -1,13 +1,14 @@
-/** The embedded classifiers that were trained: kept in the database, so that every process uses the newest one. */
+/** The trained embedded classifiers, stored in the database, so that every process uses the newest one. */
 import { desc, eq, sql } from 'drizzle-orm'
 import { models, type Tx, uuidv7 } from '../db/index.ts'
 
-/** Models kept, for the decisions that name them. */
+/** Older models are kept for the decisions that name them; at most this many. */
 const KEEP = 20
 
-/** What the names of embedded classifiers begin with. */
+/** The prefix of the names of embedded classifiers. */
 export const EMBEDDED_NAME = 'embedded-'
 
+/** A stored model without its bytes. */
 export type StoredModel = {
   id: string
   name: string
@@ -17,6 +18,7 @@ export type StoredModel = {
   createdAt: Date
 }
 
+/** The model that is in use; null before the first training. */
 export async function newestModel(db: Tx): Promise<StoredModel | null> {
   const { id, name, labelsHash, tickets, taxonomyVersion, createdAt } = models
   const [row] = await db
@@ -27,6 +29,7 @@ export async function newestModel(db: Tx): Promise<StoredModel | null> {
   return row ?? null
 }
 
+/** All stored models, the newest first. */
 export async function listModels(db: Tx): Promise<StoredModel[]> {
   const { id, name, labelsHash, tickets, taxonomyVersion, createdAt } = models
   return db
@@ -35,6 +38,7 @@ export async function listModels(db: Tx): Promise<StoredModel[]> {
     .orderBy(desc(createdAt), desc(id))
 }
 
+/** Stores a model, deletes the oldest beyond the limit, and returns its name. */
 export async function saveModel(
   db: Tx,
   model: { labelsHash: string; tickets: number; taxonomyVersion: number; labelsUntil: Date; data: Uint8Array },
@@ -46,7 +50,7 @@ export async function saveModel(
   return name
 }
 
-/** The bytes of a stored model, and until when the labels it was trained on were stored. */
+/** The bytes of a stored model, and the time up to which it was trained on stored labels. */
 export async function loadModel(db: Tx, id: string): Promise<{ data: Uint8Array; labelsUntil: Date | null } | null> {
   const { data, labelsUntil } = models
   const [row] = await db.select({ data, labelsUntil }).from(models).where(eq(models.id, id))

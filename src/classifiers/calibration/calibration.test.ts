@@ -11,7 +11,7 @@ function random(seed: number) {
   }
 }
 
-/** A model that is surer than it should be: it says p, and is right with probability `truth(p)`. */
+/** An overconfident model: it reports p, and is right with probability `truth(p)`. */
 function overconfident(n: number, seed: number): Sample[] {
   const next = random(seed)
   return Array.from({ length: n }, () => {
@@ -21,15 +21,15 @@ function overconfident(n: number, seed: number): Sample[] {
 }
 const truth = (p: number) => 0.35 + 0.55 * p ** 4
 
-function ece(samples: Sample[], say: (p: number) => number): number {
-  const bins = Array.from({ length: 10 }, () => ({ n: 0, said: 0, right: 0 }))
+function ece(samples: Sample[], confidenceOf: (p: number) => number): number {
+  const bins = Array.from({ length: 10 }, () => ({ n: 0, confidence: 0, right: 0 }))
   for (const { p, right } of samples) {
-    const bin = bins[Math.min(9, Math.floor(say(p) * 10))]!
+    const bin = bins[Math.min(9, Math.floor(confidenceOf(p) * 10))]!
     bin.n++
-    bin.said += say(p)
+    bin.confidence += confidenceOf(p)
     bin.right += right ? 1 : 0
   }
-  return bins.reduce((sum, bin) => sum + Math.abs(bin.said - bin.right), 0) / samples.length
+  return bins.reduce((sum, bin) => sum + Math.abs(bin.confidence - bin.right), 0) / samples.length
 }
 
 test.each([
@@ -45,14 +45,14 @@ test.each([
 test.each([
   [200, 0.08],
   [2000, 0.03],
-])('a curve from %i decisions keeps its word on others', (n, limit) => {
+])('a curve from %i decisions is calibrated on other decisions', (n, limit) => {
   const curve = fitCurve(overconfident(n, 2))
   const others = overconfident(4000, 3)
   expect(ece(others, (p) => p)).toBeGreaterThan(0.12)
   expect(ece(others, (p) => applyCurve(curve, p) ?? 0)).toBeLessThan(limit)
 })
 
-test.each([200, 800])('a curve from %i decisions rises, stays inside 0 to 1 and claims no certainty', (n) => {
+test.each([200, 800])('a curve from %i decisions rises and stays between 0 and 1, never at the ends', (n) => {
   const curve = fitCurve(overconfident(n, 4))
   const grid = Array.from({ length: 201 }, (_, i) => applyCurve(curve, i / 200) ?? -1)
   for (const [i, y] of grid.entries()) {
@@ -65,8 +65,8 @@ test.each([200, 800])('a curve from %i decisions rises, stays inside 0 to 1 and 
 test.each([
   ['all right', () => true],
   ['all wrong', () => false],
-  ['the surer the wronger', (i: number) => i % 100 < 50],
-])('samples that say little make no wild curve: %s', (_, right) => {
+  ['less often right the higher the confidence', (i: number) => i % 100 < 50],
+])('uninformative samples give a moderate curve: %s', (_, right) => {
   for (const n of [150, 600]) {
     const curve = fitCurve(Array.from({ length: n }, (_, i) => ({ p: 0.5 + (i % 100) / 200, right: right(i) })))
     const ends = [0.5, 0.75, 1].map((p) => applyCurve(curve, p) ?? -1)
@@ -76,7 +76,7 @@ test.each([
   }
 })
 
-test('a confidence that is always the same becomes the share that was right', () => {
+test('a constant confidence becomes the share of right answers', () => {
   for (const n of [200, 600]) {
     const curve = fitCurve(Array.from({ length: n }, (_, i) => ({ p: 1, right: i % 4 !== 0 })))
     expect(applyCurve(curve, 1)).toBeCloseTo(0.75, 1)
@@ -95,7 +95,7 @@ const answer: Answer = {
   ms: 1,
 }
 
-test('an answer is calibrated by the curves of its own model only, through JSON and back', () => {
+test('an answer is calibrated only by the curves of its own model, also after a round trip through JSON', () => {
   const fitted = fitCalibration('triage@1', {
     service: overconfident(300, 5),
     category: overconfident(300, 6),

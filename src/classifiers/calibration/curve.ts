@@ -1,20 +1,21 @@
 /**
- * From what a model says of itself to how often it is right, fitted on decisions whose outcome is known. Too few of
- * them give no curve at all: then the confidence is "not calibrated yet", never the raw number in disguise.
+ * Maps the raw confidence of a model to how often it is right, fitted on decisions with a known outcome. With too few of
+ * them there is no curve: the confidence is then "not calibrated yet", and the raw number is never shown as calibrated.
  */
 import { z } from 'zod'
 
-/** One decision that a person dealt with: the model's confidence in its value, and whether the value was right. */
+/** One decision that a person checked: the model's confidence in its value, and whether the value was right. */
 export type Sample = { p: number; right: boolean }
 
-/** Measured with 300 tickets: raw ECE 0.077, Platt 0.031, isotonic 0.037; isotonic needs more to be steady. */
+/** Measured with 300 tickets: raw ECE 0.077, Platt 0.031, isotonic 0.037; isotonic needs more tickets to be stable. */
 const PLATT_FROM = 100
 const ISOTONIC_FROM = 500
 
+/** A fitted curve, as it is stored. */
 export const Curve = z.discriminatedUnion('kind', [
   /** p' = sigmoid(a * logit(p) + b) */
   z.strictObject({ kind: z.literal('platt'), a: z.number(), b: z.number(), n: z.number().int() }),
-  /** Straight lines between points that rise in both directions. */
+  /** Straight lines between points that rise in x and y. */
   z.strictObject({
     kind: z.literal('isotonic'),
     points: z.array(z.tuple([z.number(), z.number()])).min(1),
@@ -23,20 +24,21 @@ export const Curve = z.discriminatedUnion('kind', [
 ])
 export type Curve = z.infer<typeof Curve>
 
+/** Fits a curve; null when there are too few samples. */
 export function fitCurve(samples: Sample[]): Curve | null {
   const known = samples.filter(({ p }) => Number.isFinite(p))
   if (known.length < PLATT_FROM) return null
   return known.length < ISOTONIC_FROM ? fitPlatt(known) : fitIsotonic(known)
 }
 
-/** Null without a curve or without a raw confidence. */
+/** The calibrated confidence; null without a curve or without a raw confidence. */
 export function applyCurve(curve: Curve | null | undefined, p: number | null): number | null {
   if (!curve || p === null) return null
   if (curve.kind === 'platt') return sigmoid(curve.a * logit(p) + curve.b)
   return interpolate(curve.points, p)
 }
 
-/** Newton's method on the log loss, with Platt's targets, which keep a clean sample from claiming certainty. */
+/** Newton's method on the log loss, with Platt's targets, so that a perfect sample does not give certainty. */
 function fitPlatt(samples: Sample[]): Curve {
   const positive = samples.filter(({ right }) => right).length
   const high = (positive + 1) / (positive + 2)
@@ -52,7 +54,7 @@ function fitPlatt(samples: Sample[]): Curve {
 function newton(rows: { x: number; t: number }[], slope: boolean): { a: number; b: number } {
   let a = slope ? 1 : 0
   let b = 0
-  // a whisper of a prior towards the identity, so that a sample with one outcome only has a solution
+  // a weak prior towards the identity, so that a sample with only one outcome has a solution
   const ridge = 1e-3
   const identity = slope ? 1 : 0
   const loss = (a: number, b: number) =>
@@ -91,25 +93,25 @@ function newton(rows: { x: number; t: number }[], slope: boolean): { a: number; 
 
 type Block = { p: number; right: number; n: number }
 
-/** Pool adjacent violators; each block's share is smoothed by one imagined decision, so that none says 0 or 1. */
+/** Pool adjacent violators; the share of each block is smoothed by one extra decision, so that it is never 0 or 1. */
 function fitIsotonic(samples: Sample[]): Curve {
   const sorted = [...samples].sort((x, y) => x.p - y.p)
   const first: Block[] = []
   for (const { p, right } of sorted) {
     const last = first.at(-1)
-    // equal confidences share a block whatever came first
+    // equal confidences share a block, independent of their order
     if (last && last.p / last.n === p) pool(last, { p, right: right ? 1 : 0, n: 1 })
     else first.push({ p, right: right ? 1 : 0, n: 1 })
   }
   const share = ({ right, n }: Block) => (right + 0.5) / (n + 1)
   const blocks: Block[] = []
-  for (const block of adjacent(first, ({ right, n }) => right / n)) blocks.push(block)
-  // smoothing can break the order of small neighbours
-  const points = adjacent(blocks, share).map((block): [number, number] => [block.p / block.n, share(block)])
+  for (const block of poolAdjacent(first, ({ right, n }) => right / n)) blocks.push(block)
+  // smoothing can break the order of small neighbouring blocks
+  const points = poolAdjacent(blocks, share).map((block): [number, number] => [block.p / block.n, share(block)])
   return { kind: 'isotonic', points, n: samples.length }
 }
 
-function adjacent(blocks: Block[], share: (block: Block) => number): Block[] {
+function poolAdjacent(blocks: Block[], share: (block: Block) => number): Block[] {
   const out: Block[] = []
   for (const block of blocks) {
     out.push({ ...block })

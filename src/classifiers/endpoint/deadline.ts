@@ -1,7 +1,7 @@
 /**
- * Joins several signals and a time limit into one signal. AbortSignal.any is not used: on Node it keeps memory for each
+ * Joins several signals and a time limit into one signal. AbortSignal.any is not used here: on Node it keeps memory for each
  * joined signal as long as the longest-lived one exists, and the pool's own signal exists as long as the process
- * (nodejs/node#55351). AbortSignal.timeout is not used: its timer does not keep the process alive.
+ * (nodejs/node#55351). AbortSignal.timeout is not used either: its timer does not keep the process alive.
  */
 export function joinSignals(signals: AbortSignal[], limit?: { ms: number; reason: () => unknown }) {
   const controller = new AbortController()
