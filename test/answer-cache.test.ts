@@ -1,5 +1,4 @@
-/** The same text is asked of the model once. */
-
+/** The model is asked only once about the same text. */
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test } from 'vitest'
 import { openAnswerCache, tidyAnswerCache } from '../src/classifiers/index.ts'
@@ -36,7 +35,7 @@ test('a second ticket with the same words is decided in full without the model',
   const { asked } = await open()
   await service.jira.create(CABLE)
   await service.drain()
-  // another address, other line breaks: the same question
+  // another address and other line breaks are the same question
   await service.zendesk.create({
     ...CABLE,
     body: CABLE.body.replace('anna@example.org', 'boris@example.com').replace(' and ', '\n\n and '),
@@ -57,7 +56,7 @@ test('a second ticket with the same words is decided in full without the model',
   expect(JSON.stringify(await db().select().from(decisionCache))).not.toContain('example.org')
 })
 
-test('another text and another taxonomy are other questions', async () => {
+test('another text or another taxonomy is another question', async () => {
   const { asked } = await open()
   await service.jira.create(CABLE)
   await service.drain()
@@ -71,7 +70,7 @@ test('another text and another taxonomy are other questions', async () => {
   expect(asked).toHaveLength(3)
 })
 
-test('an answer that could not be used is asked for again', async () => {
+test('an unusable answer is not cached', async () => {
   service = await openService({ env: MODEL_ENV })
   const server = modelServer(() => ({ says: { ...says, service: 'gardening' } }))
   service.network.use(server.handler)
@@ -81,7 +80,7 @@ test('an answer that could not be used is asked for again', async () => {
   expect(await db().select().from(decisionCache)).toEqual([])
 })
 
-test('what is of an older taxonomy, of another model, too old or too much is dropped', async () => {
+test('answers of an older taxonomy, of another model, too old or over the limit are deleted', async () => {
   await open()
   const cache = openAnswerCache(db(), () => {}, 3)
   const answer: Answer = { source: 'endpoint', model: 'triage@1', fields: {}, tokens: null, ms: 1 }

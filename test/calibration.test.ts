@@ -1,4 +1,4 @@
-/** A model's confidence before and after people have judged enough of its decisions. */
+/** The confidence of a model before and after people checked enough of its decisions. */
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test } from 'vitest'
 import { uuidv7 } from '../src/db/id.ts'
@@ -17,8 +17,8 @@ let service: Service
 afterEach(() => service?.close())
 const db = () => service.deps.database.db
 
-/** Decisions that people judged: of the service, every third was wrong. */
-async function judge(n: number, model: string, { provenance = 'confirmed' as const, from = 0 } = {}) {
+/** Adds decisions that people checked: every third service was wrong. */
+async function addChecked(n: number, model: string, { provenance = 'confirmed' as const, from = 0 } = {}) {
   const { id: connectionId } = await service.connection('jira')
   const asked = Array.from({ length: n }, (_, k) => ({ k: k + from, ticketId: uuidv7(), id: uuidv7() }))
   const seen = { connectionId, url: '', subject: '', text: '', language: 'en', metadata: {}, createdAt: new Date() }
@@ -33,7 +33,7 @@ async function judge(n: number, model: string, { provenance = 'confirmed' as con
         ...{ sources: {}, trace: {}, route: null, taxonomyVersion: 1, rulesVersion: 1, ms: 1, modelMs: 1 },
         answers: {
           service: { value: 'internet', raw: 0.9 + (k % 10) / 100, calibrated: null, alternatives: [] },
-          // a server that gave no probabilities
+          // a server that returned no probabilities
           category: { value: 'outage', raw: null, calibrated: null, alternatives: [] },
         },
       })),
@@ -51,15 +51,15 @@ async function judge(n: number, model: string, { provenance = 'confirmed' as con
     )
 }
 
-test('confidence is said to be not calibrated until enough decisions were judged, and keeps its word then', async () => {
+test('confidence is marked as not calibrated until enough decisions were checked, and is calibrated then', async () => {
   service = await openService({ env: MODEL_ENV, settings: { thresholds: { service: 0.8 } } })
   service.network.use(modelServer(() => ({ says, rivals, confidence: 0.95 })).handler)
   const { model } = service.deps.classifiers.endpoint!
-  await judge(99, model)
+  await addChecked(99, model)
   expect(await calibrateModels(db())).toEqual([])
   await service.jira.create(CABLE)
   await service.drain()
-  await judge(21, model, { from: 99 })
+  await addChecked(21, model, { from: 99 })
   await (tasks(service.deps).calibrate as Task).run({} as never)
   expect(await db().select().from(calibrations)).toMatchObject([{ model, field: 'service', n: 120 }])
   await service.jira.create({ ...CABLE, subject: 'Again' })
@@ -77,7 +77,7 @@ test('confidence is said to be not calibrated until enough decisions were judged
   expect(after!.trace).toMatchObject({ gates: [{ field: 'service', calibrated: true }, {}, {}, {}] })
 })
 
-test('a doubt about a confidence that is not calibrated yet says so', async () => {
+test('the reason says when a low confidence is not calibrated yet', async () => {
   service = await openService({ env: MODEL_ENV })
   service.network.use(modelServer(() => ({ says, rivals, confidence: 0.5 })).handler)
   await service.jira.create(CABLE)
@@ -86,16 +86,16 @@ test('a doubt about a confidence that is not calibrated yet says so', async () =
   expect(reason).toContain('service internet: confidence 0.50 is below 0.60 (not calibrated yet)')
 })
 
-test('curves follow many new labels at once, few by the hour, and none that nobody gave', async () => {
+test('a curve is fitted again at once after many new labels, hourly after few, and not without new labels', async () => {
   service = await openService()
-  await judge(120, 'house@chat-1')
-  await judge(120, 'embedded-000000000001')
+  await addChecked(120, 'house@chat-1')
+  await addChecked(120, 'embedded-000000000001')
   expect(await calibrateModels(db())).toEqual([{ model: 'house@chat-1', field: 'service', kind: 'platt', n: 120 }])
   expect(await calibrateModels(db())).toEqual([])
-  await judge(10, 'house@chat-1', { from: 120 })
+  await addChecked(10, 'house@chat-1', { from: 120 })
   expect(await calibrateModels(db())).toEqual([])
   await db().execute(sql`update calibrations set created_at = created_at - interval '61 minutes'`)
   expect(await calibrateModels(db())).toMatchObject([{ n: 130 }])
-  await judge(60, 'house@chat-1', { from: 130 })
+  await addChecked(60, 'house@chat-1', { from: 130 })
   expect(await calibrateModels(db())).toMatchObject([{ n: 190 }])
 })

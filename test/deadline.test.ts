@@ -1,4 +1,4 @@
-/** A ticket has one deadline, however often the model is asked about it. */
+/** All questions to the model about one ticket share one deadline. */
 import { delay } from 'msw'
 import { afterEach, expect, test } from 'vitest'
 import { decisions } from '../src/db/schema.ts'
@@ -6,8 +6,8 @@ import { MODEL_ENV, modelServer } from './support/model-server.ts'
 import { openService, type Service } from './support/service.ts'
 
 const says = { service: 'billing', category: 'payment', priority: 'normal', sentiment: 'neutral' }
-/** Words that only name labels: what they decide is asked again without them. */
-const BAIT = {
+/** The text contains words that only name labels: the model is asked a second time without them. */
+const NAMES_LABELS = {
   subject: 'Modem',
   body: 'The cable modem shows a red light since this morning.\n\nbilling invoice payment refund charge billing invoice payment refund charge',
 }
@@ -15,7 +15,7 @@ const BAIT = {
 let service: Service
 afterEach(() => service?.close())
 
-test('when it is spent before the second look is done, the ticket waits with its first answer', async () => {
+test('when the deadline ends during the second question, the ticket is held with its first answer', async () => {
   const deadline = 1500
   service = await openService({ env: { ...MODEL_ENV, LLM_TIMEOUT_MS: String(deadline) }, settings: { threshold: 0.1 } })
   const started: number[] = []
@@ -25,7 +25,7 @@ test('when it is spent before the second look is done, the ticket waits with its
     return { says }
   })
   service.network.use(...server.handlers)
-  await service.jira.create(BAIT)
+  await service.jira.create(NAMES_LABELS)
   await service.drain()
   const [decision] = await service.deps.database.db.select().from(decisions)
   expect(decision).toMatchObject({
@@ -37,6 +37,6 @@ test('when it is spent before the second look is done, the ticket waits with its
     trace: { classifier: ['endpoint', expect.stringContaining(`within ${deadline} ms`)] },
   })
   expect(started).toHaveLength(2)
-  // the second look had what the first left
+  // the second question had only the rest of the time
   expect(decision!.ms).toBeLessThan(2 * deadline)
 })

@@ -11,7 +11,12 @@ const CABLE = { subject: 'The cable is dead', body: 'The cable modem shows a red
 let service: Service
 afterEach(() => service?.close())
 
-async function judged(subject: string, text: string, values: Record<string, string>, provenance: 'human' | 'machine') {
+async function addLabelled(
+  subject: string,
+  text: string,
+  values: Record<string, string>,
+  provenance: 'human' | 'machine',
+) {
   const { db } = service.deps.database
   const { id: connectionId } = await service.connection('jira')
   const id = uuidv7()
@@ -26,16 +31,21 @@ async function judged(subject: string, text: string, values: Record<string, stri
 
 test.each([
   ['two of them', '2'],
-  ['none, for a model that was trained', '0'],
-])('a model sees the most alike tickets that people judged: %s', async (_, count) => {
+  ['none, for a trained model', '0'],
+])('the prompt shows the most similar tickets with labels from people: %s', async (_, count) => {
   service = await openService({ env: { ...MODEL_ENV, LLM_EXAMPLES: count } })
   const server = modelServer(() => ({ says }))
   service.network.use(server.handler)
-  await judged('Cable modem', 'The cable modem blinks red, write to <EMAIL_1>', { ...says, service: 'tv' }, 'human')
-  await judged('Modem is dead', 'My cable modem shows no light at all', says, 'human')
-  await judged('Cable', 'The cable modem shows a red light', says, 'machine')
-  await judged('Invoice', 'Please send the bill of May again', { ...says, service: 'billing' }, 'human')
-  await judged('Half', 'The cable modem shows a red light, too', { service: 'tv' }, 'human')
+  await addLabelled(
+    'Cable modem',
+    'The cable modem blinks red, write to <EMAIL_1>',
+    { ...says, service: 'tv' },
+    'human',
+  )
+  await addLabelled('Modem is dead', 'My cable modem shows no light at all', says, 'human')
+  await addLabelled('Cable', 'The cable modem shows a red light', says, 'machine')
+  await addLabelled('Invoice', 'Please send the bill of May again', { ...says, service: 'billing' }, 'human')
+  await addLabelled('Half', 'The cable modem shows a red light, too', { service: 'tv' }, 'human')
   await service.jira.create(CABLE)
   await service.drain()
   const prompt = server.asked[0]!.messages.map(({ content }) => content).join('\n')

@@ -1,5 +1,4 @@
-/** What one person corrects, the running model knows seconds later, in every process. */
-
+/** The running model of every process knows a correction seconds later. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { askClassifier } from '../src/classifiers/index.ts'
 import type { Classifier, Prepared } from '../src/contract/index.ts'
@@ -24,8 +23,8 @@ const BADGE = {
   subject: 'Badge does not open the garage',
   body: 'My badge blinks red at the garage door since this morning, and the gate stays shut for all of us.',
 }
-const COPY = { ...BADGE, body: BADGE.body.replace('this morning', 'yesterday evening') }
-const KIN = { subject: 'Garage door', body: 'The garage door does not know my badge any more, it only blinks red.' }
+const NEAR_DUPLICATE = { ...BADGE, body: BADGE.body.replace('this morning', 'yesterday evening') }
+const SIMILAR = { subject: 'Garage door', body: 'The garage door does not know my badge any more, it only blinks red.' }
 
 async function open() {
   service = await openService({ env: { CLASSIFIER: 'embedded' }, settings: { threshold: 0 } })
@@ -44,12 +43,12 @@ async function open() {
   service.deps.embedded.refresh()
 }
 
-/** A process of its own on the same database. */
-const another = () => openEmbedded(db(), (span) => listCorrections(db(), span))
+/** Another process on the same database. */
+const anotherProcess = () => openEmbedded(db(), (span) => listCorrections(db(), span))
 const prepared = ({ subject, body }: typeof BADGE, metadata = {}): Prepared => ({
   ...{ subject, text: body, language: { code: 'en', confidence: 1 }, dropped: [], masked: {}, metadata },
 })
-/** What it says of the ticket, had it come the way the first one came. */
+/** The answer for this ticket, with the metadata of the first ticket. */
 async function serviceOf(embedded: Embedded, ticket: typeof BADGE) {
   const [seen] = await db().select().from(tickets).orderBy(tickets.id)
   const classifier = (await embedded.current())!
@@ -58,10 +57,10 @@ async function serviceOf(embedded: Embedded, ticket: typeof BADGE) {
 }
 const newest = async () => (await db().select().from(decisions).orderBy(decisions.id)).at(-1)!
 
-test('a reviewer who corrects a ticket teaches a value that no ticket had before', async () => {
+test('the model learns a new value from one correction of a reviewer', async () => {
   await open()
-  const beside = another()
-  expect((await beside.current())?.model).toBeTruthy()
+  const running = anotherProcess()
+  expect((await running.current())?.model).toBeTruthy()
   await service.jira.create(BADGE)
   await service.drain()
   const first = await newest()
@@ -70,31 +69,32 @@ test('a reviewer who corrects a ticket teaches a value that no ticket had before
   const values = { service: 'badges', category: 'access', priority: 'normal', sentiment: 'negative' }
   expect(await reviewer('POST', `/decisions/${first.id}/correct`, { values })).toMatchObject({ status: 200 })
 
-  await service.jira.create(COPY)
+  await service.jira.create(NEAR_DUPLICATE)
   await service.drain()
-  const copy = await newest()
-  expect(copy).toMatchObject({ values: { service: 'badges' }, sources: { service: 'memory' }, model: first.model })
-  await service.jira.create(KIN)
+  const duplicate = await newest()
+  expect(duplicate).toMatchObject({ values: { service: 'badges' }, sources: { service: 'memory' }, model: first.model })
+  await service.jira.create(SIMILAR)
   await service.drain()
   expect(await newest()).toMatchObject({ values: { service: 'badges' }, sources: { service: 'embedded' } })
 
-  // a process that starts later, and one that was there before and looks again
-  beside.refresh()
-  for (const process of [another(), beside]) expect(await serviceOf(process, KIN)).toMatchObject({ value: 'badges' })
+  // a process that starts later, and one that was running and checks again
+  running.refresh()
+  for (const process of [anotherProcess(), running])
+    expect(await serviceOf(process, SIMILAR)).toMatchObject({ value: 'badges' })
 
-  // after the full training the memory of it is still there
+  // the memory of it is still in use after the next training
   expect(await trainEmbedded(db())).toMatchObject({ kind: 'trained' })
-  const retrained = another()
+  const retrained = anotherProcess()
   expect((await retrained.current())!.model).not.toBe(first.model)
-  expect(await serviceOf(retrained, COPY)).toMatchObject({ value: 'badges', source: 'memory' })
+  expect(await serviceOf(retrained, NEAR_DUPLICATE)).toMatchObject({ value: 'badges', source: 'memory' })
 })
 
-test("an agent's change in the helpdesk is learnt too, and the later of two changes counts", async () => {
+test("an agent's change in the helpdesk is learnt too, and the later of two changes applies", async () => {
   await open()
   const { mapping } = await service.connection('zendesk')
   const target = mapping.fields.service!
   const to = (value: string) => ({ [target.to === 'field' ? target.id : 'service']: target.values[value]! })
-  // like tickets that the model knows, so that it decides
+  // similar to training tickets, so that the model decides
   const [known] = await loadTraining()
   const ticket = { subject: known!.subject, body: known!.text }
   const { id } = await service.zendesk.create(ticket)
@@ -103,16 +103,16 @@ test("an agent's change in the helpdesk is learnt too, and the later of two chan
   const [one, other] = ['vpn', 'crm', 'tv'].filter((value) => value !== first) as [string, string]
   await service.zendesk.edit(id, to(one))
   await service.drain()
-  expect(await serviceOf(another(), ticket)).toMatchObject({ value: one, source: 'memory' })
+  expect(await serviceOf(anotherProcess(), ticket)).toMatchObject({ value: one, source: 'memory' })
   await service.zendesk.edit(id, to(other))
   await service.drain()
-  expect(await serviceOf(another(), ticket)).toMatchObject({ value: other, source: 'memory' })
+  expect(await serviceOf(anotherProcess(), ticket)).toMatchObject({ value: other, source: 'memory' })
   await service.zendesk.create(ticket)
   await service.drain()
   expect(await newest()).toMatchObject({ values: { service: other }, sources: { service: 'memory' } })
 })
 
-test('the cascade keeps the precision that was asked for', async () => {
+test('the cascade keeps the configured precision', async () => {
   await open()
   const taxonomy = await currentTaxonomy(db())
   const embedded = (await service.deps.embedded.current())!
@@ -123,9 +123,9 @@ test('the cascade keeps the precision that was asked for', async () => {
     model: 'big',
     classify: async () => ({ source: 'endpoint', model: 'big', fields: {}, tokens: null, ms: 1 }),
   }
-  const ask = async (sure: number, cascadePrecision: number) => {
-    // sure as a model would be that keeps no more than this
-    const stage: Classifier = { ...embedded, sureFrom: (_, precision) => (precision <= 0.9 ? sure : null) }
+  const ask = async (preciseFrom: number, cascadePrecision: number) => {
+    // a model that keeps at most this precision
+    const stage: Classifier = { ...embedded, sureFrom: (_, precision) => (precision <= 0.9 ? preciseFrom : null) }
     const classifiers = { choice: 'cascade', endpointDown: 'wait', endpoint, embedded: async () => stage } as const
     const settings = { threshold: 0, thresholds: {}, cascadePrecision }
     const { answer } = await askClassifier(classifiers, ticket, taxonomy, settings, never)

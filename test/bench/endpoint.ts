@@ -1,8 +1,8 @@
 /**
- * The validation tickets of a general and of a house desk through the service (POST /api/v1/classify over HTTP), against a model
- * that knows the general desk and one with the house's adapter: as right as direct calls, nothing outside the taxonomy,
- * confidence before and after calibration, the alarm for what belongs to no service, and what we add to the time of a direct
- * call.
+ * The validation tickets of a general and of a house desk through the service (POST /api/v1/classify over HTTP), with a model
+ * for the general desk and one with the adapter of the house desk. Measures accuracy against direct calls, answers outside the
+ * taxonomy, confidence before and after calibration, the doubt about tickets of no known service, and the time that the
+ * service adds to a direct call.
  */
 import { randomUUID } from 'node:crypto'
 import { applyCurve, fitCurve, type Sample } from '../../src/classifiers/calibration/index.ts'
@@ -31,7 +31,7 @@ type FieldRow = {
   n: number
   accuracy: Figure
   direct: Figure
-  /** In shares of tickets. */
+  /** As a share of tickets. */
   change: Figure
   ece: Figure
   /** Null: not calibrated yet. */
@@ -45,11 +45,11 @@ type RunRow = {
   model: Desk
   tickets: string
   n: number
-  /** Tickets with a value that the taxonomy does not have. */
+  /** Tickets with a value outside the taxonomy. */
   outside: number
   /** Tickets without an answer. */
   failed: number
-  /** Milliseconds: over HTTP through the service; the model's part of them; a direct call. */
+  /** Milliseconds: over HTTP through the service; the part of the model in that; a direct call. */
   p50: number
   p95: number
   modelP50: number
@@ -77,7 +77,7 @@ type Asked = {
 
 const FOLDS = 5
 
-/** `--limit N` tickets of each desk, `--json` for rows. */
+/** Options: `--limit N` tickets of each desk, `--json` for rows. */
 export async function run(args: string[]): Promise<void> {
   const missing = missingLlama()
   if (missing) return console.log(missing)
@@ -98,7 +98,7 @@ export async function run(args: string[]): Promise<void> {
       const taxonomy = deskTaxonomy('base')
       add('general', await askAll(service, llama.url, taxonomy, general), taxonomy)
     }
-    // half of them is strange to either model: where raw confidence misleads
+    // each model knows only half of them, so raw confidence is misleading
     const taxonomy = deskTaxonomy('lora')
     const both = await askAll(service, llama.url, taxonomy, [...general, ...house])
     if (desk === 'lora') add('house', both.slice(general.length), taxonomy)
@@ -108,7 +108,7 @@ export async function run(args: string[]): Promise<void> {
   show(fields, runs, scope)
 }
 
-/** The whole service on a database of its own, asking this model server. */
+/** The whole service on its own database, with this model server. */
 async function openService(modelUrl: string) {
   const database = await ownDatabase()
   const token = randomUUID()
@@ -121,8 +121,8 @@ async function openService(modelUrl: string) {
   const { url, deps, stop } = await start(config)
   const { db } = deps.database
   return {
-    /** As a new version, so that no earlier answer is found again. */
-    async speak({ fields }: Taxonomy) {
+    /** Saves the taxonomy as a new version, so that no earlier answer is in the cache. */
+    async useTaxonomy({ fields }: Taxonomy) {
       await saveTaxonomy(db, { fields }, (await currentTaxonomy(db)).version, 'bench')
     },
     async classify({ subject, text }: DeskTicket['prepared']) {
@@ -146,16 +146,16 @@ async function openService(modelUrl: string) {
 type Service = Awaited<ReturnType<typeof openService>>
 
 async function askAll(service: Service, url: string, taxonomy: Taxonomy, tickets: DeskTicket[]): Promise<Asked[]> {
-  await service.speak(taxonomy)
+  await service.useTaxonomy(taxonomy)
   const all: Asked[] = []
   for (const [t, ticket] of tickets.entries()) {
     const askOurs = () => timed(() => service.classify(ticket.prepared))
     const askDirect = () => timed(() => direct(url, taxonomy, ticket))
-    // who comes second finds the ticket in the server's cache, so they take turns
+    // the second call finds the ticket in the server's prompt cache, so the order alternates
     const first = t % 2 === 0 ? await askOurs() : null
     const { value, ms: directMs } = await askDirect()
-    const { value: said, ms } = first ?? (await askOurs())
-    all.push({ ticket, ours: said.answers, ms, modelMs: said.modelMs, direct: value, directMs })
+    const { value: answered, ms } = first ?? (await askOurs())
+    all.push({ ticket, ours: answered.answers, ms, modelMs: answered.modelMs, direct: value, directMs })
   }
   return all
 }
@@ -177,9 +177,9 @@ function fieldRows(asked: Asked[], taxonomy: Taxonomy): Omit<FieldRow, 'model' |
     )
     const right = outcomes.map(({ expected, value }) => expected === value)
     const directRight = asked.map(({ direct, ticket }) => direct[field] === ticket.labels[field])
-    const told = outcomes.filter(({ confidence }) => confidence !== null)
-    const before = resample(told, [])
-    const calibrated = crossFitted(told)
+    const withConfidence = outcomes.filter(({ confidence }) => confidence !== null)
+    const before = resample(withConfidence, [])
+    const calibrated = crossFitted(withConfidence)
     const after = calibrated && resample(calibrated, [])
     return {
       field,
@@ -191,17 +191,18 @@ function fieldRows(asked: Asked[], taxonomy: Taxonomy): Omit<FieldRow, 'model' |
       eceAfter: after?.ece ?? null,
       brier: before.brier,
       brierAfter: after?.brier ?? null,
-      unknown: outcomes.length - told.length,
+      unknown: outcomes.length - withConfidence.length,
     }
   })
 }
 
 function runRow(asked: Asked[], taxonomy: Taxonomy): Omit<RunRow, 'model' | 'tickets'> {
   const known = new Map(modelFields(taxonomy).map((field) => [field.id, new Set(valuesOf(field).map(({ id }) => id))]))
-  const strange = ({ ours }: Asked) => Object.entries(ours ?? {}).some(([id, { value }]) => !known.get(id)?.has(value))
+  const isOutside = ({ ours }: Asked) =>
+    Object.entries(ours ?? {}).some(([id, { value }]) => !known.get(id)?.has(value))
   return {
     n: asked.length,
-    outside: asked.filter(strange).length,
+    outside: asked.filter(isOutside).length,
     failed: asked.filter(({ ours }) => ours === null).length,
     p50: quantile(asked, 0.5, ({ ms }) => ms),
     p95: quantile(asked, 0.95, ({ ms }) => ms),
@@ -212,15 +213,15 @@ function runRow(asked: Asked[], taxonomy: Taxonomy): Omit<RunRow, 'model' | 'tic
 }
 
 /**
- * Tickets of three services that the taxonomy leaves out: does the legal mass tell them? Only before the server's mask
- * (llama-server); vLLM shows probabilities after it.
+ * Does the legal mass identify tickets of three services that are removed from the taxonomy? Only llama-server shows it; vLLM
+ * reports probabilities after masking.
  */
 async function measureScope(url: string, tickets: DeskTicket[]): Promise<ScopeRow> {
-  const gone = ['email', 'vpn', 'crm']
+  const removed = ['email', 'vpn', 'crm']
   const whole = deskTaxonomy('base')
   const fields = whole.fields.map((field) =>
     field.id === 'service' && field.kind === 'choice'
-      ? { ...field, values: field.values.filter(({ id }) => !gone.includes(id)) }
+      ? { ...field, values: field.values.filter(({ id }) => !removed.includes(id)) }
       : field,
   )
   const endpoint = { name: 'bench', baseUrl: url, model: 'triage', format: defaultFormat }
@@ -229,7 +230,7 @@ async function measureScope(url: string, tickets: DeskTicket[]): Promise<ScopeRo
   const outside: FieldAnswer[] = []
   for (const { prepared, labels } of tickets) {
     const answer = await classifier.classify(prepared, { ...whole, fields }, new AbortController().signal)
-    ;(gone.includes(labels.service!) ? outside : inside).push(answer.fields.service!)
+    ;(removed.includes(labels.service!) ? outside : inside).push(answer.fields.service!)
   }
   const alarms = (answers: FieldAnswer[]) =>
     share(answers.filter(({ doubt }) => doubt !== undefined).length, answers.length)
@@ -247,13 +248,13 @@ async function measureScope(url: string, tickets: DeskTicket[]): Promise<ScopeRo
   }
 }
 
-/** How often one of the first scores above one of the second. */
+/** The share of pairs in which the first scores higher than the second. */
 function auroc(high: number[], low: number[]): number {
   const wins = high.map((a) => low.reduce((sum, b) => sum + (a > b ? 1 : a === b ? 0.5 : 0), 0))
   return wins.reduce((sum, won) => sum + won, 0) / (high.length * low.length)
 }
 
-/** The ticket as it came, asked by hand in the model's own format, with the token probabilities that confidence needs. */
+/** A direct call with the same prompt, and with the token probabilities that confidence needs. */
 async function direct(url: string, taxonomy: Taxonomy, { prepared }: DeskTicket): Promise<Labels> {
   const rendered = renderPrompt(defaultFormat, taxonomy, prepared)
   const response = await fetch(`${url}/chat/completions`, {
@@ -273,7 +274,7 @@ async function direct(url: string, taxonomy: Taxonomy, { prepared }: DeskTicket)
   return JSON.parse(choices[0].message.content) as Labels
 }
 
-/** Every outcome with the confidence of a curve that never saw it; null while there are too few for one. */
+/** Every outcome with the confidence of a curve that was fitted without it; null when there are too few for a curve. */
 function crossFitted(outcomes: Outcome[]): Outcome[] | null {
   const samples = outcomes.map(
     ({ expected, value, confidence }): Sample => ({ p: confidence!, right: expected === value }),
@@ -309,7 +310,7 @@ function show(fields: FieldRow[], runs: RunRow[], scope: ScopeRow[]) {
     })),
   )
   console.log(
-    `Brackets: 95 % interval. Calibration is fitted and measured on different tickets (${FOLDS} folds). Milliseconds one ticket after\nthe other; modelP50 is the model's part of p50. Scope: three services are left out of the taxonomy.`,
+    `Brackets: 95 % interval. Calibration is fitted and measured on different tickets (${FOLDS} folds). Milliseconds with one ticket at\na time; modelP50 is the part of the model in p50. Scope: three services are removed from the taxonomy.`,
   )
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- quality`: the embedded classifier on labelled data with fixed splits, beside the plain classifiers of
- * `data/quality-reference.ts`. Trained on `train`, tuned on nothing here, `test` only for the report.
+ * `npm run bench -- quality`: the embedded classifier on labelled data with fixed splits, compared with the plain classifiers
+ * of `data/quality-reference.ts`. Trained on `train`, without tuning; `test` is only for the report.
  *
  * `--data DIR` (default ../shared/data), `--sets a,b`, `--json` for an array of rows, `--parts main,curve,scope,correction`.
  */
@@ -49,7 +49,7 @@ export async function run(args: string[]): Promise<void> {
   const rows: Row[] = []
   const print = values.json ? () => {} : (line: string) => console.log(line)
   const sets = await findSets(values.data, values.sets?.split(','))
-  if (sets.length > 1) return eachAlone(sets, values)
+  if (sets.length > 1) return runEachSet(sets, values)
   for (const set of sets) {
     const data = await loadSet(join(values.data, set))
     for (const label of MAIN_LABELS[set] ?? ['category']) {
@@ -59,8 +59,8 @@ export async function run(args: string[]): Promise<void> {
       rows.push(measured.row)
       if (parts.includes('main')) printRow(print, measured.row)
       if (parts.includes('main'))
-        print(`  a confidence that is right to the point shows an ECE of ${pct(measured.byChance)} on so many tickets`)
-      if (FOREIGN_STREAM.includes(set)) printRepair(print, measured.model, label, data.test)
+        print(`  a perfectly calibrated confidence would show an ECE of ${pct(measured.byChance)} on this many tickets`)
+      if (FOREIGN_STREAM.includes(set)) printRecalibration(print, measured.model, label, data.test)
       if (parts.includes('scope') && data.outside.length) printScope(print, measured.model, label, data)
       if (parts.includes('curve') && data.train.length >= 3000 && label === 'category')
         printCurve(print, set, label, data)
@@ -70,8 +70,8 @@ export async function run(args: string[]): Promise<void> {
   if (values.json) console.log(JSON.stringify(rows, null, 1))
 }
 
-/** A process for each set: what one set left in memory is not the next one's doing. */
-function eachAlone(sets: string[], { data, parts, json }: { data: string; parts: string; json: boolean }): void {
+/** One process for each set, so that memory used for one set is not counted for the next. */
+function runEachSet(sets: string[], { data, parts, json }: { data: string; parts: string; json: boolean }): void {
   const rows: Row[] = []
   for (const set of sets) {
     const args = [process.argv[1]!, 'quality', '--data', data, '--sets', set, '--parts', parts]
@@ -79,7 +79,7 @@ function eachAlone(sets: string[], { data, parts, json }: { data: string; parts:
       stdio: ['ignore', json ? 'pipe' : 'inherit', 'inherit'],
       encoding: 'utf8',
     })
-    if (status !== 0) throw new Error(`measuring ${set} ended with status ${status}`)
+    if (status !== 0) throw new Error(`Measuring ${set} ended with status ${status}`)
     if (json) rows.push(...(JSON.parse(stdout) as Row[]))
   }
   if (json) console.log(JSON.stringify(rows, null, 1))
@@ -89,7 +89,7 @@ type Set = { train: LabelledTicket[]; test: LabelledTicket[]; outside: LabelledT
 
 async function findSets(folder: string, wanted: string[] | undefined): Promise<string[]> {
   if (!existsSync(folder)) {
-    console.error(`${folder} is not there: name a folder of labelled sets with --data.`)
+    console.error(`The folder ${folder} does not exist: name a folder with labelled sets with --data.`)
     return []
   }
   if (existsSync(join(folder, 'train.jsonl'))) return ['.']
@@ -138,10 +138,10 @@ const labelled = (tickets: LabelledTicket[], label: string) =>
 function measure(set: string, label: string, data: Set): { row: Row; model: EmbeddedModel; byChance: number } {
   const test = labelled(data.test, label)
   collectGarbage()
-  // Processor time: on a machine that others use, the clock says little.
+  // processor time, because the machine may be shared
   const started = process.cpuUsage()
-  const peak = watchMemory()
-  const trained = train(data.train, [label], { onProgress: peak.look })
+  const memory = watchMemory()
+  const trained = train(data.train, [label], { onProgress: memory.sample })
   const { user, system } = process.cpuUsage(started)
   const bytes = encode(trained)
   const model = decode(bytes)
@@ -161,12 +161,12 @@ function measure(set: string, label: string, data: Set): { row: Row; model: Embe
     trainSeconds: (user + system) / 1e6,
     microsPerTicket: medianMicros(model, test),
     modelBytes: bytes.length,
-    peakBytes: peak.highest(),
+    peakBytes: memory.highest(),
   }
   return { row, model, byChance: eceByChance(outcomes) }
 }
 
-/** What remains of ECE when every confidence is exactly the chance to be right: so many tickets cannot show less. */
+/** The ECE when every confidence equals the probability of being right: the lowest value that this many tickets can show. */
 function eceByChance(outcomes: Outcome[]): number {
   const random = seeded(23)
   let sum = 0
@@ -180,22 +180,22 @@ function eceByChance(outcomes: Outcome[]): number {
   return sum / 20
 }
 
-/** What earlier sets left behind is not this training's doing. */
+/** So that garbage of earlier work is not counted for this training. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
 }
 
-/** The highest use of memory while training, sampled at its progress reports. */
+/** The highest memory use during training, sampled at its progress reports. */
 function watchMemory() {
   let highest = 0
-  const look = () => {
+  const sample = () => {
     highest = Math.max(highest, process.memoryUsage.rss())
   }
-  return { look, highest: () => highest }
+  return { sample, highest: () => highest }
 }
 
-/** Median over tickets of up to 100 words, each at its best of three: what is left is not the neighbours' doing. */
+/** Median over tickets of up to 100 words, the best of three runs each, to reduce noise from other processes. */
 function medianMicros(model: EmbeddedModel, tickets: LabelledTicket[]): number {
   const short = tickets.filter(({ text }) => text.split(/\s+/).length <= 100).slice(0, 2000)
   const times = short.map((ticket) => {
@@ -227,7 +227,7 @@ function printRow(print: Print, row: Row): void {
   }
   print(`\n${row.set} / ${row.label}, ${row.n} test tickets`)
   print(HEAD)
-  print(line('ours', mine))
+  print(line('Pointsman', mine))
   for (const [method, figures] of Object.entries(REFERENCE[`${row.set} / ${row.label}`] ?? {}))
     print(line(method, figures))
 }
@@ -241,8 +241,8 @@ function line(method: string, f: Figures): string {
   return `${method.padEnd(30)} ${cell(f.accuracy, 5)} ${cell(f.macroF1, 5)} ${cell(f.top3, 5)} ${cell(f.seconds, 7)} ${cell(f.micros, 6, 0)} ${cell(f.megabytes, 5)} ${cell(f.peak, 4, 0)} ${cell(f.ece, 5)} ${applied}`
 }
 
-/** Where test tickets come from elsewhere: what calibrating on 50 handled ones repairs, on the rest; mean of many draws, since which 50 they are decides more than the method. */
-function printRepair(print: Print, model: EmbeddedModel, label: string, test: LabelledTicket[]): void {
+/** Where test tickets come from another stream: what recalibration on 50 handled ones improves, measured on the rest. Mean of many draws, because the choice of the 50 matters more than the method. */
+function printRecalibration(print: Print, model: EmbeddedModel, label: string, test: LabelledTicket[]): void {
   const bytes = encode(model)
   const sums = { before: [0, 0, 0, 0], after: [0, 0, 0, 0] }
   const draws = 200
@@ -251,38 +251,38 @@ function printRepair(print: Print, model: EmbeddedModel, label: string, test: La
     const add = (sum: number[], judged: EmbeddedModel) => {
       const outcomes = judge(judged, label, order.slice(50))
       const applied = coverageAbove(outcomes, judged.threshold(label, 0.95)?.threshold ?? 2)
-      const promised = outcomes.reduce((sum, { confidence }) => sum + (confidence ?? 0), 0) / outcomes.length
-      const figures = [ece(outcomes), applied.share, applied.precision, promised - accuracy(outcomes)]
+      const predicted = outcomes.reduce((sum, { confidence }) => sum + (confidence ?? 0), 0) / outcomes.length
+      const figures = [ece(outcomes), applied.share, applied.precision, predicted - accuracy(outcomes)]
       for (const [k, value] of figures.entries()) sum[k]! += value / draws
     }
     add(sums.before, model)
-    const repaired = decode(bytes)
-    repaired.recalibrate(order.slice(0, 50))
-    add(sums.after, repaired)
+    const recalibrated = decode(bytes)
+    recalibrated.recalibrate(order.slice(0, 50))
+    add(sums.after, recalibrated)
   }
-  const tell = (name: string, [error, applied, precision, over]: number[]) =>
+  const report = (name: string, [error, applied, precision, over]: number[]) =>
     print(
-      `  ${name.padEnd(44)} promises ${pct(over!)} points too much, ECE ${pct(error!)}, applied at 95 %: ${pct(applied!)} @ ${pct(precision!)}`,
+      `  ${name.padEnd(44)} confidence ${pct(over!)} points too high, ECE ${pct(error!)}, applied at 95 %: ${pct(applied!)} @ ${pct(precision!)}`,
     )
   print('  test tickets come from other people than training tickets:')
-  tell('calibrated on training tickets', sums.before)
-  tell('calibrated on 50 handled tickets', sums.after)
+  report('calibrated on training tickets', sums.before)
+  report('calibrated on 50 handled tickets', sums.after)
 }
 
 function printScope(print: Print, model: EmbeddedModel, label: string, data: Set): void {
-  const home = (tickets: LabelledTicket[]) => judge(model, label, tickets).map(({ outOfScope }) => 1 - outOfScope)
-  const inside = home(labelled(data.test, label))
-  const outside = home(data.outside)
+  const inScope = (tickets: LabelledTicket[]) => judge(model, label, tickets).map(({ outOfScope }) => 1 - outOfScope)
+  const inside = inScope(labelled(data.test, label))
+  const outside = inScope(data.outside)
   const floor = inside.toSorted((a, b) => b - a)[Math.floor(0.85 * inside.length)]!
   const passed = share(outside, (value) => value >= floor)
   print(
-    `  out of scope: AUROC ${pct(auroc(inside, outside))} (${outside.length} texts); with 85 % of in-scope tickets applied, ${pct(passed)} % of them are`,
+    `  out of scope: AUROC ${pct(auroc(inside, outside))} (${outside.length} texts); when 85 % of in-scope tickets are applied, ${pct(passed)} % of these texts are too`,
   )
 }
 
-/** Trained on n tickets drawn at random, rare classes missing; tested on all of the test set; means over the draws. */
+/** Trained on n random tickets, which may lack rare classes; tested on the whole test set; means over several draws. */
 function printCurve(print: Print, set: string, label: string, data: Set): void {
-  print(`  learning curve of ${set}: acc / F1, top 3, ECE (by chance), applied at 95 %`)
+  print(`  learning curve of ${set}: acc / F1, top 3, ECE (of a perfect calibration), applied at 95 %`)
   const test = labelled(data.test, label)
   for (const n of [50, 100, 300, 1000, 3000, 10_000]) {
     if (n >= data.train.length) break
@@ -304,7 +304,7 @@ function printCurve(print: Print, set: string, label: string, data: Set): void {
     })
     const average = (k: number) => results.reduce((sum, result) => sum + result[k]!, 0) / draws
     const mean = (k: number) => pct(average(k))
-    // Over all draws together: where nothing is applied, nothing is wrong.
+    // over all draws together, because a draw in which nothing is applied has no precision
     const precision = average(4) > 0 ? pct(average(5) / average(4)) : '-'
     const reference = REFERENCE_CURVE[set]?.[n]
     print(
@@ -313,7 +313,7 @@ function printCurve(print: Print, set: string, label: string, data: Set): void {
   }
 }
 
-/** Classes are kept out of training one after the other, then taught ticket by ticket. */
+/** Eight classes are left out of training, then each is taught ticket by ticket. */
 function printCorrections(print: Print, set: string, data: Set): void {
   const label = 'category'
   const tickets = labelled(data.train, label)
@@ -331,7 +331,7 @@ function printCorrections(print: Print, set: string, data: Set): void {
   const rightOf = (model: EmbeddedModel, group: LabelledTicket[]) => accuracy(judge(model, label, group))
   const bytes = encode(base)
   const before = rightOf(base, others)
-  const sums = new Map([1, 3, 10].map((n) => [n, { found: 0, price: 0 }]))
+  const sums = new Map([1, 3, 10].map((n) => [n, { found: 0, lost: 0 }]))
   const milliseconds: number[] = []
   for (const [, group] of held) {
     const model = decode(bytes)
@@ -343,13 +343,13 @@ function printCorrections(print: Print, set: string, data: Set): void {
       const sum = sums.get(n)
       if (!sum) continue
       sum.found += rightOf(model, order.slice(10)) / held.length
-      sum.price += (before - rightOf(model, others)) / held.length
+      sum.lost += (before - rightOf(model, others)) / held.length
     }
   }
   milliseconds.sort((a, b) => a - b)
-  for (const [n, { found, price }] of sums)
+  for (const [n, { found, lost }] of sums)
     print(
-      `  a new class after ${n} corrections: ${pct(found)} % of its other tickets, price elsewhere ${(100 * price).toFixed(2)} points`,
+      `  a new class after ${n} corrections: ${pct(found)} % of its other tickets, ${(100 * lost).toFixed(2)} points lost on other classes`,
     )
   const median = milliseconds[milliseconds.length >> 1]!
   print(
