@@ -1,14 +1,12 @@
 /** What gives an answer: a model endpoint, the embedded classifier, or both in a cascade. */
 export { openAnswerCache, tidyAnswerCache } from './answer-cache.ts'
 export { askClassifier, type Classified, type Classifiers } from './ask.ts'
-export { applyCurve, Calibration, Curve, calibrate, fitCurve, type Sample } from './calibration/index.ts'
+export { Calibration, Curve, fitCurve, type Sample } from './calibration/index.ts'
 export {
   asClassifier,
   decode,
   type EmbeddedModel,
-  encode,
   type Progress,
-  train,
   trainInWorker,
 } from './embedded/index.ts'
 export {
@@ -19,7 +17,6 @@ export {
   formatVersion,
   missingLabels,
   openEndpoint,
-  type ProbeFinding,
   PromptFormat,
   probe,
   readEndpoints,

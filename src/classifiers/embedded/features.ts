@@ -8,7 +8,7 @@ export type Input = { subject: string; text: string; metadata?: Record<string, s
 
 /** Features of one kind are normalised together, so that many character n-grams do not outweigh few words. */
 export const WORDS = 0
-export const CHARACTERS = 1
+const CHARACTERS = 1
 export const FORM = 2
 export const BLOCKS = 3
 
@@ -22,7 +22,7 @@ const STEM = 4
 /** Longer words are hashes, tokens or encoded attachments: only their beginning is read. */
 const WORD_LIMIT = 40
 /** Further words are ignored; a prepared ticket is far shorter. */
-export const WORDS_READ = 2000
+const WORDS_READ = 2000
 /** A longer form field is free text and is ignored. */
 const FORM_LIMIT = 100
 const CACHED_WORDS = 40_000
@@ -34,7 +34,7 @@ const UNSPACED_RUN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{M}]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu
 
 /** The words of a text in lower case. In scripts without spaces each character is a word. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   const found = text.normalize('NFKC').toLowerCase().match(WORD) ?? []
   if (!UNSPACED.test(text)) return found.length > WORDS_READ ? found.slice(0, WORDS_READ) : found
   const words: string[] = []

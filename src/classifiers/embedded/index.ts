@@ -2,6 +2,6 @@
 export { asClassifier } from './as-classifier.ts'
 export { decode, encode, ModelFormatError } from './encode.ts'
 export { type Input, openExtractor } from './features.ts'
-export type { ClassifyOptions, EmbeddedAnswer, EmbeddedModel, Summary } from './model.ts'
-export { type Progress, type TrainOptions, train } from './train.ts'
+export type { EmbeddedModel } from './model.ts'
+export { type Progress, train } from './train.ts'
 export { trainInWorker } from './train-in-worker.ts'

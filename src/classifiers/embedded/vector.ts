@@ -37,7 +37,7 @@ const DAMPED = Float32Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : 1 + M
  * `predict`: a new ticket. `training`: words that occur only in this ticket count as unknown, as they would be without it.
  * `learning`: features that are not in the vocabulary are added to it.
  */
-export type Purpose = 'predict' | 'training' | 'learning'
+type Purpose = 'predict' | 'training' | 'learning'
 export type Vectorise = (input: Input, purpose: Purpose) => Vector
 
 /** Reuses its buffers: one is opened for each model. */

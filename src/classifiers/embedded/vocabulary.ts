@@ -2,7 +2,7 @@
 import type { Extractor, Input } from './features.ts'
 
 /** Hash -> number with open addressing: a Map of a million entries takes ten times the memory. */
-export class HashTable {
+class HashTable {
   keys: Int32Array
   values: Int32Array
   size = 0

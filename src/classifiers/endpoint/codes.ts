@@ -8,7 +8,7 @@ export function modelFields(taxonomy: Taxonomy): TaxonomyField[] {
 }
 
 /** Fields with a list of values; only these can be answered with codes. */
-export function listedFields(taxonomy: Taxonomy): TaxonomyField[] {
+function listedFields(taxonomy: Taxonomy): TaxonomyField[] {
   return modelFields(taxonomy).filter((field) => valuesOf(field).length > 0)
 }
 

@@ -6,7 +6,6 @@ export {
   type EndpointOptions,
   openEndpoint,
 } from './endpoint-classifier.ts'
-export type { ProbeFinding } from './finding.ts'
 export { defaultFormat, formatVersion, PromptFormat } from './format.ts'
 export type { EndpointHealth } from './pool.ts'
 export { probe } from './probe.ts'
