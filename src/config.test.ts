@@ -133,7 +133,7 @@ describe('readConfig', () => {
 
   test('refuses one endpoint beside a list of them', () => {
     expect(faults({ LLM_ENDPOINTS: file([gpu]), LLM_BASE_URL: 'http://llm/v1', LLM_MODEL: 'm' })).toMatch(
-      /^1 setting.*\n {2}- LLM_ENDPOINTS: give either/,
+      /^1 setting.*\n {2}- LLM_ENDPOINTS: set either/,
     )
   })
 
