@@ -94,8 +94,8 @@ test('a desk of its own needs no taxonomy, and is told of labels nobody learnt',
   const judged = write('b.jsonl', [row('apple', 1), row('leek', 77), row('pear', 78)])
   const { code, out, err } = await evaluate('--data', judged, '--train', learnt)
   expect(code).toBe(0)
-  expect(err).toContain('1 of 3 tickets are in the training file too')
-  expect(out).toContain('kind has no value pear (1 tickets): counted as wrong')
+  expect(err).toContain('1 of 3 tickets are also in the training file')
+  expect(out).toContain('kind has no value pear (1 ticket): counted as wrong')
 })
 
 test.each([

@@ -18,8 +18,8 @@ import { type FieldAnswer, type Labels, type Taxonomy, valuesOf } from '../../sr
 import { start } from '../../src/node.ts'
 import { currentTaxonomy, saveTaxonomy } from '../../src/taxonomy/index.ts'
 import { type Figure, pairedChange, share } from '../../src/training/evaluate/figures.ts'
+import { change, figure, percent, threeDecimals } from '../../src/training/evaluate/format.ts'
 import { resample } from '../../src/training/evaluate/resample.ts'
-import { change, figure, percent, small } from '../../src/training/evaluate/words.ts'
 import type { Outcome } from '../../src/training/metrics.ts'
 import { type Desk, type DeskTicket, deskTaxonomy, deskTickets, missingLlama, startLlama } from '../support/llama.ts'
 import { ownDatabase } from './database.ts'
@@ -295,8 +295,8 @@ function show(fields: FieldRow[], runs: RunRow[], scope: ScopeRow[]) {
       accuracy: figure(accuracy),
       direct: percent(direct.value),
       'points gained': change(changed),
-      ECE: small(ece),
-      'ECE calibrated': eceAfter ? small(eceAfter) : 'too few',
+      ECE: threeDecimals(ece),
+      'ECE calibrated': eceAfter ? threeDecimals(eceAfter) : 'too few',
       Brier: brier.value.toFixed(3),
       'Brier calibrated': brierAfter?.value.toFixed(3) ?? 'too few',
     })),

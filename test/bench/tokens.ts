@@ -8,7 +8,7 @@ import { openEndpoint, PromptFormat, renderAnswer, renderParts } from '../../src
 import type { Labels, Taxonomy } from '../../src/contract/index.ts'
 import { defaultTaxonomy } from '../../src/taxonomy/default.ts'
 import { type Figure, share } from '../../src/training/evaluate/figures.ts'
-import { figure, percent } from '../../src/training/evaluate/words.ts'
+import { figure, percent } from '../../src/training/evaluate/format.ts'
 import { type DeskTicket, deskTaxonomy, deskTickets, missingLlama, startLlama } from '../support/llama.ts'
 
 type Cost = { prompt: number; cached: number; completion: number; ms: number; labels: Labels | null }

@@ -1,17 +1,10 @@
-/** Puts every ticket before a classifier, as serving would, and keeps what came back. */
-import { setImmediate as breathe } from 'node:timers/promises'
-import type { Answer, Classifier, LabelledTicket, Labels, Prepared, Taxonomy } from '../../contract/index.ts'
+/** Asks a classifier about every ticket, as the service would, and keeps what came back. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Classifier, LabelledTicket, Prepared, Taxonomy } from '../../contract/index.ts'
 import { ModelError, type ModelFault } from '../../errors.ts'
 import { loadLanguages, prepareFor } from '../../text/index.ts'
-import { type Entities, entitiesOf } from './open-field.ts'
-
-/** What one classifier said of one ticket; `error` where it said nothing. */
-export type Said = { answer: Answer | null; error: ModelError | null; ms: number; entities?: Entities }
-
-/** A ticket without its text: nothing of it may reach a report. */
-export type Judged = { id: string; language: string; labels: Labels }
-
-export type Asked = { ticket: Judged } & Said
+import { entitiesOf } from './open-field.ts'
+import type { CallResult, JudgedTicket } from './ticket-result.ts'
 
 export type AskOptions = {
   concurrency?: number
@@ -19,40 +12,43 @@ export type AskOptions = {
   signal?: AbortSignal
 }
 
-/** Runs `work` over all rows, so many at once, each prepared for `classifier` like a ticket from a helpdesk. Keeps their order. */
-export async function overRows<Result>(
+/**
+ * Runs `work` for every ticket, `concurrency` at a time, each ticket prepared for `classifier` as the service does. The
+ * results are in the order of the tickets.
+ */
+export async function forEachTicket<Result>(
   classifier: Pick<Classifier, 'tokenScale'>,
-  rows: LabelledTicket[],
+  tickets: LabelledTicket[],
   { concurrency = 1, onProgress, signal = new AbortController().signal }: AskOptions,
   work: (prepared: Prepared, signal: AbortSignal) => Promise<Result>,
-): Promise<({ ticket: Judged } & Result)[]> {
+): Promise<({ ticket: JudgedTicket } & Result)[]> {
   await loadLanguages()
-  const results = new Array<{ ticket: Judged } & Result>(rows.length)
+  const results = new Array<{ ticket: JudgedTicket } & Result>(tickets.length)
   let next = 0
   let done = 0
-  const take = async () => {
-    for (let i = next++; i < rows.length; i = next++) {
+  const worker = async () => {
+    for (let i = next++; i < tickets.length; i = next++) {
       signal.throwIfAborted()
-      const { id, subject, text, metadata = {}, language, labels } = rows[i]!
+      const { id, subject, text, metadata = {}, language, labels } = tickets[i]!
       const { prepared } = await prepareFor(classifier, { subject, body: text, format: 'plain', metadata })
       const result = await work(prepared, signal)
       results[i] = { ticket: { id, language: language ?? prepared.language.code, labels }, ...result }
-      onProgress?.(++done, rows.length)
-      // A classifier in this process never waits for anything: signals and timers get their turn here.
-      if (i % 64 === 63) await breathe()
+      onProgress?.(++done, tickets.length)
+      // A classifier in this process never waits for I/O, so signals and timers would never run.
+      if (i % 64 === 63) await nextTurn()
     }
   }
-  await Promise.all(Array.from({ length: concurrency }, take))
+  await Promise.all(Array.from({ length: concurrency }, worker))
   return results
 }
 
-/** A failure of the model is a result; any other error is ours and ends the run. */
+/** A failure of the model is a result. Any other error is a bug and ends the run. */
 export async function ask(
   classifier: Classifier,
   prepared: Prepared,
   taxonomy: Taxonomy,
   signal: AbortSignal,
-): Promise<Said> {
+): Promise<CallResult> {
   const started = performance.now()
   try {
     const answer = await classifier.classify(prepared, taxonomy, signal)
@@ -65,16 +61,16 @@ export async function ask(
   }
 }
 
-/** `next` is what to do about it. The server's own words stay out: they may quote the ticket. */
+/** `next` is what to do about it. The message of the server is left out: it may quote the ticket. */
 export type Failure = { fault: ModelFault; n: number; next: string }
 
-export function failures(asked: Said[]): Failure[] {
-  const found = new Map<ModelFault, Failure>()
-  for (const { error } of asked) {
+export function failures(results: CallResult[]): Failure[] {
+  const byFault = new Map<ModelFault, Failure>()
+  for (const { error } of results) {
     if (!error) continue
-    const seen = found.get(error.fault)
-    if (seen) seen.n++
-    else found.set(error.fault, { fault: error.fault, n: 1, next: error.next })
+    const failure = byFault.get(error.fault)
+    if (failure) failure.n++
+    else byFault.set(error.fault, { fault: error.fault, n: 1, next: error.next })
   }
-  return [...found.values()].sort((a, b) => b.n - a.n)
+  return [...byFault.values()].sort((a, b) => b.n - a.n)
 }

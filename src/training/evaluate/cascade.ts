@@ -1,16 +1,18 @@
 /**
- * The cascade, measured: both classifiers are asked about every ticket once, and the service's own `askClassifier` then decides for
- * any threshold whose answer counts. So one run says what the cascade saves, and what another threshold would.
+ * Measures the cascade. Both classifiers are asked about every ticket once; then the service's own `askClassifier` decides,
+ * for any threshold, whose answer is used. So one run shows what the cascade saves, and what another threshold would save.
  */
 
 import { askClassifier } from '../../classifiers/index.ts'
 import type { Classifier, ConnectionSettings, LabelledTicket, Prepared, Taxonomy } from '../../contract/index.ts'
 import { ModelError } from '../../errors.ts'
-import { type Asked, type AskOptions, ask, type Judged, overRows, type Said } from './ask.ts'
+import { type AskOptions, ask, forEachTicket } from './ask.ts'
 import { outcomesOf } from './field.ts'
 import { type Figure, pairedChange, share, weightedShare } from './figures.ts'
+import type { CallResult, JudgedTicket, TicketResult } from './ticket-result.ts'
 import { type Tokens, tokensOf } from './tokens.ts'
 
+/** Two classifiers to evaluate together: the embedded one answers where its settings allow it, else the endpoint. */
 export type Cascade = {
   kind: 'cascade'
   embedded: Classifier
@@ -18,26 +20,28 @@ export type Cascade = {
   settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'> & Partial<Pick<ConnectionSettings, 'cascadePrecision'>>
 }
 
-export type Both = { ticket: Judged; embedded: Said; endpoint: Said }
+/** What both classifiers answered for one ticket. */
+export type BothResults = { ticket: JudgedTicket; embedded: CallResult; endpoint: CallResult }
 
 export type Step = {
   threshold: number
-  /** What the embedded classifier must keep besides; null: only the threshold counts. */
+  /** The precision that the embedded classifier must also reach; null: only the threshold counts. */
   precision: number | null
-  /** Tickets that never reach the endpoint. */
+  /** Tickets that are answered without the endpoint. */
   callsSaved: Figure
-  /** Of prompt and completion tokens together; null where the server does not count them. */
+  /** Prompt and completion tokens together; null where the server does not count them. */
   tokensSaved: Figure | null
-  /** Change of accuracy against asking the endpoint about every ticket, by field. */
+  /** Change in accuracy compared with asking the endpoint about every ticket, by field. */
   change: Record<string, Figure>
 }
 
+/** What the cascade saves at the settings in use, what it costs in accuracy, and the same at other settings. */
 export type CascadeReport = Step & {
   tokens: { cascade: Tokens | null; endpoint: Tokens | null }
   accuracy: Record<string, { cascade: Figure; embedded: Figure; endpoint: Figure }>
   /** By threshold alone, lowest first. */
   sweep: Step[]
-  /** At the threshold in use, by the precision that is asked for, lowest first. */
+  /** At the threshold in use, by required precision, lowest first. */
   precisions: Step[]
 }
 
@@ -46,40 +50,42 @@ const PRECISIONS = [0.8, 0.9, 0.95, 0.98, 0.99]
 
 export function askBoth(
   { embedded, endpoint }: Cascade,
-  rows: LabelledTicket[],
+  tickets: LabelledTicket[],
   taxonomy: Taxonomy,
   options: AskOptions,
-): Promise<Both[]> {
-  return overRows(endpoint, rows, options, async (prepared, signal) => ({
+): Promise<BothResults[]> {
+  return forEachTicket(endpoint, tickets, options, async (prepared, signal) => ({
     embedded: await ask(embedded, prepared, taxonomy, signal),
     endpoint: await ask(endpoint, prepared, taxonomy, signal),
   }))
 }
 
-/** What the cascade would have said of each ticket, and whether it would have asked the endpoint. */
+/** What the cascade would have answered for a ticket, and whether it would have called the endpoint. */
+type CascadeResult = TicketResult & { called: boolean }
+
 export async function cascaded(
   { embedded: { sureFrom } }: Pick<Cascade, 'embedded'>,
-  both: Both[],
+  both: BothResults[],
   taxonomy: Taxonomy,
   settings: Cascade['settings'],
-): Promise<(Asked & { called: boolean })[]> {
+): Promise<CascadeResult[]> {
   const signal = new AbortController().signal
   return Promise.all(
     both.map(async ({ ticket, embedded, endpoint }) => {
       let called = false
-      const replay = (kind: Classifier['kind'], said: Said): Classifier => ({
+      const replay = (kind: Classifier['kind'], result: CallResult): Classifier => ({
         kind,
-        model: said.answer?.model ?? '',
+        model: result.answer?.model ?? '',
         async classify() {
           if (kind === 'endpoint') called = true
-          if (said.answer) return said.answer
-          throw said.error
+          if (result.answer) return result.answer
+          throw result.error
         },
       })
       const error = await askClassifier(
         {
           choice: 'cascade',
-          // A failed call is counted as what it is; standing in for it would hide it.
+          // A failed call counts as failed. A substitute answer would hide it.
           endpointDown: 'wait',
           embedded: async () => ({ ...replay('embedded', embedded), ...(sureFrom ? { sureFrom } : {}) }),
           endpoint: replay('endpoint', endpoint),
@@ -113,12 +119,13 @@ const NO_TEXT: Prepared = {
 
 export async function reportCascade(
   cascade: Cascade,
-  both: Both[],
+  both: BothResults[],
   taxonomy: Taxonomy,
   fields: string[],
 ): Promise<CascadeReport> {
   const { settings } = cascade
-  const alone = (kind: 'embedded' | 'endpoint'): Asked[] => both.map((each) => ({ ticket: each.ticket, ...each[kind] }))
+  const alone = (kind: 'embedded' | 'endpoint'): TicketResult[] =>
+    both.map((each) => ({ ticket: each.ticket, ...each[kind] }))
   const endpoint = alone('endpoint')
   const embedded = alone('embedded')
   const used = await cascaded(cascade, both, taxonomy, settings)
@@ -129,13 +136,9 @@ export async function reportCascade(
   const precisions: Step[] = []
   for (const cascadePrecision of cascade.embedded.sureFrom ? PRECISIONS : [])
     precisions.push(await at({ ...settings, cascadePrecision }))
-  const accuracy = (asked: Asked[], field: string) => {
-    const right = rights(asked, field)
-    return share(right.filter(Boolean).length, right.length)
-  }
   return {
     ...step(settings, used, endpoint, fields),
-    tokens: { cascade: tokensOf(calls(used)), endpoint: tokensOf(endpoint) },
+    tokens: { cascade: tokensOf(used.filter(({ called }) => called)), endpoint: tokensOf(endpoint) },
     accuracy: Object.fromEntries(
       fields.map((field) => [
         field,
@@ -151,12 +154,10 @@ export async function reportCascade(
   }
 }
 
-type Used = Asked & { called: boolean }
-
 function step(
   { threshold, cascadePrecision }: Cascade['settings'],
-  used: Used[],
-  endpoint: Asked[],
+  used: CascadeResult[],
+  endpoint: TicketResult[],
   fields: string[],
 ): Step {
   const counted = endpoint.flatMap(({ answer }, i) =>
@@ -168,11 +169,17 @@ function step(
     callsSaved: share(used.filter(({ called }) => !called).length, used.length),
     tokensSaved: counted.length > 0 ? weightedShare(counted) : null,
     change: Object.fromEntries(
-      fields.map((field) => [field, pairedChange(rights(endpoint, field), rights(used, field))]),
+      fields.map((field) => [field, pairedChange(correct(endpoint, field), correct(used, field))]),
     ),
   }
 }
 
-const calls = (used: Used[]) => used.filter(({ called }) => called)
-const rights = (asked: Asked[], field: string) =>
-  outcomesOf(asked, field).map(({ expected, value }) => expected === value)
+function accuracy(results: TicketResult[], field: string): Figure {
+  const all = correct(results, field)
+  return share(all.filter(Boolean).length, all.length)
+}
+
+/** For each ticket with a label for the field: is the answer correct? */
+function correct(results: TicketResult[], field: string): boolean[] {
+  return outcomesOf(results, field).map(({ expected, value }) => expected === value)
+}

@@ -6,7 +6,7 @@ import { evaluate, html, table, taxonomyOf } from './index.ts'
 const SERVICES = ['internet', 'mobile', 'billing']
 const NOW = new Date('2026-03-01T12:00:00Z')
 
-/** The text says what the classifier below will answer, and how sure it is: `mobile 0.7`. */
+/** The text contains the answer of the classifier below and its confidence: `mobile 0.7`. */
 function ticket(i: number, service: string, text: string): LabelledTicket {
   return { id: `t-${i}`, subject: '', text, language: i % 3 === 0 ? 'ru' : 'en', labels: { service, priority: 'high' } }
 }
@@ -40,7 +40,7 @@ describe('one classifier', () => {
     ...Array.from({ length: 4 }, (_, i) => ticket(200 + i, 'internet', 'fail')),
   ]
 
-  test('says what was right, what failed, and how much was spent', async () => {
+  test('reports what was correct, what failed, and how many tokens were used', async () => {
     const report = await evaluate(classifier, rows, taxonomy, { concurrency: 3, now: NOW })
     expect(report).toMatchObject({
       createdAt: '2026-03-01T12:00:00.000Z',
@@ -75,20 +75,24 @@ describe('one classifier', () => {
     expect(service.mistakes[0]).toEqual({ id: 't-100', expected: 'mobile', value: 'internet', confidence: 0.4 })
   })
 
-  test('an answer outside the taxonomy is counted, and a label outside it reported', async () => {
-    const odd = [ticket(1, 'fax', 'internet 0.9'), ticket(2, 'internet', 'teleport 0.9'), ticket(3, 'mobile', 'mobile')]
-    const report = await evaluate(classifier, odd, taxonomy, { fields: ['service'] })
+  test('an answer outside the taxonomy is counted, and a label outside it is reported', async () => {
+    const tickets = [
+      ticket(1, 'fax', 'internet 0.9'),
+      ticket(2, 'internet', 'teleport 0.9'),
+      ticket(3, 'mobile', 'mobile'),
+    ]
+    const report = await evaluate(classifier, tickets, taxonomy, { fields: ['service'] })
     expect(report.outsideTaxonomy).toBe(1)
     expect(report.unknownLabels).toEqual([{ field: 'service', value: 'fax', n: 1 }])
     expect(report.fields[0]!.accuracy).toMatchObject({ value: 1 / 3, n: 3 })
   })
 
-  test('a field without labels is refused before anything is asked', async () => {
+  test('a field without labels is refused before the classifier is asked', async () => {
     await expect(evaluate(classifier, rows, taxonomy, { fields: ['mood'] })).rejects.toThrow('mood')
     await expect(evaluate(classifier, [{ ...rows[0]!, labels: {} }], taxonomy)).rejects.toThrow('No ticket has a label')
   })
 
-  test('a mistake of ours ends the run, and so does a signal', async () => {
+  test('an unexpected error ends the run, and so does a signal', async () => {
     const broken: Classifier = { ...classifier, classify: () => Promise.reject(new TypeError('oops')) }
     await expect(evaluate(broken, rows, taxonomy)).rejects.toThrow('oops')
     const signal = AbortSignal.abort(new Error('stopped'))
@@ -97,7 +101,7 @@ describe('one classifier', () => {
 })
 
 describe('the cascade', () => {
-  // First what embedded says and how sure it is, then what the endpoint says.
+  // The text of a ticket: answer and confidence of the embedded classifier, then the answer of the endpoint.
   const cascade = {
     kind: 'cascade' as const,
     embedded: reader('embedded', (words) => words),
@@ -111,7 +115,7 @@ describe('the cascade', () => {
     ...Array.from({ length: 5 }, (_, i) => ticket(300 + i, 'mobile', 'mobile 0.5 fail')),
   ]
 
-  test('says what is saved and what it costs, at other thresholds too', async () => {
+  test('reports what is saved and what it costs, at other thresholds too', async () => {
     const report = await evaluate(cascade, rows, taxonomy, { concurrency: 2 })
     expect(report).toMatchObject({ tickets: 100, answered: 95, failures: [{ fault: 'busy', n: 5 }] })
     expect(report.tokens).toMatchObject({ n: 35, prompt: 3500 })
@@ -133,7 +137,7 @@ describe('the cascade', () => {
     })
   })
 
-  test('counts as serving would: with the precision that the embedded classifier must keep', async () => {
+  test('counts as the service would: with the precision that the embedded classifier must reach', async () => {
     const embedded: Classifier = { ...cascade.embedded, sureFrom: (_, precision) => (precision <= 0.9 ? 0.88 : null) }
     const measured = async (cascadePrecision: number) => {
       const settings = { ...cascade.settings, cascadePrecision }
@@ -152,7 +156,7 @@ describe('the cascade', () => {
   })
 })
 
-describe('what is shown', () => {
+describe('the output', () => {
   const evil = '<script>alert(1)</script>&"\'\u202e\u001b[2J'
   const classifier: Classifier = {
     ...reader('embedded', () => [evil, '0.9']),
@@ -169,11 +173,11 @@ describe('what is shown', () => {
     ['table', table],
     ['page', html],
     ['json', JSON.stringify],
-  ])('no text of a ticket is in the %s', async (_, show) => {
+  ])('the %s contains no text of a ticket', async (_, show) => {
     expect(show(await evaluate(classifier, rows, hostile)).includes('secret words')).toBe(false)
   })
 
-  test('nothing of the file becomes markup, and the page needs nothing else', async () => {
+  test('text from the file does not become markup, and the page loads nothing', async () => {
     const page = html(await evaluate(classifier, rows, hostile))
     const found = /<script|\u202e|javascript:|<link|<img|@import|url\(| on\w+=| src=/i.exec(page)
     expect(found?.[0]).toBeUndefined()
@@ -182,12 +186,12 @@ describe('what is shown', () => {
     expect(page.match(/https?:\/\//g)).toBeNull()
   })
 
-  test('nothing of the file steers the terminal', async () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be there
+  test('text from the file does not control the terminal', async () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not be in the output
     expect(table(await evaluate(classifier, rows, hostile))).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
   })
 
-  test('every plot says in words what it shows, and every table can be reached', async () => {
+  test('every plot has a description, and every table can be reached by keyboard', async () => {
     const page = html(await evaluate(classifier, rows, hostile, { now: NOW }))
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
     expect(new Set(ids).size).toBe(ids.length)
@@ -199,7 +203,7 @@ describe('what is shown', () => {
   })
 })
 
-describe('fields whose values no list can hold', () => {
+describe('fields without a list of values', () => {
   const open = {
     ...TaxonomyDocument.parse({
       fields: [
@@ -211,7 +215,7 @@ describe('fields whose values no list can hold', () => {
     }),
     version: 1,
   }
-  /** Says the same of every ticket. */
+  /** Gives the same answer for every ticket. */
   const fixed: Classifier = {
     kind: 'endpoint',
     model: 'fixed',
@@ -244,7 +248,7 @@ describe('fields whose values no list can hold', () => {
     row('4', 'A ticket without any number.', {}),
   ]
 
-  test('scores and numbers are judged by distance, entities by their normal form', async () => {
+  test('scores and numbers are compared by distance, entities in their normal form', async () => {
     const report = await evaluate(fixed, rows, open, { now: NOW })
     expect(report).toMatchObject({
       outsideTaxonomy: 0,

@@ -1,4 +1,4 @@
-/** All that can be said of one field. Pure. */
+/** Everything that is measured about one field. Pure. */
 import type { FieldAnswer } from '../../contract/index.ts'
 import {
   type Confusion,
@@ -10,22 +10,22 @@ import {
   perClass,
   reliability,
 } from '../metrics.ts'
-import type { Asked } from './ask.ts'
 import { type Figure, f1, pairedChange, share } from './figures.ts'
 import { resample } from './resample.ts'
+import type { TicketResult } from './ticket-result.ts'
 
 export type ClassReport = { value: string; n: number; predicted: number; precision: Figure; recall: Figure; f1: Figure }
 
 export type BinReport = { from: number; to: number; n: number; confidence: number; accuracy: Figure }
 
 export type CoverageReport = {
-  /** What was asked for: 0.95 is right 95 times in 100. */
+  /** The precision to reach: at 0.95, 95 of 100 applied tickets are correct. */
   target: number
-  /** Null: no threshold gives it on these tickets. */
+  /** Null: no threshold reaches it on these tickets. */
   threshold: number | null
   share: Figure
   precision: Figure | null
-  /** The threshold found on one half of the tickets and judged on the other, both ways: what to expect of it. */
+  /** The threshold chosen on one half of the tickets and measured on the other, both ways: what to expect on new tickets. */
   elsewhere: { share: Figure; precision: Figure }
 }
 
@@ -33,26 +33,27 @@ export type LanguageReport = { language: string; n: number; accuracy: Figure; ma
 
 export type Mistake = { id: string; expected: string; value: string; confidence: number | null }
 
+/** Accuracy, confidence, coverage and mistakes of one field. */
 export type FieldReport = {
   field: string
   n: number
-  /** With a value, right or wrong; the others count as wrong. */
+  /** Tickets with an answer, correct or not; those without one count as wrong. */
   answered: number
   accuracy: Figure
   macroF1: Figure
-  /** Always the most frequent class of these tickets. */
+  /** Always answers the most frequent class of these tickets. */
   baseline: { value: string; accuracy: Figure; macroF1: number; gain: Figure }
   confidence: { kind: 'calibrated' | 'raw' | 'mixed' | 'none'; n: number }
   ece: Figure
   brier: Figure
   reliability: BinReport[]
   coverage: CoverageReport[]
-  /** From strict to lenient: what is applied above a threshold, and how much of it is right. */
+  /** From the highest threshold to the lowest: the share that is applied, and how much of it is correct. */
   curve: { threshold: number; share: number; precision: number }[]
   classes: ClassReport[]
   confusion: Confusion[]
   languages: LanguageReport[]
-  /** Wrong with the highest confidence: errors of the model, or of the label. */
+  /** Wrong answers with the highest confidence: mistakes of the model, or wrong labels. */
   mistakes: Mistake[]
 }
 
@@ -63,37 +64,37 @@ const CURVE_POINTS = 100
 export type FieldOutcome = Outcome & { id: string; language: string }
 
 /** The tickets with a label for this field. */
-export function outcomesOf(asked: Asked[], field: string): FieldOutcome[] {
-  return asked.flatMap(({ ticket, answer }) => {
+export function outcomesOf(results: TicketResult[], field: string): FieldOutcome[] {
+  return results.flatMap(({ ticket, answer }) => {
     const expected = ticket.labels[field]
     if (expected === undefined) return []
-    const said = answer?.fields[field]
+    const fieldAnswer = answer?.fields[field]
     const { id, language } = ticket
-    return [{ id, language, expected, value: said?.value ?? null, confidence: confidenceOf(said) }]
+    return [{ id, language, expected, value: fieldAnswer?.value ?? null, confidence: confidenceOf(fieldAnswer) }]
   })
 }
 
-const confidenceOf = (said: FieldAnswer | undefined) => said?.calibrated ?? said?.raw ?? null
+const confidenceOf = (answer: FieldAnswer | undefined) => answer?.calibrated ?? answer?.raw ?? null
 
-export function reportField(asked: Asked[], field: string): FieldReport {
-  const outcomes = outcomesOf(asked, field)
-  const drawn = resample(outcomes, TARGETS)
-  const confidence = kindOfConfidence(asked, field)
+export function reportField(results: TicketResult[], field: string): FieldReport {
+  const outcomes = outcomesOf(results, field)
+  const resampled = resample(outcomes, TARGETS)
+  const confidence = kindOfConfidence(results, field)
   return {
     field,
     n: outcomes.length,
     answered: outcomes.filter(({ value }) => value !== null).length,
     accuracy: accuracyOf(outcomes),
-    macroF1: drawn.macroF1,
+    macroF1: resampled.macroF1,
     baseline: baseline(outcomes),
     confidence,
-    ece: { ...drawn.ece, n: confidence.n },
-    brier: { ...drawn.brier, n: confidence.n },
+    ece: { ...resampled.ece, n: confidence.n },
+    brier: { ...resampled.brier, n: confidence.n },
     reliability: reliability(outcomes).map(({ accuracy, ...bin }) => ({
       ...bin,
       accuracy: share(Math.round(accuracy * bin.n), bin.n),
     })),
-    coverage: TARGETS.map((target, t) => coverage(outcomes, target, drawn.coverage[t]!)),
+    coverage: TARGETS.map((target, t) => coverage(outcomes, target, resampled.coverage[t]!)),
     curve: curve(outcomes),
     classes: classes(outcomes),
     confusion: confusion(outcomes),
@@ -119,36 +120,36 @@ function baseline(outcomes: FieldOutcome[]): FieldReport['baseline'] {
   }
 }
 
-function kindOfConfidence(asked: Asked[], field: string): FieldReport['confidence'] {
-  const said = asked.flatMap(({ ticket, answer }) =>
+function kindOfConfidence(results: TicketResult[], field: string): FieldReport['confidence'] {
+  const answers = results.flatMap(({ ticket, answer }) =>
     ticket.labels[field] === undefined ? [] : (answer?.fields[field] ?? []),
   )
-  const calibrated = said.filter((each) => each.calibrated !== null).length
-  const n = said.filter((each) => confidenceOf(each) !== null).length
+  const calibrated = answers.filter((each) => each.calibrated !== null).length
+  const n = answers.filter((each) => confidenceOf(each) !== null).length
   return { kind: n === 0 ? 'none' : calibrated === 0 ? 'raw' : calibrated === n ? 'calibrated' : 'mixed', n }
 }
 
-function coverage(outcomes: Outcome[], target: number, share_: Figure): CoverageReport {
+function coverage(outcomes: Outcome[], target: number, applied: Figure): CoverageReport {
   const found = coverageAt(outcomes, target)
   return {
     target,
     threshold: found?.threshold ?? null,
-    share: share_,
+    share: applied,
     precision: found && share(Math.round(found.precision * found.n), found.n),
-    elsewhere: elsewhere(outcomes, target),
+    elsewhere: onOtherHalf(outcomes, target),
   }
 }
 
-function elsewhere(outcomes: Outcome[], target: number): CoverageReport['elsewhere'] {
+function onOtherHalf(outcomes: Outcome[], target: number): CoverageReport['elsewhere'] {
   const halves = [outcomes.filter((_, i) => i % 2 === 0), outcomes.filter((_, i) => i % 2 === 1)] as const
   let applied = 0
   let right = 0
-  for (const [seen, unseen] of [halves, [halves[1], halves[0]]] as const) {
-    const found = coverageAt(seen, target)
+  for (const [chosenOn, measuredOn] of [halves, [halves[1], halves[0]]] as const) {
+    const found = coverageAt(chosenOn, target)
     if (!found) continue
-    const kept = coverageAbove(unseen, found.threshold)
-    applied += kept.n
-    right += Math.round(kept.precision * kept.n)
+    const reached = coverageAbove(measuredOn, found.threshold)
+    applied += reached.n
+    right += Math.round(reached.precision * reached.n)
   }
   return { share: share(applied, outcomes.length), precision: share(right, applied) }
 }
@@ -158,14 +159,14 @@ function curve(outcomes: Outcome[]): FieldReport['curve'] {
   const points: FieldReport['curve'] = []
   const step = Math.max(1, Math.floor(sorted.length / CURVE_POINTS))
   let right = 0
-  let due = 1
+  let nextPoint = 1
   for (const [i, outcome] of sorted.entries()) {
     if (isRight(outcome)) right++
     const n = i + 1
-    // Tickets of one confidence are applied together or not at all.
-    if (sorted[n]?.confidence === outcome.confidence || (n < due && n < sorted.length)) continue
+    // Tickets with the same confidence are applied together or not at all.
+    if (sorted[n]?.confidence === outcome.confidence || (n < nextPoint && n < sorted.length)) continue
     points.push({ threshold: outcome.confidence!, share: n / outcomes.length, precision: right / n })
-    due = n + step
+    nextPoint = n + step
   }
   return points
 }
@@ -186,11 +187,11 @@ function classes(outcomes: Outcome[]): ClassReport[] {
 
 function languages(outcomes: FieldOutcome[]): LanguageReport[] {
   return Object.entries(Object.groupBy(outcomes, ({ language }) => language))
-    .map(([language, own = []]) => ({
+    .map(([language, outcomes = []]) => ({
       language,
-      n: own.length,
-      accuracy: accuracyOf(own),
-      macroF1: resample(own, []).macroF1,
+      n: outcomes.length,
+      accuracy: accuracyOf(outcomes),
+      macroF1: resample(outcomes, []).macroF1,
     }))
     .sort((a, b) => b.n - a.n)
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { f1, pairedChange, share, weightedShare } from './figures.ts'
 
-test('a share of nothing is worth nothing', () => {
+test('a share of no tickets has the whole range as its interval', () => {
   expect(share(0, 0)).toEqual({ value: 0, low: 0, high: 1, n: 0 })
 })
 
-test('a share of equal weights is a share, and one heavy ticket proves little', () => {
+test('equal weights give a plain share, and one heavy ticket gives a wide interval', () => {
   const equal = [true, true, true, false].map((counts) => ({ weight: 7, counts }))
   expect(weightedShare(equal)).toEqual(share(3, 4))
   const heavy = [{ weight: 1000, counts: true }, ...Array(99).fill({ weight: 1, counts: false })]
@@ -15,13 +15,13 @@ test('a share of equal weights is a share, and one heavy ticket proves little', 
   expect(weightedShare([])).toMatchObject({ n: 0 })
 })
 
-test('three right out of three prove little, three hundred prove more', () => {
+test('three correct of three give a wide interval, three hundred a narrow one', () => {
   expect(f1(3, 3, 3).value).toBe(1)
   expect(f1(3, 3, 3).low).toBeLessThan(0.65)
   expect(f1(300, 300, 300).low).toBeGreaterThan(0.98)
 })
 
-test('F1 is what precision and recall give', () => {
+test('F1 is the harmonic mean of precision and recall', () => {
   const { value, low, high, n } = f1(6, 10, 8)
   expect(value).toBeCloseTo((2 * 0.75 * 0.6) / (0.75 + 0.6), 10)
   expect(n).toBe(12)
@@ -41,7 +41,7 @@ test('a change is counted on the tickets that differ', () => {
   expect(back.low).toBeCloseTo(-high, 10)
 })
 
-test('no difference on few tickets is no proof of none', () => {
+test('no difference on few tickets still gives an interval with a width', () => {
   const { value, low, high } = pairedChange(Array(10).fill(true), Array(10).fill(true))
   expect(value).toBe(0)
   expect(low).toBeLessThan(-0.1)

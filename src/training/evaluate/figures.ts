@@ -1,14 +1,14 @@
-/** Shares with what they are worth: every figure carries its n and its 95 % interval. Pure. */
+/** Every figure carries its n and its 95 % interval. Pure. */
 import { wilson } from '../metrics.ts'
 
-/** `value` with its 95 % interval; `n` is what it was counted over. */
+/** A value with its 95 % interval; `n` is the number of tickets that it was counted over. */
 export type Figure = { value: number; low: number; high: number; n: number }
 
 export function share(right: number, n: number): Figure {
   return { value: n ? right / n : 0, ...wilson(right, n), n }
 }
 
-/** Of amounts that cannot be negative; two of them at least tell how far they scatter. */
+/** The mean of amounts that cannot be negative. The interval needs at least two of them. */
 export function mean(values: number[], z = 1.959964): Figure {
   const n = values.length
   const value = n ? values.reduce((sum, each) => sum + each, 0) / n : 0
@@ -17,7 +17,7 @@ export function mean(values: number[], z = 1.959964): Figure {
   return { value, low: Math.max(0, value - reach), high: value + reach, n }
 }
 
-/** A share of weights: as many tickets count as would tell as much if all weighed the same (Kish). */
+/** A share of weights. The interval uses Kish's effective sample size: the number of equally weighted tickets that would be as informative. */
 export function weightedShare(tickets: { weight: number; counts: boolean }[]): Figure {
   const sum = (of: (ticket: (typeof tickets)[number]) => number) => tickets.reduce((all, each) => all + of(each), 0)
   const whole = sum(({ weight }) => weight)
@@ -28,8 +28,8 @@ export function weightedShare(tickets: { weight: number; counts: boolean }[]): F
 }
 
 /**
- * F1 is 2J / (1 + J) of the share J of right ones among all tickets that are, or were called, this value: it grows with J,
- * so Wilson's interval of J carries over. Unlike a bootstrap it knows that three right out of three prove little.
+ * F1 is 2J / (1 + J), where J is the share of correct ones among all tickets whose label or answer is this value. It grows with
+ * J, so Wilson's interval of J can be converted. Unlike a bootstrap it stays wide when three of three are correct.
  */
 export function f1(right: number, n: number, predicted: number): Figure {
   const union = n + predicted - right
@@ -39,8 +39,8 @@ export function f1(right: number, n: number, predicted: number): Figure {
 }
 
 /**
- * How much more often the second was right than the first on the same tickets. Bonett and Price's interval: only tickets on
- * which the two differ count, and none of them does not mean certainty.
+ * How much more often the second was correct than the first on the same tickets. Bonett and Price's interval: only tickets on
+ * which the two differ count, and it keeps a width even when there are none.
  */
 export function pairedChange(first: boolean[], second: boolean[], z = 1.959964): Figure {
   const n = first.length

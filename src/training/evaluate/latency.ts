@@ -27,7 +27,7 @@ export function latencyOf(ms: number[]): Latency | null {
   }
 }
 
-/** The interval is between the order statistics that a binomial draw of n would reach: no shape is assumed. */
+/** The interval lies between two order statistics, found with the binomial distribution: no shape of the latency is assumed. */
 function quantile(sorted: number[], p: number): Quantile {
   const n = sorted.length
   const reach = 1.959964 * Math.sqrt(n * p * (1 - p))
@@ -36,7 +36,7 @@ function quantile(sorted: number[], p: number): Quantile {
 }
 
 function histogram(sorted: number[]): Latency['histogram'] {
-  // The clock knows microseconds at best; below that a logarithm only shows its grain.
+  // The clock resolves microseconds at best; smaller values would only show its rounding.
   const first = Math.log(Math.max(0.001, sorted[0]!))
   const last = Math.max(first + 0.01, Math.log(Math.max(0.001, sorted.at(-1)!)))
   const width = (last - first) / BINS

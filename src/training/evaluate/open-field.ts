@@ -1,14 +1,11 @@
-/** Scores, numbers and entities: fields whose values no list can hold, so they have no classes to count by. Pure. */
+/** Scores, numbers and entities: fields without a list of values, so they have no classes to count. Pure. */
 
 import { type Answer, accepts, type Prepared, type Taxonomy, type TaxonomyField } from '../../contract/index.ts'
 import { fromQuote, restored } from '../../text/index.ts'
-import type { Asked } from './ask.ts'
 import { type Figure, mean, share } from './figures.ts'
+import type { Entities, TicketResult } from './ticket-result.ts'
 
 export type OpenField = Extract<TaxonomyField, { kind: 'score' | 'number' | 'entity' }>
-
-/** What an answer's entities come to once masked parts are put back: to compare, never to report. */
-export type Entities = Record<string, { value: string; quoted: boolean }>
 
 type Common = {
   field: string
@@ -17,26 +14,26 @@ type Common = {
   answered: number
   exact: Figure
 }
-export type OpenReport =
-  | (Common & {
-      kind: 'score' | 'number'
-      /** At most `tolerance` away from the label. */
-      near: Figure
-      tolerance: number | string
-      /** Of the tickets that were answered. */
-      meanError: Figure
-    })
-  | (Common & {
-      kind: 'entity'
-      wrong: Figure
-      missed: Figure
-      /** Values that no words of the ticket give, with or without a label: must be 0. */
-      invented: number
-    })
+export type NumberReport = Common & {
+  kind: 'score' | 'number'
+  /** At most `tolerance` away from the label. */
+  near: Figure
+  tolerance: number | string
+  /** Over answered tickets only. */
+  meanError: Figure
+}
+export type EntityReport = Common & {
+  kind: 'entity'
+  wrong: Figure
+  missed: Figure
+  /** Answers that are not in the text of the ticket, on tickets with or without a label: must be 0. */
+  invented: number
+}
+export type OpenReport = NumberReport | EntityReport
 
-/** Points of 100. */
+/** Points, of 100. */
 const SCORE_TOLERANCE = 10
-/** Share of the label. */
+/** As a share of the label. */
 const NUMBER_TOLERANCE = 0.05
 
 export function openFields(taxonomy: Taxonomy): OpenField[] {
@@ -45,39 +42,39 @@ export function openFields(taxonomy: Taxonomy): OpenField[] {
   )
 }
 
-/** Taken while the ticket is at hand: reports hold nothing of its text. */
+/** Compares with the text of the ticket right after the answer, because results do not keep the text. */
 export function entitiesOf(answer: Answer, prepared: Prepared, taxonomy: Taxonomy): Entities {
-  const own = `${prepared.subject}\n${prepared.text}`
+  const ticketText = `${prepared.subject}\n${prepared.text}`
   return Object.fromEntries(
     openFields(taxonomy).flatMap((field) => {
-      const said = answer.fields[field.id]
-      if (field.kind !== 'entity' || !said) return []
-      const quoted = fromQuote(field, said.span ?? said.value, [own], prepared.masked)
-      const given = quoted !== null && 'value' in quoted && quoted.value === said.value
-      return [[field.id, { value: restored(field, said.value, prepared.masked), quoted: given }]]
+      const given = answer.fields[field.id]
+      if (field.kind !== 'entity' || !given) return []
+      const found = fromQuote(field, given.span ?? given.value, [ticketText], prepared.masked)
+      const quoted = found !== null && 'value' in found && found.value === given.value
+      return [[field.id, { value: restored(field, given.value, prepared.masked), quoted }]]
     }),
   )
 }
 
-/** Is it what the label says? Numbers are compared as numbers, entities in their normal form. */
+/** Is the answer equal to the label? Numbers are compared as numbers, entities in their normal form. */
 export function isExact(
   field: OpenField,
   label: string,
-  { answer, entities = {} }: Pick<Asked, 'answer' | 'entities'>,
+  { answer, entities = {} }: Pick<TicketResult, 'answer' | 'entities'>,
 ) {
-  const said = answer?.fields[field.id]?.value
-  if (said === undefined) return false
-  if (field.kind !== 'entity') return accepts(field, said) && Number(said) === Number(label)
-  return (entities[field.id]?.value ?? said) === restored(field, label.replace(/\s+/g, ' ').trim(), {})
+  const value = answer?.fields[field.id]?.value
+  if (value === undefined) return false
+  if (field.kind !== 'entity') return accepts(field, value) && Number(value) === Number(label)
+  return (entities[field.id]?.value ?? value) === restored(field, label.replace(/\s+/g, ' ').trim(), {})
 }
 
-export function reportOpen(asked: Asked[], field: OpenField): OpenReport {
-  const labelled = asked.flatMap((each) => {
+export function reportOpen(results: TicketResult[], field: OpenField): OpenReport {
+  const labelled = results.flatMap((each) => {
     const label = each.ticket.labels[field.id]
-    return label === undefined ? [] : [{ ...each, label, said: each.answer?.fields[field.id]?.value }]
+    return label === undefined ? [] : [{ ...each, label, value: each.answer?.fields[field.id]?.value }]
   })
   const n = labelled.length
-  const answered = labelled.filter(({ said }) => said !== undefined)
+  const answered = labelled.filter(({ value }) => value !== undefined)
   const right = labelled.filter((each) => isExact(field, each.label, each)).length
   const common = { field: field.id, n, answered: answered.length, exact: share(right, n) }
   if (field.kind === 'entity')
@@ -86,18 +83,18 @@ export function reportOpen(asked: Asked[], field: OpenField): OpenReport {
       kind: 'entity',
       wrong: share(answered.length - right, n),
       missed: share(n - answered.length, n),
-      invented: asked.filter(({ entities }) => entities?.[field.id]?.quoted === false).length,
+      invented: results.filter(({ entities }) => entities?.[field.id]?.quoted === false).length,
     }
-  const errors = answered.map(({ label, said }) => ({ off: Math.abs(Number(said) - Number(label)), label }))
   const isScore = field.kind === 'score'
+  const errors = answered.map(({ label, value }) => ({ error: Math.abs(Number(value) - Number(label)), label }))
   const near = errors.filter(
-    ({ off, label }) => off <= (isScore ? SCORE_TOLERANCE : NUMBER_TOLERANCE * Math.abs(Number(label))),
+    ({ error, label }) => error <= (isScore ? SCORE_TOLERANCE : NUMBER_TOLERANCE * Math.abs(Number(label))),
   )
   return {
     ...common,
     kind: field.kind,
     near: share(near.length, n),
     tolerance: isScore ? SCORE_TOLERANCE : `${100 * NUMBER_TOLERANCE} %`,
-    meanError: mean(errors.map(({ off }) => off)),
+    meanError: mean(errors.map(({ error }) => error)),
   }
 }

@@ -1,13 +1,28 @@
-/** A report on the terminal. Pure. */
+/** A report as text for a terminal. Pure. */
 
 import type { Step } from './cascade.ts'
 import type { FieldReport } from './field.ts'
+import {
+  amount,
+  CONFIDENCE,
+  change,
+  conditions,
+  count,
+  duration,
+  exactPercent,
+  figure,
+  oneLine,
+  percent,
+  threeDecimals,
+  threshold,
+} from './format.ts'
+import type { EntityReport, NumberReport } from './open-field.ts'
 import type { Report } from './report.ts'
-import { amount, CONFIDENCE, change, conditions, count, duration, figure, oneLine, percent, small } from './words.ts'
 
 const SHOWN_CLASSES = 30
 const SHOWN_PAIRS = 10
 
+/** The report as tables of text. */
 export function table(report: Report): string {
   const parts = [
     head(report),
@@ -24,15 +39,15 @@ export function table(report: Report): string {
 function head({ classifier, tickets, answered, allRight, outsideTaxonomy }: Report): string {
   return [
     `${classifier.kind} classifier: ${oneLine(classifier.model, 100)}`,
-    `${count(tickets)} tickets, ${count(answered)} answered, every field right ${figure(allRight)}`,
+    `${count(tickets)} tickets, ${count(answered)} answered, all fields correct on ${figure(allRight)}`,
     `answers outside the taxonomy: ${outsideTaxonomy}${outsideTaxonomy > 0 ? '  (must be 0)' : ''}`,
-    'Brackets: 95 % interval. Tickets without an answer count as wrong.',
+    'In brackets: 95 % interval. Tickets without an answer count as wrong. The baseline always answers the most frequent class.',
   ].join('\n')
 }
 
 function fields(report: Report): string {
   return columns([
-    ['field', 'n', 'accuracy', 'macro-F1', 'always the commonest', 'points gained by it'],
+    ['field', 'n', 'accuracy', 'macro-F1', 'baseline', 'gain in points'],
     ...report.fields.map((field) => [
       field.field,
       count(field.n),
@@ -50,8 +65,8 @@ function confidence(report: Report): string {
     ...report.fields.map((field) => [
       field.field,
       count(field.confidence.n),
-      small(field.ece),
-      small(field.brier),
+      threeDecimals(field.ece),
+      threeDecimals(field.brier),
       ...field.coverage.map((c) => (c.threshold === null ? 'none' : figure(c.share))),
       CONFIDENCE[field.confidence.kind],
     ]),
@@ -59,41 +74,41 @@ function confidence(report: Report): string {
 }
 
 function open({ open }: Report): string[] {
-  const scales = open.filter((each) => each.kind !== 'entity')
+  const numbers = open.filter((each) => each.kind !== 'entity')
   const entities = open.filter((each) => each.kind === 'entity')
   return [
-    ...(scales.length > 0
-      ? [
-          columns([
-            ['scale', 'n', 'answered', 'exact', 'near', 'tolerance', 'mean absolute error'],
-            ...scales.map((each) => [
-              each.field,
-              count(each.n),
-              count(each.answered),
-              figure(each.exact),
-              figure(each.near),
-              `±${each.tolerance}`,
-              amount(each.meanError),
-            ]),
-          ]),
-        ]
-      : []),
-    ...(entities.length > 0
-      ? [
-          columns([
-            ['entity', 'n', 'exact', 'wrong', 'missed', 'invented (must be 0)'],
-            ...entities.map((each) => [
-              each.field,
-              count(each.n),
-              figure(each.exact),
-              figure(each.wrong),
-              figure(each.missed),
-              count(each.invented),
-            ]),
-          ]),
-        ]
-      : []),
+    ...(numbers.length > 0 ? [numbersTable(numbers)] : []),
+    ...(entities.length > 0 ? [entitiesTable(entities)] : []),
   ]
+}
+
+function numbersTable(fields: NumberReport[]): string {
+  return columns([
+    ['score or number', 'n', 'answered', 'exact', 'near', 'tolerance', 'mean absolute error'],
+    ...fields.map((each) => [
+      each.field,
+      count(each.n),
+      count(each.answered),
+      figure(each.exact),
+      figure(each.near),
+      `±${each.tolerance}`,
+      amount(each.meanError),
+    ]),
+  ])
+}
+
+function entitiesTable(fields: EntityReport[]): string {
+  return columns([
+    ['entity', 'n', 'exact', 'wrong', 'missed', 'invented (must be 0)'],
+    ...fields.map((each) => [
+      each.field,
+      count(each.n),
+      figure(each.exact),
+      figure(each.wrong),
+      figure(each.missed),
+      count(each.invented),
+    ]),
+  ])
 }
 
 function cascade({ cascade }: Report): string {
@@ -104,26 +119,26 @@ function cascade({ cascade }: Report): string {
       cascade.tokensSaved === null ? 'an unknown share' : figure(cascade.tokensSaved)
     } of the tokens saved`,
     columns([
-      ['field', 'n', 'cascade', 'embedded alone', 'endpoint alone', 'points gained on the endpoint'],
+      ['field', 'n', 'cascade', 'embedded alone', 'endpoint alone', 'change in points'],
       ...fields.map((field) => {
-        const { cascade: own, embedded, endpoint } = cascade.accuracy[field]!
-        return [field, count(own.n), figure(own), figure(embedded), figure(endpoint), change(cascade.change[field]!)]
+        const { cascade: both, embedded, endpoint } = cascade.accuracy[field]!
+        return [field, count(both.n), figure(both), figure(embedded), figure(endpoint), change(cascade.change[field]!)]
       }),
     ]),
     ...(cascade.precisions.length > 0
-      ? ['', steps('precision', cascade.precisions, ({ precision }) => percent(precision ?? 0, 0))]
+      ? ['', steps('precision', cascade.precisions, ({ precision }) => exactPercent(precision ?? 0))]
       : []),
     '',
     steps('threshold alone', cascade.sweep, ({ threshold }) => threshold.toFixed(2)),
   ].join('\n')
 }
 
-function steps(name: string, steps: Step[], at: (step: Step) => string): string {
+function steps(name: string, steps: Step[], setting: (step: Step) => string): string {
   const fields = Object.keys(steps[0]!.change)
   return columns([
     [name, 'calls saved', 'tokens saved', ...fields.map((field) => `${field}, points`)],
     ...steps.map((step) => [
-      at(step),
+      setting(step),
       figure(step.callsSaved),
       step.tokensSaved === null ? '–' : figure(step.tokensSaved),
       ...fields.map((field) => change(step.change[field]!)),
@@ -132,71 +147,85 @@ function steps(name: string, steps: Step[], at: (step: Step) => string): string 
 }
 
 function details(field: FieldReport): string {
-  const rest = field.classes.length - SHOWN_CLASSES
+  const more = field.classes.length - SHOWN_CLASSES
   return [
     `── ${field.field} ${'─'.repeat(Math.max(0, 70 - field.field.length))}`,
-    columns([
-      ['class', 'n', 'precision', 'recall', 'F1'],
-      ...field.classes
-        .slice(0, SHOWN_CLASSES)
-        .map((each) => [
-          oneLine(each.value),
-          count(each.n),
-          figure(each.precision),
-          figure(each.recall),
-          figure(each.f1),
-        ]),
-    ]),
-    ...(rest > 0 ? [`… and ${rest} more (json and html have them all)`] : []),
-    ...confused(field),
+    classesTable(field),
+    ...(more > 0 ? [`… and ${more} more (the json and html formats list all)`] : []),
     '',
-    columns([
-      ['language', 'n', 'accuracy', 'macro-F1'],
-      ...field.languages.map((each) => [
-        oneLine(each.language, 12),
-        count(each.n),
-        figure(each.accuracy),
-        figure(each.macroF1),
-      ]),
-    ]),
+    confusedPairs(field),
     '',
-    columns([
-      ['promised', 'n', 'said', 'kept'],
-      ...field.reliability
-        .filter(({ n }) => n > 0)
-        .map((bin) => [
-          `${bin.from.toFixed(2)} to ${bin.to.toFixed(2)}`,
-          count(bin.n),
-          percent(bin.confidence),
-          figure(bin.accuracy),
-        ]),
-    ]),
+    languagesTable(field),
     '',
-    columns([
-      ['precision wanted', 'threshold', 'applied', 'right', 'threshold of the other half: applied', 'right'],
-      ...field.coverage.map((c) => [
-        percent(c.target, 0),
-        c.threshold === null ? 'none' : c.threshold.toFixed(3),
-        c.threshold === null ? '–' : figure(c.share),
-        c.precision ? figure(c.precision) : '–',
-        figure(c.elsewhere.share),
-        figure(c.elsewhere.precision),
-      ]),
-    ]),
+    reliabilityTable(field),
+    '',
+    coverageTable(field),
   ].join('\n')
 }
 
-function confused({ confusion }: FieldReport): string[] {
-  if (confusion.length === 0) return ['', 'nothing was confused']
-  return [
-    '',
-    columns([
-      ['confused', 'with', 'n'],
-      ...confusion
-        .slice(0, SHOWN_PAIRS)
-        .map(({ expected, value, n }) => [oneLine(expected), value === '' ? 'no answer' : oneLine(value), count(n)]),
+function classesTable({ classes }: FieldReport): string {
+  return columns([
+    ['class', 'n', 'precision', 'recall', 'F1'],
+    ...classes
+      .slice(0, SHOWN_CLASSES)
+      .map((each) => [
+        oneLine(each.value),
+        count(each.n),
+        figure(each.precision),
+        figure(each.recall),
+        figure(each.f1),
+      ]),
+  ])
+}
+
+function confusedPairs({ confusion }: FieldReport): string {
+  if (confusion.length === 0) return 'no mistakes'
+  return columns([
+    ['label', 'answer', 'n'],
+    ...confusion
+      .slice(0, SHOWN_PAIRS)
+      .map(({ expected, value, n }) => [oneLine(expected), value === '' ? 'no answer' : oneLine(value), count(n)]),
+  ])
+}
+
+function languagesTable({ languages }: FieldReport): string {
+  return columns([
+    ['language', 'n', 'accuracy', 'macro-F1'],
+    ...languages.map((each) => [
+      oneLine(each.language, 12),
+      count(each.n),
+      figure(each.accuracy),
+      figure(each.macroF1),
     ]),
-  ]
+  ])
+}
+
+function reliabilityTable({ reliability }: FieldReport): string {
+  return columns([
+    ['confidence', 'n', 'mean confidence', 'accuracy'],
+    ...reliability
+      .filter(({ n }) => n > 0)
+      .map((bin) => [
+        `${bin.from.toFixed(2)} to ${bin.to.toFixed(2)}`,
+        count(bin.n),
+        percent(bin.confidence),
+        figure(bin.accuracy),
+      ]),
+  ])
+}
+
+function coverageTable({ coverage }: FieldReport): string {
+  return columns([
+    ['target precision', 'threshold', 'applied', 'correct', 'with the threshold of the other half: applied', 'correct'],
+    ...coverage.map((c) => [
+      exactPercent(c.target),
+      c.threshold === null ? 'none' : threshold(c.threshold),
+      c.threshold === null ? '–' : figure(c.share),
+      c.precision ? figure(c.precision) : '–',
+      figure(c.elsewhere.share),
+      figure(c.elsewhere.precision),
+    ]),
+  ])
 }
 
 function costs({ latency, tokens, seconds, tickets }: Report): string {
@@ -210,7 +239,7 @@ function costs({ latency, tokens, seconds, tickets }: Report): string {
   }
   if (tokens)
     lines.push(
-      `tokens of ${count(tokens.n)} answers: ${count(tokens.prompt)} prompt (${percent(tokens.prompt ? tokens.cached / tokens.prompt : 0)} cached), ${count(tokens.completion)} completion; ${((tokens.prompt + tokens.completion) / tokens.n).toFixed(0)} a ticket`,
+      `tokens of ${count(tokens.n)} answers: ${count(tokens.prompt)} prompt (${percent(tokens.prompt ? tokens.cached / tokens.prompt : 0)} cached), ${count(tokens.completion)} completion; ${((tokens.prompt + tokens.completion) / tokens.n).toFixed(0)} per answer`,
     )
   lines.push(`${count(tickets)} tickets took ${duration(seconds * 1000)}`)
   return lines.join('\n')
@@ -221,8 +250,8 @@ function notes({ failures, unknownLabels }: Report): string {
     .slice(0, SHOWN_PAIRS)
     .map(({ field, value, n }) =>
       value === null
-        ? `field ${oneLine(field)} is not in the taxonomy (${n} tickets): left out`
-        : `${field} has no value ${oneLine(value)} (${n} tickets): counted as wrong`,
+        ? `field ${oneLine(field)} is not in the taxonomy (${tickets(n)}): ignored`
+        : `${field} has no value ${oneLine(value)} (${tickets(n)}): counted as wrong`,
     )
   const more = unknownLabels.length - SHOWN_PAIRS
   return [
@@ -233,7 +262,9 @@ function notes({ failures, unknownLabels }: Report): string {
   ].join('\n')
 }
 
-/** Left column to the left, figures to the right. */
+const tickets = (n: number) => `${count(n)} ${n === 1 ? 'ticket' : 'tickets'}`
+
+/** Aligns columns: text to the left, figures to the right. */
 function columns(rows: string[][]): string {
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
   return rows

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { brier, coverageAt, draws, ece, macroF1, type Outcome } from '../metrics.ts'
 import { resample } from './resample.ts'
 
-/** Right as often as the confidence says, over four values; some tickets without a confidence, some without an answer. */
+/** Correct as often as the confidence promises, over four values. Some tickets have no confidence, some no answer. */
 function outcomes(n: number, seed: number): Outcome[] {
   const random = draws(seed)
   return Array.from({ length: n }, (_, i) => {
@@ -14,18 +14,18 @@ function outcomes(n: number, seed: number): Outcome[] {
   })
 }
 
-test.each([1, 2, 3])('figures are those of metrics.ts (seed %i)', (seed) => {
+test.each([1, 2, 3])('figures are equal to those of metrics.ts (seed %i)', (seed) => {
   const all = outcomes(300, seed)
-  const drawn = resample(all, [0.8, 0.9, 0.999], { rounds: 20 })
-  expect(drawn.macroF1.value).toBeCloseTo(macroF1(all), 10)
-  expect(drawn.ece.value).toBeCloseTo(ece(all), 10)
-  expect(drawn.brier.value).toBeCloseTo(brier(all), 10)
-  expect(drawn.coverage.map(({ value }) => value)).toEqual(
+  const resampled = resample(all, [0.8, 0.9, 0.999], { rounds: 20 })
+  expect(resampled.macroF1.value).toBeCloseTo(macroF1(all), 10)
+  expect(resampled.ece.value).toBeCloseTo(ece(all), 10)
+  expect(resampled.brier.value).toBeCloseTo(brier(all), 10)
+  expect(resampled.coverage.map(({ value }) => value)).toEqual(
     [0.8, 0.9, 0.999].map((precision) => coverageAt(all, precision)?.share ?? 0),
   )
 })
 
-test('an interval holds its figure, and shrinks with n', () => {
+test('an interval contains its figure, and shrinks with n', () => {
   const few = resample(outcomes(200, 5), [0.9])
   const many = resample(outcomes(3000, 5), [0.9])
   for (const { value, low, high } of [few.macroF1, few.ece, few.brier, many.macroF1, many.ece, many.brier]) {
@@ -39,7 +39,7 @@ test('the same tickets give the same interval', () => {
   expect(resample(outcomes(100, 7), [0.9])).toEqual(resample(outcomes(100, 7), [0.9]))
 })
 
-test('no mistake on twenty tickets leaves room for one', () => {
+test('no mistake on twenty tickets still gives an interval with a width', () => {
   const right = Array.from({ length: 20 }, (_, i) => ({ expected: 'ab'[i % 2]!, value: 'ab'[i % 2]!, confidence: 0.9 }))
   const { macroF1, coverage } = resample(right, [0.95])
   expect(macroF1).toMatchObject({ value: 1, high: 1 })
@@ -47,6 +47,6 @@ test('no mistake on twenty tickets leaves room for one', () => {
   expect(coverage[0]!.low).toBeLessThan(0.9)
 })
 
-test('no tickets are no reason to fail', () => {
+test('no tickets give zeros, not an error', () => {
   expect(resample([], [0.9]).macroF1).toEqual({ value: 0, low: 0, high: 1, n: 0 })
 })

@@ -1,6 +1,6 @@
 /**
- * Intervals of the figures that have no formula, by drawing the tickets again with replacement. All of them are taken from the
- * same draws and in one pass over sorted arrays: a thousand draws of ten thousand tickets take under a second. Pure.
+ * Intervals of figures that have no formula, by bootstrap: tickets are drawn again with replacement. All figures use the same
+ * draws, in one pass over sorted arrays: a thousand draws of ten thousand tickets take under a second. Pure.
  */
 import { draws, type Outcome, wilson } from '../metrics.ts'
 import type { Figure } from './figures.ts'
@@ -9,7 +9,7 @@ export type Resampled = {
   macroF1: Figure
   ece: Figure
   brier: Figure
-  /** Share applied at each of the precisions that were asked for; 0 where no threshold gives it. */
+  /** The share applied at each requested precision; 0 where no threshold reaches it. */
   coverage: Figure[]
 }
 
@@ -32,7 +32,7 @@ export function resample(
     return figuresOf(sample, weights, precisions)
   })
   const figures = point.map((value, f) =>
-    around(
+    centredInterval(
       value,
       drawn.map((all) => all[f]!),
       n,
@@ -43,12 +43,12 @@ export function resample(
 }
 
 type Sample = {
-  /** Number of values that are expected or were given. */
+  /** Number of different values in labels and answers. */
   values: number
   expected: Int32Array
   /** -1: no answer. */
   given: Int32Array
-  /** Highest first; NaN, at the end, where there is none. */
+  /** Highest first; NaN, at the end, for an answer without confidence. */
   confidence: Float64Array
 }
 
@@ -65,7 +65,7 @@ function encode(outcomes: Outcome[]): Sample {
   return { values: codes.size, expected, given, confidence }
 }
 
-/** Macro-F1, ECE, Brier, then coverage at each precision, as `metrics.ts` defines them, each ticket counted `weights` times. */
+/** Macro-F1, ECE, Brier, then coverage at each precision, as `metrics.ts` defines them. Ticket i counts `weights[i]` times. */
 function figuresOf(
   { values, expected, given, confidence }: Sample,
   weights: Int32Array,
@@ -77,7 +77,7 @@ function figuresOf(
   const binN = new Float64Array(BINS)
   const binSum = new Float64Array(BINS)
   const coverage = precisions.map(() => 0)
-  let told = 0
+  let withConfidence = 0
   let right = 0
   let squares = 0
   let all = 0
@@ -91,7 +91,7 @@ function figuresOf(
       if (given[i]! >= 0) predicted[given[i]!]! += w
       if (isRight) rightOf[expected[i]!]! += w
       if (!Number.isNaN(c)) {
-        told += w
+        withConfidence += w
         if (isRight) right += w
         squares += w * (c - (isRight ? 1 : 0)) ** 2
         const bin = Math.min(BINS - 1, Math.floor(c * BINS))
@@ -99,9 +99,10 @@ function figuresOf(
         binSum[bin]! += w * (c - (isRight ? 1 : 0))
       }
     }
-    // Tickets of one confidence are applied together or not at all.
-    if (told > 0 && confidence[i + 1] !== c)
-      for (const [p, precision] of precisions.entries()) if (right / told >= precision) coverage[p] = told
+    // Tickets with the same confidence are applied together or not at all.
+    if (withConfidence > 0 && confidence[i + 1] !== c)
+      for (const [p, precision] of precisions.entries())
+        if (right / withConfidence >= precision) coverage[p] = withConfidence
   }
   let f1 = 0
   let classes = 0
@@ -113,24 +114,24 @@ function figuresOf(
   const gap = binSum.reduce((sum, each) => sum + Math.abs(each), 0)
   return [
     classes ? f1 / classes : 0,
-    told ? gap / told : 0,
-    told ? squares / told : 0,
+    withConfidence ? gap / withConfidence : 0,
+    withConfidence ? squares / withConfidence : 0,
     ...coverage.map((applied) => (all ? applied / all : 0)),
   ]
 }
 
 /**
- * The middle 95 % of the draws, moved so that their mean is the figure itself: drawing again makes some figures systematically
- * larger (a calibration error) or smaller, and the interval would lie beside what it belongs to.
+ * The middle 95 % of the draws, shifted so that their mean is the figure itself. Drawing again makes some figures
+ * systematically larger (a calibration error) or smaller, and the interval might not contain its figure.
  */
-function around(value: number, drawn: number[], n: number): Figure {
+function centredInterval(value: number, drawn: number[], n: number): Figure {
   if (drawn.length === 0) return { value, low: 0, high: 1, n }
   const sorted = Float64Array.from(drawn).sort()
   const shift = value - drawn.reduce((sum, each) => sum + each, 0) / drawn.length
   const at = (place: number) => Math.min(1, Math.max(0, sorted[place]! + shift))
   const interval = { low: at(Math.floor(drawn.length * 0.025)), high: at(Math.ceil(drawn.length * 0.975) - 1) }
   if (value !== 0 && value !== 1) return { value, ...interval, n }
-  // All right, or all wrong: drawing again finds little new, which is no proof that there is nothing else.
+  // All correct or all wrong: drawing again gives nothing different, so Wilson's interval sets the width.
   const { low, high } = wilson(value * n, n)
   return { value, low: Math.min(low, interval.low), high: Math.max(high, interval.high), n }
 }

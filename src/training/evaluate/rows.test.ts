@@ -15,7 +15,7 @@ function file(...lines: string[]): string {
   return path
 }
 
-test('text or body, with what else an export carries', async () => {
+test('a row has text or body, and may have the other keys of an export', async () => {
   const path = file(
     '\uFEFF{"id":"a","lang":"en","subject":"Line","text":"is dead","labels":{"service":"internet"},"split":"val"}',
     '',
@@ -28,15 +28,15 @@ test('text or body, with what else an export carries', async () => {
   expect(await readRows(path, 1)).toHaveLength(1)
 })
 
-test('figures and yes or no are labels and metadata as well', async () => {
+test('numbers and booleans can be labels and metadata too', async () => {
   const path = file('{"text":"x y","metadata":{"floor":3},"labels":{"score":73,"vip":true}}')
   expect(await readRows(path)).toMatchObject([{ metadata: { floor: '3' }, labels: { score: '73', vip: 'true' } }])
 })
 
 test.each([
   ['is not there', 'nowhere.jsonl', 'There is no file'],
-  ['is a folder', '.', 'is a folder'],
-])('a file that %s is refused with what to do', async (_, name, message) => {
+  ['is a folder', '.', 'is not a file'],
+])('a file that %s is refused, with the next step', async (_, name, message) => {
   const error = await readRows(join(folder, name)).then(
     () => null,
     (error: unknown) => error as Rejected,
@@ -45,7 +45,7 @@ test.each([
   expect(error?.message).toContain(message)
 })
 
-test('every bad line is named, and none of its text', async () => {
+test('every bad line is named by its number, without its text', async () => {
   const path = file(
     '{"text":"my card 4111',
     '{"id":"b","labels":{"service":"tv"}}',
@@ -56,7 +56,7 @@ test('every bad line is named, and none of its text', async () => {
     (error: unknown) => error as Rejected,
   )
   expect(error).toBeInstanceOf(Rejected)
-  expect(error?.message).toMatch(/line 1: is not JSON; line 2: text there is no text.*line 3: labels/)
+  expect(error?.message).toMatch(/line 1: is not JSON; line 2: text is missing.*line 3: labels/)
   expect(error?.message).not.toMatch(/4111|hidden/)
 })
 
@@ -64,7 +64,7 @@ test('an empty file is an error, not a report of zeros', async () => {
   await expect(readRows(file(''))).rejects.toThrow('has no rows')
 })
 
-test('labels that the taxonomy does not have are counted, a field is named once', () => {
+test('labels that are not in the taxonomy are counted; an unknown field is listed once', () => {
   const taxonomy = taxonomyOf([{ labels: { service: 'tv' } }, { labels: { service: 'internet' } }])
   const rows: { labels: Labels }[] = [
     { labels: { service: 'tv', mood: 'bad' } },

@@ -1,12 +1,12 @@
-import type { Said } from './ask.ts'
+import type { CallResult } from './ticket-result.ts'
 
-/** Over the answers for which the server counted tokens. */
+/** Summed over the `n` answers for which the server counted tokens. */
 export type Tokens = { n: number; prompt: number; completion: number; cached: number }
 
-/** Null: no answer came with a count. */
-export function tokensOf(asked: Pick<Said, 'answer'>[]): Tokens | null {
+/** Null when no answer has a token count. */
+export function tokensOf(results: Pick<CallResult, 'answer'>[]): Tokens | null {
   const sum: Tokens = { n: 0, prompt: 0, completion: 0, cached: 0 }
-  for (const { answer } of asked) {
+  for (const { answer } of results) {
     if (!answer?.tokens) continue
     sum.n++
     sum.prompt += answer.tokens.prompt

@@ -1,4 +1,4 @@
-/** The style of the page: light or dark as the reader's system has it, and for paper. */
+/** The style of the page: light or dark, as the reader's system is set, and for print. */
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #ffffff; --panel: #f6f7f9; --ink: #1b2430; --quiet: #5a6675; --rule: #d8dde4;
   --accent: #1f6feb; --over: #ffffff; --good: #1a7f4b; --bad: #c2410c; --reach: #1b2430; }

@@ -1,16 +1,16 @@
-import type { CascadeReport } from '../cascade.ts'
+import type { CascadeReport } from '../../cascade.ts'
+import { change, conditions, percent } from '../../format.ts'
 import { type Markup, tag } from '../markup.ts'
-import { change, conditions, percent } from '../words.ts'
 import { axes, type Box, drawing, FIFTHS, label, line, path, percentTick } from './frame.ts'
 
 const SIZE = { width: 380, height: 300 }
 const BOX: Box = { left: 56, top: 14, right: 366, bottom: 250 }
 
-/** What is saved against what it costs in accuracy, over all thresholds. */
+/** Calls saved and the change in accuracy, for each threshold. */
 export function cascadePlot(id: string, cascade: CascadeReport, field: string): Markup {
   const steps = cascade.sweep.map((step) => ({ ...step, change: step.change[field]! }))
-  const own = cascade.change[field]!
-  const all = [...steps.map((step) => step.change), own]
+  const inUse = cascade.change[field]!
+  const all = [...steps.map((step) => step.change), inUse]
   const highest = Math.max(0.01, ...all.map(({ high }) => high))
   const lowest = Math.min(-0.01, ...all.map(({ low }) => low))
   const step = [0.01, 0.02, 0.05, 0.1].find((each) => highest - lowest <= 7 * each) ?? 0.25
@@ -22,7 +22,7 @@ export function cascadePlot(id: string, cascade: CascadeReport, field: string): 
     {
       id,
       title: `Calls saved and change of ${field}`,
-      description: `At ${conditions(cascade)}: ${percent(cascade.callsSaved.value)} of the calls saved, accuracy changed by ${change(own)} points.`,
+      description: `At ${conditions(cascade)}: ${percent(cascade.callsSaved.value)} of the calls are saved, accuracy changed by ${change(inUse)} points.`,
       ...SIZE,
     },
     axes(
@@ -50,10 +50,10 @@ export function cascadePlot(id: string, cascade: CascadeReport, field: string): 
         ),
       ),
     ),
-    tag('circle', { cx: x(cascade.callsSaved.value), cy: y(own.value), r: 6, class: 'chosen' }),
+    tag('circle', { cx: x(cascade.callsSaved.value), cy: y(inUse.value), r: 6, class: 'chosen' }),
     label(
       x(cascade.callsSaved.value),
-      y(own.value) - 11,
+      y(inUse.value) - 11,
       'in use',
       cascade.callsSaved.value < 0.2 ? 'start' : cascade.callsSaved.value > 0.8 ? 'end' : 'middle',
       'value',

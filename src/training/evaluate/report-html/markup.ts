@@ -1,4 +1,4 @@
-/** HTML and SVG as values: whatever is a string is escaped, so nothing that came from a file can become markup. Pure. */
+/** HTML and SVG as values. Every string is escaped, so no text from a file can become markup. Pure. */
 export type Markup = { readonly markup: string }
 export type Child = Markup | string | number | null | Child[]
 
@@ -12,7 +12,7 @@ export function tag(name: string, attributes: Record<string, string | number | n
   return { markup: VOID.has(name) ? `<${name}${given}>` : `<${name}${given}>${inner(children)}</${name}>` }
 }
 
-/** Only for text of our own, such as the style sheet. */
+/** Text that is not escaped: only for constants of this code, such as the style sheet. */
 export const trusted = (markup: string): Markup => ({ markup })
 
 export function inner(children: Child[]): string {
@@ -28,11 +28,11 @@ export function inner(children: Child[]): string {
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 function escaped(text: string): string {
-  // Direction marks would turn the line around them.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: HTML has no place for control characters
+  // Direction marks would reverse the text around them.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are not allowed in HTML
   const shown = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
   return shown.replace(/[&<>"']/g, (c) => ENTITIES[c]!)
 }
 
-/** Tenths of a pixel are enough, and a page of plots stays small. */
+/** Hundredths of a pixel are enough, and keep a page of plots small. */
 const short = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2).replace(/\.?0+$/, ''))

@@ -1,12 +1,12 @@
-import type { Latency } from '../latency.ts'
+import { count, duration } from '../../format.ts'
+import type { Latency } from '../../latency.ts'
 import { type Markup, tag } from '../markup.ts'
-import { count, duration } from '../words.ts'
 import { axes, type Box, drawing, label, line } from './frame.ts'
 
 const SIZE = { width: 620, height: 260 }
 const BOX: Box = { left: 56, top: 26, right: 606, bottom: 210 }
 
-/** How long answers took, on a logarithmic scale. */
+/** A histogram of how long answers took, on a logarithmic scale. */
 export function latencyPlot(id: string, latency: Latency): Markup {
   const bins = latency.histogram
   const most = Math.max(1, ...bins.map(({ n }) => n))
@@ -30,7 +30,7 @@ export function latencyPlot(id: string, latency: Latency): Markup {
         return { at: x(ms), text: duration(ms) }
       }),
       [0, 0.5, 1].map((part) => ({ at: y(part * most), text: count(Math.round(part * most)) })),
-      { x: 'time to the answer', y: 'tickets' },
+      { x: 'time per answer', y: 'tickets' },
     ),
     bins.map(({ from, to, n }) =>
       n === 0
@@ -49,7 +49,7 @@ export function latencyPlot(id: string, latency: Latency): Markup {
     ),
     marks.map(({ name, ms }, i) => [
       line(x(ms), BOX.top, x(ms), BOX.bottom, 'ideal'),
-      // One above the other: p95 and p99 are often neighbours.
+      // On two levels, because p95 and p99 are often close together.
       label(x(ms), 11 + (i % 2) * 11, name, x(ms) > BOX.right - 20 ? 'end' : 'middle', 'value'),
     ]),
   )

@@ -1,15 +1,15 @@
-import type { FieldReport } from '../field.ts'
+import type { FieldReport } from '../../field.ts'
+import { figure, oneLine, percent } from '../../format.ts'
 import { type Markup, tag } from '../markup.ts'
-import { figure, oneLine, percent } from '../words.ts'
 import { type Box, drawing, FIFTHS, label, line, percentTick } from './frame.ts'
 
-const MOST = 24
+const MOST_SHOWN = 24
 const ROW = 20
 
-/** F1 of each class with its interval: which ones are well known, and which are merely rare. */
+/** F1 of each class with its interval, which is wide for a rare class. */
 export function classesPlot(id: string, field: FieldReport): Markup {
   const known = field.classes.filter(({ n }) => n > 0)
-  const weak = new Set([...known].sort((a, b) => a.f1.value - b.f1.value).slice(0, MOST))
+  const weak = new Set([...known].sort((a, b) => a.f1.value - b.f1.value).slice(0, MOST_SHOWN))
   const shown = known.filter((each) => weak.has(each))
   const left = 16 + 6 * Math.max(6, ...shown.map(({ value }) => oneLine(value, 34).length))
   const box: Box = { left, top: 8, right: left + 260, bottom: 12 + shown.length * ROW }

@@ -1,9 +1,9 @@
-/** What all plots share: a described drawing, and axes. Pure. */
+/** What all plots share: an SVG with a description, and axes. Pure. */
 import { type Child, type Markup, tag } from '../markup.ts'
 
 export type Box = { left: number; top: number; right: number; bottom: number }
 
-/** An SVG that says in words what it shows; `id` is unique on the page. */
+/** An SVG with a title and a description for screen readers; `id` is unique on the page. */
 export function drawing(
   {
     id,
@@ -39,7 +39,7 @@ export function label(x: number, y: number, text: string, anchor: 'start' | 'mid
 
 export type Ticks = { at: number; text: string }[]
 
-/** Grid, ticks and names of both axes; ticks are given in pixels. */
+/** Grid, ticks and names of both axes. Positions of ticks are in pixels. */
 export function axes(box: Box, x: Ticks, y: Ticks, names: { x: string; y: string }): Markup[] {
   const middle = (box.top + box.bottom) / 2
   return [

@@ -1,12 +1,12 @@
-import type { FieldReport } from '../field.ts'
+import type { FieldReport } from '../../field.ts'
+import { exactPercent, percent } from '../../format.ts'
 import { type Markup, tag } from '../markup.ts'
-import { percent } from '../words.ts'
 import { axes, type Box, drawing, FIFTHS, label, line, path, percentTick } from './frame.ts'
 
 const SIZE = { width: 380, height: 340 }
 const BOX: Box = { left: 56, top: 22, right: 366, bottom: 290 }
 
-/** How much can be applied without a person, and how much of it is right. */
+/** The share of tickets that can be applied automatically, and how many of those are correct. */
 export function coveragePlot(id: string, field: FieldReport): Markup {
   const lowest = Math.min(0.85, ...field.curve.map(({ precision }) => precision))
   const floor = Math.max(0, Math.floor(lowest * 20) / 20)
@@ -14,7 +14,7 @@ export function coveragePlot(id: string, field: FieldReport): Markup {
   const y = (value: number) => BOX.bottom - ((value - floor) / (1 - floor)) * (BOX.bottom - BOX.top)
   const step = floor >= 0.75 ? 0.05 : floor >= 0.5 ? 0.1 : 0.2
   const ticks = Array.from({ length: Math.floor((1 - floor) / step + 1e-9) + 1 }, (_, i) => 1 - i * step)
-  // The surest answers often share one confidence: the curve comes in from the left at their precision.
+  // The most confident answers often share one confidence: the curve starts on the left at their precision.
   const start = field.curve[0] ? [{ share: 0, precision: field.curve[0].precision }] : []
   return drawing(
     {
@@ -23,8 +23,8 @@ export function coveragePlot(id: string, field: FieldReport): Markup {
       description: field.coverage
         .map(({ target, threshold, share }) =>
           threshold === null
-            ? `No threshold gives ${percent(target, 0)}.`
-            : `At ${percent(target, 0)} precision ${percent(share.value)} of the tickets are applied.`,
+            ? `No threshold reaches ${exactPercent(target)} precision.`
+            : `At ${exactPercent(target)} precision ${percent(share.value)} of the tickets are applied.`,
         )
         .join(' '),
       ...SIZE,
@@ -33,7 +33,7 @@ export function coveragePlot(id: string, field: FieldReport): Markup {
       BOX,
       FIFTHS.map((value) => ({ at: x(value), text: percentTick(value) })),
       ticks.map((value) => ({ at: y(value), text: percentTick(value) })),
-      { x: 'applied without a person', y: 'right' },
+      { x: 'applied automatically', y: 'correct' },
     ),
     field.coverage
       .filter(({ target }) => target >= floor)

@@ -1,14 +1,14 @@
-import type { FieldReport } from '../field.ts'
+import type { FieldReport } from '../../field.ts'
+import { percent, threeDecimals } from '../../format.ts'
 import { type Markup, tag } from '../markup.ts'
-import { percent, small } from '../words.ts'
 import { axes, type Box, drawing, FIFTHS, line, percentTick } from './frame.ts'
 
 const SIZE = { width: 380, height: 340 }
 const BOX: Box = { left: 56, top: 12, right: 366, bottom: 262 }
-// Below the diagram: how many tickets stand behind each point.
+// Bars below the diagram: the number of tickets in each bin.
 const COUNTS = { top: 306, bottom: 336 }
 
-/** What was promised against what was kept; on the diagonal the confidence keeps its word. */
+/** Confidence against accuracy. On the diagonal they are equal. */
 export function reliabilityPlot(id: string, field: FieldReport): Markup {
   const x = (value: number) => BOX.left + value * (BOX.right - BOX.left)
   const y = (value: number) => BOX.bottom - value * (BOX.bottom - BOX.top)
@@ -21,9 +21,9 @@ export function reliabilityPlot(id: string, field: FieldReport): Markup {
     {
       id,
       title: `Reliability of ${field.field}`,
-      description: `Expected calibration error ${small(field.ece)}.${
+      description: `Expected calibration error ${threeDecimals(field.ece)}.${
         worst
-          ? ` The bin that adds most to it promised ${percent(worst.confidence)} and kept ${percent(worst.accuracy.value)} over ${worst.n} tickets.`
+          ? ` The bin that adds most to it has confidence ${percent(worst.confidence)} and accuracy ${percent(worst.accuracy.value)} over ${worst.n} tickets.`
           : ''
       }`,
       ...SIZE,
@@ -32,7 +32,7 @@ export function reliabilityPlot(id: string, field: FieldReport): Markup {
       BOX,
       FIFTHS.map((value) => ({ at: x(value), text: percentTick(value) })),
       FIFTHS.map((value) => ({ at: y(value), text: percentTick(value) })),
-      { x: 'confidence', y: 'right' },
+      { x: 'confidence', y: 'correct' },
     ),
     line(x(0), y(0), x(1), y(1), 'ideal'),
     bins.map(({ from, to, n, confidence, accuracy }) => [
@@ -47,7 +47,7 @@ export function reliabilityPlot(id: string, field: FieldReport): Markup {
       tag(
         'circle',
         { cx: x(confidence), cy: y(accuracy.value), r: 2.5 + 4.5 * Math.sqrt(n / most), class: 'mark' },
-        tag('title', {}, `promised ${percent(confidence)}, kept ${percent(accuracy.value)}, n ${n}`),
+        tag('title', {}, `confidence ${percent(confidence)}, accuracy ${percent(accuracy.value)}, n ${n}`),
       ),
     ]),
   )

@@ -1,9 +1,9 @@
-/** What the page is made of: tables and figures. Pure. */
-import type { Figure } from './figures.ts'
+/** The building blocks of the page: tables, figures, panels. Pure. */
+import type { Figure } from '../figures.ts'
+import { percent } from '../format.ts'
 import { type Child, inner, type Markup, tag } from './markup.ts'
-import { percent } from './words.ts'
 
-/** The first cell of a row is its heading. Columns named in `text` stand to the left. */
+/** The first cell of a row is its heading. The columns numbered in `text` are aligned to the left. */
 export function dataTable(
   id: string,
   caption: string,
@@ -12,8 +12,8 @@ export function dataTable(
   rows: Child[][],
   { text = [] }: { text?: number[] } = {},
 ): Markup {
-  const side = (c: number) => (text.includes(c) ? 'text' : null)
-  // A table that scrolls must be reachable by keyboard, and say what it is.
+  const alignment = (c: number) => (text.includes(c) ? 'text' : null)
+  // A table that scrolls must be reachable by keyboard and have a name for screen readers.
   return tag(
     'div',
     { class: 'scroll', tabindex: 0, role: 'region', 'aria-labelledby': id },
@@ -21,7 +21,7 @@ export function dataTable(
       'table',
       {},
       tag('caption', { id }, caption, note ? tag('small', {}, note) : null),
-      tag('thead', {}, tag('tr', {}, ...head.map((name, c) => tag('th', { scope: 'col', class: side(c) }, name)))),
+      tag('thead', {}, tag('tr', {}, ...head.map((name, c) => tag('th', { scope: 'col', class: alignment(c) }, name)))),
       tag(
         'tbody',
         {},
@@ -30,7 +30,7 @@ export function dataTable(
             'tr',
             {},
             tag('th', { scope: 'row' }, first ?? ''),
-            ...cells.map((cell, c) => tag('td', { class: side(c + 1) }, cell)),
+            ...cells.map((cell, c) => tag('td', { class: alignment(c + 1) }, cell)),
           ),
         ),
       ),
@@ -52,7 +52,7 @@ export function fact(name: string, value: string, note: string, alarm = false): 
   )
 }
 
-/** A share and, smaller, its interval. */
+/** A share, followed by its interval in smaller type. */
 export function withInterval({ value, low, high, n }: Figure): Child {
   if (n === 0) return '–'
   return [
