@@ -8,7 +8,7 @@ import { afterAll, expect, test, vi } from 'vitest'
 import { loadTraining, loadUnseen } from '../src/demo/tickets.ts'
 import type { Report } from '../src/training/evaluate/index.ts'
 
-// Training is a minute's work where the machine has other things to do.
+// Training can take a minute on a busy machine.
 vi.setConfig({ testTimeout: 240_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-evaluate-'))
@@ -21,7 +21,7 @@ writeFileSync(train, (await loadTraining()).map((ticket) => `${JSON.stringify(ti
 type Ran = { code: number; out: string; err: string }
 
 function evaluate(...args: string[]): Promise<Ran> {
-  // named and never asked, unless a test says so
+  // A model server that does not exist: most tests never call it.
   const model = args.includes('--endpoint') ? { LLM_BASE_URL: 'http://127.0.0.1:9/v1', LLM_MODEL: 'triage' } : {}
   const env = { PATH: process.env.PATH, DATA_DIR: join(folder, 'none'), ...model }
   return new Promise((resolve) => {
@@ -34,7 +34,7 @@ function evaluate(...args: string[]): Promise<Ran> {
   })
 }
 
-test('a throw-away model on the demo’s tickets, as JSON', async () => {
+test('a model trained for this run, on the demo’s tickets, as JSON', async () => {
   const { code, out, err } = await evaluate('--data', unseen, '--train', train, '--format', 'json')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   const report = JSON.parse(out) as Report
@@ -51,7 +51,7 @@ test('a throw-away model on the demo’s tickets, as JSON', async () => {
   })
   expect(report.fields.map(({ field }) => field)).toEqual(['service', 'category', 'priority', 'sentiment'])
   for (const field of report.fields) {
-    // Far above guessing; how good it is exactly is for the benchmarks.
+    // Well above guessing. The benchmarks measure how good it is.
     expect(field.baseline.gain.low).toBeGreaterThan(0.05)
     expect(field.accuracy.low).toBeLessThan(field.accuracy.value)
     expect(field.languages.reduce((sum, { n }) => sum + n, 0)).toBe(field.n)
@@ -62,7 +62,7 @@ test('a throw-away model on the demo’s tickets, as JSON', async () => {
 test.each([
   ['a page that cannot be written', ['--out', join(folder, 'nowhere', 'page.html')], '--out'],
   ['a taxonomy that is not JSON', ['--taxonomy', fileURLToPath(import.meta.url)], 'is not JSON'],
-])('%s is refused with what to do', async (_, more, message) => {
+])('%s is refused, with the next step', async (_, more, message) => {
   const { code, err } = await evaluate('--data', unseen, '--train', train, ...more)
   expect(code).toBe(1)
   expect(err).toContain(message)
@@ -80,7 +80,7 @@ test('as a page in a file, for some tickets and fields', async () => {
   expect(html).toContain('40 labelled tickets')
 })
 
-test('a desk of its own needs no taxonomy, and is told of labels nobody learnt', async () => {
+test('labels of another helpdesk need no taxonomy, and labels that were not in the training file are listed', async () => {
   const words = { apple: 'red round fruit', leek: 'green long vegetable', pear: 'yellow soft fruit' }
   const row = (kind: string, i: number) => ({ body: `${words[kind as 'leek']} number ${i}`, labels: { kind } })
   const write = (name: string, rows: unknown[]) => {
@@ -104,7 +104,7 @@ test.each([
   [['--data', unseen, '--train', unseen, '--classifier', 'cascade'], 'LLM_BASE_URL'],
   [['--data', unseen, '--train', unseen, '--fields', 'mood'], 'mood'],
   [['--data', unseen, '--train', unseen, '--classifier', 'endpoint', '--endpoint', 'gpu'], 'There is no endpoint gpu'],
-])('%s fails and says why', async (args, why) => {
+])('%s fails and names the cause', async (args, why) => {
   const { code, out, err } = await evaluate(...args)
   expect({ code, out }).toEqual({ code: 1, out: '' })
   expect(err).toContain(why)

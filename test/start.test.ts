@@ -1,4 +1,4 @@
-/** Starting and stopping: one owner of an embedded database, several of a server, and an end that loses nothing. */
+/** Starting and stopping: one process per embedded database, several per server, and a stop that loses nothing. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -23,7 +23,8 @@ const migrations = `${root}migrations`
 const KEY = btoa('s'.repeat(32))
 const TOKEN = 'the token that the rule sends along'
 const server = process.env.TEST_DATABASE_URL
-if (!server) console.log('start: migrating by several processes at once is left out; it needs TEST_DATABASE_URL')
+if (!server)
+  console.log('start: the test of several processes that migrate at once is skipped; it needs TEST_DATABASE_URL')
 
 let fresh: Fresh
 const children: Child[] = []
@@ -40,7 +41,7 @@ afterEach(async () => {
 
 type Child = {
   process: ChildProcessWithoutNullStreams
-  /** All it has said so far. */
+  /** All output so far. */
   said(): string
   ended: Promise<number | null>
 }
@@ -76,14 +77,14 @@ async function until(child: Child, words: RegExp): Promise<RegExpExecArray> {
     if (child.process.exitCode !== null) break
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
-  throw new Error(`never said ${words}:\n${child.said()}`)
+  throw new Error(`never printed ${words}:\n${child.said()}`)
 }
 
 describe('the embedded database', () => {
   const alone = (dataDir = fresh.dataDir) => openDatabase({ url: null, dataDir, pool: 1, migrations })
   const second = () => pointsman('ledger', { DATABASE_URL: '' })
 
-  test('belongs to one process; the second is told who has it, and what to do', async () => {
+  test('belongs to one process; the error of a second one names the first and the next step', async () => {
     const mine = await alone()
     const child = second()
     expect(await child.ended).toBe(1)
@@ -111,14 +112,14 @@ describe('the embedded database', () => {
     await mine.close()
   })
 
-  test('is free when another program has the number of the process that was killed', async () => {
+  test('is free when another program has the process id of the one that was killed', async () => {
     for (const name of ['pointsman.lock', 'pointsman.pid'])
       writeFileSync(`${fresh.dataDir}/${name}`, String(process.ppid))
     const mine = await alone()
     await mine.close()
   })
 
-  test('goes to one of many that start at the same time after a crash', async () => {
+  test('is taken by exactly one of many processes that start at the same time after a crash', async () => {
     const racer = `
       import { lockDirectory } from './src/db/lock.ts'
       process.stdout.write('ready')
@@ -156,7 +157,7 @@ describe('the embedded database', () => {
   })
 })
 
-test('settings that are wrong are told together, before anything is opened', async () => {
+test('wrong settings are reported together, before anything is opened', async () => {
   const env = { PORT: 'x', ENCRYPTION_KEY: 'short', CLASSIFIER: 'cascade', DATA_DIR: `${fresh.dataDir}/new` }
   const child = pointsman('serve', env)
   expect(await child.ended).toBe(1)
@@ -165,7 +166,7 @@ test('settings that are wrong are told together, before anything is opened', asy
   expect(existsSync(`${fresh.dataDir}/new`)).toBe(false)
 })
 
-test('a port that is taken ends the start with one clear line', async () => {
+test('a port that is in use ends the start with one clear line', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
   const { port } = taken.address() as { port: number }
@@ -195,7 +196,7 @@ test.skipIf(!server)('several processes migrate one empty database at the same t
   }
 })
 
-test('a database that does not answer ends the start with what to check', async () => {
+test('a database that does not answer ends the start with the next step', async () => {
   const closed = createServer()
   await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
   const { port } = closed.address() as { port: number }
@@ -208,7 +209,7 @@ test('a database that does not answer ends the start with what to check', async 
 })
 
 describe('SIGTERM', () => {
-  test('lets the request and the job in flight end well, and then the process, with 0', async () => {
+  test('lets the request and the job in flight finish, then ends the process with 0', async () => {
     const desk = await openSlowDesk()
     const service = pointsman('serve', { WORKERS: '2', STOP_GRACE_MS: '120000' })
     const [, url] = await until(service, /"url":"([^"]+)"/)
@@ -224,11 +225,11 @@ describe('SIGTERM', () => {
 
     service.process.kill('SIGTERM')
     await until(service, /"stopping"/)
-    await expect(fetch(`${url}/healthz`, { headers: { Connection: 'close' } })).rejects.toThrow() // takes nothing new
+    await expect(fetch(`${url}/healthz`, { headers: { Connection: 'close' } })).rejects.toThrow() // no new connections
     expect(service.process.exitCode).toBeNull()
     desk.answer()
     await until(service, /"decided"/)
-    await new Promise((resolve) => setTimeout(resolve, 300)) // time to make a mistake: the request is still in flight
+    await new Promise((resolve) => setTimeout(resolve, 300)) // enough time to end too early: the request is still in flight
     slow.finish()
     expect(await slow.answer).toMatchObject({ status: 202, body: { duplicate: false } })
     expect(await service.ended, service.said()).toBe(0)
@@ -258,7 +259,7 @@ describe('SIGTERM', () => {
   })
 })
 
-/** A helpdesk that keeps the first reader of its ticket waiting, and the connection to it. */
+/** A helpdesk that does not answer reads of its ticket until `answer()`, and a connection to it. */
 async function openSlowDesk() {
   const jira = createJiraSandbox({ groups: ['Network'] })
   const { id: ticket } = await jira.create({ subject: 'No internet', body: 'Nothing loads here since this morning.' })
@@ -294,7 +295,7 @@ async function openSlowDesk() {
 
 type Answered = { status: number; body: Record<string, unknown> }
 
-/** Sends the first part at once, and the rest when told to. */
+/** Sends the first part at once, and the rest on `finish()`. */
 function post(url: string, ...[first, rest]: [string, string?]) {
   const headers = { 'Content-Type': 'application/json', 'X-Pointsman-Token': TOKEN, 'Transfer-Encoding': 'chunked' }
   const sending = request(url, { method: 'POST', headers })

@@ -1,4 +1,4 @@
-/** Labels of the database as training data: exports, and the embedded classifier. */
+/** Training data from the labels in the database: exports, and the embedded classifier. */
 
 import { createHash } from 'node:crypto'
 import { eq, gt } from 'drizzle-orm'
@@ -18,13 +18,13 @@ afterEach(() => service?.close())
 const db = () => service.deps.database.db
 
 type Provenance = (typeof labels.$inferSelect)['provenance']
-type Given = { labels?: Labels; provenance?: Provenance; at?: string; connection?: 'jira' | 'zendesk' } & Partial<
+type TicketInput = { labels?: Labels; provenance?: Provenance; at?: string; connection?: 'jira' | 'zendesk' } & Partial<
   Pick<typeof tickets.$inferInsert, 'subject' | 'text' | 'language'>
 >
 const COMPLETE = { service: 'vpn', category: 'access', priority: 'high', sentiment: 'neutral' }
 
 let made = 0
-async function addTickets(given: Given[]): Promise<string[]> {
+async function addTickets(given: TicketInput[]): Promise<string[]> {
   const connections = { jira: await service.connection('jira'), zendesk: await service.connection('zendesk') }
   const rows = given.map((ticket) => {
     const id = uuidv7()
@@ -39,23 +39,24 @@ async function addTickets(given: Given[]): Promise<string[]> {
     }
     return { id, connectionId: connections[ticket.connection ?? 'jira'].id, subject, text, language, ...shown }
   })
-  const given_ = given.flatMap(({ labels: own = COMPLETE, provenance = 'human', at = '2026-10-05T10:00:00Z' }, i) =>
-    Object.entries(own).map(([field, value]) => ({
-      ticketId: rows[i]!.id,
-      field,
-      value,
-      provenance,
-      at: new Date(at),
-    })),
+  const labelRows = given.flatMap(
+    ({ labels: ofTicket = COMPLETE, provenance = 'human', at = '2026-10-05T10:00:00Z' }, i) =>
+      Object.entries(ofTicket).map(([field, value]) => ({
+        ticketId: rows[i]!.id,
+        field,
+        value,
+        provenance,
+        at: new Date(at),
+      })),
   )
   for (let from = 0; from < rows.length; from += 500)
     await db()
       .insert(tickets)
       .values(rows.slice(from, from + 500))
-  for (let from = 0; from < given_.length; from += 2000)
+  for (let from = 0; from < labelRows.length; from += 2000)
     await db()
       .insert(labels)
-      .values(given_.slice(from, from + 2000))
+      .values(labelRows.slice(from, from + 2000))
   return rows.map((row) => row.id)
 }
 
@@ -98,7 +99,7 @@ describe('an export', () => {
     expect(await ids({ connections: ['nowhere'] })).toEqual([])
   })
 
-  test('leaves out a ticket that lacks a label, and says how many', async () => {
+  test('leaves out a ticket that lacks a label, and counts it', async () => {
     const { sentiment: _sentiment, ...without } = COMPLETE
     await addTickets([
       {},
@@ -111,7 +112,7 @@ describe('an export', () => {
     expect(manifest).toMatchObject({ rows: 1, incomplete: 3 })
   })
 
-  test('fills in a field that no helpdesk has, and says so; a required one never', async () => {
+  test('an optional field may have a machine label, which the manifest counts; a required field may not', async () => {
     const [first, second] = await addTickets([{ labels: {} }, { labels: {} }])
     const label = (ticketId: string, field: string, provenance: Provenance) => ({
       ticketId,
@@ -137,7 +138,7 @@ describe('an export', () => {
     expect(manifest).toMatchObject({ incomplete: 1, provenance: { human: 1, confirmed: 2, machine: 1 } })
   })
 
-  test.each(kinds)('has the ticket that an agent of %s corrected and solved, without another hand', async (kind) => {
+  test.each(kinds)('has the ticket that an agent of %s corrected and solved, without further action', async (kind) => {
     const { id } = await service[kind].create(CABLE)
     await service.drain()
     const target = (await service.connection(kind)).mapping.fields.service!
@@ -152,40 +153,43 @@ describe('an export', () => {
     expect(JSON.parse(lines[0]!).id).toBe((await rowsOf(service).tickets())[0]!.id)
   })
 
-  test.each(['h2o', 'completion'] as const)('%s has a manifest that fits the file to the byte', async (format) => {
-    await addTickets([
-      { text: 'Всё "сломалось",\nсовсем', language: 'ru' },
-      { labels: { ...COMPLETE, service: 'tv' } },
-      { provenance: 'confirmed' },
-    ])
-    const { lines, manifest, id } = await exportAll({ format, since: '2026-01-01T00:00:00Z' })
-    const file = Buffer.from(lines.join(''))
-    expect(manifest).toMatchObject({
-      id,
-      format,
-      rows: 3,
-      bytes: file.length,
-      sha256: createHash('sha256').update(file).digest('hex'),
-      counts: {
-        service: { vpn: 2, tv: 1 },
-        category: { access: 3 },
-        priority: { high: 3 },
-        sentiment: { neutral: 3 },
-      },
-      languages: { en: 2, ru: 1 },
-      provenance: { human: 8, confirmed: 4 },
-      filter: { since: '2026-01-01T00:00:00Z', connections: [], provenance: ['human', 'confirmed'] },
-      taxonomy: { version: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
-      prompt: { version: expect.stringMatching(/^chat-/) },
-    })
-    expect((await findExport(db(), id))!.manifest).toEqual(manifest)
-    expect(await db().select().from(audit).where(eq(audit.action, 'export'))).toMatchObject([
-      { actor: 'Mia', after: { rows: 3, sha256: manifest.sha256 } },
-    ])
-    expect((await exportAll({ format, since: '2026-01-01T00:00:00Z' })).manifest.sha256).toBe(manifest.sha256)
-  })
+  test.each(['h2o', 'completion'] as const)(
+    '%s has a manifest with the exact size and hash of the file',
+    async (format) => {
+      await addTickets([
+        { text: 'Всё "сломалось",\nсовсем', language: 'ru' },
+        { labels: { ...COMPLETE, service: 'tv' } },
+        { provenance: 'confirmed' },
+      ])
+      const { lines, manifest, id } = await exportAll({ format, since: '2026-01-01T00:00:00Z' })
+      const file = Buffer.from(lines.join(''))
+      expect(manifest).toMatchObject({
+        id,
+        format,
+        rows: 3,
+        bytes: file.length,
+        sha256: createHash('sha256').update(file).digest('hex'),
+        counts: {
+          service: { vpn: 2, tv: 1 },
+          category: { access: 3 },
+          priority: { high: 3 },
+          sentiment: { neutral: 3 },
+        },
+        languages: { en: 2, ru: 1 },
+        provenance: { human: 8, confirmed: 4 },
+        filter: { since: '2026-01-01T00:00:00Z', connections: [], provenance: ['human', 'confirmed'] },
+        taxonomy: { version: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        prompt: { version: expect.stringMatching(/^chat-/) },
+      })
+      expect((await findExport(db(), id))!.manifest).toEqual(manifest)
+      expect(await db().select().from(audit).where(eq(audit.action, 'export'))).toMatchObject([
+        { actor: 'Mia', after: { rows: 3, sha256: manifest.sha256 } },
+      ])
+      expect((await exportAll({ format, since: '2026-01-01T00:00:00Z' })).manifest.sha256).toBe(manifest.sha256)
+    },
+  )
 
-  test('masks personal data that a ticket still carries', async () => {
+  test('masks personal data that is still in a ticket', async () => {
     await addTickets([{ subject: 'From ivan@example.com', text: 'Call +49 30 901820 about card 4111 1111 1111 1111.' }])
     for (const format of ['h2o', 'completion']) {
       const file = (await exportAll({ format })).lines.join('')
@@ -194,16 +198,16 @@ describe('an export', () => {
     }
   })
 
-  test('has each ticket once, however many pages there are', async () => {
+  test('has each ticket once, over several pages', async () => {
     const ids = await addTickets(Array.from({ length: 1203 }, () => ({})))
     expect(idsIn((await exportAll({})).lines)).toEqual(ids)
   })
 
-  test('holds a page in memory, not the whole', async () => {
+  test('holds one page in memory, not all tickets', async () => {
     const ids = await addTickets(Array.from({ length: 1203 }, () => ({})))
     const made = await startExport(db(), ExportInput.parse({ format: 'completion' }), 'Mia')
     await made.lines.next()
-    // What was not read yet is not in memory: it can still be taken away.
+    // Rows that were not read yet are not in memory, so deleting them changes the export.
     await db().delete(labels).where(gt(labels.ticketId, ids[600]!))
     let lines = 1
     for await (const _ of made.lines) lines++
@@ -211,7 +215,7 @@ describe('an export', () => {
     expect(await made.manifest).toMatchObject({ rows: 601 })
   })
 
-  test('that nobody reads to the end leaves no manifest', async () => {
+  test('that is not read to the end saves no manifest', async () => {
     await addTickets([{}, {}])
     const made = await startExport(db(), ExportInput.parse({ format: 'h2o' }), 'Mia')
     await made.lines.next()
@@ -219,7 +223,7 @@ describe('an export', () => {
     expect(await db().select().from(exports_)).toEqual([])
   })
 
-  test('has examples that were imported or made up, when they are asked for', async () => {
+  test('has imported and synthetic examples when they are requested', async () => {
     const example = { subject: 'No line', text: 'The line is dead since Monday.', labels: COMPLETE }
     await addExamples(db(), 'imported', [{ ...example, id: 'old-1' }])
     await addExamples(db(), 'synthetic', [{ ...example, id: 'made-1' }])
@@ -237,7 +241,7 @@ const WORDS: [Labels, string][] = [
   [{ service: 'vpn', category: 'access' }, 'vpn client tunnel refuses my certificate login'],
   [{ service: 'tv', category: 'outage' }, 'television picture freezes channel black screen'],
 ]
-const labelled = (n: number): Given[] =>
+const labelled = (n: number): TicketInput[] =>
   Array.from({ length: n }, (_, i) => {
     const [labels, text] = WORDS[i % WORDS.length]!
     return { labels: { ...labels, priority: i % 4 < 2 ? 'low' : 'high', sentiment: 'neutral' }, text: `${text} ${i}` }
@@ -261,13 +265,13 @@ describe('the embedded classifier', () => {
     service = await openService()
   })
 
-  test('is not trained on too few labels, and says how many there are', async () => {
+  test('is not trained on too few labels, and reports how many there are', async () => {
     await addTickets([...labelled(ENOUGH - 1), { provenance: 'machine' }, { provenance: 'rule' }])
     expect(await trainEmbedded(db())).toEqual({ kind: 'too few', tickets: ENOUGH - 1 })
     expect(await openEmbedded(db()).current()).toBeNull()
   })
 
-  test('learns from labels, is kept, and is used by a process that starts later', async () => {
+  test('learns from labels, is stored, and is used by a process that starts later', async () => {
     await addTickets(labelled(40))
     const trained = await trainEmbedded(db())
     expect(trained).toMatchObject({ kind: 'trained', tickets: 40 })
@@ -276,7 +280,7 @@ describe('the embedded classifier', () => {
     expect(await ask('the television picture is black')).toMatchObject({ service: { value: 'tv' } })
   })
 
-  test('is trained anew only when labels or taxonomy changed', async () => {
+  test('is trained again only when labels or taxonomy changed', async () => {
     await addTickets(labelled(40))
     const first = await trainEmbedded(db())
     expect(await trainEmbedded(db())).toEqual({ kind: 'unchanged', model: first.kind === 'trained' && first.model })
@@ -293,7 +297,7 @@ describe('the embedded classifier', () => {
     expect(await db().select({ id: models.id }).from(models)).toHaveLength(3)
   })
 
-  test('never says a value that the taxonomy no longer has, even before it is trained anew', async () => {
+  test('never answers a value that was removed from the taxonomy, even before it is trained again', async () => {
     await addTickets(labelled(40))
     await trainEmbedded(db())
     const { version, fields } = await currentTaxonomy(db())
@@ -301,12 +305,12 @@ describe('the embedded classifier', () => {
       f.id === 'service' && f.kind === 'choice' ? { ...f, values: f.values.filter((v) => v.id !== 'tv') } : f,
     )
     await saveTaxonomy(db(), { fields: shorter }, version, 'test')
-    const said = await ask('the television picture is black')
-    expect(said.service?.value).not.toBe('tv')
-    expect(said.service?.alternatives.map((a) => a.value) ?? []).not.toContain('tv')
+    const answer = await ask('the television picture is black')
+    expect(answer.service?.value).not.toBe('tv')
+    expect(answer.service?.alternatives.map((a) => a.value) ?? []).not.toContain('tv')
   })
 
-  test('a running process takes up a newer model when it is told to look', async () => {
+  test('a running process uses a newer model after a refresh', async () => {
     await addTickets(labelled(40))
     const running = openEmbedded(db())
     expect(await running.current()).toBeNull()

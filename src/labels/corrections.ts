@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm'
 import type { LabelledTicket } from '../contract/index.ts'
 import { rows, type Tx } from '../db/index.ts'
 
-/** A ticket with the values that people gave it in place of ours; `at` is when the last of them was stored. */
-export type Correction = LabelledTicket & { metadata: Record<string, string>; at: Date }
+/** A ticket with the values that people set; `at` is when the last of them was stored. */
+type Correction = LabelledTicket & { metadata: Record<string, string>; at: Date }
 
-/** The newest corrections stored in a span of time, oldest first; with `confirmed`, what people left as it was too. */
+/** The newest corrections stored after `after` and up to `until`, oldest first; with `confirmed`, also the values that people confirmed. */
 export async function listCorrections(
   db: Tx,
   { after, until, limit, confirmed }: { after?: Date; until?: Date; limit: number; confirmed?: boolean },

@@ -3,7 +3,7 @@ import type { Tx } from '../db/index.ts'
 import { examples, uuidv7 } from '../db/index.ts'
 import { loadLanguages, prepare } from '../text/index.ts'
 
-/** Adds labelled tickets that never were in a helpdesk of ours, prepared and masked like any other. Returns how many are new. */
+/** Adds labelled tickets that do not come from a connected helpdesk, prepared and masked like any other. Returns how many are new. */
 export async function addExamples(
   db: Tx,
   provenance: 'synthetic' | 'imported',

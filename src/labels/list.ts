@@ -1,9 +1,10 @@
-/** Labels for people. */
+/** Labels as the API lists them. */
 import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import type { Provenance } from '../contract/index.ts'
 import { connections, labels, type Tx, tickets } from '../db/index.ts'
 
-export type LabelListFilter = {
+/** Which labels to list. */
+type LabelListFilter = {
   connection?: string
   ticket?: string
   field?: string
@@ -13,7 +14,7 @@ export type LabelListFilter = {
   until?: Date
 }
 
-/** Last changed first; `before` names the last row that was seen. A label that is revised meanwhile moves to the front. */
+/** Lists labels, last changed first. `before` is the last row of the previous page. A label that changes between two pages moves to the front. */
 export async function listLabels(
   db: Tx,
   filter: LabelListFilter,
@@ -23,7 +24,7 @@ export async function listLabels(
   const { updatedAt, ...shown } = getTableColumns(labels)
   return db
     .select({
-      // Whole microseconds: a Date would lose the place between two labels of one millisecond.
+      // With microseconds: a Date would confuse two labels of the same millisecond.
       label: {
         ...shown,
         updatedAt: sql<string>`to_char(${updatedAt} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Labels, Provenance } from '../contract/index.ts'
 import { rows, type Tx } from '../db/index.ts'
 
-/** Which labelled tickets. Machine labels are out by default: a model must not learn from its own mistakes. */
+/** Which labelled tickets. Machine labels are excluded by default: a model must not learn from its own mistakes. */
 export const LabelFilter = z.strictObject({
   since: z.iso.datetime({ offset: true }).optional(),
   until: z.iso.datetime({ offset: true }).optional(),
@@ -13,6 +13,7 @@ export const LabelFilter = z.strictObject({
 })
 export type LabelFilter = z.infer<typeof LabelFilter>
 
+/** A ticket or example with its labels and where each label comes from. */
 export type LabelledRow = {
   id: string
   source: string
@@ -28,11 +29,15 @@ export type LabelledRow = {
 const PAGE = 500
 
 /**
- * Tickets with their labels, then examples that never were in a helpdesk of ours; oldest first, a page in memory. Of
- * the fields in `filling` whatever label there is comes along, with a ticket that the filter lets through.
+ * Tickets with their labels, then the examples that do not come from a connected helpdesk; each oldest first, one page in memory.
+ * For the fields in `anyProvenance` a ticket that passes the filter has its label whatever the provenance of that label.
  */
-export async function* labelledRows(db: Tx, filter: LabelFilter, filling: string[] = []): AsyncGenerator<LabelledRow> {
-  yield* paged(db, (after) => ticketPage(filter, filling, after))
+export async function* labelledRows(
+  db: Tx,
+  filter: LabelFilter,
+  anyProvenance: string[] = [],
+): AsyncGenerator<LabelledRow> {
+  yield* paged(db, (after) => ticketPage(filter, anyProvenance, after))
   const examples = filter.provenance.filter((p) => p === 'synthetic' || p === 'imported')
   if (examples.length > 0 && filter.connections.length === 0)
     yield* paged(db, (after) => examplePage(filter, examples, after))
@@ -47,14 +52,18 @@ async function* paged(db: Tx, page: (after: string) => SQL): AsyncGenerator<Labe
   }
 }
 
-function ticketPage({ since, until, connections, provenance }: LabelFilter, filling: string[], after: string): SQL {
+function ticketPage(
+  { since, until, connections, provenance }: LabelFilter,
+  anyProvenance: string[],
+  after: string,
+): SQL {
   const wanted = sql`l.provenance in ${provenance}`
   return sql`
     select t.id, c.name as source, t.subject, t.text, t.language, t.metadata,
       jsonb_object_agg(l.field, l.value) as labels, jsonb_object_agg(l.field, l.provenance) as provenance,
       to_char(max(l.at) filter (where ${wanted}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
     from tickets t join connections c on c.id = t.connection_id join labels l on l.ticket_id = t.id
-    where t.id > ${after} and (${wanted} ${filling.length > 0 ? sql`or l.field in ${filling}` : sql``})
+    where t.id > ${after} and (${wanted} ${anyProvenance.length > 0 ? sql`or l.field in ${anyProvenance}` : sql``})
       ${connections.length > 0 ? sql`and c.name in ${connections}` : sql``}
     group by t.id, c.name
     having bool_or(${wanted})

@@ -2,12 +2,12 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { labels } from '../db/index.ts'
 
-const byPerson = (provenance: unknown) => sql`${provenance} in ('human', 'confirmed')`
-const asBefore = sql`${labels.value} = excluded.value and ${byPerson(labels.provenance)}`
+const isFromPerson = (provenance: unknown) => sql`${provenance} in ('human', 'confirmed')`
+const isUnchanged = sql`${labels.value} = excluded.value and ${isFromPerson(labels.provenance)}`
 
 /**
- * The final value of a field. A later one revises it; an older one that comes late does not. A person's word outlasts a
- * machine's, and stays his when the same value is said again.
+ * Saves the final value of a field. A later value replaces it; an older value that arrives late does not. A machine never
+ * replaces a person's value, and a person's value keeps its provenance when it is saved again unchanged.
  */
 export async function saveLabel(tx: Tx, label: typeof labels.$inferInsert): Promise<void> {
   await tx
@@ -17,18 +17,18 @@ export async function saveLabel(tx: Tx, label: typeof labels.$inferInsert): Prom
       target: [labels.ticketId, labels.field],
       set: {
         value: sql`excluded.value`,
-        provenance: sql`case when ${asBefore} then ${labels.provenance} else excluded.provenance end`,
-        who: sql`case when ${asBefore} then ${labels.who} else excluded.who end`,
+        provenance: sql`case when ${isUnchanged} then ${labels.provenance} else excluded.provenance end`,
+        who: sql`case when ${isUnchanged} then ${labels.who} else excluded.who end`,
         decisionId: sql`excluded.decision_id`,
         at: sql`excluded.at`,
         updatedAt: sql`now()`,
       },
       setWhere: sql`${labels.at} <= excluded.at
-        and (${byPerson(sql`excluded.provenance`)} or not ${byPerson(labels.provenance)})`,
+        and (${isFromPerson(sql`excluded.provenance`)} or not ${isFromPerson(labels.provenance)})`,
     })
 }
 
-/** Takes back what the closing of a ticket alone said of it; what a reviewer said stays. */
+/** Deletes the labels that closing the ticket produced. A person's changes stay, and so do all labels of a reviewed ticket. */
 export async function dropClosing(tx: Tx, ticketId: string) {
   await tx
     .delete(labels)

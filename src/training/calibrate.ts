@@ -1,20 +1,21 @@
-/** Fits what a model says of itself to how often it was right, on the decisions that people have judged since. */
+/** Fits the confidence of a model to how often it was correct, on decisions that people later confirmed or changed. */
 
 import { sql } from 'drizzle-orm'
 import { type Curve, fitCurve, type Sample } from '../classifiers/index.ts'
 import { rows, type Tx } from '../db/index.ts'
 import { EMBEDDED_NAME, saveCurve } from '../models/index.ts'
 
-/** A model drifts with its tickets: the newest judgements speak for it. */
+/** Tickets change over time, so only the newest judgements are used. */
 const NEWEST = 5000
-/** So many new labels are worth a new curve at once; fewer are by the hour. */
+/** With this many new labels a curve is fitted at once; with fewer, at most once an hour. */
 const ENOUGH_NEW = 50
 
-export type Calibrated = { model: string; field: string; kind: Curve['kind']; n: number }
+/** A curve that was fitted and saved. */
+type Calibrated = { model: string; field: string; kind: Curve['kind']; n: number }
 
 /**
- * New curves where enough labels came, or where any came and the curve is older than an hour. A model whose decisions
- * too few people have judged gets none, and its confidence stays "not calibrated yet".
+ * Fits a new curve where there are enough new labels, or any new label and the curve is older than an hour. A model with too few
+ * judged decisions gets no curve, and its confidence stays "not calibrated yet".
  */
 export async function calibrateModels(db: Tx): Promise<Calibrated[]> {
   const fitted: Calibrated[] = []
@@ -28,9 +29,9 @@ export async function calibrateModels(db: Tx): Promise<Calibrated[]> {
 }
 
 /**
- * One row for each ticket, model and field: the answer as it was when the ticket was decided, and the value that a person
- * left or put there. A reviewer's decision repeats the model's answer without asking, and does not count. The embedded
- * classifier calibrates itself on tickets that its training held out, and is a new model after each training.
+ * One row for each ticket, model and field: the answer when the ticket was decided, and the value that a person confirmed or set.
+ * A reviewer's decision repeats the model's answer without asking the model, and does not count. The embedded classifier is left
+ * out: it is calibrated during training on held-out tickets, and is a new model after each training.
  */
 const judged = sql`
   select distinct on (d.ticket_id, d.model, l.field) d.model, l.field, l.updated_at,

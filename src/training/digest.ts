@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** SHA-256 over lines as they pass. WebCrypto hashes whole buffers only, and an export does not fit into one. */
+/** SHA-256 and size of a stream of lines. WebCrypto hashes whole buffers only, and an export may not fit into memory. */
 export function digest() {
   const hash = createHash('sha256')
   let bytes = 0

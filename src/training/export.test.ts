@@ -29,7 +29,7 @@ const row = (more: Partial<LabelledRow>): LabelledRow => ({
 })
 const bare = PromptFormat.parse({ kind: 'chat', instructions: 'Sort.', catalogue: 'none' })
 
-/** Reads a line as RFC 4180 says, and nothing of our own. */
+/** Reads a line as RFC 4180 says, without the code under test. */
 function readCsv(line: string): string[] {
   const fields: string[] = []
   let rest = line
@@ -51,17 +51,17 @@ describe('an h2o line', () => {
   })
 
   test.each(['separate', 'merged'])(
-    'becomes the prompt that serving sends, once H2O LLM Studio wraps it: %s',
+    'becomes the prompt that the service sends when H2O LLM Studio adds its tokens: %s',
     (system) => {
       const format = PromptFormat.parse({ ...bare, kind: 'completion', template: 'h2o', system })
-      const [prompt, , own] = readCsv(h2oLine(row({}), format, taxonomy))
-      // text_system_start, text_prompt_start and text_answer_separator as they are by default, each part ended by the EOS token
-      const wrapped = `${own === undefined ? '' : `<|system|>${own}</s>`}<|prompt|>${prompt}</s><|answer|>`
+      const [prompt, , systemText] = readCsv(h2oLine(row({}), format, taxonomy))
+      // The defaults of text_system_start, text_prompt_start and text_answer_separator; the EOS token ends each part.
+      const wrapped = `${systemText === undefined ? '' : `<|system|>${systemText}</s>`}<|prompt|>${prompt}</s><|answer|>`
       expect(renderPrompt(format, taxonomy, row({}))).toEqual({ kind: 'completion', prompt: wrapped })
     },
   )
 
-  test('survives whatever a customer writes', () => {
+  test('is valid CSV for any text of a customer', () => {
     const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[",\n\r'=;Ж]*$/))
     fc.assert(
       fc.property(text, text, (subject, body) => {
@@ -93,7 +93,7 @@ describe('a completion line', () => {
     { subject: '', body: 'Card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00, host 10.0.0.1 is down today.' },
   ]
 
-  test.each(formats)('has byte for byte the prompt that serving sends: $kind $template', (format) => {
+  test.each(formats)('has byte for byte the prompt that the service sends: $kind $template', (format) => {
     for (const { subject, body } of tickets) {
       const prepared = prepare({ subject, body, format: 'plain', metadata: { plan: 'gold' } })
       const served = renderPrompt(format, taxonomy, prepared)
@@ -108,7 +108,7 @@ describe('a completion line', () => {
     }
   })
 
-  test('says where the row comes from', () => {
+  test('names the source of the row', () => {
     expect(JSON.parse(completionLine(row({}), bare, taxonomy))).toMatchObject({
       id: row({}).id,
       source: 'jira',
@@ -119,7 +119,7 @@ describe('a completion line', () => {
   })
 })
 
-test('personal data that a ticket still carries is masked on its way out', () => {
+test('personal data that is still in a ticket is masked in the export', () => {
   const text = 'Write to ivan@example.com or call +49 30 901820, card 4111 1111 1111 1111.'
   for (const line of [h2oLine, completionLine]) {
     const out = line(row({ subject: 'ivan@example.com', text }), bare, taxonomy)
@@ -128,6 +128,6 @@ test('personal data that a ticket still carries is masked on its way out', () =>
   }
 })
 
-test('a row without a valid label is an error of ours, not a row', () => {
+test('a row with an invalid label throws', () => {
   expect(() => h2oLine(row({ labels: { service: 'fax', priority: 'high' } }), bare, taxonomy)).toThrow(/service/)
 })

@@ -1,4 +1,4 @@
-/** Corrections and confirmed labels as training data, streamed, with a manifest that says what is in it. */
+/** Exports corrections and confirmed labels as training data: a stream of lines, and a manifest of the contents. */
 import { desc, eq, lt } from 'drizzle-orm'
 import { z } from 'zod'
 import {
@@ -18,14 +18,16 @@ import { currentTaxonomy } from '../taxonomy/index.ts'
 import { maskForExport } from '../text/index.ts'
 import { digest } from './digest.ts'
 
+/** What to export and in which format. */
 export const ExportInput = LabelFilter.extend({
   format: z.enum(['h2o', 'completion']),
-  /** How the model is asked: the same as in serving. */
+  /** How the model is asked; must be the same as in the service. */
   prompt: PromptFormat.default(PromptFormat.parse({ kind: 'chat' })),
 })
 export type ExportInput = z.infer<typeof ExportInput>
 
-export type Manifest = {
+/** The contents of an export: filter, counts, hashes. */
+type Manifest = {
   id: string
   format: ExportInput['format']
   createdAt: string
@@ -33,18 +35,19 @@ export type Manifest = {
   rows: number
   /** Tickets left out because a field has no label yet. */
   incomplete: number
-  /** Rows by field, then by value. */
+  /** Number of rows by field and value. */
   counts: Record<string, Record<string, number>>
   languages: Record<string, number>
   provenance: Record<string, number>
   taxonomy: { version: number; sha256: string }
   prompt: { version: string; format: PromptFormat }
-  /** Of the whole file, and its size. */
+  /** Hash of the whole file, and its size in bytes. */
   sha256: string
   bytes: number
 }
 
-export type Export = {
+/** An export that is being read. */
+type Export = {
   id: string
   contentType: string
   fileName: string
@@ -52,7 +55,7 @@ export type Export = {
   manifest: Promise<Manifest>
 }
 
-/** Starts an export. The manifest is there, and kept, once the last line was read. */
+/** Starts an export. The manifest is saved, and its promise resolves, once the last line was read. */
 export async function startExport(db: Tx, input: ExportInput, author: string): Promise<Export> {
   const taxonomy = await currentTaxonomy(db)
   const { format, prompt, ...filter } = input
@@ -63,7 +66,7 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
     resolve = yes
     reject = no
   })
-  manifest.catch(() => {}) // the reader of the lines sees the same error
+  manifest.catch(() => {}) // the reader of the lines gets the same error
 
   async function* lines() {
     const counted = { rows: 0, incomplete: 0, counts: {} as Manifest['counts'], languages: {}, provenance: {} }
@@ -84,7 +87,7 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
         prompt: { version: formatVersion(prompt), format: prompt },
         ...hash.end(),
       }
-      await keep(db, made, author)
+      await saveManifest(db, made, author)
       resolve(made)
     } catch (error) {
       reject(error)
@@ -101,7 +104,7 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
   }
 }
 
-/** Newest first; `before` is the id of the last one that was seen. */
+/** Lists exports, newest first; `before` is the id of the last one on the previous page. */
 export async function listExports(db: Tx, limit = 100, before?: string) {
   return db
     .select()
@@ -111,6 +114,7 @@ export async function listExports(db: Tx, limit = 100, before?: string) {
     .limit(limit)
 }
 
+/** The export with this id, or null. */
 export async function findExport(db: Tx, id: string) {
   const [row] = await db.select().from(exports_).where(eq(exports_.id, id))
   return row ?? null
@@ -121,7 +125,7 @@ type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'counts' | 'languages' | '
 async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counted: Counted): AsyncGenerator<string> {
   if (input.format === 'h2o')
     yield input.prompt.system === 'separate' ? 'prompt,response,system\n' : 'prompt,response\n'
-  // A field that the helpdesk does not have is never corrected: what we said of it must do, where it is not required.
+  // A field that the helpdesk does not have is never corrected, so an optional field may have a machine label.
   const optional = taxonomy.fields.filter((field) => !field.required).map((field) => field.id)
   for await (const row of labelledRows(db, input, optional)) {
     if (missingLabels(taxonomy, row.labels).length > 0) {
@@ -134,18 +138,18 @@ async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counte
 }
 
 /**
- * H2O LLM Studio wraps prompt, answer and system text itself: the file carries what stands between its tokens. A system text
- * of its own goes into a column of its own (its setting "System Column"), or training would put it where serving does not.
+ * H2O LLM Studio adds its tokens around prompt, answer and system text, so the file contains only the text between them. A
+ * separate system text needs its own column (setting "System Column"), or training would place it differently from the service.
  */
 export function h2oLine(row: LabelledRow, prompt: PromptFormat, taxonomy: Taxonomy): string {
-  const { system, user } = renderParts(prompt, taxonomy, readable(row))
+  const { system, user } = renderParts(prompt, taxonomy, maskedTicket(row))
   const columns = [user, renderAnswer(prompt, taxonomy, row.labels), ...(prompt.system === 'separate' ? [system] : [])]
   return `${columns.map(csv).join(',')}\n`
 }
 
-/** TRL's prompt-completion: the loss is on the completion only. The prompt is byte for byte what serving sends. */
+/** TRL's prompt-completion format: the loss is on the completion only. The prompt is byte for byte what the service sends. */
 export function completionLine(row: LabelledRow, prompt: PromptFormat, taxonomy: Taxonomy): string {
-  const rendered = renderPrompt(prompt, taxonomy, readable(row))
+  const rendered = renderPrompt(prompt, taxonomy, maskedTicket(row))
   const answer = renderAnswer(prompt, taxonomy, row.labels)
   const pair =
     rendered.kind === 'chat'
@@ -154,7 +158,7 @@ export function completionLine(row: LabelledRow, prompt: PromptFormat, taxonomy:
   return `${JSON.stringify({ ...pair, id: row.id, source: row.source, language: row.language, at: row.at, provenance: row.provenance })}\n`
 }
 
-function readable(row: LabelledRow) {
+function maskedTicket(row: LabelledRow) {
   return { subject: maskForExport(row.subject), text: maskForExport(row.text), metadata: row.metadata }
 }
 
@@ -179,7 +183,7 @@ function add(counts: Record<string, number>, key: string) {
   counts[key] = (counts[key] ?? 0) + 1
 }
 
-async function keep(db: Tx, manifest: Manifest, author: string) {
+async function saveManifest(db: Tx, manifest: Manifest, author: string) {
   await db.transaction(async (tx) => {
     await tx
       .insert(exports_)

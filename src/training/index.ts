@@ -1,4 +1,4 @@
-/** Training: the labels of the database as training data for the next model, and as the embedded classifier. */
-export { type Calibrated, calibrateModels } from './calibrate.ts'
-export { type Export, ExportInput, findExport, listExports, type Manifest, startExport } from './export.ts'
-export { ENOUGH, type Trained, trainEmbedded } from './train-embedded.ts'
+/** Training: exports labels as training data, trains the embedded classifier on them, and calibrates models. */
+export { calibrateModels } from './calibrate.ts'
+export { ExportInput, findExport, listExports, startExport } from './export.ts'
+export { ENOUGH, trainEmbedded } from './train-embedded.ts'

@@ -21,7 +21,7 @@ const outcome = (expected: string, value: string | null, confidence: number | nu
   confidence,
 })
 
-describe('figures of right and wrong', () => {
+describe('figures of correct and wrong answers', () => {
   const outcomes = [outcome('a', 'a'), outcome('a', 'a'), outcome('a', 'b'), outcome('b', 'b'), outcome('c', null)]
 
   test('accuracy counts a missing answer as wrong', () => {
@@ -51,19 +51,19 @@ describe('figures of right and wrong', () => {
 })
 
 describe('figures of confidence', () => {
-  test('a confidence that keeps its word has no calibration error', () => {
-    const kept = Array.from({ length: 100 }, (_, i) => outcome('a', i < 70 ? 'a' : 'b', 0.7))
-    expect(ece(kept)).toBeCloseTo(0)
-    expect(ece(kept.map((o) => ({ ...o, confidence: 0.9 })))).toBeCloseTo(0.2)
-    expect(reliability(kept).reduce((sum, { n }) => sum + n, 0)).toBe(100)
+  test('a confidence equal to the accuracy has no calibration error', () => {
+    const calibrated = Array.from({ length: 100 }, (_, i) => outcome('a', i < 70 ? 'a' : 'b', 0.7))
+    expect(ece(calibrated)).toBeCloseTo(0)
+    expect(ece(calibrated.map((o) => ({ ...o, confidence: 0.9 })))).toBeCloseTo(0.2)
+    expect(reliability(calibrated).reduce((sum, { n }) => sum + n, 0)).toBe(100)
   })
 
-  test('unknown confidence is left out, not taken as 0', () => {
+  test('an answer without confidence is left out, not counted as 0', () => {
     expect(ece([outcome('a', 'a', null), outcome('a', 'a', 1)])).toBe(0)
     expect(brier([outcome('a', 'a', null), outcome('a', 'b', 0.5)])).toBe(0.25)
   })
 
-  test('coverage says how much is applied and how much of it is right', () => {
+  test('coverage is the share applied, and how much of it is correct', () => {
     const outcomes = [outcome('a', 'a', 0.9), outcome('a', 'a', 0.8), outcome('a', 'b', 0.7), outcome('a', 'a', 0.2)]
     expect(coverageAbove(outcomes, 0.7)).toEqual({ threshold: 0.7, share: 0.75, precision: 2 / 3, n: 3 })
     expect(coverageAt(outcomes, 0.99)).toMatchObject({ threshold: 0.8, share: 0.5 })
@@ -71,21 +71,21 @@ describe('figures of confidence', () => {
     expect(coverageAt([outcome('a', 'b', 0.9)], 0.5)).toBeNull()
   })
 
-  test('tickets of equal confidence are applied together or not at all', () => {
+  test('tickets with equal confidence are applied together or not at all', () => {
     const tied = [outcome('a', 'a', 0.5), outcome('a', 'b', 0.5)]
     expect(coverageAt(tied, 0.9)).toBeNull()
   })
 })
 
 describe('intervals', () => {
-  test('of Wilson, as in the textbook', () => {
+  test('Wilson gives the values of the textbook', () => {
     const { low, high } = wilson(8, 10)
     expect(low).toBeCloseTo(0.4902, 3)
     expect(high).toBeCloseTo(0.9433, 3)
     expect(wilson(0, 0)).toEqual({ low: 0, high: 1 })
   })
 
-  test('of the bootstrap, the same for the same seed, around the figure', () => {
+  test('the bootstrap gives the same interval for the same seed, around the figure', () => {
     const outcomes = Array.from({ length: 200 }, (_, i) => outcome('a', i % 4 ? 'a' : 'b'))
     const interval = bootstrap(outcomes, accuracy)
     expect(interval).toEqual(bootstrap(outcomes, accuracy))
@@ -95,7 +95,7 @@ describe('intervals', () => {
   })
 })
 
-test('AUROC is 1 for parted scores, 0.5 for equal ones', () => {
+test('AUROC is 1 for separated scores, 0.5 for equal ones', () => {
   expect(auroc([3, 2], [1, 0])).toBe(1)
   expect(auroc([1, 1], [1, 1])).toBe(0.5)
   expect(auroc([0], [1])).toBe(0)

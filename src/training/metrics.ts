@@ -1,6 +1,6 @@
-/** Figures of a classifier from what it said and what was right. Pure; shares are 0 to 1. */
+/** Figures of a classifier from its answers and the correct labels. Pure; shares are 0 to 1. */
 
-/** One judged ticket. `value` null: the classifier gave no answer, which counts as wrong. */
+/** One field of one ticket. `value` null: the classifier gave no answer, which counts as wrong. */
 export type Outcome = { expected: string; value: string | null; confidence: number | null }
 
 export type Interval = { low: number; high: number }
@@ -18,7 +18,7 @@ export function accuracy(outcomes: Outcome[]): number {
   return outcomes.length ? outcomes.filter(isRight).length / outcomes.length : 0
 }
 
-/** For each value that is expected or was given, most frequent first. */
+/** Figures for each value that is a label or an answer, most frequent label first. */
 export function perClass(outcomes: Outcome[]): ClassFigures[] {
   const tallies = new Map<string, { n: number; predicted: number; right: number }>()
   const tally = (value: string) => {
@@ -46,7 +46,7 @@ export function perClass(outcomes: Outcome[]): ClassFigures[] {
     .sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1))
 }
 
-/** Mean F1 of the values that occur in the test set: a value that nobody expected has no recall to speak of. */
+/** Mean F1 of the values that are labels in the test set: other values have no recall. */
 export function macroF1(outcomes: Outcome[]): number {
   const classes = perClass(outcomes).filter(({ n }) => n > 0)
   return classes.length ? classes.reduce((sum, { f1 }) => sum + f1, 0) / classes.length : 0
@@ -54,7 +54,7 @@ export function macroF1(outcomes: Outcome[]): number {
 
 export type Confusion = { expected: string; value: string; n: number }
 
-/** Wrong answers by pair, most frequent first. */
+/** Pairs of label and wrong answer, most frequent first; `value` is empty for no answer. */
 export function confusion(outcomes: Outcome[]): Confusion[] {
   const pairs = new Map<string, Confusion>()
   for (const outcome of outcomes) {
@@ -70,7 +70,7 @@ export function confusion(outcomes: Outcome[]): Confusion[] {
 
 export type Bin = { from: number; to: number; n: number; confidence: number; accuracy: number }
 
-/** The reliability diagram: what was promised and what was kept, in bins of equal width. */
+/** The reliability diagram: mean confidence and accuracy in bins of equal width. */
 export function reliability(outcomes: Outcome[], bins = 15): Bin[] {
   const sums = Array.from({ length: bins }, () => ({ n: 0, confidence: 0, right: 0 }))
   for (const outcome of outcomes) {
@@ -96,15 +96,16 @@ export function ece(outcomes: Outcome[], bins = 15): number {
   return n ? all.reduce((sum, bin) => sum + bin.n * Math.abs(bin.confidence - bin.accuracy), 0) / n : 0
 }
 
-/** Mean squared distance of the confidence from what happened. */
+/** Mean squared distance of the confidence from the result: 1 for correct, 0 for wrong. */
 export function brier(outcomes: Outcome[]): number {
-  const told = outcomes.filter(({ confidence }) => confidence !== null)
-  return told.length ? told.reduce((sum, o) => sum + (o.confidence! - (isRight(o) ? 1 : 0)) ** 2, 0) / told.length : 0
+  const known = outcomes.filter(({ confidence }) => confidence !== null)
+  const squares = known.map((outcome) => (outcome.confidence! - (isRight(outcome) ? 1 : 0)) ** 2)
+  return known.length ? squares.reduce((sum, each) => sum + each, 0) / known.length : 0
 }
 
 export type Coverage = { threshold: number; share: number; precision: number; n: number }
 
-/** What is applied at or above a threshold, and how much of it is right. */
+/** The share applied at or above a threshold, and how much of it is correct. */
 export function coverageAbove(outcomes: Outcome[], threshold: number): Coverage {
   const applied = outcomes.filter((o) => o.confidence !== null && o.confidence >= threshold)
   return {
@@ -116,8 +117,8 @@ export function coverageAbove(outcomes: Outcome[], threshold: number): Coverage 
 }
 
 /**
- * The largest share that can be applied at a precision, by the threshold that these tickets themselves suggest; null when
- * no threshold gives it. A threshold found so must be judged on other tickets.
+ * The largest share that can be applied at a precision, with the threshold that gives it; null when no threshold does. The
+ * threshold is chosen on these tickets, so it must be measured on others.
  */
 export function coverageAt(outcomes: Outcome[], precision: number): Coverage | null {
   const sorted = outcomes.filter((o) => o.confidence !== null).sort((a, b) => b.confidence! - a.confidence!)
@@ -143,7 +144,7 @@ export function wilson(right: number, n: number, z = 1.959964): Interval {
   return { low: Math.max(0, (middle - reach) / scale), high: Math.min(1, (middle + reach) / scale) }
 }
 
-/** 95 % interval of any figure by drawing tickets with replacement; the same for the same seed. */
+/** 95 % interval of any figure by drawing tickets with replacement; the same seed gives the same interval. */
 export function bootstrap(
   outcomes: Outcome[],
   figure: (outcomes: Outcome[]) => number,
@@ -157,7 +158,7 @@ export function bootstrap(
   return { low: figures[Math.floor(rounds * 0.025)]!, high: figures[Math.ceil(rounds * 0.975) - 1]! }
 }
 
-/** How well a score tells those inside from those outside: the chance that an insider has the higher one. */
+/** How well a score separates inside from outside: the probability that one from inside has the higher score. */
 export function auroc(inside: number[], outside: number[]): number {
   const all = [...inside.map((score) => ({ score, in: true })), ...outside.map((score) => ({ score, in: false }))]
   all.sort((a, b) => a.score - b.score)
@@ -165,7 +166,7 @@ export function auroc(inside: number[], outside: number[]): number {
   for (let from = 0; from < all.length; ) {
     let to = from
     while (to < all.length && all[to]!.score === all[from]!.score) to++
-    // Equals share the mean of their ranks.
+    // Equal scores get the mean of their ranks.
     for (let i = from; i < to; i++) if (all[i]!.in) ranks += (from + to + 1) / 2
     from = to
   }
@@ -174,6 +175,7 @@ export function auroc(inside: number[], outside: number[]): number {
 
 const isRight = ({ expected, value }: Outcome) => expected === value
 
+/** Pseudo-random numbers from 0 to 1; the same seed gives the same numbers. */
 export function draws(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -1,4 +1,4 @@
-/** Trains the embedded classifier on the labels in the database, beside the service, and stores it. */
+/** Trains the embedded classifier on the labels in the database, in a worker thread, and stores it. */
 
 import type { Progress } from '../classifiers/index.ts'
 import { trainInWorker } from '../classifiers/index.ts'
@@ -9,24 +9,25 @@ import { newestModel, saveModel } from '../models/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { digest } from './digest.ts'
 
-/** Fewer labelled tickets than this make no model worth asking. */
+/** The fewest labelled tickets that a model is trained on. */
 export const ENOUGH = 20
 
-export type Trained =
+/** What came of a training. */
+type Trained =
   | { kind: 'trained'; model: string; tickets: number; seconds: number }
   | { kind: 'unchanged'; model: string }
   | { kind: 'too few'; tickets: number }
 
-// Synthetic and imported labels were put there by somebody to learn from; machine labels are our own echo.
+// Synthetic and imported labels were added on purpose to learn from. Machine labels are the classifiers' own answers.
 const LEARN_FROM: LabelFilter = { connections: [], provenance: ['human', 'confirmed', 'synthetic', 'imported'] }
 
-/** Does nothing when the newest model was trained on these very labels and this taxonomy. */
+/** Trains and saves a model, unless the newest model was trained on the same labels and taxonomy. */
 export async function trainEmbedded(
   db: Tx,
   options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
 ): Promise<Trained> {
   const taxonomy = await currentTaxonomy(db)
-  // what people correct while we read and train is learnt on top of the model
+  // Corrections made while this reads and trains are learnt on top of the model later.
   const labelsUntil = new Date()
   const tickets: LabelledTicket[] = []
   const hash = digest()
@@ -53,7 +54,7 @@ export async function trainEmbedded(
   return { kind: 'trained', model, tickets: tickets.length, seconds: (performance.now() - started) / 1000 }
 }
 
-/** What the taxonomy says of each value: the first words a model knows of a class that has few tickets. */
+/** Title, description and synonyms of each value: words for classes that have few tickets. */
 function wordsOf(fields: TaxonomyField[]): Record<string, Record<string, string>> {
   const about = (value: TaxonomyValue) => [value.title, value.description, ...value.synonyms].join(' ')
   return Object.fromEntries(

@@ -14,11 +14,11 @@ import { type Figure, f1, pairedChange, share } from './figures.ts'
 import { resample } from './resample.ts'
 import type { TicketResult } from './ticket-result.ts'
 
-export type ClassReport = { value: string; n: number; predicted: number; precision: Figure; recall: Figure; f1: Figure }
+type ClassReport = { value: string; n: number; predicted: number; precision: Figure; recall: Figure; f1: Figure }
 
-export type BinReport = { from: number; to: number; n: number; confidence: number; accuracy: Figure }
+type BinReport = { from: number; to: number; n: number; confidence: number; accuracy: Figure }
 
-export type CoverageReport = {
+type CoverageReport = {
   /** The precision to reach: at 0.95, 95 of 100 applied tickets are correct. */
   target: number
   /** Null: no threshold reaches it on these tickets. */
@@ -29,9 +29,9 @@ export type CoverageReport = {
   elsewhere: { share: Figure; precision: Figure }
 }
 
-export type LanguageReport = { language: string; n: number; accuracy: Figure; macroF1: Figure }
+type LanguageReport = { language: string; n: number; accuracy: Figure; macroF1: Figure }
 
-export type Mistake = { id: string; expected: string; value: string; confidence: number | null }
+type Mistake = { id: string; expected: string; value: string; confidence: number | null }
 
 /** Accuracy, confidence, coverage and mistakes of one field. */
 export type FieldReport = {
@@ -57,7 +57,7 @@ export type FieldReport = {
   mistakes: Mistake[]
 }
 
-export const TARGETS = [0.9, 0.95, 0.99]
+const TARGETS = [0.9, 0.95, 0.99]
 const SHOWN_MISTAKES = 25
 const CURVE_POINTS = 100
 

@@ -71,9 +71,7 @@ function fieldsToJudge(rows: LabelledTicket[], taxonomy: Taxonomy, wanted: strin
   return wanted ?? labelled
 }
 
-export type { Cascade, CascadeReport } from './cascade.ts'
-export type { FieldReport } from './field.ts'
-export type { Figure } from './figures.ts'
+export type { Cascade } from './cascade.ts'
 export type { Report } from './report.ts'
 export { html } from './report-html/index.ts'
 export { table } from './report-table.ts'

@@ -1,5 +1,5 @@
 /** How long answers took. Pure. */
-export type Quantile = { ms: number; low: number; high: number }
+type Quantile = { ms: number; low: number; high: number }
 export type Latency = {
   n: number
   mean: number
