@@ -1,4 +1,4 @@
-/** `pointsman evaluate`: opens the classifiers that were asked for, shows progress, writes the report. Node only. */
+/** `pointsman evaluate`: opens the requested classifiers, shows progress, writes the report. Node only. */
 
 import { access, constants, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { asClassifier, decode, openEndpoint, trainInWorker } from '../classifiers/index.ts'
 import type { Config } from '../config.ts'
 import { type Classifier, type LabelledTicket, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
-import type { Deps } from '../deps.ts'
+import type { Tx } from '../db/index.ts'
 import { ConfigError, Rejected } from '../errors.ts'
 import { openCurves } from '../models/index.ts'
 import { currentTaxonomy, defaultTaxonomy } from '../taxonomy/index.ts'
@@ -42,11 +42,15 @@ const Flags = z.strictObject({
 })
 type Flags = z.infer<typeof Flags>
 
-type WithDeps = (work: (deps: Deps) => Promise<void>) => Promise<void>
+/** What is used of the service: its taxonomy, its curves, its embedded classifier. */
+type Service = { database: { db: Tx }; classifiers: { embedded(): Promise<Classifier | null> } }
 
-/** Writes the report to `--out` or stdout, and returns it. */
-export async function runEvaluation(given: unknown, config: Config, withDeps: WithDeps): Promise<Report> {
-  const parsed = Flags.safeParse(given)
+/** Opens the service for `work`, and closes it afterwards. */
+type WithService = (work: (service: Service) => Promise<void>) => Promise<void>
+
+/** Evaluates a classifier, writes the report to `--out` or stdout, and returns it. */
+export async function runEvaluation(options: unknown, config: Config, withService: WithService): Promise<Report> {
+  const parsed = Flags.safeParse(options)
   if (!parsed.success)
     throw new Rejected(422, parsed.error.issues.map((i) => `--${i.path.join('.')}: ${i.message}`).join('; '), {
       next: 'See: pointsman evaluate --help',
@@ -56,15 +60,15 @@ export async function runEvaluation(given: unknown, config: Config, withDeps: Wi
   const rows = await readRows(flags.data, flags.limit)
   const training = flags.train ? await readTraining(flags.train, rows) : null
   const kind = flags.classifier ?? (training && config.classifier === 'endpoint' ? 'embedded' : config.classifier)
-  const own = flags.taxonomy ? await readTaxonomy(flags.taxonomy) : training && taxonomyFor(training)
+  const taxonomy = flags.taxonomy ? await readTaxonomy(flags.taxonomy) : training && taxonomyFor(training)
 
   let report: Report | undefined
-  const run = async (deps: Deps | null) => {
-    report = await measure({ flags, kind, rows, training, own, config, deps })
+  const run = async (service: Service | null) => {
+    report = await measure({ flags, kind, rows, training, taxonomy, config, service })
   }
-  // Neither model nor taxonomy is taken from the database: it need not be there.
-  if (own && (training || kind === 'endpoint')) await run(null)
-  else await withDeps(run)
+  // With neither model nor taxonomy from the database, no database is needed.
+  if (taxonomy && (training || kind === 'endpoint')) await run(null)
+  else await withService(run)
   return report!
 }
 
@@ -73,15 +77,17 @@ type Task = {
   kind: 'embedded' | 'endpoint' | 'cascade'
   rows: LabelledTicket[]
   training: LabelledTicket[] | null
-  own: Taxonomy | null
+  /** From a file; null: the taxonomy of the service. */
+  taxonomy: Taxonomy | null
   config: Config
-  deps: Deps | null
+  /** Null when nothing is read from the database. */
+  service: Service | null
 }
 
 async function measure(task: Task): Promise<Report> {
-  const { flags, kind, rows, config, deps } = task
-  const taxonomy = task.own ?? (await currentTaxonomy(deps!.database.db))
-  using endpoint = kind === 'embedded' ? null : await openModel(config, flags, deps)
+  const { flags, kind, rows, config, service } = task
+  const taxonomy = task.taxonomy ?? (await currentTaxonomy(service!.database.db))
+  using endpoint = kind === 'embedded' ? null : await openModel(config, flags, service)
   const embedded = kind === 'endpoint' ? null : await embeddedOf(task, taxonomy)
   const classifier: Classifier | Cascade =
     embedded && endpoint
@@ -99,18 +105,18 @@ async function measure(task: Task): Promise<Report> {
     onProgress: (done, all) => bar.at(done, all),
   })
   bar.end()
-  const shown = { table, html, json: (all: Report) => `${JSON.stringify(all, null, 2)}\n` }[flags.format](report)
-  if (flags.out) await writeFile(flags.out, shown)
-  else process.stdout.write(shown)
+  const written = { table, html, json: (all: Report) => `${JSON.stringify(all, null, 2)}\n` }[flags.format](report)
+  if (flags.out) await writeFile(flags.out, written)
+  else process.stdout.write(written)
   return report
 }
 
-async function embeddedOf({ flags, training, deps }: Task, taxonomy: Taxonomy): Promise<Classifier> {
+async function embeddedOf({ flags, training, service }: Task, taxonomy: Taxonomy): Promise<Classifier> {
   if (!training) {
-    const newest = await deps!.classifiers.embedded()
+    const newest = await service!.classifiers.embedded()
     if (newest) return newest
     throw new Rejected(422, 'There is no embedded model yet', {
-      next: 'Give labelled tickets to train on with --train FILE, or train one first.',
+      next: 'Train one for this run with --train FILE, or train the embedded classifier of the service first.',
     })
   }
   const fields = taxonomy.fields.filter((field) => field.source === 'model').map((field) => field.id)
@@ -121,7 +127,7 @@ async function embeddedOf({ flags, training, deps }: Task, taxonomy: Taxonomy): 
   return asClassifier(`embedded trained on ${basename(flags.train!)}`, decode(bytes))
 }
 
-async function openModel(config: Config, { concurrency, endpoint: name }: Flags, deps: Deps | null) {
+async function openModel(config: Config, { concurrency, endpoint: name }: Flags, service: Service | null) {
   if (!config.llm)
     throw new ConfigError('There is no model endpoint to evaluate', {
       next: 'Set LLM_BASE_URL and LLM_MODEL, or LLM_ENDPOINTS.',
@@ -129,9 +135,9 @@ async function openModel(config: Config, { concurrency, endpoint: name }: Flags,
   const chosen = config.llm.endpoints.filter((each) => name === undefined || each.name === name)
   if (chosen.length === 0)
     throw new Rejected(422, `There is no endpoint ${name}`, {
-      next: `There are ${config.llm.endpoints.map((each) => each.name).join(', ')}.`,
+      next: `Use one of ${config.llm.endpoints.map((each) => each.name).join(', ')}.`,
     })
-  const curves = deps && openCurves(deps.database.db)
+  const curves = service && openCurves(service.database.db)
   await curves?.ready
   const endpoints = chosen.map((each) => ({ ...each, concurrency: concurrency ?? each.concurrency }))
   const classifier = openEndpoint({
@@ -141,7 +147,7 @@ async function openModel(config: Config, { concurrency, endpoint: name }: Flags,
   })
   return {
     classifier,
-    /** As many tickets at once as the endpoints take. */
+    /** How many tickets at once the endpoints take. */
     places: endpoints.reduce((sum, each) => sum + (each.concurrency ?? 1), 0),
     [Symbol.dispose]() {
       classifier.close()
@@ -150,13 +156,14 @@ async function openModel(config: Config, { concurrency, endpoint: name }: Flags,
   }
 }
 
-/** Prepared as the tickets in the database are. Says so when tickets to be judged are among them. */
-async function readTraining(path: string, judged: LabelledTicket[]): Promise<LabelledTicket[]> {
+/** Prepares the tickets as those in the database are. Warns when tickets to evaluate are among them. */
+async function readTraining(path: string, toEvaluate: LabelledTicket[]): Promise<LabelledTicket[]> {
   await loadLanguages()
   const rows = await readRows(path)
   const texts = new Set(rows.map(({ subject, text }) => `${subject}\n${text}`))
-  const seen = judged.filter(({ subject, text }) => texts.has(`${subject}\n${text}`)).length
-  if (seen > 0) note(`${seen} of ${judged.length} tickets are in the training file too: the figures flatter.`)
+  const seen = toEvaluate.filter(({ subject, text }) => texts.has(`${subject}\n${text}`)).length
+  if (seen > 0)
+    warn(`${seen} of ${toEvaluate.length} tickets are also in the training file: these figures are optimistic.`)
   return rows.map(({ id, subject, text, language, metadata = {}, labels }) => {
     const prepared = prepare({ subject, body: text, format: 'plain', metadata })
     return {
@@ -170,12 +177,12 @@ async function readTraining(path: string, judged: LabelledTicket[]): Promise<Lab
   })
 }
 
-/** Asked before the work, which can take an hour. */
+/** Checked before the evaluation, which can take an hour. */
 async function mustBeWritable(path: string): Promise<void> {
   const folder = dirname(path)
   await access(folder, constants.W_OK).catch(() => {
-    throw new Rejected(422, `--out: nothing can be written to ${folder}`, {
-      next: 'Give a file in a folder that is there.',
+    throw new Rejected(422, `--out: the folder ${folder} does not exist or is not writable`, {
+      next: 'Use a file in a folder that exists and that you may write to.',
     })
   })
 }
@@ -184,7 +191,7 @@ async function readTaxonomy(path: string): Promise<Taxonomy> {
   const parsed = TaxonomyDocument.safeParse(await readJson(path))
   if (parsed.success) return { ...parsed.data, version: 0 }
   throw new Rejected(422, `${path}: ${z.prettifyError(parsed.error)}`, {
-    next: 'Give the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
+    next: 'Use the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
   })
 }
 
@@ -193,18 +200,18 @@ async function readJson(path: string): Promise<unknown> {
     return JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
     throw new Rejected(422, error instanceof SyntaxError ? `${path} is not JSON` : `${path} cannot be read`, {
-      next: 'Give the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
+      next: 'Use the taxonomy as GET /api/v1/taxonomy returns it, without its version.',
     })
   }
 }
 
-/** The taxonomy that ships with Pointsman where the labels fit it: it has descriptions, which a language model needs. */
+/** The default taxonomy where all labels are in it, because a language model needs its descriptions; else one made from the labels. */
 function taxonomyFor(training: LabelledTicket[]): Taxonomy {
-  const shipped = { ...defaultTaxonomy, version: 1 }
-  return unknownLabels(training, shipped).length === 0 ? shipped : taxonomyOf(training)
+  const byDefault = { ...defaultTaxonomy, version: 1 }
+  return unknownLabels(training, byDefault).length === 0 ? byDefault : taxonomyOf(training)
 }
 
-/** A bar on a terminal, nothing elsewhere; never on stdout, which may be the report. */
+/** A progress bar on a terminal, else nothing. It goes to stderr: stdout may be the report. */
 function progress(what: string) {
   const options: BarOptions = { format: `${what} {bar} {percentage} % | {value}/{total} | {eta_formatted} left` }
   const bar = process.stderr.isTTY
@@ -226,4 +233,4 @@ function progress(what: string) {
   }
 }
 
-const note = (text: string) => void process.stderr.write(`${text}\n`)
+const warn = (text: string) => void process.stderr.write(`${text}\n`)
