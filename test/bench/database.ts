@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import postgres from 'postgres'
 
-/** A database of the benchmark's own: a new one on the server of DATABASE_URL, or an embedded one. */
+/** A new database for one benchmark: on the server of DATABASE_URL, else embedded. */
 export async function ownDatabase(): Promise<{ url: string | null; dataDir: string; drop(): Promise<void> }> {
   const admin = process.env.DATABASE_URL
   const dataDir = `${process.env.DATA_DIR ?? './data'}/bench-${process.pid}`

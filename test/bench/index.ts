@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [options]`: one benchmark a file, each with `run(args)`. */
+/** `npm run bench -- NAME [options]`: each benchmark is a file that exports `run(args)`. */
 import { readdir } from 'node:fs/promises'
 
 const folder = new URL('.', import.meta.url)

@@ -1,4 +1,4 @@
-/** The server of the intake benchmark: the real app, and two yardstick routes beside it. No workers run. */
+/** The server of the intake benchmark: the real app, plus two reference routes. No workers run. */
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { connectors } from '../../connectors/index.ts'
@@ -27,7 +27,7 @@ async function verified(request: Request) {
   return new TextDecoder().decode(body)
 }
 const INSERT = `insert into deliveries (id, connection_id, dedupe_key, event, ticket_id, body, state) values ($1, $2, $3, 'created', '1', $4, 'done')`
-const yardsticks = new Hono()
+const referenceRoutes = new Hono()
   .post('/verify', async (c) => {
     JSON.parse(await verified(c.req.raw))
     return c.json({}, 202)
@@ -39,13 +39,13 @@ const yardsticks = new Hono()
     await database.prepared(INSERT, [id, connection.id, id, text])
     return c.json({}, 202)
   })
-const app = new Hono().route('/', yardsticks).route('/', createApp(deps))
+const app = new Hono().route('/', referenceRoutes).route('/', createApp(deps))
 
-const tell = (port: number) => {
+const sendStats = (port: number) => {
   const { user, system } = process.cpuUsage()
   process.send?.({ port, cpuMicros: user + system, rssMb: Math.round(process.memoryUsage.rss() / 1e6) })
 }
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-  process.on('message', () => tell(port))
-  tell(port)
+  process.on('message', () => sendStats(port))
+  sendStats(port)
 })

@@ -1,7 +1,7 @@
 /**
- * Signed 3 KB webhooks per second through real HTTP, in one run with two yardsticks on the same server: the same
- * delivery answered after verifying and parsing, and with one prepared insert and no job. Quote the ratios: they hold
- * when the machine's speed does not.
+ * Signed 3 KB webhooks per second through real HTTP, compared in one run with two reference routes on the same server: one only
+ * verifies and parses the delivery, the other also does one prepared insert, without a job. Quote the ratios: unlike the rates
+ * they do not depend on the speed of the machine.
  */
 import { fork } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
@@ -11,10 +11,10 @@ import { ownDatabase } from './database.ts'
 const SECRET = 'the secret of the intake benchmark'
 const ROUTES = ['verify', 'insert', 'intake'] as const
 type Route = (typeof ROUTES)[number]
-type Told = { port: number; cpuMicros: number; rssMb: number; readyMs: number }
+type ServerStats = { port: number; cpuMicros: number; rssMb: number; readyMs: number }
 export type Row = { connections: number; route: Route; perSecond: number; p50: number; p99: number; cpuMicros: number }
 
-/** Without DATABASE_URL it runs on the embedded database. `--seconds N` for each cell, `--json` for rows. */
+/** `--seconds N` for each route and number of connections (default 4), `--json`. Without DATABASE_URL: the embedded database. */
 export async function run(args: string[]): Promise<void> {
   const seconds = Number(args[args.indexOf('--seconds') + 1] ?? 4) || 4
   const database = await ownDatabase()
@@ -28,17 +28,17 @@ export async function run(args: string[]): Promise<void> {
     },
   })
   const ask = () =>
-    new Promise<Told>((resolve) => {
+    new Promise<ServerStats>((resolve) => {
       server.once('message', resolve as never)
-      server.send('tell')
+      server.send('stats')
     })
   try {
-    const { port } = await new Promise<Told>((resolve, reject) => {
+    const { port } = await new Promise<ServerStats>((resolve, reject) => {
       server.once('message', resolve as never)
-      server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+      server.once('exit', (code) => reject(new Error(`the server exited with ${code}`)))
     })
     const rows: Row[] = []
-    for (const route of ROUTES) await load(port, route, 8, 1_000) // warm: connections, plans, compiled code
+    for (const route of ROUTES) await load(port, route, 8, 1_000) // warm up connections, query plans and compiled code
     for (const connections of [1, 16, 64])
       for (const route of ROUTES) {
         const before = await ask()
@@ -65,7 +65,7 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-function print(rows: Row[], { rssMb }: Told, database: string) {
+function print(rows: Row[], { rssMb }: ServerStats, database: string) {
   console.log(`\nintake of signed 3 KB webhooks, ${database}; client and server share this machine\n`)
   console.log('connections  route    per second   p50 ms   p99 ms   server CPU µs')
   for (const r of rows)
@@ -75,7 +75,7 @@ function print(rows: Row[], { rssMb }: Told, database: string) {
   for (const connections of [1, 16, 64]) {
     const rate = (route: Route) => rows.find((r) => r.connections === connections && r.route === route)!.perSecond
     console.log(
-      `${connections} connections: intake is ${(rate('intake') / rate('insert')).toFixed(2)} of one insert, ${(rate('intake') / rate('verify')).toFixed(2)} of verifying only`,
+      `${connections} connections: the rate of intake is ${(rate('intake') / rate('insert')).toFixed(2)} of one insert, ${(rate('intake') / rate('verify')).toFixed(2)} of verifying only`,
     )
   }
   console.log(`resident memory of the server under load: ${rssMb} MB (unbundled)`)

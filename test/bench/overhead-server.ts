@@ -1,4 +1,4 @@
-/** The whole service for the overhead benchmark, which tells how long each ticket took. */
+/** The whole service for the overhead benchmark. It reports how long each ticket took. */
 
 import { eq } from 'drizzle-orm'
 import { readConfig } from '../../src/config.ts'
@@ -40,7 +40,7 @@ const input = ConnectionInput.parse({
 })
 await saveConnection({ db, vault: deps.vault }, input, selfId, 'bench')
 
-const lines: { line: number; model: number; triage: number }[] = []
+const timings: { total: number; model: number; triage: number }[] = []
 deps.events.watch(async (happening) => {
   if (happening.kind === 'overridden') return
   if (happening.kind === 'decided' && (happening.plan === 'apply' || happening.plan === 'suggest')) return
@@ -51,19 +51,19 @@ deps.events.watch(async (happening) => {
     .from(deliveries)
     .where(eq(deliveries.id, row!.cause.replace('delivery:', '')))
   const model = row!.modelMs ?? 0
-  lines.push({ line: now - delivery!.receivedAt.getTime() - model, model, triage: row!.ms })
+  timings.push({ total: now - delivery!.receivedAt.getTime() - model, model, triage: row!.ms })
 })
 
-const tell = (asked?: unknown) => {
+const report = (message?: unknown) => {
   const { user, system } = process.cpuUsage()
   process.send?.({
     port: Number(new URL(url).port),
     cpuMicros: user + system,
     rssMb: Math.round(process.memoryUsage.rss() / 1e6),
-    done: lines.length,
-    lines: asked === 'lines' ? lines : [],
+    done: timings.length,
+    timings: message === 'timings' ? timings : [],
   })
 }
-process.on('message', tell)
+process.on('message', report)
 process.on('SIGTERM', () => process.exit(0))
-tell()
+report()

@@ -1,4 +1,4 @@
-/** From the start of the production bundle until it is ready, and what it keeps in memory while idle. Builds first. */
+/** Builds the production bundle, then measures the time until it is ready and its memory while idle. */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -16,7 +16,7 @@ export async function run(args: string[]): Promise<void> {
   const database = await ownDatabase()
   const found: { readyMs: number; rssMb: number }[] = []
   try {
-    await once(bundle, database, 0) // migrates
+    await once(bundle, database, 0) // the first start migrates
     for (let i = 0; i < runs; i++) found.push(await once(bundle, database, 5_000))
   } finally {
     await database.drop()
@@ -48,10 +48,10 @@ async function once(bundle: string, database: { url: string | null; dataDir: str
   }
   const began = performance.now()
   const service = spawn(process.execPath, [bundle, 'serve'], { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] })
-  const gone = new Promise((resolve) => service.once('exit', resolve))
+  const exited = new Promise((resolve) => service.once('exit', resolve))
   try {
     while ((await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.status !== 200) {
-      if (service.exitCode !== null) throw new Error('the service ended')
+      if (service.exitCode !== null) throw new Error('the service exited before it was ready')
       await pause(10)
     }
     const readyMs = Math.round(performance.now() - began)
@@ -62,7 +62,7 @@ async function once(bundle: string, database: { url: string | null; dataDir: str
     return { readyMs, rssMb }
   } finally {
     service.kill()
-    await gone
+    await exited
     rmSync(cwd, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,4 @@
-/** The hostile tickets, and the harmless ones that they were made from. */
+/** The hostile tickets, and the honest tickets that they were made from. */
 import { readFile } from 'node:fs/promises'
 import type { Labels, Ticket } from '../../../src/contract/index.ts'
 
@@ -13,17 +13,17 @@ export type Attack = {
   node?: string
   pattern?: string
   labels?: Labels
-  /** What the attack is after. */
+  /** The labels that the attack tries to get. */
   wants?: Labels
-  /** The ticket that it was made from. */
+  /** The honest ticket that it was made from. */
   plain?: Plain
-  /** A document as the helpdesk sends it, in place of `text`. */
+  /** A document as the helpdesk sends it, instead of `text`. */
   body?: unknown
 }
 
 export type Plain = { subject: string; text: string }
 
-/** A file of `test/bench/data`: one ticket a line. */
+/** Reads a file of `test/bench/data`: one ticket per line. */
 export async function readTickets(name: string): Promise<Attack[]> {
   const source = await readFile(new URL(`../data/${name}.jsonl`, import.meta.url), 'utf8')
   return source
@@ -42,10 +42,10 @@ export function bodyOf({ text, times = 1, depth, node, body }: Attack): unknown 
 }
 
 /**
- * Attacks were put into a few harmless tickets: before, behind, or into the middle of their text. A paragraph that stands whole
- * in several of them is such a ticket; its subject is the one that it most often has. Where the attack brings its own, that is it.
+ * Finds the honest ticket of an attack. Attacks were put before, after or into the text of a few honest tickets, so a paragraph
+ * that occurs whole in at least three attacks is such a ticket, with its most frequent subject. An attack may also name its own.
  */
-export function harmless(attacks: Attack[]): (attack: Attack) => Plain | null {
+export function honestTicketOf(attacks: Attack[]): (attack: Attack) => Plain | null {
   const seen = new Map<string, Set<string>>()
   for (const { id, text, labels } of attacks)
     if (labels)
@@ -77,6 +77,6 @@ function mostFrequent(all: string[]): string {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ''
 }
 
-/** Parts of what the tickets of kind `secret` carry. */
+/** Parts of the secrets in the tickets of kind `secret`. */
 export const SECRETS =
   /Sommer_4417x|AKIAQ7RM|MIIEowIB|vT2m9q8y|4539 1488|DE8937|ghp_k3J9|j\.victim|Geheim77|4510 448120|112-233-445|eyJhbGci|Dacha_2024z|916 555|xoxb-|sk_test_|9f8e7d6c5b4a/
