@@ -12,7 +12,7 @@ import { digest } from './digest.ts'
 /** The fewest labelled tickets that a model is trained on. */
 export const ENOUGH = 20
 
-/** What came of a training. */
+/** The result of a training. */
 type Trained =
   | { kind: 'trained'; model: string; tickets: number; seconds: number }
   | { kind: 'unchanged'; model: string }
