@@ -46,6 +46,8 @@ const entries = ['cli', 'node', 'worker']
 const sideDoors: Record<string, string[]> = {
   // Each for one entry, which loads nothing else: the demo's helpdesks and the edge.
   connectors: ['desks', 'edge', 'sandbox', 'verify'],
+  'connectors/jira': ['edge', 'sandbox'],
+  'connectors/zendesk': ['edge', 'sandbox'],
   // Only a command and a benchmark measure a classifier: the service does without.
   'src/training': ['evaluate/index'],
 }

@@ -6,7 +6,7 @@ import type { Sandbox } from './sandbox.ts'
 import { createZendeskSandbox, zendeskSandboxMapping } from './zendesk/sandbox.ts'
 
 export type Desk = {
-  kind: 'jira' | 'zendesk'
+  kind: string
   app: Hono
   mapping: Mapping
   credentials: { kind: 'basic'; email: string; apiToken: string }

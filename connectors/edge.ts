@@ -1,29 +1,9 @@
 /**
- * Name -> what the edge needs of an adapter: proof, identity, meaning. Not the adapters themselves: the vendors' client
- * libraries would make the Worker several times as large.
+ * Name -> what intake at the edge needs of the adapter. Not the adapters themselves: the vendors' client libraries would
+ * make the Worker several times as large.
  */
-import { identify as identifyJira } from './jira/identify.ts'
-import { read as readJira } from './jira/read.ts'
-import { thin as thinJira } from './jira/thin.ts'
-import { verify as verifyJira } from './jira/verify.ts'
-import { identify as identifyZendesk } from './zendesk/identify.ts'
-import { read as readZendesk } from './zendesk/read.ts'
-import { thin as thinZendesk } from './zendesk/thin.ts'
-import { verify as verifyZendesk } from './zendesk/verify.ts'
+import type { EdgeConnector } from '../src/contract/index.ts'
+import { jiraEdge } from './jira/edge.ts'
+import { zendeskEdge } from './zendesk/edge.ts'
 
-export const edgeConnectors = {
-  jira: {
-    verify: verifyJira,
-    identify: identifyJira,
-    read: readJira,
-    thin: thinJira,
-    identifiers: ['x-atlassian-webhook-identifier'],
-  },
-  zendesk: {
-    verify: verifyZendesk,
-    identify: identifyZendesk,
-    read: readZendesk,
-    thin: thinZendesk,
-    identifiers: ['x-zendesk-webhook-invocation-id'],
-  },
-}
+export const edgeConnectors: Record<string, EdgeConnector> = { jira: jiraEdge, zendesk: zendeskEdge }

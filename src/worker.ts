@@ -1,13 +1,15 @@
 /**
- * Entry: intake at the edge, on Cloudflare Workers. Takes webhooks while the service is away: verifies them, keeps them
- * in a queue, and hands them to the service with the identifiers by which it finds duplicates.
+ * Entry: intake at the edge, on Cloudflare Workers. Accepts webhooks while the service is unavailable: verifies them,
+ * keeps them in a queue, and delivers them to the service with the identifiers by which it finds duplicates.
  */
 import { edgeConnectors } from '../connectors/edge.ts'
 import type { Batch } from './edge/index.ts'
 import { type Env, forwardAll, problem, readSettings, receive } from './edge/index.ts'
 import { Rejected } from './errors.ts'
 
-// The runtime looks for a default export; nothing of ours imports it.
+const kinds = Object.keys(edgeConnectors)
+
+// The runtime needs a default export.
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const { pathname } = new URL(request.url)
@@ -23,13 +25,13 @@ export default {
   },
 
   async queue(batch: Batch, env: Env): Promise<void> {
-    // Throws as long as the edge is not set up: the queue keeps the batch and tries again.
-    await forwardAll(readSettings(env), env, batch)
+    // Throws while the edge is not set up; the queue then keeps the batch and tries again.
+    await forwardAll(readSettings(env, kinds), env, batch)
   },
 }
 
 async function route(request: Request, pathname: string, env: Env): Promise<Response> {
-  const settings = readSettings(env)
+  const settings = readSettings(env, kinds)
   if (pathname === '/healthz') return Response.json({ status: 'ok' })
   const name = request.method === 'POST' ? /^\/webhooks\/([^/]+)$/.exec(pathname)?.[1] : undefined
   if (name === undefined)
@@ -39,9 +41,9 @@ async function route(request: Request, pathname: string, env: Env): Promise<Resp
   const connection = settings.connections.get(name)
   if (!connection)
     throw new Rejected(404, `There is no connection ${name} at the edge`, {
-      next: 'Add it to CONNECTIONS, with the name that it has in the service.',
+      next: 'Add it to CONNECTIONS under the name that it has in the service.',
     })
-  const connector = edgeConnectors[connection.kind]
+  const connector = edgeConnectors[connection.kind]! // the settings allow these kinds only
   return Response.json(await receive({ connector, outbox: env.DELIVERIES }, connection, request, new Date()), {
     status: 202,
   })

@@ -15,7 +15,7 @@ import {
   saveConnection,
 } from '../src/connections/index.ts'
 import { openVault, type Vault } from '../src/connections/vault.ts'
-import type { Connection, Credentials } from '../src/contract/index.ts'
+import type { Connection, Credentials, OAuthCredentials } from '../src/contract/index.ts'
 import { openDatabase, rows, type Tx } from '../src/db/index.ts'
 import { audit, connections } from '../src/db/schema.ts'
 import { HelpdeskError } from '../src/errors.ts'
@@ -179,7 +179,7 @@ async function twoProcesses(): Promise<{ mine: Helpdesks; theirs: Helpdesks; clo
 }
 
 /** Makes the connection one by OAuth; `expiresAt` and `accessToken` as given. */
-async function byOAuth(kind: Kind, more: Partial<Extract<Credentials, { kind: 'oauth' }>> = {}): Promise<string> {
+async function byOAuth(kind: Kind, more: Partial<OAuthCredentials> = {}): Promise<string> {
   const { selfId, id } = await service.connection(kind)
   const { oauth } = kind === 'jira' ? service.jira.site : service.zendesk.credentials
   const credentials = {
@@ -194,8 +194,7 @@ async function byOAuth(kind: Kind, more: Partial<Extract<Credentials, { kind: 'o
 
 const grants = (kind: Kind) => service[kind].requests.filter(({ path }) => path.includes('oauth'))
 const look = (helpdesks: Helpdesks, id: string) => helpdesks.call(id, (connector, c) => connector.inspect(c))
-const oauthOf = async (kind: Kind) =>
-  (await service.connection(kind)).credentials as Extract<Credentials, { kind: 'oauth' }>
+const oauthOf = async (kind: Kind) => (await service.connection(kind)).credentials as OAuthCredentials
 
 describe.each(kinds)('%s by OAuth', (kind) => {
   test('the first call gets an access token, which the next calls use', async () => {

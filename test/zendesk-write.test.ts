@@ -40,7 +40,7 @@ test('a new ticket is read with its text, place and empty fields', async () => {
     subject: 'No connection',
     body: 'The line is dead since morning',
     format: 'plain',
-    place: { brand: sandbox.account.brand, form: sandbox.account.form, channel: 'web', tags: [] },
+    place: { brand: [sandbox.account.brand], form: [sandbox.account.form], channel: ['web'], tags: [] },
     status: { name: 'new', done: false, closed: false },
     requester: { kind: 'customer' },
     history: [],

@@ -1,10 +1,9 @@
-/** The calls we make, the same for both editions; `cloud.ts` and `datacenter.ts` say how each is made. */
+/** Our calls to Jira's REST API, for both editions: `cloud.ts` and `datacenter.ts` make them. */
 
 import type { z } from 'zod'
 import type { Note } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type * as answers from './answers.ts'
-import type { Reach } from './client.ts'
 import { issueId, issueKey } from './payload.ts'
 
 type Out<Name extends keyof typeof answers> = (typeof answers)[Name] extends z.ZodType
@@ -20,43 +19,62 @@ export type Edit = {
   historyMetadata?: { type: string; extraData: Record<string, string> }
 }
 
-export type Api = {
+/** The calls we make; both editions have all of them. */
+export type Api = IssueApi & CommentApi & PeopleApi & SiteApi
+
+export type IssueApi = {
   issue(id: string, want: { fields: string[]; expand: string; properties: string[] }): Promise<answers.IssueAnswer>
-  /** The whole history, beyond what fits into an issue; null where the edition always sends all of it. */
+  /** The whole history, when an issue does not contain all of it; null where it always does. */
   changelog: ((id: string, startAt: number) => Promise<Out<'ChangelogPage'>>) | null
-  edit(id: string, edit: Edit, quiet: boolean): Promise<void>
+  edit(id: string, edit: Edit): Promise<void>
+  newest(jql: string): Promise<string | null>
+  count(jql: string): Promise<number>
+}
+
+export type CommentApi = {
   comments(id: string): Promise<Out<'CommentsAnswer'>>
-  /** The value of a comment's property, null without one. */
+  /** The value of a comment's property; null when it has none. */
   commentProperty(comment: string, key: string): Promise<unknown>
   addNote(id: string, note: Note, properties: Property[]): Promise<Out<'CommentAnswer'>>
   deleteComment(id: string, comment: string): Promise<void>
   /** Text areas hold documents on Cloud and wiki text on Data Center. */
   textArea(value: string): unknown
+}
+
+export type PeopleApi = {
   /** How an edit names a person. */
   person(id: string): Record<string, string>
-  /** The id by which an edit names the person whom a changelog names. */
+  /** The id by which an edit names a person, from the id in a changelog. */
   personOf(logged: string): Promise<string>
   myself(): Promise<Out<'Me'>>
+  assignable(project: string, startAt: number, limit: number): Promise<Out<'PersonList'>>
+  granted(project: string | null, permissions: string[]): Promise<string[]>
+}
+
+export type SiteApi = {
   fields(): Promise<Out<'FieldList'>>
   priorities(): Promise<Out<'PriorityList'>>
   projects(): Promise<string[]>
   components(project: string): Promise<Out<'ComponentList'>>
-  assignable(project: string, startAt: number, limit: number): Promise<Out<'PersonList'>>
   issueTypes(project: string): Promise<Out<'IssueTypes'>>
   createScreen(project: string, issueType: string): Promise<Out<'ScreenFields'>>
   editScreen(id: string): Promise<Out<'ScreenFields'>>
-  newest(jql: string): Promise<string | null>
-  granted(project: string | null, permissions: string[]): Promise<string[]>
-  count(jql: string): Promise<number>
 }
 
-/** jira.js takes 0.9 s and 80 MB to load, so an installation without Jira, and the start, go without it. */
-export async function openApi(reach: Reach): Promise<Api> {
-  if (reach.settings.edition === 'datacenter') return (await import('./datacenter.ts')).dataCenter(reach)
-  return (await import('./cloud.ts')).cloud(reach)
+export async function nullIfGone<T>(call: () => Promise<T>): Promise<T | null> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof HelpdeskError && error.fault === 'gone') return null
+    throw error
+  }
 }
 
-/** jira.js puts ids into the path as they are, so one that is no id would reach another endpoint. */
+export function keysOf(projects: { key: string | null }[]): string[] {
+  return projects.map(({ key }) => key).filter((key) => key !== null)
+}
+
+/** jira.js puts ids into the path unchanged, so a text that is not an id could reach another endpoint. */
 export function safeIssueId(text: string): string {
   const id = issueId(text) ?? issueKey(text)
   if (id !== null) return id
@@ -67,12 +85,12 @@ export function safeIssueId(text: string): string {
 
 export function safeSegment(text: string): string {
   if (/^[A-Za-z0-9_.-]{1,255}$/.test(text) && !/^\.+$/.test(text)) return text
-  throw new HelpdeskError('invalid', 'This is no id or key that Jira knows.', {
+  throw new HelpdeskError('invalid', 'This is not the form of an id or key in Jira.', {
     next: 'Check project keys and field ids in the settings of this connection.',
   })
 }
 
-/** A string of JQL, with whatever an id holds kept inside the quotes. */
+/** A string in JQL; quotes and backslashes are escaped, so that the text stays inside it. */
 export function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
 }

@@ -3,11 +3,11 @@
  * that was cut short is completed from the marker, never repeated.
  */
 import type { Connection, FreshTicket, Write, Written } from '../../src/contract/index.ts'
-import { openApi } from './api.ts'
-import { type Attempt, editOf, marked, type Raw, wantedOf } from './edit.ts'
-import type { Stamp } from './fetch.ts'
+import { editOf, marked, wantedOf } from './edit.ts'
 import { noteOnce } from './note.ts'
+import { openApi } from './open.ts'
 import { settle } from './settle.ts'
+import type { Attempt, Raw, Stamp } from './stamp.ts'
 
 export async function apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written> {
   const stamp = base.stamp as Stamp // made by fetchTicket: the contract passes it through unread
@@ -20,7 +20,7 @@ export async function apply(connection: Connection, base: FreshTicket, write: Wr
   const attempt = already ? stamp.attempt : attemptOf(write.decisionId, base, wanted, stamp)
   if (edits && attempt) {
     const edit = marked(editOf(wanted, connection, stamp, api), attempt, base.marks)
-    await api.edit(base.id, edit, connection.settings.quiet)
+    await api.edit(base.id, edit)
   }
   const settles = attempt !== null && (edits || attempt.decision === write.decisionId)
   const written = settles ? await settle(api, connection, base.id, stamp, attempt) : nothing

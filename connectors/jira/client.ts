@@ -5,8 +5,9 @@
  * schemas, which print warnings and turn some dates into Date objects.
  */
 import type { Client } from 'jira.js/core'
-import type { Connection, Credentials } from '../../src/contract/index.ts'
+import { type Connection, type Credentials, readCredentials } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
+import { credentials as Known } from './connection.ts'
 import { type Answer, faultOf } from './faults.ts'
 
 export type Request = {
@@ -76,7 +77,8 @@ export function brokenAnswer(what: string, got: string, cause?: unknown): Helpde
   })
 }
 
-function authorization(credentials: Credentials): string {
+function authorization(stored: Credentials): string {
+  const credentials = readCredentials(Known, stored)
   switch (credentials.kind) {
     case 'basic':
       return `Basic ${base64(`${credentials.email}:${credentials.apiToken}`)}`

@@ -1,10 +1,11 @@
 /** Open issues per person, for the strategy "least loaded". */
 import type { Connection } from '../../src/contract/index.ts'
-import { openApi, quoted } from './api.ts'
+import { quoted } from './api.ts'
+import { openApi } from './open.ts'
 
 export async function countOpen(connection: Connection, people: string[]): Promise<Record<string, number>> {
   const api = await openApi(connection)
-  const { projects } = connection.filters
+  const { projects = [] } = connection.filters
   const within = projects.length > 0 ? ` AND project in (${projects.map(quoted).join(', ')})` : ''
   const counts: Record<string, number> = {}
   const left = [...new Set(people)]

@@ -3,15 +3,8 @@
 import type { Connection, FreshTicket, Labels, Target } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type { Api, Edit } from './api.ts'
-import type { Shape, Stamp } from './fetch.ts'
-import { MARK } from './history.ts'
 import { ours, placesOf, toVendor } from './mapping.ts'
-
-/** Vendor values by our field; null is an empty field. */
-export type Raw = Record<string, string | null>
-
-/** What the marker keeps of a write, so that one that was cut short can be completed: see `settle.ts`. */
-export type Attempt = { decision: string; lastChange: string | null; before: Raw; wrote: Raw }
+import { type Attempt, MARK, type Raw, type Shape, type Stamp } from './stamp.ts'
 
 type Spelling = Pick<Api, 'person' | 'textArea'>
 

@@ -1,28 +1,16 @@
 /** The issue as it is now, with its history and what a later write must compare with. */
 import type { Connection, FreshTicket } from '../../src/contract/index.ts'
 import type { IssueAnswer } from './answers.ts'
-import { openApi } from './api.ts'
-import type { Attempt } from './edit.ts'
-import { attemptOf, entriesOf, historyOf, MARK, marksOf, wholeHistory } from './history.ts'
+import { settingsOf } from './connection.ts'
+import { attemptOf, entriesOf, historyOf, marksOf, wholeHistory } from './history.ts'
 import { ticketOf } from './issue.ts'
 import { manyIds } from './mapping.ts'
+import { openApi } from './open.ts'
 import { isRecord, Text } from './payload.ts'
+import { MARK, type Shape, type Stamp } from './stamp.ts'
 
 /** Everything a classifier may use, as webhooks show it, without the three lists that can be huge. */
 const FIELDS = ['*all', '-comment', '-worklog', '-attachment']
-
-/** `document` and `list` say how a custom field wants its value; the mapping cannot know. */
-export type Shape = 'document' | 'list' | 'plain'
-
-export type Stamp = {
-  lastChange: string | null
-  labels: string[]
-  components: string[]
-  shapes: Record<string, Shape>
-  /** Null when Jira does not say: then a comment that calls itself public is taken at its word. */
-  serviceDesk: boolean | null
-  attempt: Attempt | null
-}
 
 export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
   const api = await openApi(connection)
@@ -37,10 +25,11 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
 }
 
 /** Data Center's changelog names custom fields only by their title, which `names` translates. */
-export function expandFor({ mapping, settings }: Connection): string {
-  const targets = [...Object.values(mapping.fields), mapping.group]
+export function expandFor(connection: Connection): string {
+  const { fields, group } = connection.mapping
+  const targets = [...Object.values(fields), group]
   const custom = targets.some((target) => target?.to === 'field')
-  const names = custom && settings.edition === 'datacenter' ? ['names'] : []
+  const names = custom && settingsOf(connection).edition === 'datacenter' ? ['names'] : []
   return ['changelog', ...(custom ? ['schema'] : []), ...names].join(',')
 }
 

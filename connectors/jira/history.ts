@@ -3,11 +3,9 @@ import type { Connection } from '../../src/contract/index.ts'
 import type { History, IssueAnswer } from './answers.ts'
 import type { Api } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'
-import type { Attempt, Raw } from './edit.ts'
 import { instant, isRecord, Person, Text } from './payload.ts'
 import { actorOf, aliasesOf } from './people.ts'
-
-export const MARK = 'pointsman'
+import { type Attempt, MARK, type Raw } from './stamp.ts'
 
 // 50 pages of 100: an issue with a longer history was edited by a loop.
 const PAGES = 50

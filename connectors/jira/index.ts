@@ -2,19 +2,19 @@
 import type { Connector } from '../../src/contract/index.ts'
 import { apply } from './apply.ts'
 import { checkMapping } from './check-mapping.ts'
+import { credentials, filters, settings } from './connection.ts'
 import { countOpen } from './count.ts'
+import { jiraEdge } from './edge.ts'
 import { fetchTicket } from './fetch.ts'
-import { identify } from './identify.ts'
 import { inspect } from './inspect.ts'
-import { read } from './read.ts'
 import { refresh } from './refresh.ts'
-import { verify } from './verify.ts'
 
 export const jira: Connector = {
   kind: 'jira',
-  verify,
-  identify,
-  read,
+  credentials,
+  settings,
+  filters,
+  ...jiraEdge,
   fetch: fetchTicket,
   apply,
   inspect,

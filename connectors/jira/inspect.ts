@@ -3,8 +3,10 @@
 import type { Connection, Metadata, Mode } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type { ScreenFields } from './answers.ts'
-import { type Api, openApi, quoted } from './api.ts'
+import { type Api, quoted } from './api.ts'
+import { settingsOf } from './connection.ts'
 import { placesOf, vendorField } from './mapping.ts'
+import { openApi } from './open.ts'
 import { personId } from './people.ts'
 
 const PROJECTS = 20
@@ -19,8 +21,8 @@ export async function inspect(connection: Connection): Promise<Metadata> {
   if (!me || id === null)
     throw new HelpdeskError('auth', 'Jira does not say who we are.', { next: 'Check the credentials.' })
   const missing: Metadata['missing'] = []
-  const { filters } = connection
-  const projects = (filters.projects.length > 0 ? filters.projects : await api.projects()).slice(0, PROJECTS)
+  const { projects: filtered = [] } = connection.filters
+  const projects = (filtered.length > 0 ? filtered : await api.projects()).slice(0, PROJECTS)
   if (projects.length === 0) missing.push({ what: 'a project', next: 'Give our Jira account Browse Projects.' })
   missing.push(...(await missingRights(api, connection, projects)))
   const screens = await screensOf(api, projects)
@@ -42,12 +44,8 @@ const NEEDED: Record<Mode, string[]> = {
   automate: ['BROWSE_PROJECTS', 'ADD_COMMENTS', 'DELETE_OWN_COMMENTS', 'EDIT_ISSUES', 'ASSIGN_ISSUES'],
 }
 
-async function missingRights(
-  api: Api,
-  { mode, settings }: Connection,
-  projects: string[],
-): Promise<Metadata['missing']> {
-  const needed = [...NEEDED[mode], ...(settings.quiet ? ['ADMINISTER_PROJECTS'] : [])]
+async function missingRights(api: Api, connection: Connection, projects: string[]): Promise<Metadata['missing']> {
+  const needed = [...NEEDED[connection.mode], ...(settingsOf(connection).quiet ? ['ADMINISTER_PROJECTS'] : [])]
   const missing: Metadata['missing'] = []
   for (const project of projects) {
     const granted = await api.granted(project, needed)

@@ -48,12 +48,17 @@ export function statesOf(fields: Fields, connection: Pick<Connection, 'mapping'>
   return states
 }
 
+function projectOf(key: string, fields: Fields): string | undefined {
+  return (isRecord(fields.project) && Text.parse(fields.project.key)) || key.match(/^(.+)-\d+$/)?.[1]
+}
+
 function placeOf(key: string, fields: Fields): Place {
-  const project = (isRecord(fields.project) && Text.parse(fields.project.key)) || key.match(/^(.+)-\d+$/)?.[1]
+  const project = projectOf(key, fields)
   const type = isRecord(fields.issuetype) ? fields.issuetype : null
   return {
-    ...(project ? { project } : {}),
-    ...(type ? { issueType: { id: Text.parse(type.id) ?? '', name: Text.parse(type.name) ?? '' } } : {}),
+    ...(project ? { project: [project] } : {}),
+    // The name first: it is what a reason quotes. A filter may hold either.
+    ...(type ? { issueType: list(Text).parse([type.name, type.id]).filter(Boolean) } : {}),
     ...(Array.isArray(fields.labels) ? { tags: list(Text).parse(fields.labels) } : {}),
   }
 }
@@ -67,10 +72,11 @@ function siteUrl(baseUrl: string, self: string | null): string {
 
 /** Facts a classifier may use: type, request type, and what a form's selects say, except the fields that we decide. */
 function metadataOf(key: string, fields: Fields, { mapping }: Connection): Record<string, string> {
-  const { project, issueType } = placeOf(key, fields)
   const facts: Record<string, string> = {}
+  const project = projectOf(key, fields)
+  const issueType = isRecord(fields.issuetype) ? Text.parse(fields.issuetype.name) : null
   if (project) facts.project = project
-  if (issueType?.name) facts.issue_type = issueType.name
+  if (issueType) facts.issue_type = issueType
   const decided = new Set(placesOf(mapping).map(({ target }) => vendorField(target)))
   for (const [name, value] of Object.entries(fields)) {
     if (!name.startsWith('customfield_') || decided.has(name) || !isRecord(value)) continue

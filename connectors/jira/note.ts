@@ -3,10 +3,9 @@
 import type { Connection, FreshTicket, Note } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type { Api } from './api.ts'
-import type { Stamp } from './fetch.ts'
-import { MARK } from './history.ts'
 import { isRecord } from './payload.ts'
 import { personId } from './people.ts'
+import { MARK, type Stamp } from './stamp.ts'
 
 /** Without it, a comment on a service project goes to the customer. Other projects ignore it. */
 const INTERNAL = { key: 'sd.public.comment', value: { internal: true } }

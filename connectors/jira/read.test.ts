@@ -113,7 +113,7 @@ describe('what a delivery means', () => {
         ticketId: '20021',
         at: '2026-11-02T09:15:00.900Z',
         changes: [],
-        ticket: { key: 'NET-3', place: { project: 'NET' } },
+        ticket: { key: 'NET-3', place: { project: ['NET'] } },
       },
     ],
     ['one of a bulk edit', 'bulk', { kind: 'updated', changes: [{ field: 'priority', to: 'low' }] }],
@@ -174,7 +174,7 @@ describe('what a delivery means', () => {
         by: { kind: 'unknown' },
         ticket: {
           key: 'SUP-7',
-          place: { project: 'SUP', issueType: { id: '10010' } },
+          place: { project: ['SUP'], issueType: ['10010'] },
           fields: { priority: { value: 'normal', blank: true } },
           createdAt: '2026-11-02T09:15:00.900Z',
         },
@@ -209,7 +209,7 @@ describe('what a delivery means', () => {
         key: 'SUP-7',
         url: 'https://synthetic.atlassian.net/browse/SUP-7',
         format: 'wiki',
-        place: { project: 'SUP', issueType: { id: '10010', name: 'Service Request' }, tags: [] },
+        place: { project: ['SUP'], issueType: ['Service Request', '10010'], tags: [] },
         requester: { kind: 'customer' },
         metadata: {
           project: 'SUP',

@@ -3,10 +3,11 @@
  * else refreshes. https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
  */
 import { z } from 'zod'
-import type { Connection, Tokens } from '../../src/contract/index.ts'
+import { type Connection, oauthOf, type Tokens } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import { checked } from './answers.ts'
 import { contentOf, exchange } from './client.ts'
+import { settingsOf } from './connection.ts'
 
 const TOKEN_URL = 'https://auth.atlassian.com/oauth/token'
 
@@ -17,8 +18,9 @@ const Granted = z.object({
 })
 
 export async function refresh(connection: Connection): Promise<Tokens> {
-  const { credentials, settings, baseUrl } = connection
-  if (credentials.kind !== 'oauth') {
+  const { settings, baseUrl } = connection
+  const credentials = oauthOf(connection.credentials)
+  if (!credentials) {
     throw new HelpdeskError('auth', 'This connection has no OAuth grant to refresh.', {
       next: 'Put a valid token into its credentials, or connect it by OAuth.',
     })
@@ -31,7 +33,7 @@ export async function refresh(connection: Connection): Promise<Tokens> {
     ...(refreshToken ? { refresh_token: refreshToken } : {}),
     ...(scope ? { scope } : {}),
   }
-  const dataCenter = settings.edition === 'datacenter'
+  const dataCenter = settingsOf(connection).edition === 'datacenter'
   const url = tokenUrl ?? (dataCenter ? `${baseUrl}/rest/oauth2/latest/token` : TOKEN_URL)
   const answer = await exchange(url, post(grant, dataCenter), settings.timeoutMs, 'the token request')
   // RFC 6749: a grant that is used up or withdrawn answers 400, which is no fault of any field.

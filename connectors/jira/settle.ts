@@ -5,11 +5,13 @@
 import type { Connection, FieldState, Written } from '../../src/contract/index.ts'
 import type { Api } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'
-import { type Attempt, editOf, type Raw } from './edit.ts'
-import { expandFor, type Stamp } from './fetch.ts'
-import { entriesOf, knownOf, MARK } from './history.ts'
+import { settingsOf } from './connection.ts'
+import { editOf } from './edit.ts'
+import { expandFor } from './fetch.ts'
+import { entriesOf, knownOf } from './history.ts'
 import { statesOf } from './issue.ts'
 import { manyIds, placesOf, vendorField } from './mapping.ts'
+import { type Attempt, MARK, type Raw, type Stamp } from './stamp.ts'
 
 type Settled = Omit<Written, 'noteId'>
 
@@ -30,7 +32,7 @@ export async function settle(
     if (lost.assignee) lost.assignee = await api.personOf(lost.assignee)
     const back = editOf(lost, connection, { ...stamp, ...now.lists }, api)
     const historyMetadata = { type: `${MARK}:restore`, extraData: { decision: attempt.decision } }
-    await api.edit(id, { ...back, historyMetadata }, connection.settings.quiet)
+    await api.edit(id, { ...back, historyMetadata })
   }
   return { changeId: mine.id, at: mine.at, restored }
 }
@@ -93,9 +95,9 @@ function lostValues({ newer, known, states }: Now, mine: Entry, attempt: Attempt
 }
 
 /** Where changelog and issue write a value alike: texts differ in markup, and Data Center names people by key. */
-function comparable(field: string, { mapping, settings }: Connection): boolean {
-  if (field === 'assignee') return settings.edition === 'cloud'
-  const target = placesOf(mapping).find((place) => place.field === field)?.target
+function comparable(field: string, connection: Connection): boolean {
+  if (field === 'assignee') return settingsOf(connection).edition === 'cloud'
+  const target = placesOf(connection.mapping).find((place) => place.field === field)?.target
   return target !== undefined && (target.to !== 'field' || target.type === 'select')
 }
 

@@ -5,8 +5,9 @@
  * Retry-After and hands the audit on inside the ticket.
  */
 import nodeZendesk from 'node-zendesk'
-import type { Connection, Credentials } from '../../src/contract/index.ts'
+import { type Connection, type Credentials, readCredentials } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
+import { credentials as Known } from './connection.ts'
 import { faultOf } from './faults.ts'
 import { parseJson } from './json.ts'
 
@@ -57,7 +58,8 @@ function onHost(uri: string, endpointUri: string): string {
   return endpointUri + path.replace(/\.json(?=$|\?)/, '')
 }
 
-function authorize(credentials: Credentials): string {
+function authorize(stored: Credentials): string {
+  const credentials = readCredentials(Known, stored)
   switch (credentials.kind) {
     case 'basic':
       return `Basic ${base64(`${credentials.email}/token:${credentials.apiToken}`)}`

@@ -30,7 +30,7 @@ const connection: Connection = {
   mapping,
   credentials: { kind: 'bearer', token: 'x' },
   secrets: [],
-  filters: { projects: [], issueTypes: [], brands: [], forms: [], channels: [], tags: [], withoutTags: [] },
+  filters: {},
   settings: ConnectionSettings.parse({}),
   selfId: '700100200001',
 }
@@ -98,7 +98,7 @@ test('a created event tells priority, group and assignee, and never custom field
         group: { value: 'Television', blank: false },
         assignee: { value: null, raw: null, blank: true },
       },
-      place: { brand: '700100200901', form: '700100200902', channel: 'email', tags: ['synthetic', 'svc-tv'] },
+      place: { brand: ['700100200901'], form: ['700100200902'], channel: ['email'], tags: ['synthetic', 'svc-tv'] },
       status: { name: 'open', done: false, closed: false },
       url: 'https://synthetic.zendesk.com/agent/tickets/90210',
     },
@@ -118,7 +118,7 @@ test('null, "", "0", a tag text and missing members all mean nothing there', () 
         assignee: { raw: null, blank: true },
         service: { value: 'tv', raw: 'svc-tv', blank: false },
       },
-      place: { brand: null, tags: ['synthetic', 'svc-tv'] },
+      place: { brand: [], tags: ['synthetic', 'svc-tv'] },
     },
   })
 })

@@ -1,6 +1,6 @@
 /** New tokens from Zendesk's OAuth endpoint. */
 import { z } from 'zod'
-import type { Connection, Credentials, Tokens } from '../../src/contract/index.ts'
+import { type Connection, type OAuthCredentials, oauthOf, type Tokens } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import { broken, send } from './client.ts'
 
@@ -10,15 +10,14 @@ const Granted = z.looseObject({
   expires_in: z.number().positive().nullish(),
 })
 
-type OAuth = Extract<Credentials, { kind: 'oauth' }>
-
 /** Zendesk wants a scope with client credentials; these two let us read tickets and write our decisions. */
 const DEFAULT_SCOPE = 'read write'
 
 /** Each refresh token works once: Zendesk deletes the old pair, so what this returns must be stored before it is used. */
 export async function refresh(connection: Connection): Promise<Tokens> {
-  const { credentials, baseUrl, settings } = connection
-  if (credentials.kind !== 'oauth')
+  const { baseUrl, settings } = connection
+  const credentials = oauthOf(connection.credentials)
+  if (!credentials)
     throw new HelpdeskError('auth', 'Only OAuth credentials can be refreshed.', {
       next: 'Write a new token into the connection.',
     })
@@ -41,7 +40,7 @@ export async function refresh(connection: Connection): Promise<Tokens> {
   }
 }
 
-function grant({ clientId, clientSecret, refreshToken, scope }: OAuth): Record<string, string> {
+function grant({ clientId, clientSecret, refreshToken, scope }: OAuthCredentials): Record<string, string> {
   const client = { client_id: clientId, client_secret: clientSecret }
   if (!refreshToken) return { grant_type: 'client_credentials', ...client, scope: scope ?? DEFAULT_SCOPE }
   return { grant_type: 'refresh_token', refresh_token: refreshToken, ...client, ...(scope && { scope }) }

@@ -71,9 +71,9 @@ function place(
   tags: string[] | undefined,
 ): Place {
   return {
-    ...(brand !== undefined && { brand }),
-    ...(form !== undefined && { form }),
-    ...(channel && { channel }),
+    ...(brand !== undefined && { brand: brand === null ? [] : [brand] }),
+    ...(form !== undefined && { form: form === null ? [] : [form] }),
+    ...(channel && { channel: [channel] }),
     ...(tags && { tags }),
   }
 }

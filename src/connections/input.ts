@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ConnectionSettings, Credentials, Filters, Mapping, Mode, WebhookSecret } from '../contract/index.ts'
 import { checkPattern } from '../text/index.ts'
 
+// What belongs to a vendor is checked once its adapter is known: `checkParts`.
 const Settings = ConnectionSettings.superRefine(({ mask }, context) => {
   for (const [i, { pattern }] of mask.entries()) {
     const fault = checkPattern(pattern)
@@ -15,13 +16,13 @@ export const ConnectionInput = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and -: it is part of the webhook URL'),
-  kind: z.enum(['jira', 'zendesk']),
+  kind: z.string().describe('The name of an adapter.'),
   baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   mode: Mode.default('observe'),
   credentials: Credentials,
   secrets: z.array(WebhookSecret).min(1, 'without a webhook secret every delivery is refused').max(4),
   mapping: Mapping.default({ fields: {}, groups: {}, people: {}, robots: [] }),
-  filters: Filters.prefault({}),
+  filters: Filters.default({}),
   settings: Settings.prefault({}),
 })
 export type ConnectionInput = z.infer<typeof ConnectionInput>

@@ -1,4 +1,11 @@
-import type { Connection, Connectors, MappingFault, Metadata, Taxonomy } from '../contract/index.ts'
+import {
+  type Connection,
+  type Connectors,
+  connectorOf,
+  type MappingFault,
+  type Metadata,
+  type Taxonomy,
+} from '../contract/index.ts'
 
 /**
  * Checks a connection against the helpdesk itself: credentials, permissions, and the mapping against its metadata.
@@ -9,7 +16,7 @@ export async function inspectConnection(
   connection: Connection,
   taxonomy: Taxonomy,
 ): Promise<{ metadata: Metadata; faults: MappingFault[] }> {
-  const connector = connectors[connection.kind]
+  const connector = connectorOf(connectors, connection.kind)
   const metadata = await connector.inspect(connection)
   return { metadata, faults: connector.checkMapping(connection.mapping, metadata, taxonomy) }
 }

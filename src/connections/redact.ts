@@ -5,7 +5,10 @@ export function redact(connection: Connection) {
   const { credentials, secrets, ...rest } = connection
   return {
     ...rest,
-    credentials: { kind: credentials.kind, ...(credentials.kind === 'basic' ? { email: credentials.email } : {}) },
+    credentials: {
+      kind: credentials.kind,
+      ...(typeof credentials.email === 'string' ? { email: credentials.email } : {}),
+    },
     secrets: secrets.map((secret) => ({
       kind: secret.kind,
       ...(secret.kind === 'token' ? { header: secret.header } : {}),

@@ -1,5 +1,13 @@
 /** Saving a connection: first it is tried on the helpdesk, so that a wrong one is refused with everything that is wrong. */
-import { type Connection, type Connectors, type Credentials, Mapping, type Metadata } from '../contract/index.ts'
+import {
+  type Connection,
+  type Connectors,
+  type Credentials,
+  connectorOf,
+  Mapping,
+  type Metadata,
+  oauthOf,
+} from '../contract/index.ts'
 import { type Database, uuidv7 } from '../db/index.ts'
 import { HelpdeskError, Rejected } from '../errors.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
@@ -8,16 +16,19 @@ import type { Helpdesks } from './helpdesks.ts'
 import type { ConnectionChange, ConnectionInput } from './input.ts'
 import { changeConnection, saveConnection } from './store.ts'
 import type { Vault } from './vault.ts'
+import { checkParts } from './vendor-parts.ts'
 
 export type SaveNeeds = { database: Pick<Database, 'db'>; vault: Vault; connectors: Connectors; helpdesks: Helpdesks }
 type Options = { check: boolean; actor: string }
 
 export async function makeConnection(
   deps: SaveNeeds,
-  input: ConnectionInput,
+  given: ConnectionInput,
   { check, actor }: Options,
 ): Promise<Connection> {
   const needs = { db: deps.database.db, vault: deps.vault }
+  const connector = connectorOf(deps.connectors, given.kind)
+  const input = checkParts(connector, given)
   if ((await listConnections(needs)).some(({ name }) => name === input.name))
     throw new Rejected(409, `There is a connection ${input.name} already`, {
       next: `PUT /api/v1/connections/${input.name} changes it.`,
@@ -28,18 +39,19 @@ export async function makeConnection(
   // A refresh token that was traded works no more: its successor is kept, whatever else is wrong with the connection.
   if (isTraded(input.credentials, credentials))
     await saveConnection(needs, { ...input, credentials, mode: 'observe', mapping: Mapping.parse({}) }, null, actor)
-  const self = await checked(deps, draft, () => deps.connectors[draft.kind].inspect(draft))
+  const self = await checked(deps, draft, () => connector.inspect(draft))
   return saveConnection(needs, { ...input, credentials }, self, actor)
 }
 
 export async function alterConnection(
   deps: SaveNeeds,
   name: string,
-  given: ConnectionChange,
+  change: ConnectionChange,
   { check, actor }: Options,
 ): Promise<Connection> {
   const needs = { db: deps.database.db, vault: deps.vault }
   const current = await findConnection(needs, name)
+  const given = checkParts(connectorOf(deps.connectors, current.kind), change)
   refuseOtherHost(current, given)
   if (!check) return changeConnection(needs, current.name, given, current.selfId, actor)
   const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
@@ -61,19 +73,19 @@ function refuseOtherHost(current: Connection, { baseUrl, credentials }: Connecti
 
 /** New OAuth credentials may come without an access token. */
 async function signedIn({ connectors }: SaveNeeds, draft: Connection): Promise<Connection> {
-  const { credentials } = draft
-  if (credentials.kind !== 'oauth' || credentials.accessToken) return draft
-  const tokens = await connectors[draft.kind].refresh(draft).catch(asInput)
-  return { ...draft, credentials: { ...credentials, ...tokens } }
+  const oauth = oauthOf(draft.credentials)
+  if (!oauth || oauth.accessToken) return draft
+  const tokens = await connectorOf(connectors, draft.kind).refresh(draft).catch(asInput)
+  return { ...draft, credentials: { ...oauth, ...tokens } }
 }
 
 function isTraded(given: Credentials, now: Credentials) {
-  return given.kind === 'oauth' && now.kind === 'oauth' && given.refreshToken !== now.refreshToken
+  return oauthOf(given)?.refreshToken !== oauthOf(now)?.refreshToken
 }
 
 // Stored credentials are used as they are at the moment of the call: a token may be renewed on the way.
 function ask({ connectors, helpdesks }: SaveNeeds, draft: Connection, given: ConnectionChange): Promise<Metadata> {
-  if (given.credentials) return connectors[draft.kind].inspect(draft)
+  if (given.credentials) return connectorOf(connectors, draft.kind).inspect(draft)
   return helpdesks.call(draft.id, (connector, { credentials }) => connector.inspect({ ...draft, credentials }))
 }
 
@@ -84,7 +96,8 @@ async function checked(
   inspect: () => Promise<Metadata>,
 ): Promise<string> {
   const found = await inspect().catch(asInput)
-  const faults = connectors[draft.kind].checkMapping(draft.mapping, found, await currentTaxonomy(database.db))
+  const taxonomy = await currentTaxonomy(database.db)
+  const faults = connectorOf(connectors, draft.kind).checkMapping(draft.mapping, found, taxonomy)
   if (faults.length > 0)
     throw new Rejected(
       422,

@@ -1,34 +1,64 @@
-/** One Jira site or Zendesk account: how it is reached, what is written where, and how far it is trusted. */
+/**
+ * One account at a helpdesk (a Jira site, a Zendesk account): how it is reached, what is written where, and how far it
+ * is trusted.
+ */
 import { z } from 'zod'
+import { HelpdeskError } from '../errors.ts'
 
-export type Vendor = 'jira' | 'zendesk'
+/** The name of an adapter: `jira`, `zendesk`. `connectors/index.ts` lists them. */
+export type Vendor = string
 
 /** How far a connection is trusted: decide only, add an internal note, or write the fields. */
 export const Mode = z.enum(['observe', 'suggest', 'automate'])
 export type Mode = z.infer<typeof Mode>
 
-/** How we prove who we are to the helpdesk. Stored encrypted. */
-export const Credentials = z.discriminatedUnion('kind', [
-  /** Jira Cloud e-mail + API token, or Zendesk e-mail + API token (`email/token`, legacy: ends 2027-04-30). */
-  z.strictObject({ kind: z.literal('basic'), email: z.email(), apiToken: z.string().min(1) }),
-  /** A token that does not expire by itself: Jira Data Center personal access token, or a fixed OAuth token. */
-  z.strictObject({ kind: z.literal('bearer'), token: z.string().min(1) }),
-  /**
-   * OAuth 2.0. With `refreshToken` the refresh grant is used and the token rotates; without it the client credentials
-   * grant. `tokenUrl` defaults to the vendor's. `expiresAt` is ISO 8601.
-   */
-  z.strictObject({
-    kind: z.literal('oauth'),
-    clientId: z.string().min(1),
-    clientSecret: z.string().min(1),
-    refreshToken: z.string().min(1).optional(),
-    accessToken: z.string().min(1).optional(),
-    expiresAt: z.iso.datetime().optional(),
-    tokenUrl: z.url().optional(),
-    scope: z.string().optional(),
-  }),
-])
+/**
+ * How we sign in to the helpdesk; stored encrypted. Which kinds there are and what each holds is defined by the adapter
+ * (`Connector.credentials`). The core knows one kind, `oauth`, because it renews the tokens.
+ */
+export const Credentials = z.looseObject({ kind: z.string() })
 export type Credentials = z.infer<typeof Credentials>
+
+/** For adapters: an e-mail address and an API token. */
+export const BasicCredentials = z.strictObject({
+  kind: z.literal('basic'),
+  email: z.email(),
+  apiToken: z.string().min(1),
+})
+
+/** For adapters: a token that does not expire by itself. */
+export const BearerCredentials = z.strictObject({ kind: z.literal('bearer'), token: z.string().min(1) })
+
+/**
+ * For adapters: OAuth 2.0. With `refreshToken` the refresh grant is used and the token rotates; without it the client
+ * credentials grant. `tokenUrl` defaults to the vendor's. `expiresAt` is ISO 8601.
+ */
+export const OAuthCredentials = z.strictObject({
+  kind: z.literal('oauth'),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  refreshToken: z.string().min(1).optional(),
+  accessToken: z.string().min(1).optional(),
+  expiresAt: z.iso.datetime().optional(),
+  tokenUrl: z.url().optional(),
+  scope: z.string().optional(),
+})
+export type OAuthCredentials = z.infer<typeof OAuthCredentials>
+
+/** The credentials as OAuth credentials; null when they are of another kind. */
+export function oauthOf(credentials: Credentials): OAuthCredentials | null {
+  // Every adapter that has this kind uses the schema above, and credentials are checked when they are saved.
+  return credentials.kind === 'oauth' ? (credentials as OAuthCredentials) : null
+}
+
+/** For adapters: the credentials as the adapter's own schema has them. Throws HelpdeskError `auth` for any other kind. */
+export function readCredentials<Own>(own: z.ZodType<Own>, credentials: Credentials): Own {
+  const read = own.safeParse(credentials)
+  if (read.success) return read.data
+  throw new HelpdeskError('auth', `The adapter cannot use the stored credentials (kind ${credentials.kind})`, {
+    next: 'Save the connection again with new credentials.',
+  })
+}
 
 /** What an adapter gets back from the vendor's token endpoint. */
 export type Tokens = { accessToken: string; refreshToken?: string; expiresAt?: string }
@@ -52,9 +82,9 @@ export const WebhookSecret = z.discriminatedUnion('kind', [
 export type WebhookSecret = z.infer<typeof WebhookSecret>
 
 /**
- * Where one of our fields lives in the helpdesk. `values` maps our value ids to the vendor's (option id, priority id,
+ * Where one of our fields is stored in the helpdesk. `values` maps our value ids to the vendor's (option id, priority id,
  * component id, tag); a value without an entry is held, never guessed. `blank` lists vendor values that nobody chose
- * (a default priority, for example): we may write over them, and over an empty field, and over nothing else.
+ * (a default priority, for example). We overwrite those and an empty field, nothing else.
  */
 export const Target = z.discriminatedUnion('to', [
   z.strictObject({
@@ -66,7 +96,7 @@ export const Target = z.discriminatedUnion('to', [
     to: z.literal('field'),
     /** `customfield_10050` in Jira, the numeric id in Zendesk. */
     id: z.string().min(1),
-    /** `cascading` values are written `parent/child` by option id. */
+    /** A `cascading` value is written as `parent/child`, both option ids. */
     type: z.enum(['select', 'cascading', 'text', 'tagger']),
     values: z.record(z.string(), z.string()),
     blank: z.array(z.string()).default([]),
@@ -87,64 +117,49 @@ export const Target = z.discriminatedUnion('to', [
 export type Target = z.infer<typeof Target>
 
 export const Mapping = z.strictObject({
-  /** Taxonomy field id -> where it is written. A field without a target is decided and kept, not written. */
+  /** Taxonomy field id -> where it is written. A field without a target is decided and stored, but not written. */
   fields: z.record(z.string(), Target).default({}),
   /**
-   * Where the route's group is written. Zendesk has groups (`native`). Jira has none: a component, a custom field or
-   * a label stands for it. `groups` maps the routing map's group names to vendor ids.
+   * Where the route's group is written: to the helpdesk's own groups (`native`), or, where it has none, to a component, a
+   * custom field or a label. `groups` maps the routing map's group names to vendor ids.
    */
   group: z.discriminatedUnion('to', [z.strictObject({ to: z.literal('native') }), ...Target.options]).optional(),
   groups: z.record(z.string(), z.string()).default({}),
   /** The routing map's names of people -> vendor account ids. */
   people: z.record(z.string(), z.string()).default({}),
-  /** Vendor ids of accounts that are robots: their changes are not corrections. */
+  /** Vendor ids of accounts that are robots. Their changes do not count as corrections. */
   robots: z.array(z.string()).default([]),
 })
 export type Mapping = z.infer<typeof Mapping>
 
-/** Which tickets we act on. An empty list lets everything through. */
-export const Filters = z.strictObject({
-  /** Jira project keys. */
-  projects: z.array(z.string()).default([]),
-  /** Jira issue type names or ids. */
-  issueTypes: z.array(z.string()).default([]),
-  /** Zendesk brand ids. */
-  brands: z.array(z.string()).default([]),
-  /** Zendesk ticket form ids. */
-  forms: z.array(z.string()).default([]),
-  /** Zendesk `via.channel` values. */
-  channels: z.array(z.string()).default([]),
-  /** Tags or labels, one of which must be there. */
-  tags: z.array(z.string()).default([]),
-  /** Tags or labels that keep us out. */
-  withoutTags: z.array(z.string()).default([]),
-})
+/**
+ * Which tickets we act on: filter name -> accepted values. An empty list accepts every ticket. The adapter defines the
+ * names (`Connector.filters`).
+ */
+export const Filters = z.record(z.string(), z.array(z.string()))
 export type Filters = z.infer<typeof Filters>
 
-export const ConnectionSettings = z.strictObject({
-  /** Below this confidence (0 to 1) a required field holds the ticket. */
+/** Settings of every connection. The adapter's own settings (`Connector.settings`) stand beside these. */
+export const ConnectionSettings = z.looseObject({
+  /** A required field with a confidence (0 to 1) below this holds the ticket. */
   threshold: z.number().min(0).max(1).default(0.6),
   /** Thresholds for single fields, or single values as `field/value`. */
   thresholds: z.record(z.string(), z.number().min(0).max(1)).default({}),
-  /** Cascade: the embedded classifier answers where this share of its answers is right; the endpoint takes the rest. */
+  /** Cascade: the embedded classifier answers where at least this share of its answers is right, the endpoint elsewhere. */
   cascadePrecision: z.number().min(0.5).max(0.999).default(0.95),
   /** Add an internal note that explains the decision. */
   note: z.boolean().default(true),
-  /** Jira only: ask for no notification e-mails; needs admin rights of the project, else the vendor ignores it. */
-  quiet: z.boolean().default(false),
-  /** Data Center speaks REST v2 only and names people by `name`. */
-  edition: z.enum(['cloud', 'datacenter']).default('cloud'),
-  /** Requests at once against this helpdesk, and requests a minute. */
+  /** How many requests may run at once against this helpdesk, and how many in a minute. */
   concurrency: z.number().int().min(1).max(50).default(4),
   perMinute: z.number().int().min(1).max(100_000).default(300),
-  /** How old a signed timestamp may be, in hours. Longer than the vendor's whole retry span. */
+  /** How old a signed timestamp may be, in hours. It must cover all retries of the vendor. */
   replayHours: z
     .number()
     .min(1)
     .max(24 * 14)
     .default(48),
   timeoutMs: z.number().int().min(100).max(120_000).default(15_000),
-  /** What this desk calls personal beyond what is known everywhere: `{ name: 'CONTRACT', pattern: 'K-\\d{6}' }`. */
+  /** Personal data that only this helpdesk has, to be masked too: `{ name: 'CONTRACT', pattern: 'K-\\d{6}' }`. */
   mask: z
     .array(
       z.strictObject({ name: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,19}$/), pattern: z.string().min(1).max(500) }),
@@ -154,7 +169,7 @@ export const ConnectionSettings = z.strictObject({
 })
 export type ConnectionSettings = z.infer<typeof ConnectionSettings>
 
-/** One Jira site or Zendesk account, decrypted for the moment of use. `baseUrl` has no trailing slash. */
+/** One account at a helpdesk, decrypted for the moment of use. `baseUrl` has no trailing slash. */
 export type Connection = {
   id: string
   name: string
@@ -170,7 +185,7 @@ export type Connection = {
   selfId: string | null
 }
 
-/** The confidence that a value of a field must reach before it is applied. */
+/** The confidence that this value of this field must reach before it is applied. */
 export function thresholdOf(
   { thresholds, threshold }: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
   field: string,

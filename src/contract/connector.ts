@@ -1,32 +1,34 @@
 /** What an adapter of a helpdesk must be able to do. */
+import type { z } from 'zod'
+import { Rejected } from '../errors.ts'
 import type { Connection, Mapping, Tokens, Vendor } from './connection.ts'
 import type { Labels } from './decision.ts'
 import type { Delivery, TicketEvent } from './event.ts'
 import type { Taxonomy } from './taxonomy.ts'
 import type { FreshTicket } from './ticket.ts'
 
-/** One line of an internal note: plain text, with optional parts set in bold. */
+/** An internal note: a title, lines of plain text with a name in bold, and a link. */
 export type Note = { title: string; lines: { name: string; text: string }[]; link: string | null }
 
-/** What to carry into the helpdesk, in our words. */
+/** What to write into the helpdesk, in our values. */
 export type Write = {
   decisionId: string
   /** Taxonomy field id, `group` or `assignee` -> our value id, group name or person name. */
   set: Labels
-  /** Never public. */
+  /** Always internal, never shown to the customer. */
   note: Note | null
 }
 
 export type Written = {
-  /** The vendor's id of the change or audit, by which we know our own write again. */
+  /** The vendor's id of the change or audit, by which we recognise our own write later. */
   changeId: string | null
   at: string
-  /** Fields that another account changed between our read and our write, and that we gave back to it. */
+  /** Fields that another account changed between our read and our write; their values were put back. */
   restored: string[]
   noteId: string | null
 }
 
-/** What the helpdesk offers, for mapping checks, `doctor` and the admin page. */
+/** What the helpdesk offers: for checking a mapping, and for the people who write one. */
 export type Metadata = {
   self: { id: string; name: string; email?: string }
   fields: {
@@ -39,25 +41,59 @@ export type Metadata = {
   components: { id: string; name: string; project: string }[]
   groups: { id: string; name: string; active: boolean }[]
   people: { id: string; name: string; active: boolean; groups: string[] }[]
-  /** Permissions that are missing for what the mode wants; empty when all is well. */
+  /** Permissions that the mode needs and our account lacks. */
   missing: { what: string; next: string }[]
 }
 
-/** One thing wrong with a mapping, with the place in it (`fields.service.values.vpn`). */
+/** One fault of a mapping, with its path (`fields.service.values.vpn`). */
 export type MappingFault = { path: string; message: string; next: string }
 
-/**
- * An adapter: one per vendor. Functions take the connection they act for. Those that talk to the helpdesk throw
- * HelpdeskError, time out by `settings.timeoutMs`, and never retry by themselves.
- */
-export type Connector = {
-  kind: Vendor
-  /** Throws Rejected 401 unless the raw body was sent by the helpdesk, within the replay window. A connection without secrets refuses everything. */
+/** One filter of an adapter: it compares its list with one entry of `Ticket.place`. */
+export type Filter = {
+  /** The entry of `Ticket.place`. */
+  place: string
+  /** What people call it in a reason: `project`. */
+  label: string
+  /** A ticket can have several: `tags`. */
+  several?: true
+  /** A ticket is excluded by a listed value, instead of by a value that is not listed. */
+  exclude?: true
+}
+
+/** What intake needs of an adapter: whether a delivery is genuine, whether we had it before, and what it means. */
+export type Reader = {
+  /**
+   * Throws Rejected 401 unless the helpdesk sent exactly this body, within the replay window. Refuses everything for a
+   * connection without secrets.
+   */
   verify(delivery: Delivery, connection: Pick<Connection, 'secrets' | 'settings'>, now: Date): Promise<void>
-  /** The vendor's identifier of the delivery, the same across its retries; null where it has none (hash the body). */
+  /** The vendor's identifier of the delivery, the same in each retry; null where there is none (the body is hashed). */
   identify(delivery: Delivery, body: unknown): string | null
-  /** Pure. Throws Rejected 400 or 422 for a body that is none of the vendor's. */
+  /** Pure. Throws Rejected 400 or 422 for a body that this vendor does not send. */
   read(body: unknown, connection: Connection): TicketEvent
+}
+
+/** What intake at the edge needs of an adapter. It must not import the vendor's client library: the Worker stays small. */
+export type EdgeConnector = Reader & {
+  /** The headers that `identify` reads, in lower case. */
+  identifiers: string[]
+  /** A body of ids only, which `read` understands, for an event whose body is too large for the queue. Pure. */
+  thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, body: unknown, digest: string): unknown
+}
+
+/**
+ * An adapter, one for each vendor. Its data defines what only this vendor has; the core checks a connection against it
+ * when it is saved. Its functions take the connection they act for. Those that call the helpdesk throw HelpdeskError,
+ * time out after `settings.timeoutMs`, and never retry by themselves.
+ */
+export type Connector = Reader & {
+  kind: Vendor
+  /** The kinds of credentials: `BasicCredentials`, `BearerCredentials`, `OAuthCredentials`, or the vendor's own. */
+  credentials: z.ZodDiscriminatedUnion<readonly CredentialsKind[], 'kind'>
+  /** Settings that only this vendor has, with defaults, for the adapter to parse when it uses them. */
+  settings: z.ZodObject
+  /** Filter name -> what it compares, in the order in which they are applied. */
+  filters: Record<string, Filter>
   /** The ticket as it is now. */
   fetch(connection: Connection, ticketId: string): Promise<FreshTicket>
   /** One write, with our marker. Throws HelpdeskError `conflict` when the ticket changed after `base` was read. */
@@ -65,10 +101,24 @@ export type Connector = {
   inspect(connection: Connection): Promise<Metadata>
   /** Pure. */
   checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
-  /** Open tickets per person (vendor account id). */
+  /** The number of open tickets of each person (vendor account id). */
   countOpen(connection: Connection, people: string[]): Promise<Record<string, number>>
-  /** Trades the refresh token, or the client credentials, for new tokens. */
+  /** Exchanges the refresh token, or the client credentials, for new tokens. */
   refresh(connection: Connection): Promise<Tokens>
 }
 
+type CredentialsKind = z.ZodObject<{ kind: z.ZodLiteral<string> }>
+
+/** The adapters by name. */
 export type Connectors = Record<Vendor, Connector>
+
+/** The adapter of this name; Rejected 422 when there is none. */
+export function connectorOf(connectors: Connectors, kind: Vendor): Connector {
+  const connector = Object.hasOwn(connectors, kind) ? connectors[kind] : undefined
+  if (connector) return connector
+  const message = `There is no adapter ${kind}`
+  throw new Rejected(422, message, {
+    next: `Use one of: ${Object.keys(connectors).join(', ')}.`,
+    faults: [{ path: 'kind', message }],
+  })
+}

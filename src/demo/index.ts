@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { Hono } from 'hono'
 import type { Config } from '../config.ts'
 import { ConnectionInput, saveConnection } from '../connections/index.ts'
+import { connectorOf } from '../contract/index.ts'
 import { migrationsFolder, openDatabase, rows } from '../db/index.ts'
 import { readLedger } from '../decisions/index.ts'
 import type { Deps } from '../deps.ts'
@@ -87,7 +88,7 @@ async function connect(
     mapping,
     settings: { perMinute: 100_000, threshold: 0.5 },
   })
-  const { self } = await deps.connectors[kind]!.inspect({ ...input, id: name, selfId: null })
+  const { self } = await connectorOf(deps.connectors, kind).inspect({ ...input, id: name, selfId: null })
   await saveConnection({ db: deps.database.db, vault: deps.vault }, input, self.id, 'demo')
   desk.connect(input.baseUrl, `${url}/webhooks/${name}`, secret)
 }

@@ -1,19 +1,10 @@
 /** Edge intake: the checks of the service's own intake, by the same code, then into the queue. */
 
-import type { Connection, Connector, Delivery, TicketEvent } from '../contract/index.ts'
-import { parseBody } from '../contract/index.ts'
+import { type Connection, type Delivery, type EdgeConnector, parseBody, type TicketEvent } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
 import { sha256Hex } from '../secrets.ts'
 import { gzip } from './gzip.ts'
 import { CONTENT_TYPE, type Outbox, type Queued, ROOM } from './queues.ts'
-
-/** What the edge needs of an adapter; `connectors/edge.ts` has one for each vendor. */
-export type EdgeConnector = Pick<Connector, 'verify' | 'identify' | 'read'> & {
-  /** Headers, in lower case, by which the service knows a delivery again. */
-  identifiers: string[]
-  /** The vendor's own body of ids for an event whose real body fits into no message. Pure. */
-  thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, body: unknown, digest: string): unknown
-}
 
 /**
  * `queued`: by what the service will know it again; whether it is a duplicate only the service can tell. `ignored`: too

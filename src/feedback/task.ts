@@ -5,6 +5,7 @@ import {
   accepts,
   type Connection,
   type Connectors,
+  connectorOf,
   type FreshTicket,
   parseBody,
   type TicketEvent,
@@ -60,7 +61,7 @@ async function feedback(needs: FeedbackNeeds, job: Job<{ delivery: string }>): P
   if (!asked || isSettled(asked)) return
   const connection = await knownConnection({ db, vault: needs.vault }, asked.connectionId)
   for (const row of await waitingFor(db, asked)) {
-    const event = needs.connectors[connection.kind].read(parseBody(row.body), connection)
+    const event = connectorOf(needs.connectors, connection.kind).read(parseBody(row.body), connection)
     await handle(needs, connection, row, event)
   }
 }

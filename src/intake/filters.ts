@@ -1,33 +1,30 @@
-import type { Filters, Place } from '../contract/index.ts'
+import type { Filter, Filters, Place } from '../contract/index.ts'
 
 /**
- * Why a ticket is none of ours, in words, or null when we act on it. What the event does not say cannot exclude it: the
- * ticket is looked at again once it was fetched. Pure.
+ * The reason why a ticket is outside the filters of its connection; null when we act on it. `known` are the adapter's
+ * filters. What the event does not say excludes nothing: the ticket is checked again once it was fetched. Pure.
  */
-export function outsideFilters(place: Place, filters: Filters): string | null {
-  const { project, issueType, brand, form, channel, tags } = place
-  if (excluded(filters.projects, project)) return `project ${project} is not among ${filters.projects.join(', ')}`
-  if (
-    issueType &&
-    filters.issueTypes.length > 0 &&
-    !has(filters.issueTypes, issueType.name) &&
-    !has(filters.issueTypes, issueType.id)
-  )
-    return `issue type ${issueType.name} is not among ${filters.issueTypes.join(', ')}`
-  if (excluded(filters.brands, brand)) return `brand ${brand ?? 'none'} is not among ${filters.brands.join(', ')}`
-  if (excluded(filters.forms, form)) return `form ${form ?? 'none'} is not among ${filters.forms.join(', ')}`
-  if (excluded(filters.channels, channel)) return `channel ${channel} is not among ${filters.channels.join(', ')}`
-  if (tags) {
-    if (filters.tags.length > 0 && !tags.some((tag) => has(filters.tags, tag)))
-      return `none of the tags ${filters.tags.join(', ')} is there`
-    const unwanted = tags.find((tag) => has(filters.withoutTags, tag))
-    if (unwanted) return `tag ${unwanted} keeps us out`
+export function outsideFilters(place: Place, filters: Filters, known: Record<string, Filter>): string | null {
+  for (const [name, filter] of Object.entries(known)) {
+    const listed = filters[name] ?? []
+    const found = place[filter.place]
+    if (listed.length === 0 || !found) continue
+    const reason = filter.exclude ? excludedBy(found, listed, filter) : notAmong(found, listed, filter)
+    if (reason) return reason
   }
   return null
 }
 
-function excluded(allowed: string[], value: string | null | undefined): boolean {
-  return allowed.length > 0 && value !== undefined && (value === null || !has(allowed, value))
+function excludedBy(found: string[], listed: string[], { label }: Filter): string | null {
+  const unwanted = found.find((value) => has(listed, value))
+  return unwanted === undefined ? null : `excluded by ${label} ${unwanted}`
+}
+
+function notAmong(found: string[], listed: string[], { label, several }: Filter): string | null {
+  if (found.some((value) => has(listed, value))) return null
+  return several
+    ? `none of the ${label}s ${listed.join(', ')} is there`
+    : `${label} ${found[0] ?? 'none'} is not among ${listed.join(', ')}`
 }
 
 function has(list: string[], value: string) {

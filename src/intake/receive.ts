@@ -1,16 +1,21 @@
 /** Intake: verify, store and enqueue in one transaction, answer. Nothing is acknowledged that is not stored. */
 
-import type { Connection, Connectors, Delivery, TicketEvent } from '../contract/index.ts'
-import { parseBody, queuePriority } from '../contract/index.ts'
+import {
+  type Connection,
+  type Connector,
+  type Connectors,
+  connectorOf,
+  type Delivery,
+  parseBody,
+  queuePriority,
+  type TicketEvent,
+} from '../contract/index.ts'
 import type { Run } from '../db/index.ts'
 import { uuidv7 } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import type { Queue } from '../queue/index.ts'
 import { sha256Hex } from '../secrets.ts'
 import { outsideFilters } from './filters.ts'
-
-export { parseBody } from '../contract/index.ts'
-export { outsideFilters } from './filters.ts'
 
 /** The job kinds that intake leaves; it does not know who takes them. */
 export const TRIAGE = 'triage'
@@ -28,14 +33,15 @@ type Needs = {
 
 /** Takes one delivery. Throws Rejected: 400 not JSON, 401 not proven, 422 not the helpdesk's. */
 export async function receive(needs: Needs, connection: Connection, delivery: Delivery, now: Date): Promise<Receipt> {
-  const connector = needs.connectors[connection.kind]
+  const connector = connectorOf(needs.connectors, connection.kind)
   if (!(await isFromEdge(delivery, needs.edgeToken))) await connector.verify(delivery, connection, now)
   let row: StoredDelivery
   try {
     const text = new TextDecoder().decode(delivery.body)
     const body = parseBody(text)
     const event = connector.read(body, connection)
-    row = asRow(event, connection, await dedupeKey(connector.identify(delivery, body), delivery), text)
+    const key = await dedupeKey(connector.identify(delivery, body), delivery)
+    row = asRow(event, connection, connector.filters, key, text)
   } catch (error) {
     if (error instanceof Rejected) await storeRejected(needs, connection, delivery, error)
     throw error
@@ -112,7 +118,13 @@ function withJob(insertJob: string): string {
 
 const statements = new Map<string, string>()
 
-function asRow(event: TicketEvent, connection: Connection, dedupeKey: string, body: string): StoredDelivery {
+function asRow(
+  event: TicketEvent,
+  connection: Connection,
+  filters: Connector['filters'],
+  dedupeKey: string,
+  body: string,
+): StoredDelivery {
   const base = {
     id: uuidv7(),
     connectionId: connection.id,
@@ -126,7 +138,7 @@ function asRow(event: TicketEvent, connection: Connection, dedupeKey: string, bo
   const idle = changesNothing(event)
   if (idle) return { ...base, state: 'done', reason: idle }
   if (event.kind !== 'created') return { ...base, state: 'waiting', reason: null }
-  const outside = event.ticket && outsideFilters(event.ticket.place, connection.filters)
+  const outside = event.ticket && outsideFilters(event.ticket.place, connection.filters, filters)
   if (outside) return { ...base, state: 'ignored', reason: outside }
   return { ...base, state: 'waiting', reason: null, priority: urgency(event) }
 }

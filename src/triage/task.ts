@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import type { Classifiers } from '../classifiers/index.ts'
 import { type Helpdesks, knownConnection, type Vault } from '../connections/index.ts'
-import { type Connection, type Connectors, isCarried, parseBody, type Ticket } from '../contract/index.ts'
+import { type Connection, type Connectors, connectorOf, isCarried, parseBody, type Ticket } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { newestDecision, recordDecision, saveTicket, WRITEBACK } from '../decisions/index.ts'
 import { HelpdeskError, type TriageError } from '../errors.ts'
@@ -113,7 +113,8 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
     return null
   }
   const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, row.connectionId)
-  const event = needs.connectors[connection.kind].read(parseBody(row.body), connection)
+  const connector = connectorOf(needs.connectors, connection.kind)
+  const event = connector.read(parseBody(row.body), connection)
   if (event.kind !== 'created') return settle('ignored', 'the event is not about a new ticket')
   let ticket: Ticket | null = event.ticket
   if (!ticket) {
@@ -125,7 +126,7 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
       throw error
     }
   }
-  const outside = outsideFilters(ticket.place, connection.filters)
+  const outside = outsideFilters(ticket.place, connection.filters, connector.filters)
   if (outside) return settle('ignored', outside)
   if (await newestDecision(needs.database.db, connection.id, ticket.id)) return settle('ignored', DECIDED)
   return { connection, ticket, cause: `delivery:${row.id}`, delivery: row.id, actor: null }

@@ -8,7 +8,7 @@ import { createZendeskSandbox, type ZendeskSandbox, zendeskSandboxMapping } from
 import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { ConnectionInput, saveConnection } from '../../src/connections/index.ts'
-import type { Classifier, Connection, Labels, Mode } from '../../src/contract/index.ts'
+import type { Classifier, Connection, Connectors, Labels, Mode } from '../../src/contract/index.ts'
 import { AGENTS, GROUPS, routingMap } from '../../src/demo/desk.ts'
 import { type Deps, openDeps } from '../../src/deps.ts'
 import { tasks } from '../../src/jobs.ts'
@@ -42,6 +42,8 @@ export type ServiceOptions = {
   /** Default: nothing is logged. */
   log?: Logger
   fresh?: Fresh
+  /** Adapters beside those of Jira and Zendesk. */
+  connectors?: Connectors
 }
 
 export async function openService(options: ServiceOptions = {}): Promise<Service> {
@@ -70,7 +72,12 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
   // clients take the fetch that is there when they are opened
   network.listen({ onUnhandledFrame: 'error' })
   const migrations = new URL('../../migrations', import.meta.url).pathname
-  const deps = await openDeps(config, connectors, migrations, ...(options.log ? [options.log] : []))
+  const deps = await openDeps(
+    config,
+    { ...connectors, ...options.connectors },
+    migrations,
+    ...(options.log ? [options.log] : []),
+  )
   if (options.classifier) {
     deps.classifiers.embedded = async () => options.classifier!
     deps.classifiers.choice = 'embedded'

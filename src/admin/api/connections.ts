@@ -1,11 +1,13 @@
-/** /connections: the Jira sites and Zendesk accounts. Their credentials and secrets go in and never come out. */
+/** /connections: the accounts at helpdesks. Credentials and secrets can be written but not read. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { SaveNeeds } from '../../connections/index.ts'
 import {
+  adapterView,
   alterConnection,
   ConnectionChange,
   ConnectionInput,
+  describeAdapter,
   findConnection,
   inspectConnection,
   keepSelf,
@@ -13,7 +15,7 @@ import {
   makeConnection,
   redact,
 } from '../../connections/index.ts'
-import { ConnectionSettings, Filters, Mapping, Mode } from '../../contract/index.ts'
+import { type Connection, ConnectionSettings, type Connectors, Filters, Mapping, Mode } from '../../contract/index.ts'
 import { body, ConnectionName, json } from '../../http/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
 import type { Env } from '../access/index.ts'
@@ -23,7 +25,7 @@ const ConnectionShown = z
   .object({
     id: z.uuid(),
     name: z.string(),
-    kind: z.enum(['jira', 'zendesk']),
+    kind: z.string(),
     baseUrl: z.string(),
     mode: Mode,
     credentials: z.object({ kind: z.string(), email: z.string().optional() }),
@@ -34,7 +36,7 @@ const ConnectionShown = z
     selfId: z
       .string()
       .nullable()
-      .openapi({ description: 'Our own account in the helpdesk; null until it was tested.' }),
+      .openapi({ description: 'Our own account in the helpdesk; null until the connection was tested.' }),
   })
   .openapi('Connection')
 
@@ -56,10 +58,12 @@ const MetadataShown = z
 const Tested = z.object({
   ok: z.boolean(),
   self: MetadataShown.shape.self,
-  missing: MetadataShown.shape.missing.openapi({ description: 'Permissions that our account lacks for this mode.' }),
+  missing: MetadataShown.shape.missing.openapi({
+    description: 'Permissions that the mode needs and our account lacks.',
+  }),
   faults: z
     .array(z.object({ path: z.string(), message: z.string(), next: z.string() }))
-    .openapi({ description: 'What is wrong with the mapping.' }),
+    .openapi({ description: 'The faults of the mapping.' }),
 })
 
 const ByName = z.strictObject({ name: ConnectionName })
@@ -67,7 +71,7 @@ const Check = z.strictObject({
   check: z
     .enum(['skip'])
     .optional()
-    .openapi({ description: 'skip: save without asking the helpdesk, for work offline.' }),
+    .openapi({ description: 'skip: save without asking the helpdesk, for offline work.' }),
 })
 
 const tags = ['connections']
@@ -77,18 +81,22 @@ const list = guarded('read-connections', {
   path: '/connections',
   tags,
   summary: 'The connections, without credentials and secrets',
-  responses: { 200: json(listOf(ConnectionShown), 'All of them, by name.') },
+  responses: { 200: json(listOf(ConnectionShown), 'All connections, by name.') },
 })
 
-const create = guarded('administer', {
-  method: 'post',
-  path: '/connections',
-  tags,
-  summary: 'Make a connection',
-  description: 'Credentials and mapping are checked against the helpdesk first; 422 lists every fault.',
-  request: { query: Check, body: body(ConnectionInput) },
-  responses: { 201: json(ConnectionShown, 'Made.') },
-})
+const create = (connectors: Connectors) =>
+  guarded('administer', {
+    method: 'post',
+    path: '/connections',
+    tags,
+    summary: 'Create a connection',
+    description: [
+      'Credentials and mapping are checked against the helpdesk first; 422 lists every fault. `kind` is one of:',
+      ...Object.values(connectors).map((connector) => `- ${describeAdapter(connector)}.`),
+    ].join('\n'),
+    request: { query: Check, body: body(ConnectionInput) },
+    responses: { 201: json(ConnectionShown, 'Created.') },
+  })
 
 const read = guarded('read-connections', {
   method: 'get',
@@ -104,7 +112,7 @@ const change = guarded('administer', {
   path: '/connections/{name}',
   tags,
   summary: 'Change a connection',
-  description: 'A part that is absent stays as it is; a part that is given takes the place of the old one as a whole.',
+  description: 'A part that is absent stays as it is. A part that is given replaces the old one completely.',
   request: { params: ByName, query: Check, body: body(ConnectionChange) },
   responses: { 200: json(ConnectionShown, 'Changed.') },
 })
@@ -113,32 +121,33 @@ const test = guarded('administer', {
   method: 'post',
   path: '/connections/{name}/test',
   tags,
-  summary: 'Ask the helpdesk who we are, what we may do, and whether the mapping still holds',
+  summary: 'Test a connection: our account, its permissions, and the mapping',
   request: { params: ByName },
-  responses: { 200: json(Tested, 'What was found.') },
+  responses: { 200: json(Tested, 'The result.') },
 })
 
 const metadata = guarded('read-connections', {
   method: 'get',
   path: '/connections/{name}/metadata',
   tags,
-  summary: "The helpdesk's fields, groups and people, as they are now",
+  summary: "The helpdesk's current fields, groups and people",
   request: { params: ByName },
   responses: { 200: json(MetadataShown, 'Ids and names for the mapping.') },
 })
 
 export function connectionRoutes(deps: SaveNeeds) {
   const needs = { db: deps.database.db, vault: deps.vault }
+  const shown = (connection: Connection) => redact(adapterView(deps.connectors, connection))
   return new OpenAPIHono<Env>()
-    .openapi(list, async (c) => c.json({ items: (await listConnections(needs)).map(redact), next: null }, 200))
-    .openapi(create, async (c) => {
+    .openapi(list, async (c) => c.json({ items: (await listConnections(needs)).map(shown), next: null }, 200))
+    .openapi(create(deps.connectors), async (c) => {
       const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
-      return c.json(redact(await makeConnection(deps, c.req.valid('json'), options)), 201)
+      return c.json(shown(await makeConnection(deps, c.req.valid('json'), options)), 201)
     })
-    .openapi(read, async (c) => c.json(redact(await findConnection(needs, c.req.valid('param').name)), 200))
+    .openapi(read, async (c) => c.json(shown(await findConnection(needs, c.req.valid('param').name)), 200))
     .openapi(change, async (c) => {
       const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
-      return c.json(redact(await alterConnection(deps, c.req.valid('param').name, c.req.valid('json'), options)), 200)
+      return c.json(shown(await alterConnection(deps, c.req.valid('param').name, c.req.valid('json'), options)), 200)
     })
     .openapi(test, async (c) => {
       const connection = await findConnection(needs, c.req.valid('param').name)

@@ -1,0 +1,31 @@
+/** Pauses that a helpdesk asks for. They are stored, so that they hold for all processes. */
+import { eq, sql } from 'drizzle-orm'
+import type { Connection } from '../contract/index.ts'
+import { connections } from '../db/index.ts'
+import { HelpdeskError } from '../errors.ts'
+import { decrypt, findConnection, type Needs } from './find.ts'
+
+/** Used when the helpdesk does not say how long to wait. */
+const DEFAULT_PAUSE_MS = 2_000
+
+/** The connection as it is now. Throws HelpdeskError `busy` while its account is paused, Rejected 404 without one. */
+export async function findUnpaused({ db, vault }: Needs, connectionId: string): Promise<Connection> {
+  const [row] = await db.select().from(connections).where(eq(connections.id, connectionId))
+  if (!row) return findConnection({ db, vault }, connectionId) // throws the 404
+  const waitMs = row.pausedUntil ? row.pausedUntil.getTime() - Date.now() : 0
+  if (waitMs > 0)
+    throw new HelpdeskError('busy', `The helpdesk of ${row.name} asked for a pause`, {
+      next: 'Nothing to do: the job runs again after the pause.',
+      retryAfterMs: waitMs,
+    })
+  return decrypt(vault, row)
+}
+
+/** Stores the pause that this error asks for; a longer one that is already stored stays. */
+export async function pauseAccount({ db }: Pick<Needs, 'db'>, connectionId: string, error: HelpdeskError) {
+  const until = new Date(Date.now() + (error.retryAfterMs ?? DEFAULT_PAUSE_MS)).toISOString()
+  await db
+    .update(connections)
+    .set({ pausedUntil: sql`greatest(${connections.pausedUntil}, ${until}::timestamptz)` })
+    .where(eq(connections.id, connectionId))
+}

@@ -1,0 +1,73 @@
+/** The parts of a connection that its adapter defines: credentials, the vendor's own settings, and filters. Pure. */
+import type { z } from 'zod'
+import { type Connection, ConnectionSettings, type Connector, type Connectors } from '../contract/index.ts'
+import { type Fault, Rejected } from '../errors.ts'
+
+type Parts = Partial<Pick<Connection, 'credentials' | 'settings' | 'filters'>>
+
+/**
+ * Checks the given parts against the adapter and completes its settings with their defaults. Throws Rejected 422 that
+ * lists every fault. An empty filter that the adapter does not have is dropped: it excludes nothing.
+ */
+export function checkParts<Given extends Parts>(connector: Connector, given: Given): Given {
+  const { credentials, settings, filters } = given
+  const own = ConnectionSettings.extend(connector.settings.shape)
+  const checked: [keyof Parts, Checked][] = []
+  if (credentials) checked.push(['credentials', connector.credentials.safeParse(credentials)])
+  if (settings) checked.push(['settings', own.strict().safeParse(settings)])
+  if (filters) checked.push(['filters', checkFilters(connector, filters)])
+  const faults = checked.flatMap(([part, result]) => (result.success ? [] : faultsOf(part, result.error.issues)))
+  if (faults.length > 0)
+    throw new Rejected(
+      422,
+      `The connection does not fit the ${connector.kind} adapter: ${faults.map((f) => `${f.path}: ${f.message}`).join('; ')}`,
+      { next: `Correct what "faults" lists. ${describeAdapter(connector)}.`, faults },
+    )
+  return { ...given, ...Object.fromEntries(checked.map(([part, { data }]) => [part, data])) }
+}
+
+/** A connection as its adapter sees it: every setting and filter that the adapter has, with defaults, and no other. */
+export function adapterView(connectors: Connectors, connection: Connection): Connection {
+  const connector = connectors[connection.kind]
+  if (!connector) return connection // stored by a release that had the adapter
+  const core = ConnectionSettings.strip().parse(connection.settings)
+  const { data: own } = connector.settings.safeParse(connection.settings)
+  const names = Object.keys(connector.filters)
+  const filters = Object.fromEntries(names.map((name) => [name, connection.filters[name] ?? []]))
+  return { ...connection, settings: { ...core, ...own }, filters }
+}
+
+/** What a connection of this adapter may hold, as one sentence for people. */
+export function describeAdapter({ kind, credentials, settings, filters }: Connector): string {
+  const kinds = credentials.options.map(({ shape }) => {
+    const { kind, ...parts } = shape as z.core.$ZodLooseShape & typeof shape
+    const names = Object.entries(parts).map(([name, part]) => ((part as z.ZodType).isOptional() ? `${name}?` : name))
+    return `${kind.value} (${names.join(', ')})`
+  })
+  return [
+    `${kind}: credentials of kind ${kinds.join(' or ')}`,
+    `own settings ${Object.keys(settings.shape).join(', ') || 'none'}`,
+    `filters ${Object.keys(filters).join(', ') || 'none'}`,
+  ].join('; ')
+}
+
+type Issues = Pick<z.core.$ZodIssue, 'path' | 'message' | 'code'>[]
+type Checked = { success: true; data: unknown } | { success: false; data?: undefined; error: { issues: Issues } }
+
+function checkFilters({ kind, filters: known }: Connector, given: Connection['filters']): Checked {
+  const used = Object.entries(given).filter(([name, values]) => Object.hasOwn(known, name) || values.length > 0)
+  const issues = used
+    .filter(([name]) => !Object.hasOwn(known, name))
+    .map(([name]) => ({ code: 'custom' as const, path: [name], message: `${kind} has no such filter` }))
+  return issues.length > 0 ? { success: false, error: { issues } } : { success: true, data: Object.fromEntries(used) }
+}
+
+function faultsOf(part: string, issues: Issues): Fault[] {
+  return issues.map((issue) => {
+    const options = issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]) : null
+    return {
+      path: [part, ...issue.path.map(String)].join('.'),
+      message: options ? `must be one of: ${options.join(', ')}` : issue.message,
+    }
+  })
+}
