@@ -174,7 +174,7 @@ describe('what a delivery means', () => {
         by: { kind: 'unknown' },
         ticket: {
           key: 'SUP-7',
-          place: { project: ['SUP'], issueType: ['10010'] },
+          place: { project: ['SUP'], issueType: ['Service Request', '10010'] },
           fields: { priority: { value: 'normal', blank: true } },
           createdAt: '2026-11-02T09:15:00.900Z',
         },
