@@ -102,14 +102,14 @@ describe('secrets at rest', () => {
     expect(await reseal({ db, vault: openVault([fresh, old]) })).toBe(2)
     expect(await reseal({ db, vault: openVault([fresh, old]) })).toBe(0)
     expect(await listConnections({ db, vault: openVault([fresh]) })).toEqual(before)
-    await expect(listConnections({ db, vault: openVault([old]) })).rejects.toThrow(/key that is not here/)
+    await expect(listConnections({ db, vault: openVault([old]) })).rejects.toThrow(/key that is not set/)
   })
 
   test('a start with a key that opens nothing says so, and names the way out', async () => {
     const vault = openVault([newKey()])
     await expect(reseal({ ...needs(), vault })).rejects.toMatchObject({
       name: 'ConfigError',
-      message: expect.stringMatching(/encrypted with a key that is not here/),
+      message: expect.stringMatching(/encrypted with a key that is not set/),
       next: expect.stringMatching(/ENCRYPTION_KEY/),
     })
   })

@@ -1,4 +1,4 @@
-/** Connections as they are stored, decrypted for the moment of use. */
+/** Reads connections and decrypts them for the moment of use. */
 import { asc, eq, or } from 'drizzle-orm'
 import {
   type Connection,
@@ -15,14 +15,14 @@ import type { Vault } from './vault.ts'
 type Row = typeof connections.$inferSelect
 export type Needs = { db: Tx; vault: Vault }
 
-// By database, so that a test's second one has a memory of its own.
+// One memory for each database: a test may have two.
 const known = new WeakMap<Tx, Map<string, { at: number; saves: number; connection: Connection }>>()
 const KNOWN_FOR_MS = 1_000
 let saves = 0
 
 /**
- * As findConnection, but as it was up to a second ago: for what happens to every delivery and ticket. What this process
- * saves holds at once, what another one saves after that second.
+ * Like findConnection, but up to one second old: for code that runs for every delivery and ticket. What this process
+ * saves is seen at once, what another process saves within that second.
  */
 export async function knownConnection(needs: Needs, nameOrId: string): Promise<Connection> {
   const found = known.get(needs.db) ?? new Map<string, { at: number; saves: number; connection: Connection }>()
@@ -35,12 +35,12 @@ export async function knownConnection(needs: Needs, nameOrId: string): Promise<C
   return connection
 }
 
-/** Makes what is known of connections count as old; after every write to one. */
+/** Call after every write to a connection: what `knownConnection` remembers is read again. */
 export function forgetConnections(): void {
   saves++
 }
 
-/** By name or id; Rejected 404 when there is none. */
+/** The connection with this name or id; Rejected 404 when there is none. */
 export async function findConnection({ db, vault }: Needs, nameOrId: string): Promise<Connection> {
   const row = await findRow(db, nameOrId)
   if (!row)
@@ -56,7 +56,7 @@ export async function listConnections({ db, vault }: Needs): Promise<Connection[
 }
 
 export async function findRow(db: Tx, nameOrId: string): Promise<Row | undefined> {
-  if (!/^[a-z0-9-]{1,63}$/.test(nameOrId)) return undefined // neither: perhaps nothing that Postgres could look for
+  if (!/^[a-z0-9-]{1,63}$/.test(nameOrId)) return undefined // neither a name nor an id; Postgres may not accept such a text
   const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(nameOrId)
   const [row] = await db
     .select()
@@ -65,7 +65,7 @@ export async function findRow(db: Tx, nameOrId: string): Promise<Row | undefined
   return row
 }
 
-/** Decrypts a row for the moment of use. Rows written by an older release get today's defaults. */
+/** Decrypts a row. Rows of older releases get today's defaults. */
 export async function decrypt(vault: Vault, row: Row): Promise<Connection> {
   return {
     id: row.id,

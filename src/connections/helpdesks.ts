@@ -22,7 +22,7 @@ export type Helpdesks = {
 
 type Needs = Stored & { connectors: Connectors }
 
-/** The way to every helpdesk: `call` runs work in the lane of its connection. */
+/** Opens the lanes to the helpdesks, one for each connection. */
 export function openHelpdesks(needs: Needs): Helpdesks {
   const laneOf = openLanes()
   return {

@@ -1,4 +1,4 @@
-/** Connections: one Jira site or Zendesk account each, with credentials and webhook secrets encrypted at rest. */
+/** Connections: one account at a helpdesk each, with credentials and webhook secrets encrypted. */
 export { findConnection, knownConnection, listConnections } from './find.ts'
 export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
 export { ConnectionChange, ConnectionInput } from './input.ts'

@@ -1,4 +1,4 @@
-/** What an admin sends to make or change a connection. */
+/** What an admin sends to create or change a connection. */
 import { z } from 'zod'
 import { ConnectionSettings, Credentials, Filters, Mapping, Mode, WebhookSecret } from '../contract/index.ts'
 import { checkPattern } from '../text/index.ts'
@@ -11,7 +11,7 @@ const Settings = ConnectionSettings.superRefine(({ mask }, context) => {
   }
 })
 
-/** What an admin sends to make or change a connection. Absent parts keep what they were. */
+/** What an admin sends to create a connection. */
 export const ConnectionInput = z.strictObject({
   name: z
     .string()
@@ -27,7 +27,7 @@ export const ConnectionInput = z.strictObject({
 })
 export type ConnectionInput = z.infer<typeof ConnectionInput>
 
-/** What an admin sends to change one. A part that is absent stays, credentials and secrets above all: nobody can read them. */
+/** What an admin sends to change a connection. An absent part stays: nobody can read credentials and secrets back. */
 export const ConnectionChange = z.strictObject({
   baseUrl: ConnectionInput.shape.baseUrl.optional(),
   mode: Mode.optional(),

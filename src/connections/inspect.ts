@@ -8,8 +8,8 @@ import {
 } from '../contract/index.ts'
 
 /**
- * Checks a connection against the helpdesk itself: credentials, permissions, and the mapping against its metadata.
- * Throws HelpdeskError when it cannot be reached.
+ * Checks a connection against the helpdesk: credentials, permissions, and the mapping. Throws HelpdeskError when the
+ * helpdesk cannot be reached.
  */
 export async function inspectConnection(
   connectors: Connectors,

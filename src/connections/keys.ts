@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomSecret } from '../secrets.ts'
 
-/** The keys that secrets are encrypted with: given, or kept beside the embedded database. */
+/** The keys that encrypt secrets: those of the settings, or one in a file beside the embedded database. */
 export function openKeys(config: { encryptionKeys: string[] | null; dataDir: string }): string[] {
   return config.encryptionKeys ?? [embeddedKey(config.dataDir)]
 }
 
-/** The embedded database keeps its own key beside it, readable by its owner only. */
+/** Created on first use, readable by its owner only. */
 function embeddedKey(dataDir: string): string {
   const path = `${dataDir}/encryption.key`
   if (existsSync(path)) return readFileSync(path, 'utf8').trim()

@@ -1,6 +1,6 @@
 import type { Connection } from '../contract/index.ts'
 
-/** A connection as people may see it: no credential, no secret. */
+/** A connection as people may see it: without credentials and secrets. */
 export function redact(connection: Connection) {
   const { credentials, secrets, ...rest } = connection
   return {

@@ -1,4 +1,4 @@
-/** Saving a connection: first it is tried on the helpdesk, so that a wrong one is refused with everything that is wrong. */
+/** Saves a connection after a check against the helpdesk: a wrong one is refused with all its faults. */
 import {
   type Connection,
   type Connectors,
@@ -30,14 +30,14 @@ export async function makeConnection(
   const connector = connectorOf(deps.connectors, given.kind)
   const input = checkParts(connector, given)
   if ((await listConnections(needs)).some(({ name }) => name === input.name))
-    throw new Rejected(409, `There is a connection ${input.name} already`, {
-      next: `PUT /api/v1/connections/${input.name} changes it.`,
+    throw new Rejected(409, `A connection ${input.name} already exists`, {
+      next: `To change it, use PUT /api/v1/connections/${input.name}.`,
     })
   if (!check) return saveConnection(needs, input, null, actor)
   const draft = await signedIn(deps, { ...input, id: uuidv7(), selfId: null })
   const { credentials } = draft
-  // A refresh token that was traded works no more: its successor is kept, whatever else is wrong with the connection.
-  if (isTraded(input.credentials, credentials))
+  // A used refresh token is no longer valid: its successor is stored, even if the connection is refused later.
+  if (isRotated(input.credentials, credentials))
     await saveConnection(needs, { ...input, credentials, mode: 'observe', mapping: Mapping.parse({}) }, null, actor)
   const self = await checked(deps, draft, () => connector.inspect(draft))
   return saveConnection(needs, { ...input, credentials }, self, actor)
@@ -56,18 +56,18 @@ export async function alterConnection(
   if (!check) return changeConnection(needs, current.name, given, current.selfId, actor)
   const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
   const { credentials } = draft
-  if (given.credentials && isTraded(given.credentials, credentials))
+  if (given.credentials && isRotated(given.credentials, credentials))
     await changeConnection(needs, current.name, { credentials }, current.selfId, actor)
   const self = await checked(deps, draft, () => ask(deps, draft, given))
   return changeConnection(needs, current.name, given.credentials ? { ...given, credentials } : given, self, actor)
 }
 
-// Stored credentials stay with the host that they were given for: else whoever may edit could read them at his own.
+// Stored credentials are sent only to the host they were given for: otherwise an editor could point them at their own.
 function refuseOtherHost(current: Connection, { baseUrl, credentials }: ConnectionChange) {
   if (baseUrl === undefined || credentials || new URL(baseUrl).origin === new URL(current.baseUrl).origin) return
-  throw new Rejected(422, `The credentials of ${current.name} are for ${current.baseUrl}`, {
-    next: 'Give the credentials for the new address as well.',
-    faults: [{ path: 'credentials', message: 'are needed when the address changes' }],
+  throw new Rejected(422, `The stored credentials of ${current.name} are for ${current.baseUrl} only`, {
+    next: 'Send the credentials for the new address as well.',
+    faults: [{ path: 'credentials', message: 'are required when the address changes' }],
   })
 }
 
@@ -79,17 +79,17 @@ async function signedIn({ connectors }: SaveNeeds, draft: Connection): Promise<C
   return { ...draft, credentials: { ...oauth, ...tokens } }
 }
 
-function isTraded(given: Credentials, now: Credentials) {
+function isRotated(given: Credentials, now: Credentials) {
   return oauthOf(given)?.refreshToken !== oauthOf(now)?.refreshToken
 }
 
-// Stored credentials are used as they are at the moment of the call: a token may be renewed on the way.
+// Stored credentials are read at the moment of the call: the token may just have been renewed.
 function ask({ connectors, helpdesks }: SaveNeeds, draft: Connection, given: ConnectionChange): Promise<Metadata> {
   if (given.credentials) return connectorOf(connectors, draft.kind).inspect(draft)
   return helpdesks.call(draft.id, (connector, { credentials }) => connector.inspect({ ...draft, credentials }))
 }
 
-/** Checks a connection before it is saved; returns our account there. */
+/** Checks a connection before it is saved; returns the id of our account. */
 async function checked(
   { connectors, database }: SaveNeeds,
   draft: Connection,
@@ -110,7 +110,7 @@ async function checked(
   return found.self.id
 }
 
-// Credentials that the helpdesk refuses are a fault of the input, not of the helpdesk.
+// Refused credentials are a fault of the input, not of the helpdesk.
 function asInput(error: unknown): never {
   if (!(error instanceof HelpdeskError)) throw error
   const { fault, message, next, status, retryAfterMs } = error

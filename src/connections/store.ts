@@ -1,4 +1,4 @@
-/** Writes connections: each change with its audit row, credentials and secrets encrypted. */
+/** Writes connections: credentials and secrets encrypted, and each change with its audit row. */
 import { eq, sql } from 'drizzle-orm'
 import type { Connection } from '../contract/index.ts'
 import { connections, recordAudit, type Tx, uuidv7 } from '../db/index.ts'
@@ -7,7 +7,7 @@ import { decrypt, findConnection, findRow, forgetConnections, type Needs } from 
 import type { ConnectionChange, ConnectionInput } from './input.ts'
 import { redact } from './redact.ts'
 
-/** Makes or replaces a connection, with its audit row. `selfId` is our account as `inspect` found it. */
+/** Creates or replaces a connection, with its audit row. `selfId` is our account, from `inspect`. */
 export async function saveConnection(
   { db, vault }: Needs,
   input: ConnectionInput,
@@ -21,7 +21,7 @@ export async function saveConnection(
     const before = await findRow(tx, input.name)
     if (before && before.kind !== input.kind)
       throw new Rejected(409, `Connection ${input.name} is a ${before.kind} connection`, {
-        next: 'Choose another name: a kind cannot change.',
+        next: 'Choose another name: the kind of a connection cannot change.',
       })
     const [saved] = await tx
       .insert(connections)
@@ -42,7 +42,7 @@ export async function saveConnection(
   return saved
 }
 
-/** Changes the given parts of a connection, with its audit row. What is not given is not even read: a token may rotate meanwhile. */
+/** Changes the given parts of a connection, with its audit row. Other parts are not touched: a token may rotate meanwhile. */
 export async function changeConnection(
   { db, vault }: Needs,
   name: string,
@@ -62,7 +62,7 @@ export async function changeConnection(
       .where(eq(connections.id, before.id))
       .returning()
     const connection = await decrypt(vault, saved!)
-    const replaced = Object.keys(sealed) // that they changed is worth knowing, what they are is not
+    const replaced = Object.keys(sealed) // the audit says that they changed, not what they are
     await recordAudit(tx, {
       actor,
       action: 'connection.save',
@@ -76,19 +76,19 @@ export async function changeConnection(
   return changed
 }
 
-/** Keeps our own account in the helpdesk, as a test of the connection found it. */
+/** Stores our own account in the helpdesk, which a test of the connection found. */
 export async function keepSelf(db: Tx, id: string, selfId: string): Promise<void> {
   await db.update(connections).set({ selfId }).where(eq(connections.id, id))
 }
 
-/** Encrypts again what an old key protects. Returns how many connections changed. */
+/** Encrypts with the current key what an old key protects. Returns how many connections changed. */
 export async function reseal({ db, vault }: Needs): Promise<number> {
   let changed = 0
   for (const row of await db.select().from(connections)) {
     if (!vault.isOld(row.credentials) && !vault.isOld(row.secrets)) continue
     const credentials = vault.seal(vault.open(row.credentials))
     const secrets = vault.seal(vault.open(row.secrets))
-    // Only if nobody saved it meanwhile: neither a used refresh token nor a withdrawn secret must come back.
+    // Only if nobody saved it meanwhile: a used refresh token or a withdrawn secret must not come back.
     const done = await db
       .update(connections)
       .set({ credentials, secrets })

@@ -1,19 +1,19 @@
-/** Secrets at rest: AES-256-GCM, with the id of the key beside the ciphertext so that keys can be changed. Node only. */
+/** Encrypts stored secrets: AES-256-GCM, with the id of the key beside the ciphertext, so that keys can be changed. */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { Sealed } from '../db/index.ts'
 import { ConfigError } from '../errors.ts'
 
 export type Vault = {
   seal(secret: unknown): Sealed
-  /** Throws ConfigError when the key that sealed it is not among ours, or the row was tampered with. */
+  /** Throws ConfigError when the key is missing or the row was changed. */
   open<T>(sealed: Sealed): T
-  /** Was it sealed with a key that is on its way out? */
+  /** Was it encrypted with a key other than the current one? */
   isOld(sealed: Sealed): boolean
 }
 
 const TAG_BYTES = 16
 
-/** `keys` are 32 bytes in base64. The first one seals; each of them opens. */
+/** `keys` are 32 bytes in base64. The first one encrypts; all of them decrypt. */
 export function openVault(keys: string[]): Vault {
   const ring = new Map<string, Buffer>()
   for (const text of keys) {
@@ -32,7 +32,7 @@ export function openVault(keys: string[]): Vault {
     open<T>(sealed: Sealed) {
       const key = ring.get(sealed.kid)
       if (!key)
-        throw new ConfigError(`A secret was encrypted with a key that is not here (${sealed.kid})`, {
+        throw new ConfigError(`A secret was encrypted with a key that is not set (${sealed.kid})`, {
           next: 'Add the old key to ENCRYPTION_KEY after the new one, separated by a comma.',
         })
       try {
@@ -44,7 +44,7 @@ export function openVault(keys: string[]): Vault {
         const plain = Buffer.concat([decipher.update(data.subarray(0, -TAG_BYTES)), decipher.final()])
         return JSON.parse(plain.toString('utf8')) as T
       } catch (error) {
-        throw new ConfigError('A stored secret cannot be decrypted: its row was changed outside of Pointsman', {
+        throw new ConfigError('A stored secret cannot be decrypted: its row was changed outside Pointsman', {
           next: 'Save the connection again with its credentials and secrets.',
           cause: error,
         })

@@ -1,6 +1,6 @@
 import { Rejected } from '../errors.ts'
 
-/** An RFC 9457 answer, as the service gives it. What was not expected is answered 503, so that it is sent again. */
+/** An RFC 9457 answer, like the service's. An unexpected error is answered 503, so that the delivery is sent again. */
 export function problem(error: unknown): Response {
   const { status, message, next, retryAfterMs } = error instanceof Rejected ? error : UNEXPECTED
   const headers = new Headers({ 'content-type': 'application/problem+json' })
@@ -10,7 +10,7 @@ export function problem(error: unknown): Response {
 }
 
 const UNEXPECTED = new Rejected(503, 'Something went wrong at the edge', {
-  next: 'Report it with the time: the log of the Worker has the details.',
+  next: 'Report it with the time; the log of the Worker has the details.',
   retryAfterMs: 30_000,
 })
 
@@ -21,5 +21,5 @@ const TITLES: Partial<Record<Rejected['status'], string>> = {
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Not acceptable',
-  503: 'Not available now',
+  503: 'Unavailable',
 }

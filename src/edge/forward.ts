@@ -1,18 +1,18 @@
-/** The consumer: hands each delivery to the service, and keeps what the service cannot take. */
+/** The consumer of the queue: delivers to the service, and keeps what the service cannot accept. */
 import { gunzip } from './gzip.ts'
 import { type Batch, CONTENT_TYPE, type Message, type Outbox, type Queued } from './queues.ts'
 import type { Settings } from './settings.ts'
 
-/** As wrangler.toml names it. */
+/** The name in wrangler.toml. */
 const DEAD_QUEUE = 'pointsman-dead'
 const TIMEOUT_MS = 30_000
 const LONGEST_PAUSE_S = 3600
-// While dead letters are sent again, one that is refused again must not go round in circles.
+// When dead letters are sent again, one that is refused again must not loop without a pause.
 const REFUSED_REST_S = 600
 
 export type Outcome =
   | { kind: 'taken' }
-  /** The service will never take it as it is. */
+  /** The service will never accept it unchanged. */
   | { kind: 'refused'; status: number; detail: string }
   | { kind: 'later'; reason: string; retryAfterSeconds: number }
 
@@ -47,7 +47,7 @@ async function forward(settings: Settings, { DEAD }: Queues, message: Message) {
   }
 }
 
-/** The dead letter queue gets a consumer only when a person wants all of it sent again. */
+/** The dead letter queue has a consumer only while a person wants all of it sent again. */
 async function sendAgain(_: Settings, { DELIVERIES }: Queues, message: Message) {
   const { refused, ...delivery } = message.body
   await DELIVERIES.send(delivery, CONTENT_TYPE)
@@ -61,7 +61,7 @@ async function post({ serviceUrl, edgeToken }: Settings, { connection, headers, 
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', 'x-pointsman-edge': edgeToken },
       body: (await gunzip(body)) as BodyInit,
-      // Nobody but the service gets the token, wherever it points us.
+      // The token is sent to the service only: redirects are not followed.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
@@ -72,8 +72,8 @@ async function post({ serviceUrl, edgeToken }: Settings, { connection, headers, 
 }
 
 /**
- * 400, 413, 415 and 422 say something of the delivery, which no waiting changes. Everything else can be mended without
- * it: the service comes back, the token is corrected (401, 403), the connection is added (404). Pure.
+ * 400, 413, 415 and 422 are about the delivery itself, so waiting does not help. Everything else can be fixed without
+ * it: the service starts again, the token is corrected (401, 403), the connection is added (404). Pure.
  */
 export function judge(status: number, retryAfter: string | null, body: string): Outcome {
   if (status >= 200 && status < 300) return { kind: 'taken' }
@@ -88,13 +88,13 @@ export function judge(status: number, retryAfter: string | null, body: string): 
   }
 }
 
-/** Twice as long each time, up to an hour; never shorter than the service asks, never longer than the queue allows. Pure. */
+/** Doubles each time, up to an hour; at least what the service asks for, at most what the queue allows. Pure. */
 export function pause(attempts: number, retryAfterSeconds: number, first: number): number {
   const grown = Math.min(first * 2 ** Math.min(attempts - 1, 20), LONGEST_PAUSE_S)
   return Math.min(Math.ceil(Math.max(grown, retryAfterSeconds)), 86_400)
 }
 
-/** The service's own words; a proxy's page of HTML tells nothing. */
+/** The `detail` of the service's answer; empty for anything else, such as a proxy's HTML page. */
 function detailOf(body: string): string {
   try {
     const { detail } = JSON.parse(body) as { detail?: unknown }

@@ -1,4 +1,4 @@
-/** Intake at the edge: verify and keep deliveries, then hand them to the service. */
+/** Intake at the edge: verifies deliveries, keeps them in a queue, and delivers them to the service. */
 export { problem } from './answer.ts'
 export { forwardAll } from './forward.ts'
 export type { Batch } from './queues.ts'

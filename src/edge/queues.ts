@@ -1,13 +1,13 @@
-/** The few parts of Cloudflare Queues that we use. https://developers.cloudflare.com/queues/configuration/javascript-apis/ */
+/** The parts of Cloudflare Queues that we use. https://developers.cloudflare.com/queues/configuration/javascript-apis/ */
 
-/** A delivery on its way. `body` is the raw body, gzipped: what is signed and read stays byte for byte the same. */
+/** A delivery in the queue. `body` is the raw body, gzipped, so that every byte stays the same. */
 export type Queued = {
   connection: string
   headers: Record<string, string>
   body: Uint8Array
-  /** By what the service knows the delivery again; here for the log only. */
+  /** The key by which the service finds duplicates; used in the log only. */
   key: string
-  /** Only in the dead letter queue: why the service will never take it as it is. */
+  /** Only in the dead letter queue: why the service refused it. */
   refused?: { status: number; detail: string }
 }
 
@@ -25,8 +25,8 @@ export type Message = {
 
 export type Batch = { queue: string; messages: readonly Message[] }
 
-/** `v8` carries bytes as they are; JSON would need base64 and with it a third of the room. */
+/** `v8` carries bytes unchanged; JSON would need base64, which takes a third more space. */
 export const CONTENT_TYPE = { contentType: 'v8' } as const
 
-/** A message may have 128,000 bytes with its headers and some 100 of the vendor's own. */
+/** The limit of a message is 128,000 bytes, including our headers and about 100 bytes of Cloudflare's own. */
 export const ROOM = 120_000

@@ -1,4 +1,4 @@
-/** Edge intake: the checks of the service's own intake, by the same code, then into the queue. */
+/** Edge intake: the same checks as the service's own intake, by the same code; then the delivery goes into the queue. */
 
 import { type Connection, type Delivery, type EdgeConnector, parseBody, type TicketEvent } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
@@ -7,14 +7,14 @@ import { gzip } from './gzip.ts'
 import { CONTENT_TYPE, type Outbox, type Queued, ROOM } from './queues.ts'
 
 /**
- * `queued`: by what the service will know it again; whether it is a duplicate only the service can tell. `ignored`: too
- * large for the queue, and nothing that we would act on.
+ * `queued`: the key by which the service finds duplicates. `ignored`: the reason; the body is too large for the queue,
+ * and it is an event that we do not act on.
  */
 export type EdgeReceipt = { queued: string } | { ignored: string }
 
 const BODY_LIMIT = 1024 * 1024
 
-/** Throws Rejected: 400, 401, 413, 415, 422 as the service would, 503 when the queue does not take it. */
+/** Throws Rejected: 400, 401, 413, 415, 422 as the service does, 503 when the queue does not accept it. */
 export async function receive(
   { connector, outbox }: { connector: EdgeConnector; outbox: Outbox },
   connection: Connection,
@@ -22,7 +22,7 @@ export async function receive(
   now: Date,
 ): Promise<EdgeReceipt> {
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers.get('content-type') ?? ''))
-    throw new Rejected(415, 'The body is not declared as JSON', { next: 'Send Content-Type: application/json.' })
+    throw new Rejected(415, 'The Content-Type is not JSON', { next: 'Send Content-Type: application/json.' })
   const delivery: Delivery = { headers: Object.fromEntries(request.headers), body: await readBody(request) }
   await connector.verify(delivery, connection, now)
   const body = parseBody(new TextDecoder().decode(delivery.body))
@@ -35,7 +35,7 @@ export async function receive(
   return { queued: key }
 }
 
-/** The raw body if a message has room for it, else the vendor's own thin form, which makes the service read the ticket. */
+/** The raw body if it fits into a message, else a body of ids, which makes the service read the ticket. */
 async function pack(
   connector: EdgeConnector,
   event: TicketEvent,
@@ -49,7 +49,7 @@ async function pack(
   return gzip(new TextEncoder().encode(JSON.stringify(connector.thin(event, parsed, digest))))
 }
 
-// Only what identifies it. Signatures and tokens have done their work and are not kept in a queue.
+// Only the headers that identify it: signatures and tokens were checked and do not belong in a queue.
 function kept({ identifiers }: EdgeConnector, { headers }: Delivery): Record<string, string> {
   return Object.fromEntries(identifiers.filter((name) => headers[name]).map((name) => [name, headers[name]!]))
 }
@@ -86,8 +86,8 @@ async function send(outbox: Outbox, message: Queued) {
   try {
     await outbox.send(message, CONTENT_TYPE)
   } catch (error) {
-    throw new Rejected(503, 'The queue did not take the delivery', {
-      next: 'Send it again; the helpdesk does so by itself.',
+    throw new Rejected(503, 'The queue did not accept the delivery', {
+      next: 'Send it again; the helpdesk does this by itself.',
       retryAfterMs: 30_000,
       cause: error,
     })

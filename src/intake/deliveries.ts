@@ -1,4 +1,4 @@
-/** The inbox after intake: reading deliveries and settling them. */
+/** Reads stored deliveries and settles them. */
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { deliveries, type Tx } from '../db/index.ts'
 
@@ -9,10 +9,10 @@ export async function findDelivery(db: Tx, id: string): Promise<StoredDelivery |
   return row ?? null
 }
 
-/** Is it over? A failed one is not: its dead letter may be requeued. */
+/** Is it settled? A failed one is not: its dead letter may be requeued. */
 export const isSettled = ({ state }: StoredDelivery): boolean => state === 'done' || state === 'ignored'
 
-/** What a ticket's later events wait for: all of them that are not settled, in the order they came. */
+/** All later events of a ticket that are not settled, in the order in which they arrived. */
 export async function waitingFor(db: Tx, asked: StoredDelivery): Promise<StoredDelivery[]> {
   const waiting = await db
     .select()
@@ -29,7 +29,7 @@ export async function waitingFor(db: Tx, asked: StoredDelivery): Promise<StoredD
   return asked.state === 'failed' ? [asked, ...waiting] : waiting
 }
 
-/** Does the event that made this ticket known still wait to be decided? */
+/** Does the event that announced this ticket still wait to be decided? */
 export async function isCreationWaiting(db: Tx, connectionId: string, ticketId: string): Promise<boolean> {
   const [waiting] = await db
     .select({ id: deliveries.id })
@@ -45,7 +45,7 @@ export async function isCreationWaiting(db: Tx, connectionId: string, ticketId: 
   return waiting !== undefined
 }
 
-/** What became of a delivery. One that failed may still be decided, when its dead letter is requeued. */
+/** Stores the outcome of a delivery. A failed one may still be decided when its dead letter is requeued. */
 export async function settleDelivery(
   tx: Tx,
   id: string,

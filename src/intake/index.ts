@@ -1,4 +1,4 @@
-/** Intake: verify, store and enqueue in one transaction, answer. Nothing is acknowledged that is not stored. */
+/** Intake: verify, store and enqueue in one transaction, then answer. Only a stored delivery is acknowledged. */
 export {
   findDelivery,
   isCreationWaiting,

@@ -1,4 +1,4 @@
-/** Intake: verify, store and enqueue in one transaction, answer. Nothing is acknowledged that is not stored. */
+/** Intake: verify, store and enqueue in one transaction, then answer. Only a stored delivery is acknowledged. */
 
 import {
   type Connection,
@@ -17,7 +17,7 @@ import type { Queue } from '../queue/index.ts'
 import { sha256Hex } from '../secrets.ts'
 import { outsideFilters } from './filters.ts'
 
-/** The job kinds that intake leaves; it does not know who takes them. */
+/** The kinds of the jobs that intake enqueues. */
 export const TRIAGE = 'triage'
 export const FEEDBACK = 'feedback'
 
@@ -27,11 +27,11 @@ type Needs = {
   connectors: Connectors
   queue: Pick<Queue, 'insertion' | 'wake'>
   prepared: Run
-  /** What an edge intake, which has verified already, proves itself with. */
+  /** The token by which intake at the edge, which has verified the delivery already, identifies itself. */
   edgeToken: string | null
 }
 
-/** Takes one delivery. Throws Rejected: 400 not JSON, 401 not proven, 422 not the helpdesk's. */
+/** Receives one delivery. Throws Rejected: 400 not JSON, 401 not genuine, 422 not a body of this helpdesk. */
 export async function receive(needs: Needs, connection: Connection, delivery: Delivery, now: Date): Promise<Receipt> {
   const connector = connectorOf(needs.connectors, connection.kind)
   if (!(await isFromEdge(delivery, needs.edgeToken))) await connector.verify(delivery, connection, now)
@@ -49,7 +49,7 @@ export async function receive(needs: Needs, connection: Connection, delivery: De
   return store(needs, row)
 }
 
-/** The vendor's identifier as it is, where it fits into an index. */
+/** The vendor's identifier, or its hash where it is too long for an index. */
 async function dedupeKey(identifier: string | null, { body }: Delivery): Promise<string> {
   if (identifier === null) return sha256Hex(body)
   return identifier.length <= 500 ? identifier : sha256Hex(identifier)
@@ -103,8 +103,8 @@ async function store({ prepared, queue }: Needs, row: StoredDelivery): Promise<R
 }
 
 /**
- * Row and job in one statement, which is one transaction and one round trip: twice as many deliveries a second as with
- * begin, insert, send, commit. A delivery that was there before leaves no job.
+ * Row and job in one statement, so in one transaction and one round trip: twice as many deliveries a second as with
+ * begin, insert, send, commit. A duplicate delivery creates no job.
  */
 function withJob(insertJob: string): string {
   let text = statements.get(insertJob)
@@ -143,20 +143,20 @@ function asRow(
   return { ...base, state: 'waiting', reason: null, priority: urgency(event) }
 }
 
-// Settled as it is stored: most of what a helpdesk sends about a ticket is none of a decision's business.
+// Settled when it is stored: most events of a ticket have nothing to do with a decision.
 function changesNothing(event: TicketEvent): string | null {
   if (event.kind === 'commented') return 'a comment changes no field'
-  if (event.kind === 'updated' && event.changes?.length === 0) return 'no field of ours was changed'
+  if (event.kind === 'updated' && event.changes?.length === 0) return 'no field that we decide was changed'
   return null
 }
 
-/** Critical tickets overtake: what the helpdesk itself calls urgent goes to the front of the queue. */
+/** A ticket that the helpdesk itself calls urgent overtakes the others in the queue. */
 function urgency({ ticket }: Extract<TicketEvent, { kind: 'created' }>): number {
   const priority = ticket?.fields.priority
   return queuePriority(priority?.value ?? priority?.raw)
 }
 
-// That it came is kept, so that a broken trigger can be found; its text is not.
+// The refusal is stored, so that a broken trigger can be found; the text of the delivery is not.
 async function storeRejected({ prepared }: Needs, connection: Connection, delivery: Delivery, error: Rejected) {
   const key = `rejected:${await sha256Hex(delivery.body)}`
   await prepared(INSERT, [
@@ -169,14 +169,16 @@ async function storeRejected({ prepared }: Needs, connection: Connection, delive
     'ignored',
     error.message.slice(0, 1000),
   ]).catch(() => {
-    // The refusal stands, whether or not it could be noted.
+    // The delivery is refused, whether or not this could be stored.
   })
 }
 
 async function isFromEdge({ headers }: Delivery, edgeToken: string | null): Promise<boolean> {
   const given = headers['x-pointsman-edge']
   if (given === undefined || edgeToken === null) return false
-  // Equal digests: comparing them tells nothing of the token by its time.
+  // Digests are compared, so the time of the comparison reveals nothing about the token.
   if ((await sha256Hex(given)) === (await sha256Hex(edgeToken))) return true
-  throw new Rejected(401, 'The edge token is wrong', { next: 'Give the edge and the service the same EDGE_TOKEN.' })
+  throw new Rejected(401, 'The edge token is wrong', {
+    next: 'Set the same EDGE_TOKEN at the edge and in the service.',
+  })
 }
