@@ -1,4 +1,4 @@
-/** Both sandbox helpdesks, dressed as one desk: what the demo plays on. */
+/** Both sandbox helpdesks behind one interface, for the demo. */
 import type { Hono } from 'hono'
 import type { Labels, Mapping, WebhookSecret } from '../src/contract/index.ts'
 import { createJiraSandbox, jiraSandboxMapping } from './jira/sandbox.ts'
@@ -10,10 +10,10 @@ export type Desk = {
   app: Hono
   mapping: Mapping
   credentials: { kind: 'basic'; email: string; apiToken: string }
-  /** Called once the API listens and the service is there to be told. */
+  /** Call when the API listens and the service runs; webhooks are sent from then on. */
   connect(baseUrl: string, webhookUrl: string, secret: WebhookSecret & { kind: 'signature' }): void
   create(ticket: { subject: string; body: string }): Promise<{ id: string; key: string }>
-  /** An agent sets these fields by hand. */
+  /** An agent changes these fields. */
   correct(ticketId: string, labels: Labels): Promise<void>
   resolve(ticketId: string): Promise<void>
   settled(): Promise<void>

@@ -1,7 +1,7 @@
 /**
- * What a sandbox helpdesk offers beside the vendor's API: a way for the demo and the tests to act as its customers and
- * agents, to see what was written, and to make it fail. The API itself is a Hono app in the vendor's shapes, so that
- * tests reach it through msw and the demo over HTTP: one imitation for both.
+ * What a sandbox helpdesk offers beside the vendor's API: functions to act as its customers and agents, to see what was
+ * written, and to make it fail. The API itself is a Hono app in the vendor's shapes: tests reach it through msw, the demo
+ * over HTTP.
  */
 import type { Hono } from 'hono'
 
@@ -14,7 +14,7 @@ export type SandboxTicket = {
   fields: Record<string, unknown>
   status: string
   comments: { id: string; text: string; public: boolean; author: string }[]
-  /** Every write, oldest first, with its author: what tests count. */
+  /** Every write with its author, oldest first. */
   history: { at: string; by: string; field: string; from: unknown; to: unknown; changeId: string }[]
 }
 
@@ -25,20 +25,20 @@ export type Fault = {
   times?: number
   status?: number
   headers?: Record<string, string>
-  /** Sent as it is; a vendor-shaped error body when absent. */
+  /** Sent unchanged; an error body in the vendor's shape when absent. */
   body?: string
-  /** Never answer. */
+  /** Do not answer. */
   hang?: boolean
   /** Cut the connection after the headers. */
   cut?: boolean
-  /** Do the work, then fail: the caller cannot know that it happened. */
+  /** Do the work, then fail: the caller does not know that it was done. */
   after?: boolean
 }
 
 export type Webhook = {
   url: string
   secret: { kind: 'signature' | 'token'; secret: string; header?: string }
-  /** Vendor's way of telling: full events, or a thin body written by an automation rule or a trigger. */
+  /** Full events, or the thin body of an automation rule or a trigger. */
   style: 'events' | 'thin'
 }
 
@@ -48,9 +48,9 @@ export type Sandbox = {
   baseUrl: string
   /** Deliveries go to each of these, signed, and are retried as the vendor retries (on 408, 409, 429, 5xx, refused). */
   webhooks: Webhook[]
-  /** Resolves when every delivery fired so far has been answered with 2xx or given up. */
+  /** Resolves when every delivery so far was answered with 2xx or was given up. */
   settled(): Promise<void>
-  /** A customer writes in; fires the created webhook. */
+  /** A customer creates a ticket; sends the created webhook. */
   create(input: {
     subject: string
     body: string
@@ -58,12 +58,12 @@ export type Sandbox = {
     by?: string
   }): Promise<SandboxTicket>
   /**
-   * A person changes vendor fields, through the same code path as the API; fires the update webhooks. `by` is an account
-   * id; default: the first agent.
+   * A person changes vendor fields, through the same code as the API; sends the update webhooks. `by` is an account id;
+   * default: the first agent.
    */
   edit(id: string, fields: Record<string, unknown>, by?: string): Promise<void>
   comment(id: string, text: string, options?: { by?: string; public?: boolean }): Promise<void>
-  /** Solves the ticket as an agent; fires the resolution webhooks. */
+  /** Solves the ticket as an agent; sends the resolution webhooks. */
   resolve(id: string, by?: string): Promise<void>
   remove(id: string): Promise<void>
   ticket(id: string): SandboxTicket | undefined

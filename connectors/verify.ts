@@ -1,4 +1,4 @@
-/** Proofs of origin that both vendors use. WebCrypto only, so that the edge verifies with the same code. */
+/** Checks of signatures and tokens that both vendors use. WebCrypto only, so that the edge can use the same code. */
 import type { WebhookSecret } from '../src/contract/index.ts'
 
 const utf8 = new TextEncoder()
@@ -15,7 +15,7 @@ export async function signedBy(secrets: WebhookSecret[], data: Uint8Array, signa
   return matched
 }
 
-/** Does a header carry one of the shared tokens? Compared by digest, so that time tells nothing of the token. */
+/** Does a header carry one of the shared tokens? Digests are compared: the time reveals nothing about the token. */
 export async function carriesToken(secrets: WebhookSecret[], headers: Record<string, string>): Promise<boolean> {
   let matched = false
   for (const secret of secrets) {
@@ -29,7 +29,7 @@ export async function carriesToken(secrets: WebhookSecret[], headers: Record<str
   return matched
 }
 
-// Importing a key costs as much as a signature. The map holds a handful: two secrets for each connection.
+// Importing a key costs as much as a signature. The map stays small: a few secrets for each connection.
 function hmacKey(secret: string): Promise<CryptoKey> {
   let key = keys.get(secret)
   if (!key) {

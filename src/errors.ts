@@ -52,8 +52,9 @@ export class DatabaseError extends TriageError {}
 export type HelpdeskFault = 'auth' | 'forbidden' | 'gone' | 'invalid' | 'conflict' | 'busy' | 'unreachable' | 'broken'
 
 /**
- * A helpdesk refused or failed a call. `gone`: ticket deleted, merged or closed for ever. `invalid`: the vendor names a
- * field it will not take (`fields`). `conflict`: somebody changed the ticket meanwhile, read again. `busy`: 429 or 503.
+ * A helpdesk refused or failed a call. `gone`: the ticket was deleted or merged, or it is closed and takes no change.
+ * `invalid`: the vendor names a field that it refuses (`fields`). `conflict`: the ticket was changed meanwhile, read it
+ * again. `busy`: 429 or 503.
  */
 export class HelpdeskError extends TriageError {
   readonly fault: HelpdeskFault

@@ -1,5 +1,5 @@
 /**
- * Notes as Jira wants them: Atlassian Document Format on REST v3, wiki markup on Data Center.
+ * Notes in Jira's formats: Atlassian Document Format on REST v3, wiki markup on Data Center.
  * https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
  */
 import type { Note } from '../../src/contract/index.ts'
@@ -29,7 +29,7 @@ export function noteToWiki(note: Note): string {
   return [`*${wiki(note.title)}*`, ...lines, ...(note.link ? [`[${note.link}]`] : [])].join('\n')
 }
 
-/** The words of an ADF document; a string stays as it is. Enough to compare a text field, not to classify a ticket. */
+/** The text of an ADF document; a string stays unchanged. Enough to compare a text field, not to classify a ticket. */
 export function plainText(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number') return String(value)
@@ -41,7 +41,7 @@ export function plainText(value: unknown): string {
 
 function collect(node: Record<string, unknown>, lines: string[], depth: number): string {
   if (node.type === 'text') return typeof node.text === 'string' ? node.text : ''
-  // A document nested deeper than any editor makes them would only exhaust the stack.
+  // No editor nests this deep; following it further could exhaust the stack.
   if (depth > 100 || !Array.isArray(node.content)) return node.type === 'hardBreak' ? '\n' : ''
   const words = node.content.map((child) => (isRecord(child) ? collect(child, lines, depth + 1) : '')).join('')
   if (words !== '') lines.push(words)

@@ -1,4 +1,4 @@
-/** What Jira's REST API answers, as far as we use it. Vendor answers are input: what is missing here is `broken`. */
+/** The answers of Jira's REST API, as far as we use them. An answer of another shape is `broken`. */
 import { z } from 'zod'
 import { brokenAnswer } from './client.ts'
 import { Any, Fields, Flag, Item, isRecord, list, Person, part, Text } from './payload.ts'

@@ -1,6 +1,6 @@
 /**
- * A decision into Jira: one edit that carries our marker, then what `settle.ts` finds to give back, then the note. A run
- * that was cut short is completed from the marker, never repeated.
+ * Writes a decision into Jira: one edit that carries our marker, then the values that `settle.ts` puts back, then the
+ * note. An interrupted run is completed from the marker, never repeated.
  */
 import type { Connection, FreshTicket, Write, Written } from '../../src/contract/index.ts'
 import { editOf, marked, wantedOf } from './edit.ts'
@@ -10,7 +10,7 @@ import { settle } from './settle.ts'
 import type { Attempt, Raw, Stamp } from './stamp.ts'
 
 export async function apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written> {
-  const stamp = base.stamp as Stamp // made by fetchTicket: the contract passes it through unread
+  const stamp = base.stamp as Stamp // from fetchTicket; nobody else reads it
   const already = base.marks.includes(write.decisionId)
   const wanted = already ? {} : wantedOf(connection, base, write.set)
   const edits = Object.keys(wanted).length > 0

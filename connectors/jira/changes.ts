@@ -1,32 +1,28 @@
-/** A changelog entry in our words. Pure. */
+/** Translates a changelog entry into changes of our fields. Pure. */
 import type { Actor, Change, Mapping, Target } from '../../src/contract/index.ts'
-import { fromVendor, joined, known, ours, type Place, placesOf, vendorField } from './mapping.ts'
+import { fromVendor, joined, knownOptions, ownValues, type Place, placesOf, vendorField } from './mapping.ts'
 import { type Item, issueId } from './payload.ts'
 import { personName } from './people.ts'
 
 export type Entry = { id: string | null; at: string; by: Actor; items: Item[]; decision?: string }
 
-/** What the surroundings know: names of custom fields by id (REST `expand=names`), and ids of people by key. */
+/** Extra knowledge: names of custom fields by id (REST `expand=names`), and ids of people by key. */
 export type Known = { names?: Record<string, string>; aliases?: Map<string, string> }
 
-/** `unclear`: a custom field changed and nothing tells which one; the issue must be read. */
-export function changesOf(
-  entry: Entry,
-  mapping: Mapping,
-  knowing: Known = {},
-): { changes: Change[]; unclear: boolean } {
+/** `unclear`: a custom field changed and nothing says which one; the issue must be read. */
+export function changesOf(entry: Entry, mapping: Mapping, extra: Known = {}): { changes: Change[]; unclear: boolean } {
   const places = placesOf(mapping)
-  const named = entry.items.map((item) => ({ item, field: fieldOf(item, places, knowing) }))
+  const named = entry.items.map((item) => ({ item, field: fieldOf(item, places, extra) }))
   const found = places.flatMap(({ field, target }) => {
     const items = named.filter((one) => one.field === vendorField(target)).map((one) => one.item)
     return items.length > 0 ? changed(field, target, items) : []
   })
   for (const { item, field } of named) {
-    if (field === 'assignee') found.push(assigned(item, mapping, knowing))
+    if (field === 'assignee') found.push(assigned(item, mapping, extra))
     if (field === 'status') found.push(moved(item))
   }
   const { items: _, ...action } = entry
-  // Moving to another project drops what does not exist there: nobody chose that.
+  // A move to another project empties fields that do not exist there: no person chose that.
   const relocated = named.some(({ field }) => field === 'project' || field === 'key')
   const kept = relocated ? found.filter((change) => change.toRaw !== null) : found
   const changes = kept.map((change) => ({ ...change, ...action, action: entry.id }))
@@ -49,11 +45,14 @@ function between(target: Target, items: Item[]): { fromRaw: string | null; toRaw
     case 'component': {
       // One item for each component added or removed.
       const ids = (side: 'from' | 'to') => items.map((one) => one[side]).filter((id) => id !== null)
-      return { fromRaw: joined(ours(target, ids('from'))), toRaw: joined(ours(target, ids('to'))) }
+      return { fromRaw: joined(ownValues(target, ids('from'))), toRaw: joined(ownValues(target, ids('to'))) }
     }
     case 'label':
-      // Ids are null; the whole list stands in the texts, joined by spaces, which no label can contain.
-      return { fromRaw: joined(ours(target, words(item.fromText))), toRaw: joined(ours(target, words(item.toText))) }
+      // Ids are null. The texts hold the whole list, joined by spaces, which no label can contain.
+      return {
+        fromRaw: joined(ownValues(target, split(item.fromText))),
+        toRaw: joined(ownValues(target, split(item.toText))),
+      }
     case 'field':
       return { fromRaw: fieldRaw(target, item.from, item.fromText), toRaw: fieldRaw(target, item.to, item.toText) }
   }
@@ -68,7 +67,7 @@ function fieldRaw(target: Target & { to: 'field' }, id: string | null, text: str
     return ids.length > 0 ? ids.slice(0, 2).join('/') : id
   }
   const several = /^\[(.*)\]$/.exec(id)
-  return several ? joined(known(target, several[1]!.split(/\s*,\s*/).filter(Boolean))) : id
+  return several ? joined(knownOptions(target, several[1]!.split(/\s*,\s*/).filter(Boolean))) : id
 }
 
 function assigned(item: Item, mapping: Mapping, { aliases }: Known): Bare {
@@ -83,7 +82,7 @@ function moved(item: Item): Bare {
   return { field: 'status', from: item.fromText, to: item.toText, fromRaw: item.from, toRaw: item.to }
 }
 
-// Data Center has no `fieldId`. Its names of system fields are these; Cloud translates its names, but has the id.
+// Data Center has no `fieldId`, but its names of system fields are fixed. Cloud translates names, but has the id.
 const SYSTEM: Record<string, string> = {
   priority: 'priority',
   assignee: 'assignee',
@@ -97,7 +96,7 @@ const SYSTEM: Record<string, string> = {
   key: 'key',
 }
 
-/** The vendor field of an item; null for a custom field that nothing identifies; `''` for one we never look at. */
+/** The vendor field of an item; null for a custom field that nothing identifies; `''` for one that does not matter. */
 function fieldOf(item: Item, places: Place[], { names }: Known = {}): string | null {
   if (item.fieldId) return item.fieldId.toLowerCase() === 'key' ? 'key' : item.fieldId
   const name = item.field ?? ''
@@ -105,7 +104,7 @@ function fieldOf(item: Item, places: Place[], { names }: Known = {}): string | n
   const custom = places.filter(({ target }) => target.to === 'field')
   if (custom.length === 0) return ''
   if (names) return custom.map(({ target }) => vendorField(target)).find((id) => names[id] === name) ?? ''
-  // Option ids are unique across all fields of a site, so one that the mapping knows names the field.
+  // Option ids are unique across all fields of a site, so an option id of the mapping identifies the field.
   const options = [item.from, item.to].flatMap((side) => (side ? [...side.matchAll(/\d+/g)].map(String) : []))
   const byOption = custom.find(({ target }) => options.some((id) => issueId(id) && holdsOption(target, id)))
   return byOption ? vendorField(byOption.target) : null
@@ -115,6 +114,6 @@ function holdsOption(target: Target, id: string): boolean {
   return [...Object.values(target.values), ...target.blank].some((raw) => raw.split('/').includes(id))
 }
 
-function words(text: string | null): string[] {
+function split(text: string | null): string[] {
   return text?.split(/\s+/).filter(Boolean) ?? []
 }

@@ -1,4 +1,4 @@
-/** Does the mapping fit this Jira and our taxonomy? Pure; lists every fault, so that they can be mended in one go. */
+/** Checks a mapping against Jira and the taxonomy. Pure; lists every fault, so that all can be fixed at once. */
 import {
   accepts,
   type Mapping,
@@ -25,15 +25,19 @@ export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Tax
 
 function missingValues(path: string, target: Target, field: TaxonomyField): MappingFault[] {
   const values = valuesOf(field).map(({ id }) => id)
-  const spelled = target.to === 'label' && target.prefix !== ''
+  const prefixed = target.to === 'label' && target.prefix !== ''
   const free = target.to === 'field' && target.type === 'text' && Object.keys(target.values).length === 0
-  const without = spelled || free ? [] : values.filter((value) => !Object.hasOwn(target.values, value))
-  const strange = Object.keys(target.values).filter((value) => !accepts(field, value))
+  const unmapped = prefixed || free ? [] : values.filter((value) => !Object.hasOwn(target.values, value))
+  const extra = Object.keys(target.values).filter((value) => !accepts(field, value))
   return [
-    ...without.map((value) =>
-      fault(`${path}.values.${value}`, `${value} has no value in Jira: tickets with it will be held.`, 'Choose one.'),
+    ...unmapped.map((value) =>
+      fault(
+        `${path}.values.${value}`,
+        `${value} has no value in Jira: tickets with it will be held.`,
+        'Choose a value.',
+      ),
     ),
-    ...strange.map((value) =>
+    ...extra.map((value) =>
       fault(
         `${path}.values.${value}`,
         `The taxonomy has no value ${value} here.`,
@@ -62,23 +66,23 @@ function targetFaults(path: string, target: Target, metadata: Metadata): Mapping
 function unknown(path: string, target: Target, ids: Set<string>): MappingFault[] {
   const what = target.to === 'field' ? 'option' : target.to
   const next = `Choose the ${what} again; it may have been deleted, or belong to another project.`
-  const dead = (raw: string) => `Jira has no ${what} ${raw}.`
+  const message = (raw: string) => `Jira has no ${what} ${raw}.`
   return [
     ...Object.entries(target.values).flatMap(([value, raw]) =>
-      ids.has(raw) ? [] : [fault(`${path}.values.${value}`, dead(raw), next)],
+      ids.has(raw) ? [] : [fault(`${path}.values.${value}`, message(raw), next)],
     ),
-    ...target.blank.flatMap((raw) => (ids.has(raw) ? [] : [fault(`${path}.blank`, dead(raw), next)])),
+    ...target.blank.flatMap((raw) => (ids.has(raw) ? [] : [fault(`${path}.blank`, message(raw), next)])),
   ]
 }
 
-/** Jira gives each new issue the default priority: unless it counts as blank, it looks like somebody's choice. */
+/** Jira gives each new issue the default priority: unless it counts as blank, it looks like a person's choice. */
 function defaultPriority(path: string, target: Target, { priorities }: Metadata): MappingFault[] {
   return priorities
     .filter(({ isDefault, id }) => isDefault && !target.blank.includes(id))
     .map(({ id, name }) =>
       fault(
         `${path}.blank`,
-        `${name} is what Jira gives every new issue, so no priority would ever be written.`,
+        `Jira gives every new issue the priority ${name}, so we would never write one.`,
         `Add ${id} to blank.`,
       ),
     )
@@ -93,7 +97,11 @@ function labelFaults(path: string, target: Target & { to: 'label' }): MappingFau
     faults.push(fault(`${path}.prefix`, 'A Jira label cannot contain spaces.', 'Write it with - or _.'))
   if (target.prefix === '' && Object.keys(target.values).length === 0) {
     faults.push(
-      fault(path, 'Without a prefix or values, our labels cannot be told from others.', 'Set a prefix such as svc-.'),
+      fault(
+        path,
+        'Without a prefix or values, our labels cannot be distinguished from others.',
+        'Set a prefix such as svc-.',
+      ),
     )
   }
   return faults
@@ -130,7 +138,7 @@ function groupFaults(mapping: Mapping, metadata: Metadata): MappingFault[] {
   }
   const target = groupTarget(mapping)
   if (target) {
-    // The entries live in `groups`: say so in the path.
+    // The entries are in `groups`: correct the path.
     return targetFaults('group', target, metadata).map((one) => ({
       ...one,
       path: one.path.replace(/^group\.values\./, 'groups.'),
@@ -140,7 +148,7 @@ function groupFaults(mapping: Mapping, metadata: Metadata): MappingFault[] {
   return [
     fault(
       'group',
-      'Groups are mapped, but not where they are written.',
+      'Groups are mapped, but the mapping does not say where to write them.',
       'Choose a component, a custom field or a label.',
     ),
   ]
@@ -159,7 +167,7 @@ function peopleFaults({ people }: Mapping, metadata: Metadata): MappingFault[] {
   })
 }
 
-/** Two of our fields on one select or on the priority would overwrite each other for ever. */
+/** Two of our fields on one select or on the priority would overwrite each other. */
 function sharedTargets(mapping: Mapping): MappingFault[] {
   const group = groupTarget(mapping)
   const all = [...Object.entries(mapping.fields), ...(group ? ([['group', group]] as const) : [])]

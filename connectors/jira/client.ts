@@ -1,8 +1,8 @@
 /**
- * Our transport under jira.js. The library's own has no timeout, loses headers (RateLimit-Reason, Retry-After of a 503),
- * takes a login page's 200 for success and lets a cut connection through as a TypeError; its functions accept any object
- * with `sendRequest`, and this is ours. It never retries. Answers are checked by `answers.ts`, not by the library's
- * schemas, which print warnings and turn some dates into Date objects.
+ * Our transport for jira.js. The library's own has no timeout, loses headers (RateLimit-Reason, Retry-After of a 503),
+ * takes a login page with status 200 for success, and reports a cut connection as a TypeError. Its functions accept any
+ * object with `sendRequest`. Ours never retries. `answers.ts` checks the answers: the library's schemas print warnings and
+ * turn some dates into Date objects.
  */
 import type { Client } from 'jira.js/core'
 import { type Connection, type Credentials, readCredentials } from '../../src/contract/index.ts'
@@ -12,7 +12,7 @@ import { type Answer, faultOf } from './faults.ts'
 
 export type Request = {
   method?: string
-  /** Below the base URL, with its ids checked. */
+  /** The path below the base URL; its ids were checked. */
   url: string
   searchParams?: Record<string, unknown>
   body?: unknown
@@ -23,7 +23,7 @@ export type Reach = Pick<Connection, 'baseUrl' | 'credentials' | 'settings'>
 
 export function openClient(reach: Reach): Client {
   return {
-    // jira.js declares what each call answers; `answers.ts` checks it before anyone relies on the type.
+    // jira.js declares the type of each answer; `answers.ts` checks the answer before the type is used.
     sendRequest: <T>(request: Request) => send(reach, request) as Promise<T>,
   }
 }
@@ -43,16 +43,16 @@ export async function send(reach: Reach, request: Request): Promise<unknown> {
   return contentOf(answer, what)
 }
 
-/** One HTTP exchange, body included: every way it can fail to happen is `unreachable`. */
+/** One HTTP exchange, including the body; every failure of the connection is `unreachable`. */
 export async function exchange(url: string, init: RequestInit, timeoutMs: number, what: string): Promise<Answer> {
   try {
-    // A followed redirect would end on a login page that answers 200.
+    // A redirect leads to a login page that answers 200.
     const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (cause) {
     const late = cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError')
     const how = late ? `did not answer within ${timeoutMs} ms` : 'could not be reached, or cut the connection'
-    throw new HelpdeskError('unreachable', `Jira ${how}: ${what}`, { next: 'Wait; it is tried again.', cause })
+    throw new HelpdeskError('unreachable', `Jira ${how}: ${what}`, { next: 'Wait: the call is repeated.', cause })
   }
 }
 
@@ -66,13 +66,13 @@ export function contentOf(answer: Answer, what: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw brokenAnswer(what, 'JSON that ends early or is none', cause)
+    throw brokenAnswer(what, 'a body that is not valid JSON', cause)
   }
 }
 
 export function brokenAnswer(what: string, got: string, cause?: unknown): HelpdeskError {
-  return new HelpdeskError('broken', `Jira answered ${what} with something else than documented: ${got}`, {
-    next: 'Check the base URL of this connection, and whether a proxy or a login page stands before Jira.',
+  return new HelpdeskError('broken', `Jira gave an undocumented answer to ${what}: ${got}`, {
+    next: 'Check the base URL of this connection, and whether a proxy or a login page is in front of Jira.',
     cause,
   })
 }
@@ -86,7 +86,9 @@ function authorization(stored: Credentials): string {
       return `Bearer ${credentials.token}`
     case 'oauth':
       if (credentials.accessToken) return `Bearer ${credentials.accessToken}`
-      throw new HelpdeskError('auth', 'This connection has no access token yet.', { next: 'Refresh its OAuth grant.' })
+      throw new HelpdeskError('auth', 'This connection has no access token yet.', {
+        next: 'Renew its OAuth token.',
+      })
   }
 }
 

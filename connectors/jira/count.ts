@@ -1,4 +1,4 @@
-/** Open issues per person, for the strategy "least loaded". */
+/** The number of open issues of each person, for the strategy "least loaded". */
 import type { Connection } from '../../src/contract/index.ts'
 import { quoted } from './api.ts'
 import { openApi } from './open.ts'
@@ -8,9 +8,9 @@ export async function countOpen(connection: Connection, people: string[]): Promi
   const { projects = [] } = connection.filters
   const within = projects.length > 0 ? ` AND project in (${projects.map(quoted).join(', ')})` : ''
   const counts: Record<string, number> = {}
-  const left = [...new Set(people)]
-  while (left.length > 0) {
-    const batch = left.splice(0, connection.settings.concurrency)
+  const remaining = [...new Set(people)]
+  while (remaining.length > 0) {
+    const batch = remaining.splice(0, connection.settings.concurrency)
     const jql = (person: string) => `assignee = ${quoted(person)} AND statusCategory != Done${within}`
     await Promise.all(
       batch.map(async (person) => {

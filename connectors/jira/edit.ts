@@ -1,16 +1,16 @@
-/** A decision, or a person's value to give back, as the body of one Jira edit. Pure. */
+/** The body of one Jira edit, for a decision or for values to put back. Pure. */
 
 import type { Connection, FreshTicket, Labels, Target } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type { Api, Edit } from './api.ts'
-import { ours, placesOf, toVendor } from './mapping.ts'
+import { ownValues, placesOf, toVendor } from './mapping.ts'
 import { type Attempt, MARK, type Raw, type Shape, type Stamp } from './stamp.ts'
 
 type Spelling = Pick<Api, 'person' | 'textArea'>
 
 /**
- * The vendor's values of what must change. What the ticket already holds is left out, for Jira would log nothing, and so
- * is a field that the mapping writes nowhere: it is decided and kept.
+ * The vendor's values of the fields that must change. Left out: a value that the ticket has already, because Jira would
+ * log nothing, and a field without a target in the mapping, which is decided but not written.
  */
 export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels): Raw {
   const places = placesOf(mapping)
@@ -63,7 +63,7 @@ export function editOf(raw: Raw, connection: Connection, stamp: Stamp, spelling:
   return { ...(size(fields) && { fields }), ...(size(update) && { update }) }
 }
 
-/** The marker in the same call as the fields: both are there, or neither. */
+/** Adds the marker to the edit, so that fields and marker are written together or not at all. */
 export function marked(edit: Edit, attempt: Attempt, marks: string[]): Edit {
   const { decision } = attempt
   // A property holds 32,768 characters.
@@ -72,11 +72,11 @@ export function marked(edit: Edit, attempt: Attempt, marks: string[]): Edit {
   return { ...edit, properties, historyMetadata: { type: `${MARK}:decision`, extraData: { decision } } }
 }
 
-/** Components and labels belong to others too: only values of this target are taken off. */
+/** Components and labels are also used for other purposes: only values of this target are removed. */
 function swap(target: Target, value: string | null, present: string[], spell: (raw: string) => unknown) {
   const wanted = value?.split(',') ?? []
   const added = wanted.filter((raw) => !present.includes(raw)).map((raw) => ({ add: spell(raw) }))
-  const stale = ours(target, present).filter((raw) => !wanted.includes(raw))
+  const stale = ownValues(target, present).filter((raw) => !wanted.includes(raw))
   return [...added, ...stale.map((raw) => ({ remove: spell(raw) }))]
 }
 

@@ -1,4 +1,4 @@
-/** The issue as it is now, with its history and what a later write must compare with. */
+/** Reads the issue with its history, and what a later write must compare. */
 import type { Connection, FreshTicket } from '../../src/contract/index.ts'
 import type { IssueAnswer } from './answers.ts'
 import { settingsOf } from './connection.ts'
@@ -9,7 +9,7 @@ import { openApi } from './open.ts'
 import { isRecord, Text } from './payload.ts'
 import { MARK, type Shape, type Stamp } from './stamp.ts'
 
-/** Everything a classifier may use, as webhooks show it, without the three lists that can be huge. */
+/** All fields, as in webhooks, without the three lists that can be very long. */
 const FIELDS = ['*all', '-comment', '-worklog', '-attachment']
 
 export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
@@ -24,7 +24,7 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
   }
 }
 
-/** Data Center's changelog names custom fields only by their title, which `names` translates. */
+/** The changelog of Data Center names custom fields by their title only; `names` has the title of each id. */
 export function expandFor(connection: Connection): string {
   const { fields, group } = connection.mapping
   const targets = [...Object.values(fields), group]

@@ -1,4 +1,4 @@
-/** A ticket's history from Jira's changelog, oldest first, in our words. */
+/** A ticket's history, from Jira's changelog, oldest first. */
 import type { Connection } from '../../src/contract/index.ts'
 import type { History, IssueAnswer } from './answers.ts'
 import type { Api } from './api.ts'
@@ -7,7 +7,7 @@ import { instant, isRecord, Person, Text } from './payload.ts'
 import { actorOf, aliasesOf } from './people.ts'
 import { type Attempt, MARK, type Raw } from './stamp.ts'
 
-// 50 pages of 100: an issue with a longer history was edited by a loop.
+// 50 pages of 100 entries: a longer history was written by a program in a loop.
 const PAGES = 50
 
 export async function wholeHistory(api: Api, issue: IssueAnswer): Promise<History[]> {
@@ -22,7 +22,7 @@ export async function wholeHistory(api: Api, issue: IssueAnswer): Promise<Histor
   return all
 }
 
-/** Sorted here: inside an issue Cloud puts the newest first, its changelog pages and Data Center the oldest. */
+/** Sorted by time: an issue on Cloud shows the newest first; the changelog pages and Data Center show the oldest first. */
 export function entriesOf(histories: History[], connection: Connection): Entry[] {
   const entries = histories.map((history): Entry => {
     const decision = decisionOf(history)
@@ -51,7 +51,7 @@ export function historyOf(issue: IssueAnswer, histories: History[], connection: 
   return entriesOf(histories, connection).flatMap((entry) => changesOf(entry, connection.mapping, known).changes)
 }
 
-/** Ids of our decisions, from the issue property that each of our edits sets along with the fields. */
+/** Ids of our decisions, from the issue property that each of our edits sets together with the fields. */
 export function marksOf(issue: IssueAnswer): string[] {
   const mark = issue.properties?.[MARK]
   if (!isRecord(mark)) return []
@@ -60,7 +60,7 @@ export function marksOf(issue: IssueAnswer): string[] {
   return [...new Set(ids)]
 }
 
-/** The newest of our writes, as its marker tells. */
+/** Our newest write, from its marker. */
 export function attemptOf(issue: IssueAnswer): Attempt | null {
   const mark = issue.properties?.[MARK]
   const decision = isRecord(mark) ? Text.parse(mark.decision) : null
@@ -73,7 +73,7 @@ function rawIn(values: unknown): Raw {
   return Object.fromEntries(entries.map(([field, raw]) => [field, Text.parse(raw)]))
 }
 
-/** Our edits say in their history metadata whose they are; the changelog gives it back. */
+/** Our edits carry history metadata, which the changelog returns. */
 function decisionOf({ historyMetadata }: History): string | null {
   if (!historyMetadata?.type?.startsWith(`${MARK}:`)) return null
   return Text.parse(historyMetadata.extraData?.decision)

@@ -1,7 +1,7 @@
-/** By what do we know a delivery again? */
+/** The identifier by which a repeated delivery is recognised. */
 import type { Delivery } from '../../src/contract/index.ts'
 
-/** Unique for a site and the same across retries; Data Center and Automation send none. */
+/** Unique in a site, and the same in each retry. Data Center and Automation do not send it. */
 export function identify({ headers }: Delivery): string | null {
   return headers['x-atlassian-webhook-identifier'] || null
 }

@@ -1,4 +1,4 @@
-/** What this Jira offers, read once when a connection is tested, not per ticket. */
+/** What this Jira offers. Read when a connection is tested, not for each ticket. */
 
 import type { Connection, Metadata, Mode } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
@@ -11,7 +11,7 @@ import { personId } from './people.ts'
 
 const PROJECTS = 20
 const ISSUE_TYPES = 15
-// The vendor searches the first thousand users only.
+// Jira searches the first thousand users only.
 const PEOPLE = 1000
 
 export async function inspect(connection: Connection): Promise<Metadata> {
@@ -19,7 +19,7 @@ export async function inspect(connection: Connection): Promise<Metadata> {
   const me = await api.myself()
   const id = personId(me)
   if (!me || id === null)
-    throw new HelpdeskError('auth', 'Jira does not say who we are.', { next: 'Check the credentials.' })
+    throw new HelpdeskError('auth', 'Jira does not say which account this is.', { next: 'Check the credentials.' })
   const missing: Metadata['missing'] = []
   const { projects: filtered = [] } = connection.filters
   const projects = (filtered.length > 0 ? filtered : await api.projects()).slice(0, PROJECTS)
@@ -58,7 +58,7 @@ async function missingRights(api: Api, connection: Connection, projects: string[
 
 type Screens = { project: string; create: ScreenFields; edit: ScreenFields | null }[]
 
-/** Options come from the screens: the field's contexts would need an administrator. */
+/** Options are read from the screens: reading the contexts of a field needs administrator rights. */
 async function screensOf(api: Api, projects: string[]): Promise<Screens> {
   const screens: Screens = []
   for (const project of projects) {
@@ -73,7 +73,7 @@ async function screensOf(api: Api, projects: string[]): Promise<Screens> {
   return screens
 }
 
-/** Screens are a convenience: an account that may not see them can still route. Every other failure counts. */
+/** An account that may not see the screens can still route tickets. Every other failure counts. */
 async function orNothing<T>(answer: Promise<T>, nothing: T): Promise<T> {
   try {
     return await answer
@@ -119,7 +119,7 @@ async function componentsOf(api: Api, projects: string[]): Promise<Metadata['com
   return components
 }
 
-/** Only people to whom issues can be assigned; Jira lists active ones alone. */
+/** People to whom issues can be assigned; Jira lists active ones only. */
 async function peopleOf(api: Api, projects: string[]): Promise<Metadata['people']> {
   const people = new Map<string, Metadata['people'][number]>()
   const limit = 100

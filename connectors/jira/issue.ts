@@ -1,4 +1,4 @@
-/** An issue as Jira shows it, in webhooks (REST v2 shape) and answers (v3, or v2 on Data Center), as our Ticket. Pure. */
+/** Translates an issue from a webhook (REST v2 shape) or an answer (v3, or v2 on Data Center) into a Ticket. Pure. */
 import type { Connection, FieldState, Place, Ticket } from '../../src/contract/index.ts'
 import { placesOf, stateOf, vendorField } from './mapping.ts'
 import { type Issue, instant, isRecord, list, Person, Text } from './payload.ts'
@@ -30,11 +30,11 @@ export function statusOf(fields: Fields): Ticket['status'] {
   const status = isRecord(fields.status) ? fields.status : {}
   const category = isRecord(status.statusCategory) ? Text.parse(status.statusCategory.key) : null
   const done = category === null ? isRecord(fields.resolution) : category === 'done'
-  // Whether a workflow still allows edits cannot be seen: Jira answers the write with 400.
+  // An issue does not show whether its workflow allows edits: Jira refuses the write with 400.
   return { name: Text.parse(status.name) ?? '', done, closed: false }
 }
 
-/** A field that the body leaves out is absent; one that it shows as null is blank. */
+/** A field that is not in the body is absent; one that is null is blank. */
 export function statesOf(fields: Fields, connection: Pick<Connection, 'mapping'>): Record<string, FieldState> {
   const states: Record<string, FieldState> = {}
   for (const { field, target } of placesOf(connection.mapping)) {
@@ -63,14 +63,14 @@ function placeOf(key: string, fields: Fields): Place {
   }
 }
 
-/** OAuth connections talk to api.atlassian.com, where no page can be opened; `self` of a webhook names the site. */
+/** OAuth connections use api.atlassian.com, which has no pages for people; `self` in a webhook names the site. */
 function siteUrl(baseUrl: string, self: string | null): string {
   if (!baseUrl.startsWith('https://api.atlassian.com/')) return baseUrl
   const site = self?.match(/^(https:\/\/[^/]+)\/rest\/api\//)?.[1]
   return site && site !== 'https://api.atlassian.com' ? site : baseUrl
 }
 
-/** Facts a classifier may use: type, request type, and what a form's selects say, except the fields that we decide. */
+/** Facts for the classifier: type, request type, and the selects of a form, except the fields that we decide. */
 function metadataOf(key: string, fields: Fields, { mapping }: Connection): Record<string, string> {
   const facts: Record<string, string> = {}
   const project = projectOf(key, fields)

@@ -1,9 +1,9 @@
-/** Our values and the vendor's, both ways. Vendor values are ids where there are any: names are translated and renamed. */
+/** Translates values, both ways. Vendor values are ids where there are any: names are translated and renamed. */
 import type { FieldState, Mapping, Target } from '../../src/contract/index.ts'
 import { plainText } from './adf.ts'
 import { isRecord, Text } from './payload.ts'
 
-/** One of our fields (a taxonomy field id, or `group`) and where it lives. */
+/** One of our fields (a taxonomy field id, or `group`) and where it is stored. */
 export type Place = { field: string; target: Target }
 
 export function placesOf(mapping: Mapping): Place[] {
@@ -12,7 +12,7 @@ export function placesOf(mapping: Mapping): Place[] {
   return group ? [...places, { field: 'group', target: group }] : places
 }
 
-/** Jira has no groups as assignees: a component, field or label stands for one. `native` cannot be written here. */
+/** Jira cannot assign to groups: a component, field or label stands for one. `native` cannot be written. */
 export function groupTarget(mapping: Mapping): Target | null {
   if (!mapping.group || mapping.group.to === 'native') return null
   return { ...mapping.group, values: { ...mapping.group.values, ...mapping.groups } }
@@ -32,7 +32,7 @@ export function vendorField(target: Target): string {
   }
 }
 
-/** Vendor's value for ours; null when the mapping has none: such a value is held, never guessed. */
+/** The vendor's value for ours; null when the mapping has none: such a value is held, never guessed. */
 export function toVendor(target: Target, value: string): string | null {
   const mapped = Object.hasOwn(target.values, value) ? target.values[value]! : null
   if (mapped !== null) return mapped
@@ -62,30 +62,30 @@ function rawOf(target: Target, value: unknown): string | null {
     case 'priority':
       return optionId(value)
     case 'component':
-      return joined(ours(target, manyIds(value)))
+      return joined(ownValues(target, manyIds(value)))
     case 'label':
-      return joined(ours(target, manyIds(value)))
+      return joined(ownValues(target, manyIds(value)))
     case 'field':
       if (target.type === 'text') return plainText(value) || null
       if (target.type === 'cascading') return cascade(value)
-      return Array.isArray(value) ? joined(known(target, manyIds(value))) : optionId(value)
+      return Array.isArray(value) ? joined(knownOptions(target, manyIds(value))) : optionId(value)
   }
 }
 
 /**
- * Components and labels carry many things; only those of this target are a value of this field. Several at once is a
- * value that is none of ours (`a,b`), so that nobody takes it for an answer.
+ * Components and labels are used for many purposes: only those of this target are a value of this field. Several at
+ * once give a value that the mapping does not have (`a,b`), so that it is not mistaken for an answer.
  */
-export function ours(target: Target, values: string[]): string[] {
+export function ownValues(target: Target, values: string[]): string[] {
   const vendorValues = new Set(Object.values(target.values))
   const prefix = target.to === 'label' ? target.prefix : ''
   return values.filter((value) => vendorValues.has(value) || (prefix !== '' && value.startsWith(prefix)))
 }
 
-/** A multi-select: the options we know, or all of them when we know none. */
-export function known(target: Target, values: string[]): string[] {
-  const mine = ours(target, values)
-  return mine.length > 0 ? mine : values
+/** A multi-select: the options of the mapping, or all options when the mapping has none of them. */
+export function knownOptions(target: Target, values: string[]): string[] {
+  const own = ownValues(target, values)
+  return own.length > 0 ? own : values
 }
 
 export function joined(values: string[]): string | null {

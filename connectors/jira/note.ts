@@ -1,4 +1,4 @@
-/** The note that explains a decision: internal always, once for each decision. */
+/** The note that explains a decision: always internal, and once for each decision. */
 
 import type { Connection, FreshTicket, Note } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
@@ -7,13 +7,13 @@ import { isRecord } from './payload.ts'
 import { personId } from './people.ts'
 import { MARK, type Stamp } from './stamp.ts'
 
-/** Without it, a comment on a service project goes to the customer. Other projects ignore it. */
+/** Without it, a comment in a service project is public. Other projects ignore it. */
 const INTERNAL = { key: 'sd.public.comment', value: { internal: true } }
 
-// An agent may have written since an earlier run of ours was cut short, but hardly this much.
+// Our comments to check when an earlier run was interrupted; more would be very unusual.
 const OWN_COMMENTS = 5
 
-/** `first`: no earlier run can have left one, so nothing is searched. */
+/** `first`: no earlier run can have added a note, so nothing is searched. */
 export async function noteOnce(
   api: Api,
   connection: Connection,
@@ -25,9 +25,9 @@ export async function noteOnce(
   const existing = first ? null : await find(api, connection, base.id, decisionId)
   if (existing !== null) return existing
   const comment = await api.addNote(base.id, note, [INTERNAL, { key: MARK, value: { decision: decisionId } }])
-  // Jira calls every comment of a software project public; it has no customers to read it.
+  // Jira calls every comment of a software project public, but such a project has no customers.
   const { serviceDesk } = base.stamp as Stamp
-  if (comment.jsdPublic === true && serviceDesk !== false) throw await takeBack(api, base.id, comment.id)
+  if (comment.jsdPublic === true && serviceDesk !== false) throw await withdraw(api, base.id, comment.id)
   return comment.id
 }
 
@@ -36,11 +36,11 @@ async function find(api: Api, connection: Connection, id: string, decisionId: st
   for (const { id: comment, properties } of comments) {
     if (comment && properties?.some(({ key, value }) => key === MARK && names(value, decisionId))) return comment
   }
-  // `expand=properties` is not described for comments: where it is not heeded, ours are asked one by one.
-  const untold = comments.filter(
+  // `expand=properties` is not documented for comments: where Jira ignores it, we ask for each comment of ours.
+  const unread = comments.filter(
     ({ properties, author }) => properties === null && isOurs(personId(author), connection),
   )
-  for (const { id: comment } of untold.slice(0, OWN_COMMENTS)) {
+  for (const { id: comment } of unread.slice(0, OWN_COMMENTS)) {
     if (comment && names(await api.commentProperty(comment, MARK), decisionId)) return comment
   }
   return null
@@ -54,8 +54,8 @@ function names(value: unknown, decisionId: string): boolean {
   return isRecord(value) && value.decision === decisionId
 }
 
-/** An account without an agent's licence cannot write internal notes: Jira publishes them instead. */
-async function takeBack(api: Api, id: string, comment: string): Promise<HelpdeskError> {
+/** Without an agent's licence an account cannot write internal notes: Jira makes them public. */
+async function withdraw(api: Api, id: string, comment: string): Promise<HelpdeskError> {
   let message = 'Jira made the internal note public, so it was deleted at once.'
   try {
     await api.deleteComment(id, comment)

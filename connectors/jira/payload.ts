@@ -1,7 +1,7 @@
 /**
- * The bodies Jira sends: admin webhooks of Cloud and Data Center, and the three formats of Automation. Only the names we
- * use are here, and nothing in them can fail: Jira leaves lists out, sends null for whole objects, and Automation sends
- * numbers where webhooks send strings. What is not of the expected kind reads as null.
+ * The bodies that Jira sends: admin webhooks of Cloud and Data Center, and the three formats of Automation. Only the names
+ * that we use are here, and parsing cannot fail: Jira leaves lists out, sends null for whole objects, and Automation sends
+ * numbers where webhooks send strings. A value of an unexpected type becomes null.
  */
 import { z } from 'zod'
 
@@ -9,7 +9,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A name that is absent is one that is null. */
+/** An absent name counts as null. */
 export const Any = z.unknown().optional()
 
 export const Text = Any.transform((value) => {
@@ -34,7 +34,7 @@ export function list<Item extends z.ZodType>(item: Item) {
   })
 }
 
-/** `accoundId` is how the vendor's documented example spells it. */
+/** `accoundId` is the spelling in the vendor's documented example. */
 export const Person = part({
   accountId: Text,
   accoundId: Text,
@@ -47,7 +47,7 @@ export const Person = part({
 })
 export type Person = NonNullable<z.output<typeof Person>>
 
-/** One line of a changelog. An item without `toString` inherits a function of that name: hence `Object.hasOwn`. */
+/** One line of a changelog. `Object.hasOwn`, because an item without `toString` inherits a function of that name. */
 export const Item = Any.transform((value) => {
   if (!isRecord(value)) return null
   const text = (name: string) => (Object.hasOwn(value, name) ? Text.parse(value[name]) : null)
@@ -77,7 +77,7 @@ const Comment = part({
   updated: Text,
 })
 
-/** A missing `items` is not an empty one: without it the body does not say what changed. */
+/** `items` may be absent, which differs from empty: the body then does not say what changed. */
 const Changelog = Any.transform((value) => {
   if (!isRecord(value)) return null
   return { id: Text.parse(value.id), items: Array.isArray(value.items) ? list(Item).parse(value.items) : null }
@@ -91,7 +91,7 @@ export const Body = z.object({
   issue: Issue,
   comment: Comment,
   changelog: Changelog,
-  // Automation puts the issue at top level; our own thin body has a key and perhaps the kind of event.
+  // Automation puts the issue at the top level; a thin body has a key and perhaps the kind of event.
   id: Text,
   key: Text,
   self: Text,
@@ -102,7 +102,7 @@ export const Body = z.object({
 export type Body = z.output<typeof Body>
 
 const ISSUE_ID = /^\d{1,19}$/
-// Jira's default pattern; it compares keys without regard to case.
+// Jira's default pattern. Jira ignores the case of keys.
 const ISSUE_KEY = /^[A-Z][A-Z0-9_]{0,254}-\d{1,19}$/
 
 export function issueId(text: string | null): string | null {
@@ -115,13 +115,13 @@ export function issueKey(text: string | null): string | null {
   return ISSUE_KEY.test(key) ? key : null
 }
 
-/** Newer Cloud bodies leave `/issue/` out of `issue.self`; comments keep it. We read an id from it and never call it. */
+/** `issue.self` of newer Cloud bodies lacks `/issue/`; comments have it. Only the id is read; the URL is never called. */
 export function idInSelf(self: string | null): string | null {
   const found = self?.match(/\/rest\/api\/[^/]+\/(?:issue\/)?(\d{1,19})(?:\/|$)/)
   return found?.[1] ?? null
 }
 
-/** Jira's `2024-12-29T08:41:23.904+0530`, epoch milliseconds or their digits. A time without a zone is not a time. */
+/** Jira's `2024-12-29T08:41:23.904+0530`, or epoch milliseconds as number or text. A time without a zone gives null. */
 export function instant(value: unknown): string | null {
   if (typeof value === 'number') return iso(value)
   if (typeof value !== 'string') return null

@@ -1,4 +1,4 @@
-/** Who a vendor's person is to us. Cloud tells people apart by `accountId`, Data Center by `name` and `key`. */
+/** Translates Jira's people. Cloud identifies a person by `accountId`, Data Center by `name` and `key`. */
 import type { Actor, Connection } from '../../src/contract/index.ts'
 import type { Person } from './payload.ts'
 
@@ -6,13 +6,13 @@ export function personId(person: Person | null): string | null {
   return person ? (person.accountId ?? person.accoundId ?? person.name ?? person.key) : null
 }
 
-type Us = { selfId: string | null; mapping: Pick<Connection['mapping'], 'robots'> }
+type Account = { selfId: string | null; mapping: Pick<Connection['mapping'], 'robots'> }
 
 /**
- * `self` says only that our account did it: a person may share it, so whether the change is ours is decided by its
- * values, not here.
+ * `self` only means that our account did it. A person may use the same account, so whether a change is ours is decided
+ * later, by its values.
  */
-export function actorOf(person: Person | null, { selfId, mapping }: Us): Actor {
+export function actorOf(person: Person | null, { selfId, mapping }: Account): Actor {
   const id = personId(person)
   if (!person || id === null) return { id: null, kind: 'unknown' }
   const ids = [id, person.name, person.key].filter((one) => one !== null)
@@ -25,8 +25,8 @@ export function actorOf(person: Person | null, { selfId, mapping }: Us): Actor {
 }
 
 /**
- * Changelogs of Data Center, and of Cloud before 2020, name an assignee by user key while the issue names them by our
- * id. The people in the same body say which is which.
+ * Changelogs of Data Center, and of Cloud before 2020, name an assignee by user key, while the issue uses the id that we
+ * store. The people in the same body have both.
  */
 export function aliasesOf(people: (Person | null)[]): Map<string, string> {
   const aliases = new Map<string, string>()

@@ -1,4 +1,4 @@
-/** What a body means to us. Pure; whatever the body holds, the answer is an event, `ignored` with a reason, or 422. */
+/** Translates a body into an event. Pure. Any body gives an event, `ignored` with a reason, or a 422. */
 
 import type { Actor, Connection, Ticket, TicketEvent } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
@@ -15,7 +15,7 @@ export function read(body: unknown, connection: Connection): TicketEvent {
 }
 
 function webhook(body: Body, webhookEvent: string, connection: Connection): TicketEvent {
-  // Only some names carry the prefix, and which ones differs between versions.
+  // Only some names have the prefix; which ones depends on the version of Jira.
   const event = webhookEvent.replace(/^jira:/, '')
   const issue = body.issue
   const ticketId = idOf(issue, body.comment?.self ?? null)
@@ -24,7 +24,7 @@ function webhook(body: Body, webhookEvent: string, connection: Connection): Tick
     return { kind: 'ignored', ticketId, reason: `${webhookEvent.slice(0, 80)} changes no field that we decide` }
   }
   if (ticketId === null || !issue) {
-    return { kind: 'ignored', ticketId: null, reason: `${webhookEvent} came without an issue` }
+    return { kind: 'ignored', ticketId: null, reason: `${webhookEvent} has no issue` }
   }
   const happened = {
     ticketId,
@@ -33,7 +33,7 @@ function webhook(body: Body, webhookEvent: string, connection: Connection): Tick
   }
   if (event === 'issue_deleted') return { kind: 'removed', ...happened, why: 'deleted', into: null }
   const ticket = issue.fields ? ticketOf(ticketId, issue, connection) : null
-  // Cloud sends a changelog with a new issue too: first values, not edits.
+  // Cloud sends a changelog with a new issue too: these are its first values, not changes.
   if (event === 'issue_created') return { kind: 'created', ...happened, ticket }
   return updated(body, happened, ticket, connection)
 }
@@ -43,21 +43,21 @@ type Happened = { ticketId: string; at: string | null; by: Actor }
 function updated(body: Body, happened: Happened, ticket: Ticket | null, connection: Connection): TicketEvent {
   const items = body.changelog?.items ?? null
   const type = body.issue_event_type_name
-  // The same comment arrives as comment_created as well; the caller may see both.
+  // The same comment also arrives as comment_created.
   if (body.comment && !items?.length) return { kind: 'commented', ...happened, public: body.comment.jsdPublic }
   const { changes, touched } = changesIn(body, happened, connection)
   const done = ticket?.status.done === true && touched.some((field) => field === 'status' || field === 'resolution')
   const resolved = items?.some((item) => isField(item, 'resolution') && (item.to || item.toText)) ?? false
   const open = isOpen(body.issue)
-  const said = type === 'issue_resolved' || type === 'issue_closed'
-  if ((done || resolved || said) && !open) return { kind: 'resolved', ...happened, changes, ticket }
+  const announced = type === 'issue_resolved' || type === 'issue_closed'
+  if ((done || resolved || announced) && !open) return { kind: 'resolved', ...happened, changes, ticket }
   return { kind: 'updated', ...happened, changes, ticket }
 }
 
 function changesIn(body: Body, { at, by }: Happened, connection: Connection) {
   const items = body.changelog?.items ?? null
   const touched = items?.map((item) => (item.fieldId ?? item.field ?? '').toLowerCase()) ?? []
-  // Jira sends issue_assigned with an empty list too: then only the history tells.
+  // Jira may send issue_assigned with an empty list: then the history must be read.
   if (items === null || (items.length === 0 && body.issue_event_type_name === 'issue_assigned')) {
     return { changes: null, touched }
   }
@@ -70,7 +70,7 @@ function changesIn(body: Body, { at, by }: Happened, connection: Connection) {
 
 function commented(event: string, body: Body, ticketId: string | null, connection: Connection): TicketEvent {
   if (event !== 'comment_created' && event !== 'comment_updated') {
-    return { kind: 'ignored', ticketId, reason: `${event.slice(0, 80)} says nothing of the fields that we decide` }
+    return { kind: 'ignored', ticketId, reason: `${event.slice(0, 80)} does not concern the fields that we decide` }
   }
   if (ticketId === null)
     return { kind: 'ignored', ticketId, reason: 'the comment does not say to which issue it belongs' }
@@ -82,15 +82,15 @@ function commented(event: string, body: Body, ticketId: string | null, connectio
 }
 
 /**
- * Automation's "Send web request": the whole issue at top level, or under `issue`, or a template of the rule's author,
- * which we ask to be `{"key": "...", "event": "..."}`. None says who did it.
+ * Automation's "Send web request": the whole issue at the top level or under `issue`, or a body that the author of the
+ * rule writes; our docs recommend `{"key": "...", "event": "..."}`. None says who made the change.
  */
 function automation(body: Body, connection: Connection): TicketEvent {
   const issue: Issue = body.issue ?? { id: body.id, key: body.key, self: body.self, fields: body.fields }
   const ticketId = idOf(issue, null)
   if (ticketId === null) throw notJira('The body names no Jira event and no issue.')
   const kind = (body.event ?? body.kind ?? 'created').replace(/^(jira:)?(issue_)?/, '')
-  // Automation's formats show the issue when the rule ran, and so does the thin body's absence of fields.
+  // Automation's formats contain the issue as it was when the rule ran; a thin body contains no fields.
   const ticket = issue.fields && issueId(issue.id) ? ticketOf(ticketId, issue, connection) : null
   const happened = { ticketId, at: instant(body.timestamp) ?? ticket?.updatedAt ?? null, by: byOf(body, connection) }
   switch (kind) {
@@ -104,11 +104,11 @@ function automation(body: Body, connection: Connection): TicketEvent {
     case 'deleted':
       return { kind: 'removed', ...happened, why: 'deleted', into: null }
     default:
-      return { kind: 'ignored', ticketId, reason: `the rule says event "${kind.slice(0, 80)}", which we do not know` }
+      return { kind: 'ignored', ticketId, reason: `the rule sent the unknown event "${kind.slice(0, 80)}"` }
   }
 }
 
-/** The stable id; only a thin body has no more than a key, which fetching resolves. */
+/** The stable id. A thin body may have only a key; the id is known once the issue is read. */
 function idOf(issue: Issue | null, commentSelf: string | null): string | null {
   const id = issueId(issue?.id ?? null) ?? idInSelf(issue?.self ?? null) ?? idInSelf(commentSelf)
   return id ?? issueKey(issue?.key ?? null)
@@ -122,7 +122,7 @@ function isField(item: { fieldId: string | null; field: string | null }, name: s
   return (item.fieldId ?? item.field ?? '').toLowerCase() === name
 }
 
-/** Only when the body shows a category: old servers send none. A reopened issue may keep its resolution. */
+/** False when the body has no status category, as on old servers. A reopened issue may keep its resolution. */
 function isOpen(issue: Issue | null): boolean {
   const status = issue?.fields?.status
   return isRecord(status) && isRecord(status.statusCategory) && !statusOf(issue?.fields ?? {}).done

@@ -1,6 +1,6 @@
 /**
- * New tokens. Atlassian's refresh tokens rotate: each works once, so the caller stores what comes back before anyone
- * else refreshes. https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
+ * New tokens. Atlassian's refresh tokens rotate: each works once, so the caller must store the new one before the next
+ * refresh. https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
  */
 import { z } from 'zod'
 import { type Connection, oauthOf, type Tokens } from '../../src/contract/index.ts'
@@ -22,7 +22,7 @@ export async function refresh(connection: Connection): Promise<Tokens> {
   const credentials = oauthOf(connection.credentials)
   if (!credentials) {
     throw new HelpdeskError('auth', 'This connection has no OAuth grant to refresh.', {
-      next: 'Put a valid token into its credentials, or connect it by OAuth.',
+      next: 'Save the connection with a valid token, or with OAuth credentials.',
     })
   }
   const { clientId, clientSecret, refreshToken, scope, tokenUrl } = credentials
@@ -36,12 +36,12 @@ export async function refresh(connection: Connection): Promise<Tokens> {
   const dataCenter = settingsOf(connection).edition === 'datacenter'
   const url = tokenUrl ?? (dataCenter ? `${baseUrl}/rest/oauth2/latest/token` : TOKEN_URL)
   const answer = await exchange(url, post(grant, dataCenter), settings.timeoutMs, 'the token request')
-  // RFC 6749: a grant that is used up or withdrawn answers 400, which is no fault of any field.
+  // RFC 6749: a grant that was used or revoked is answered 400; this is not a fault of a field.
   if (answer.status === 400 || answer.status === 403) throw expired(answer.status)
   return tokensOf(checked(Granted, contentOf(answer, 'the token request'), 'the token request'))
 }
 
-/** Atlassian's cloud documents JSON; Data Center takes forms only. */
+/** Cloud documents JSON; Data Center accepts forms only. */
 function post(grant: Record<string, string>, form: boolean): RequestInit {
   const type = form ? 'application/x-www-form-urlencoded' : 'application/json'
   const body = form ? new URLSearchParams(grant).toString() : JSON.stringify(grant)

@@ -1,5 +1,5 @@
 /**
- * An imitation of Jira, Cloud or Data Center: the API as far as the adapter uses it, the webhooks, and people who act.
+ * An imitation of Jira, Cloud or Data Center: the API as far as the adapter uses it, the webhooks, and its people.
  * Tests reach it through msw, the demo over HTTP.
  */
 import { type Connection, ConnectionSettings, Filters, type Mapping } from '../../src/contract/index.ts'
@@ -15,7 +15,7 @@ import { createIssue, editIssue } from './sandbox/store.ts'
 
 export type { JiraSandboxOptions } from './sandbox/model.ts'
 
-/** `site` is the imitation's inside: screens, licences, permissions and tokens that a test may change. */
+/** `site` is the state of the sandbox: screens, licences, permissions and tokens that a test may change. */
 export type JiraSandbox = Sandbox & { site: Model }
 
 export function createJiraSandbox(options: JiraSandboxOptions = {}): JiraSandbox {
@@ -24,7 +24,7 @@ export function createJiraSandbox(options: JiraSandboxOptions = {}): JiraSandbox
   const requests: Sandbox['requests'] = []
   const app = createFront(model, requests)
   const version = model.edition === 'cloud' ? 3 : 2
-  // Screens first: `/issue/createmeta/...` would otherwise be taken for an issue.
+  // Screens first: otherwise `/issue/createmeta/...` would match as an issue.
   app.route(`/rest/api/${version}`, siteRoutes(model, version))
   app.route(`/rest/api/${version}`, issueRoutes(model, version, post.fire))
   const { self, agents } = model.people
@@ -49,8 +49,8 @@ export function createJiraSandbox(options: JiraSandboxOptions = {}): JiraSandbox
   }
 }
 
-/** What people do, through the same code as the API. Texts are plain: v2 takes them as they are. */
-function acts(model: Model, tell: (happening: ReturnType<typeof happen.created>) => void) {
+/** What people do, through the same code as the API. Texts are plain, as v2 accepts them. */
+function acts(model: Model, notify: (happening: ReturnType<typeof happen.created>) => void) {
   const customer = model.people.others.find(({ type }) => type === 'customer')!.id
   const firstAgent = model.people.agents[0]!.id
   const at = (id: string) => {
@@ -60,25 +60,25 @@ function acts(model: Model, tell: (happening: ReturnType<typeof happen.created>)
   }
   const edit = async (id: string, fields: Record<string, unknown>, by = firstAgent) => {
     const { issue, history } = editIssue(model, at(id), { fields }, by, 2)
-    if (history) tell(happen.updated(model, issue, history))
+    if (history) notify(happen.updated(model, issue, history))
   }
   return {
     async create({ subject, body, fields = {}, by = customer }: Parameters<Sandbox['create']>[0]) {
       const all = { summary: subject, description: body, ...fields }
       const { issue, history } = createIssue(model, { fields: all, by }, 2)
-      tell(happen.created(model, issue, history))
+      notify(happen.created(model, issue, history))
       return ticketOf(model, issue)!
     },
     edit,
     async comment(id: string, text: string, { by = firstAgent, public: open = true } = {}) {
       const properties = open ? [] : [{ key: 'sd.public.comment', value: { internal: true } }]
-      tell(happen.commented(model, at(id), addComment(model, at(id), { by, text, properties })))
+      notify(happen.commented(model, at(id), addComment(model, at(id), { by, text, properties })))
     },
     resolve: (id: string, by = firstAgent) => edit(id, { resolution: { id: '10000' }, status: { id: '10003' } }, by),
     async remove(id: string) {
       const issue = at(id)
       model.issues.delete(issue.id)
-      tell(happen.deleted(model, issue, firstAgent))
+      notify(happen.deleted(model, issue, firstAgent))
     },
   }
 }
@@ -107,7 +107,7 @@ function ticketOf(model: Model, issue: StoredIssue | undefined): SandboxTicket |
   }
 }
 
-/** The mapping an admin would make for this sandbox: custom fields, the priority, and components for groups. */
+/** A mapping for this sandbox: custom fields, the priority, and components for groups. */
 export function jiraSandboxMapping({ site }: JiraSandbox): Mapping {
   const select = (id: string) => {
     const options = site.fields.find((field) => field.id === id)?.options ?? []
@@ -128,7 +128,7 @@ export function jiraSandboxMapping({ site }: JiraSandbox): Mapping {
   }
 }
 
-/** A connection to this sandbox as it is when it has been tested. */
+/** A tested connection to this sandbox. */
 export function jiraSandboxConnection(sandbox: JiraSandbox, more: Partial<Connection> = {}): Connection {
   const { edition, credentials } = sandbox.site
   const [token = ''] = sandbox.site.bearers

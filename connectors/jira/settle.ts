@@ -1,6 +1,7 @@
 /**
- * Jira has no conditional update, so after our edit the changelog tells whether somebody had been quicker than we, and
- * their value goes back. Safe to repeat: what has gone back, or was changed again since, no longer holds our value.
+ * Jira has no conditional update. So after our edit we read the changelog: if somebody changed a field between our read
+ * and our write, their value is put back. Safe to repeat: a field that was put back, or changed again, no longer has our
+ * value.
  */
 import type { Connection, FieldState, Written } from '../../src/contract/index.ts'
 import type { Api } from './api.ts'
@@ -23,10 +24,10 @@ export async function settle(
   attempt: Attempt,
 ): Promise<Settled> {
   const now = await readBack(api, connection, id, attempt.lastChange)
-  const mine = findOurs(now.newer, attempt, connection, now.known)
-  // Nothing was logged: every value was there already.
-  if (!mine) return { changeId: null, at: new Date().toISOString(), restored: [] }
-  const lost = lostValues(now, mine, attempt, connection)
+  const own = findOurs(now.newer, attempt, connection, now.known)
+  // Nothing was logged: the issue had every value already.
+  if (!own) return { changeId: null, at: new Date().toISOString(), restored: [] }
+  const lost = lostValues(now, own, attempt, connection)
   const restored = Object.keys(lost)
   if (restored.length > 0) {
     if (lost.assignee) lost.assignee = await api.personOf(lost.assignee)
@@ -34,14 +35,14 @@ export async function settle(
     const historyMetadata = { type: `${MARK}:restore`, extraData: { decision: attempt.decision } }
     await api.edit(id, { ...back, historyMetadata })
   }
-  return { changeId: mine.id, at: mine.at, restored }
+  return { changeId: own.id, at: own.at, restored }
 }
 
 type Now = {
   known: Known
   states: Record<string, FieldState>
   lists: { labels: string[]; components: string[] }
-  /** What happened since we read, oldest first. */
+  /** The changes since our read, oldest first. */
   newer: Entry[]
 }
 
@@ -54,12 +55,12 @@ async function readBack(api: Api, connection: Connection, id: string, lastChange
     known: knownOf(issue, histories),
     states: statesOf(issue.fields, connection),
     lists: { labels: manyIds(issue.fields.labels), components: manyIds(issue.fields.components) },
-    // Ids grow. The newest hundred, all that an issue shows, reach back to our read.
+    // Ids grow. An issue shows its newest hundred entries, which reach back to our read.
     newer: entriesOf(histories, connection).filter(({ id: entry }) => Number(entry) > Number(lastChange ?? 0)),
   }
 }
 
-/** The first entry with our marker: a second one would be the values that went back. */
+/** The first entry with our marker; a second one is the edit that put values back. */
 function findOurs(
   newer: Entry[],
   { decision, wrote }: Attempt,
@@ -68,7 +69,7 @@ function findOurs(
 ): Entry | undefined {
   const marker = newer.find((entry) => entry.decision === decision)
   if (marker) return marker
-  // Should Jira drop the metadata: by our account, and exactly to what we wrote.
+  // If Jira dropped the metadata: by our account, and with exactly the values that we wrote.
   return newer.find((entry) => {
     if (entry.by.kind !== 'self') return false
     const { changes } = changesOf(entry, connection.mapping, known)
@@ -76,25 +77,25 @@ function findOurs(
   })
 }
 
-/** Values of others that came after our read and are gone by our write. */
-function lostValues({ newer, known, states }: Now, mine: Entry, attempt: Attempt, connection: Connection): Raw {
+/** Values that others set after our read and that our write replaced. */
+function lostValues({ newer, known, states }: Now, own: Entry, attempt: Attempt, connection: Connection): Raw {
   const changes = (entry: Entry) => changesOf(entry, connection.mapping, known).changes
-  const ours = changes(mine)
-  const earlier = newer.slice(0, newer.indexOf(mine)).filter(({ decision }) => decision === undefined)
+  const ourChanges = changes(own)
+  const earlier = newer.slice(0, newer.indexOf(own)).filter(({ decision }) => decision === undefined)
   const others = earlier.flatMap(changes)
   const lost: Raw = {}
   for (const [field, before] of Object.entries(attempt.before)) {
-    const our = ours.find((change) => change.field === field)
+    const our = ourChanges.find((change) => change.field === field)
     const theirs = others.findLast((change) => change.field === field)
     if (!our || !holds(states[field]?.raw ?? null, attempt.wrote[field])) continue
     if (theirs && theirs.toRaw !== before) lost[field] = theirs.toRaw
-    // No entry of another, yet we replaced something else than we had read: clocks of two Jira nodes can differ.
+    // No entry of somebody else, but we replaced a value that we had not read: clocks of Jira nodes can differ.
     if (!theirs && comparable(field, connection) && our.fromRaw !== before) lost[field] = our.fromRaw
   }
   return lost
 }
 
-/** Where changelog and issue write a value alike: texts differ in markup, and Data Center names people by key. */
+/** Do changelog and issue show the value in the same form? Texts differ in markup; Data Center uses keys for people. */
 function comparable(field: string, connection: Connection): boolean {
   if (field === 'assignee') return settingsOf(connection).edition === 'cloud'
   const target = placesOf(connection.mapping).find((place) => place.field === field)?.target

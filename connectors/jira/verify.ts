@@ -1,5 +1,5 @@
 /**
- * Proof that a delivery is from Jira: the admin webhook's signature, or the header that an Automation rule sends.
+ * Checks that a delivery is from Jira: by the admin webhook's signature, or by the header that an Automation rule sends.
  * https://developer.atlassian.com/cloud/jira/platform/webhooks/ (secure admin webhooks)
  */
 
@@ -9,7 +9,7 @@ import { carriesToken, signedBy } from '../verify.ts'
 import { isRecord } from './payload.ts'
 
 const HOUR_MS = 3_600_000
-// The vendor names the method in the header and warns that it may change: what is not on this list is refused.
+// Jira names the method in the header and warns that it may change: a method that is not listed is refused.
 const METHODS = ['sha256']
 
 type Trusted = Pick<Connection, 'secrets' | 'settings'>
@@ -17,7 +17,7 @@ type Trusted = Pick<Connection, 'secrets' | 'settings'>
 export async function verify(delivery: Delivery, { secrets, settings }: Trusted, now: Date): Promise<void> {
   if (secrets.length === 0) {
     throw refused(
-      'This connection has no webhook secret, so nothing can be accepted.',
+      'This connection has no webhook secret, so every delivery is refused.',
       'Set a secret here and in the Jira webhook, or a token header in the Automation rule.',
     )
   }
@@ -43,7 +43,7 @@ function parseSignature(header: string): Uint8Array | null {
   return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
 }
 
-/** Nothing but the body's own timestamp binds a signature to a time; bodies without one pass. */
+/** Only the timestamp in the body limits the age of a signature; a body without one is accepted. */
 function withinWindow(body: Uint8Array, replayHours: number, now: Date): void {
   const sent = timestampOf(body)
   if (sent === null) return
@@ -51,11 +51,11 @@ function withinWindow(body: Uint8Array, replayHours: number, now: Date): void {
   if (age > replayHours * HOUR_MS) {
     throw refused(
       `The delivery was signed ${Math.round(age / HOUR_MS)} hours ago, longer than the replay window of ${replayHours} hours.`,
-      'If Jira was held up for that long, raise replayHours; the nightly comparison finds what was missed.',
+      'If Jira was delayed for that long, raise replayHours of this connection. Refused deliveries are not fetched later.',
     )
   }
   if (age < -HOUR_MS) {
-    throw refused('The delivery was signed in the future.', 'Set the clock of this server, or of Jira.')
+    throw refused('The delivery was signed in the future.', 'Correct the clock of this server, or of Jira.')
   }
 }
 
@@ -64,7 +64,7 @@ function timestampOf(body: Uint8Array): number | null {
   try {
     parsed = JSON.parse(new TextDecoder().decode(body))
   } catch {
-    return null // not JSON: refused a step later, with a better reason
+    return null // not JSON: refused in the next step, with a better reason
   }
   const timestamp = isRecord(parsed) ? parsed.timestamp : null
   const ms = typeof timestamp === 'string' && /^\d{13}$/.test(timestamp) ? Number(timestamp) : timestamp

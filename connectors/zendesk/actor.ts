@@ -1,12 +1,12 @@
-/** Who did it, told by an account id and the requester's. */
+/** Who made a change, from the account id and the requester's id. */
 import type { Actor, Connection } from '../../src/contract/index.ts'
 
 export type Desk = Pick<Connection, 'selfId' | 'mapping'>
 
-/** Triggers, automations and other machinery of Zendesk act as user -1. */
+/** Triggers, automations and other internals of Zendesk act as user -1. */
 const SYSTEM = '-1'
 
-/** `requesterId` undefined: the event does not say who asked, so an agent and a customer look alike. */
+/** `requesterId` undefined: the event does not name the requester, so agent and customer cannot be distinguished. */
 export function actor(id: string | null | undefined, desk: Desk, requesterId: string | null | undefined): Actor {
   if (!id) return { id: null, kind: 'unknown' }
   if (id === desk.selfId) return { id, kind: 'self' }

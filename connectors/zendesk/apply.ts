@@ -1,4 +1,4 @@
-/** Carries a decision into Zendesk: one update, with our marker. */
+/** Writes a decision into Zendesk: one update, with our marker. */
 import { z } from 'zod'
 import type { Connection, FreshTicket, Write, Written } from '../../src/contract/index.ts'
 import { openApi } from './client.ts'
@@ -10,7 +10,7 @@ import { type TicketUpdate, unmapped, updateOf } from './update.ts'
 
 const Updated = z.looseObject({ audit: AuditResource })
 
-/** `updated_at` has seconds: a change within the second of our reading is the one collision the vendor cannot see. */
+/** Zendesk detects every collision except one within the second of our read: `updated_at` has no fractions. */
 export async function apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written> {
   const earlier = markOf(base, write.decisionId)
   if (earlier) return { changeId: earlier.audit, at: earlier.at, restored: [], noteId: earlier.note }
@@ -34,12 +34,12 @@ function markOf({ stamp }: FreshTicket, decisionId: string): Marks[string] | und
   return Object.hasOwn(marks, decisionId) ? marks[decisionId] : undefined
 }
 
-// The library's type of a ticket asks for read-only members too; what it sends is this object as it is.
+// The library's type of a ticket requires read-only members too, but it sends this object unchanged.
 function wire(ticket: TicketUpdate) {
   return { ticket } as unknown as Parameters<ReturnType<typeof openApi>['library']['tickets']['update']>[1]
 }
 
-/** Zendesk stores an unknown drop-down value as nothing and says 200: only reading the answer shows it. */
+/** Zendesk answers 200 to an unknown drop-down value and stores nothing: only the answer shows it. */
 function refuseDropped({ mapping }: Connection, sent: TicketUpdate, result: unknown): void {
   const stored = parseTicket(result).custom_fields
   for (const { id, value } of sent.custom_fields ?? []) {

@@ -1,4 +1,4 @@
-/** One field of Zendesk's changed: what does that mean in our fields? Shared by events and audits. Pure. */
+/** Translates the change of one Zendesk field into changes of our fields; for events and audits. Pure. */
 import type { Mapping } from '../../src/contract/index.ts'
 import { readId, readTags, readText } from './json.ts'
 import { hasNativeGroup, nameOf, ownValue, tagOf, targets } from './mapping.ts'
@@ -11,7 +11,7 @@ export type Moved = {
   toRaw: string | null
 }
 
-/** `name` as audits say it: `priority`, `group_id`, `assignee_id`, `status`, `tags`, or a custom field's numeric id. */
+/** `name` as in audits: `priority`, `group_id`, `assignee_id`, `status`, `tags`, or a custom field's numeric id. */
 export function moved(mapping: Mapping, name: string, before: unknown, after: unknown): Moved[] {
   switch (name) {
     case 'status':

@@ -88,7 +88,7 @@ function checkTags(
   const open = field && valuesOf(field).some(({ id }) => idOf(target.values, id) === null)
   return [
     ...bad.flatMap((tag) => fault(path, `${tag} cannot be a tag`, 'Use letters, digits, _ and - only.')),
-    // Without a prefix we could not tell our tags from anybody's, and would leave the old one behind.
+    // Without a prefix our tags cannot be distinguished from others, so an old one would stay on the ticket.
     ...(target.prefix === '' && open
       ? fault(`${path}.prefix`, 'tags without a prefix need a tag for every value', 'Set a prefix, such as service_.')
       : []),
@@ -102,7 +102,7 @@ function checkShared(mapping: Mapping): MappingFault[] {
     place === ''
       ? []
       : rest.flatMap(([id]) =>
-          fault(`fields.${id}`, `${first?.[0]} is written there too`, 'Give each field its own place.'),
+          fault(`fields.${id}`, `${first?.[0]} is written to the same place`, 'Give each field its own place.'),
         ),
   )
 }

@@ -1,8 +1,8 @@
 /**
- * node-zendesk with a transport of our own. Left to itself the library has no timeout, takes 502, 504 and HTML for
- * success, resolves with an Error object when an answer carries Retry-After, puts such objects into lists, and drops the
- * audit of an update. So every call goes through `send`, which throws on all of these; the response adapter then hides
- * Retry-After and hands the audit on inside the ticket.
+ * node-zendesk with our own transport. By itself the library has no timeout, takes 502, 504 and HTML for success, resolves
+ * with an Error object when an answer has Retry-After, puts such objects into lists, and drops the audit of an update. So
+ * every call goes through `send`, which throws in these cases; the response adapter then hides Retry-After and passes the
+ * audit on inside the ticket.
  */
 import nodeZendesk from 'node-zendesk'
 import { type Connection, type Credentials, readCredentials } from '../../src/contract/index.ts'
@@ -15,17 +15,17 @@ type Request = { method: string; headers: Record<string, string>; body?: string 
 /** Pairs, because a filter like `role[]` may come twice. */
 type Query = [name: string, value: string][]
 
-/** A cursor page holds 100 records; a list longer than this is not one we can work with. */
+/** Of 100 records each; a longer list is an error. */
 const MAX_PAGES = 100
 const USER_AGENT = 'pointsman/1'
 
 export type Api = {
   library: ReturnType<typeof nodeZendesk.createClient>
-  /** Every page of a list by cursor, which the library does not do for `audits` and memberships. */
+  /** All pages of a list, by cursor, which the library does not support for `audits` and memberships. */
   list(path: string, key: string, query?: Query): Promise<unknown[]>
 }
 
-/** A client for one call: the token inside it is fixed, so after a refresh another one is needed anyway. */
+/** A client for one call: it contains the token, so a renewed token needs another client. */
 export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' | 'settings'>): Api {
   const endpointUri = `${connection.baseUrl}/api/v2`
   const { timeoutMs } = connection.settings
@@ -50,11 +50,11 @@ export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' |
   return { library, list: (path, key, query = []) => listAll(get, path, key, query) }
 }
 
-/** The library follows a list's next page where it leads, or glues a strange URL to ours; credentials go to neither. */
+/** The library follows the URL of a next page to any host. Our credentials must not leave the API of this account. */
 function onHost(uri: string, endpointUri: string): string {
   const path = uri.startsWith(`${endpointUri}/`) ? uri.slice(endpointUri.length) : '://'
   if (path.includes('://')) throw broken('Zendesk named a next page outside its API')
-  // The library appends .json; the published API description has the paths without it, and Zendesk takes both.
+  // The library appends .json; the published API description has no .json, and Zendesk accepts both.
   return endpointUri + path.replace(/\.json(?=$|\?)/, '')
 }
 
@@ -68,7 +68,7 @@ function authorize(stored: Credentials): string {
     case 'oauth':
       if (credentials.accessToken) return `Bearer ${credentials.accessToken}`
       throw new HelpdeskError('auth', 'The connection has no Zendesk access token yet.', {
-        next: 'Refresh its tokens first.',
+        next: 'Renew its OAuth token.',
       })
     default:
       return credentials satisfies never
@@ -81,7 +81,7 @@ function base64(text: string): string {
 
 type Received = { status: number; statusText: string; body: unknown }
 
-/** One request, one deadline for headers and body together. Returns only what is 2xx and JSON. */
+/** One request, with one timeout for headers and body together. Returns only 2xx answers that are JSON. */
 export async function send(uri: string, request: Request, timeoutMs: number): Promise<Received> {
   const { method, headers, body } = request
   const path = new URL(uri).pathname
@@ -93,7 +93,7 @@ export async function send(uri: string, request: Request, timeoutMs: number): Pr
   } catch (cause) {
     const why = signal.aborted ? `did not answer within ${timeoutMs} ms` : 'could not be reached'
     throw new HelpdeskError('unreachable', `Zendesk ${why}: ${method} ${path}`, {
-      next: 'Try again later; if it stays so, check the base URL and the network.',
+      next: 'Try again later. If it happens again, check the base URL and the network.',
       cause,
     })
   }
@@ -103,13 +103,13 @@ export async function send(uri: string, request: Request, timeoutMs: number): Pr
   return { status: response.status, statusText: response.statusText, body: jsonBody(method, path, response, text) }
 }
 
-/** A login page or a proxy answers 200 with HTML; the library would take that for an empty success. */
+/** A login page or a proxy may answer 200 with HTML, which the library takes for an empty success. */
 function jsonBody(method: string, path: string, response: Response, text: string): unknown {
   try {
     const body = parseJson(text)
     if (typeof body === 'object' && body !== null) return body
   } catch {
-    // falls through: not JSON, said below
+    // not JSON: thrown below
   }
   throw broken(`Zendesk answered ${response.status} to ${method} ${path} with something that is not JSON`)
 }
@@ -121,7 +121,7 @@ export function broken(message: string, cause?: unknown): HelpdeskError {
   })
 }
 
-/** What the library sees: never a Retry-After, always JSON, and the audit inside the ticket. */
+/** The answer for the library: without Retry-After, always JSON, and with the audit inside the ticket. */
 function adapt({ status, statusText, body }: Received) {
   const header = (name: string) => (name.toLowerCase() === 'content-type' ? 'application/json' : null)
   return { status, statusText, headers: { get: header }, json: async () => withAudit(body) }
@@ -151,7 +151,7 @@ async function listAll(
   return items
 }
 
-/** The vendor gives a whole URL; we take its query and stay on the host that our credentials belong to. */
+/** The vendor gives a whole URL; only its query is used, so that we stay on the host of our credentials. */
 function nextPage(body: Record<string, unknown>): Query | null {
   const { meta, links, next_page } = body as {
     meta?: { has_more?: boolean } | null

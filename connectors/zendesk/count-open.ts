@@ -1,4 +1,4 @@
-/** How many open tickets has each of these people? */
+/** The number of open tickets of each person. */
 import { z } from 'zod'
 import type { Connection } from '../../src/contract/index.ts'
 import { type Api, broken, openApi } from './client.ts'
@@ -6,7 +6,7 @@ import { isId } from './json.ts'
 
 const Count = z.object({ count: z.number().int().nonnegative() })
 
-/** The search index lags behind writes by seconds, sometimes more: good for sharing out work, not for bookkeeping. */
+/** The search index lags behind writes by seconds or more: good enough to share out work, not to count exactly. */
 export async function countOpen(connection: Connection, people: string[]): Promise<Record<string, number>> {
   const api = openApi(connection)
   const waiting = [...new Set(people)].filter(isId)

@@ -1,47 +1,49 @@
-/** What a failed answer of Zendesk means for us. Pure. */
+/** The meaning of a failed answer of Zendesk. Pure. */
 import { HelpdeskError } from '../../src/errors.ts'
 
 export type Answer = { method: string; path: string; status: number; headers: Headers; text: string }
 
-/** Zendesk's limits: 30 updates of a ticket in 10 minutes for one user; the limits of the account are per minute. */
+/** Zendesk's limits: one user may update a ticket 30 times in 10 minutes; the limits of the account are per minute. */
 const UPDATES_PER_TICKET = 30
 const ACCOUNT_WINDOW_SECONDS = 60
 
 export function faultOf(answer: Answer, now: Date): HelpdeskError {
   const { method, path, status } = answer
-  const words = vendorWords(answer.text)
-  const message = `Zendesk answered ${status} to ${method} ${path}${words.summary ? `: ${words.summary}` : ''}`
+  const { summary, fields, html } = errorsOf(answer.text)
+  const message = `Zendesk answered ${status} to ${method} ${path}${summary ? `: ${summary}` : ''}`
   const failed = (fault: HelpdeskError['fault'], next: string) =>
-    new HelpdeskError(fault, message, { next, status, fields: words.fields, ...waiting(answer, now) })
+    new HelpdeskError(fault, message, { next, status, fields, ...waiting(answer, now) })
 
-  if (status === 401) return failed('auth', "Renew the connection's credentials: Zendesk does not accept them.")
+  if (status === 401) return failed('auth', "Renew the connection's credentials: Zendesk refused them.")
   if (status === 403) return failed('forbidden', 'Give our Zendesk account the role and scope that this call needs.')
-  if (status === 404 && words.html) return failed('broken', 'Check the base URL: no Zendesk account answers there.')
-  if (status === 404 || status === 410) return failed('gone', 'Nothing to do: the record was deleted or merged.')
-  if (status === 409) return failed('conflict', 'Read the ticket again: somebody changed it meanwhile.')
-  if (status === 422 && isClosed(answer.text)) return failed('gone', 'Nothing to do: a closed ticket takes no change.')
-  if (status === 400 || status === 422) return failed('invalid', 'Mend the mapping of the field that Zendesk names.')
+  if (status === 404 && html) return failed('broken', 'Check the base URL: no Zendesk account answers there.')
+  if (status === 404 || status === 410)
+    return failed('gone', 'Nothing to do: the ticket or record was deleted or merged.')
+  if (status === 409) return failed('conflict', 'Read the ticket again: it was changed meanwhile.')
+  if (status === 422 && isClosed(answer.text))
+    return failed('gone', 'Nothing to do: the ticket is closed and cannot be changed.')
+  if (status === 400 || status === 422) return failed('invalid', 'Fix the mapping of the field that Zendesk names.')
   if (status === 429 || status === 503) return failed('busy', 'Wait as long as Zendesk asks.')
   if (status === 408 || status >= 500) return failed('unreachable', 'Try again later: Zendesk failed to answer.')
   return failed('broken', 'Check the base URL: it should be https://<subdomain>.zendesk.com.')
 }
 
 /** Errors come as `{error, description, details: {field: [{description}]}}` or `{error: {title, message}}`. */
-function vendorWords(text: string): { summary: string; fields: Record<string, string>; html: boolean } {
+function errorsOf(text: string): { summary: string; fields: Record<string, string>; html: boolean } {
   const body = parsed(text)
   if (body === null) return { summary: '', fields: {}, html: /^\s*</.test(text) }
   const title = body.error !== null && typeof body.error === 'object' ? Object.values(body.error) : [body.error]
-  const fields = fieldWords(body.details)
-  const words = [...title, body.description, ...Object.values(fields)].filter((word) => typeof word === 'string')
-  return { summary: [...new Set(words)].join(' - ').slice(0, 500), fields, html: false }
+  const fields = fieldErrors(body.details)
+  const texts = [...title, body.description, ...Object.values(fields)].filter((text) => typeof text === 'string')
+  return { summary: [...new Set(texts)].join(' - ').slice(0, 500), fields, html: false }
 }
 
-function fieldWords(details: unknown): Record<string, string> {
+function fieldErrors(details: unknown): Record<string, string> {
   if (typeof details !== 'object' || details === null) return {}
-  const said = (fault: unknown) =>
+  const text = (fault: unknown) =>
     typeof fault === 'object' && fault !== null && 'description' in fault ? String(fault.description) : ''
   return Object.fromEntries(
-    Object.entries(details).map(([field, faults]) => [field, [faults].flat().map(said).filter(Boolean).join('; ')]),
+    Object.entries(details).map(([field, faults]) => [field, [faults].flat().map(text).filter(Boolean).join('; ')]),
   )
 }
 
@@ -58,7 +60,7 @@ function waiting(answer: Answer, now: Date) {
   }
 }
 
-/** Seconds, or an HTTP date. */
+/** In seconds; the header holds seconds or an HTTP date. */
 function retryAfter(headers: Headers, now: Date): number | undefined {
   const value = headers.get('retry-after') ?? headers.get('ratelimit-reset')
   if (!value) return undefined
@@ -67,8 +69,8 @@ function retryAfter(headers: Headers, now: Date): number | undefined {
 }
 
 /**
- * Which limit is exhausted? Only an update has limits of its own; `Zendesk-RateLimit-tickets-update: total=30;
- * remaining=0; resets=540` tells which. Without that header, a wait longer than the account's window tells.
+ * Which limit is exhausted? Only updates have limits of their own, reported as `Zendesk-RateLimit-tickets-update:
+ * total=30; remaining=0; resets=540`. Without that header, a wait longer than the account's window means the ticket.
  */
 function pauseOf({ method, path, status, headers }: Answer, seconds: number | undefined): HelpdeskError['pause'] {
   const isUpdate = method === 'PUT' && /\/tickets\/\d+/.test(path)

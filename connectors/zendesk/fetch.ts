@@ -1,4 +1,4 @@
-/** The ticket as it is now, with its history. */
+/** Reads the ticket with its history. */
 import { z } from 'zod'
 import type { Connection, FreshTicket } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
@@ -8,13 +8,13 @@ import { isId } from './json.ts'
 import { AuditResource, TicketResource } from './payload.ts'
 import { ticketOfResource } from './ticket.ts'
 
-/** What `apply` needs of the moment of reading. */
+/** What `apply` needs from the time of reading. */
 export type Stamp = { updatedAt: string; tags: string[]; marks: Marks }
 
 export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
   const api = openApi(connection)
-  // The ticket first: a change between the two calls is then in the history and newer than the stamp, so that our
-  // write meets a conflict. The other way round it would be in neither.
+  // The ticket first: a change between the two calls is then in the history and newer than the stamp, so our write
+  // gets a conflict. In the other order it would be in neither.
   const ticket = await readTicket(api, ticketId)
   const audits = await readAudits(api, ticketId)
   const stamp: Stamp = { updatedAt: ticket.updated_at, tags: ticket.tags, marks: marksOf(audits) }
@@ -46,8 +46,8 @@ export function parseTicket(result: unknown): TicketResource {
 }
 
 /**
- * The library puts ids into the path as they are, so only digits may pass. The cast holds because it only joins them,
- * and a string keeps all digits.
+ * The library puts ids into the path unchanged, so only digits are allowed. The cast holds because the library only
+ * joins strings, and a string keeps all digits.
  */
 export function pathId(ticketId: string): number {
   if (!isId(ticketId)) throw gone(ticketId)
@@ -56,6 +56,6 @@ export function pathId(ticketId: string): number {
 
 function gone(ticketId: string): HelpdeskError {
   return new HelpdeskError('gone', `Zendesk has no ticket ${ticketId.slice(0, 40)}`, {
-    next: 'Nothing to do: the ticket was deleted, or the id is not one of Zendesk.',
+    next: 'Nothing to do: the ticket was deleted, or the id is not a Zendesk id.',
   })
 }

@@ -1,4 +1,4 @@
-/** A ticket's audits as changes of the fields we may write. Pure. */
+/** Translates a ticket's audits into changes of the fields that we may write. Pure. */
 import type { Change } from '../../src/contract/index.ts'
 import { actor, type Desk } from './actor.ts'
 import { moved } from './changes.ts'
@@ -10,26 +10,28 @@ export type Marks = Record<string, { audit: string; at: string; note: string | n
 export function historyOf(audits: AuditResource[], desk: Desk, requesterId: string | null): Change[] {
   return inOrder(audits).flatMap((audit) =>
     audit.events.flatMap((event): Change[] => {
-      // A ticket is born with a status: that is no change of it.
-      const born = event.type === 'Create'
-      if ((!born && event.type !== 'Change') || !event.field_name) return []
-      if (born && event.field_name === 'status') return []
+      // A new ticket has a status: this is not a change.
+      const created = event.type === 'Create'
+      if ((!created && event.type !== 'Change') || !event.field_name) return []
+      if (created && event.field_name === 'status') return []
       const byRule = isRule(event.via) || isRule(audit.via)
       const decision = byRule ? null : audit.metadata.custom.pointsman_decision
-      const told = {
+      const common = {
         id: audit.id,
         action: audit.id,
         at: timeOf(audit),
-        // Triggers run after an update and land in its audit, under its author: only `via` tells them apart.
+        // Triggers run after an update and are in its audit, with its author: only `via` shows the difference.
         by: byRule
           ? { id: audit.author_id ?? null, kind: 'robot' as const }
           : actor(audit.author_id, desk, requesterId),
         ...(decision && { decision }),
       }
-      return moved(desk.mapping, event.field_name, born ? null : event.previous_value, event.value).map((change) => ({
-        ...change,
-        ...told,
-      }))
+      return moved(desk.mapping, event.field_name, created ? null : event.previous_value, event.value).map(
+        (change) => ({
+          ...change,
+          ...common,
+        }),
+      )
     }),
   )
 }

@@ -1,4 +1,4 @@
-/** What the Zendesk account offers, and what our user there may do. */
+/** What the Zendesk account offers, and what our user may do. */
 import { z } from 'zod'
 import type { Connection, Metadata } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
@@ -14,7 +14,7 @@ export async function inspect(connection: Connection): Promise<Metadata> {
   const me = await whoAmI(api)
   const missing = missingRights(me, connection)
   const self = { id: me.id ?? '', name: me.name ?? '', ...(me.email && { email: me.email }) }
-  // An end user may not read any of the rest: better the one line that says so than a 403.
+  // An end user may not read the rest: one line that says so is better than a 403.
   if (me.role === 'end-user')
     return { self, fields: [], priorities: [], components: [], groups: [], people: [], missing }
   const [fields, groups, people] = [await readFields(api), await readGroups(api), await readPeople(api)]
@@ -31,14 +31,14 @@ export async function inspect(connection: Connection): Promise<Metadata> {
 
 async function whoAmI(api: Api): Promise<UserResource> {
   const { result } = (await api.library.users.me().catch((error: unknown) => {
-    // Every account has this path, so nothing Zendesk lives at the base URL.
+    // Every account has this path, so the base URL is not a Zendesk account.
     if (error instanceof HelpdeskError && error.fault === 'gone') throw broken(error.message, error)
     throw error
   })) as { result?: unknown }
   const me = check(UserResource, result, 'users/me')
   if (me.id) return me
   // Without valid credentials this one call answers 200 with an anonymous user.
-  throw new HelpdeskError('auth', 'Zendesk sees an anonymous user behind our credentials.', {
+  throw new HelpdeskError('auth', 'Zendesk treats our credentials as an anonymous user.', {
     next: "Renew the connection's credentials.",
   })
 }
@@ -47,10 +47,13 @@ function missingRights(me: UserResource, { mode }: Connection): Metadata['missin
   const missing: Metadata['missing'] = []
   if (me.role === 'end-user') missing.push({ what: 'our user is an end user', next: 'Make it an agent in Zendesk.' })
   if (me.role_type === LIGHT_AGENT && mode === 'automate')
-    missing.push({ what: 'our user is a light agent and cannot set fields', next: 'Give it a full agent seat.' })
+    missing.push({
+      what: 'our user is a light agent and cannot set fields',
+      next: 'Give it a full agent seat in Zendesk.',
+    })
   if (me.ticket_restriction && me.role !== 'end-user')
     missing.push({
-      what: `our user only sees some tickets (${me.ticket_restriction})`,
+      what: `our user can see some tickets only (${me.ticket_restriction})`,
       next: 'Give it access to all tickets in Zendesk.',
     })
   return missing
@@ -84,7 +87,7 @@ function fieldOf({ id, title, type, custom_field_options: options }: FieldResour
 }
 
 function prioritiesOf(fields: FieldResource[]): Metadata['priorities'] {
-  // Called `basic_priority` where an account uses only normal and high.
+  // It is called `basic_priority` in an account that uses normal and high only.
   const field = fields.find(({ type }) => type === 'priority' || type === 'basic_priority')
   const options = field?.system_field_options.flatMap(optionOf) ?? []
   const known = options.length > 0 ? options : PRIORITIES.map((id) => ({ id, name: id }))

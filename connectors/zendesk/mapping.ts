@@ -1,9 +1,9 @@
-/** Our words and Zendesk's, both ways. Pure. */
+/** Translates values, both ways. Pure. */
 import type { FieldState, Mapping, Target } from '../../src/contract/index.ts'
 
 export type Label = Extract<Target, { to: 'label' }>
 
-/** Everything that is written like a field: the mapped fields, and the group where a field or tag stands for it. */
+/** All targets: those of the mapped fields, and that of the group where a field or tag stands for it. */
 export function targets(mapping: Mapping): [field: string, target: Target][] {
   const fields = Object.entries(mapping.fields)
   const { group } = mapping
@@ -11,12 +11,12 @@ export function targets(mapping: Mapping): [field: string, target: Target][] {
   return [...fields, ['group', { ...group, values: { ...group.values, ...mapping.groups } }]]
 }
 
-/** Zendesk has groups of its own, so they are used unless the mapping says otherwise. */
+/** Zendesk's own groups are used unless the mapping says otherwise. */
 export function hasNativeGroup(mapping: Mapping): boolean {
   return mapping.group === undefined || mapping.group.to === 'native'
 }
 
-/** Our value -> Zendesk's; null: the mapping has no entry, and we do not guess. */
+/** Our value -> Zendesk's; null when the mapping has no entry: we do not guess. */
 export function vendorValue(target: Target, value: string): string | null {
   const mapped = idOf(target.values, value)
   if (mapped !== null) return mapped
@@ -42,14 +42,14 @@ export function ownValue(target: Target, raw: string | null): string | null {
   return target.prefix !== '' && raw.startsWith(target.prefix) ? raw.slice(target.prefix.length) || null : null
 }
 
-/** Name whose vendor id this is, in `groups`, `people` or `values`. */
+/** The name that has this vendor id in `groups`, `people` or `values`. */
 export function nameOf(ids: Record<string, string>, id: string | null): string | null {
   if (id === null) return null
   for (const [name, vendor] of Object.entries(ids)) if (vendor === id) return name
   return null
 }
 
-/** Is this tag one of those that the target writes? With no prefix only the listed ones are: the rest is people's. */
+/** Does the target write this tag? Without a prefix it writes only the listed ones; other tags belong to people. */
 export function isOwnTag(target: Label, tag: string): boolean {
   return ownValue(target, tag) !== null
 }
@@ -62,8 +62,8 @@ export function stateOf(target: Target, raw: string | null): FieldState {
   return { value: ownValue(target, raw), raw, blank: raw === null || target.blank.includes(raw) }
 }
 
-/** What a ticket or an event tells of the places we write to. Absent or undefined: not told. */
-type Told = {
+/** What a ticket or an event shows of the fields that we write. Absent or undefined: not shown. */
+type Shown = {
   priority?: string | null
   groupId?: string | null
   assigneeId?: string | null
@@ -71,26 +71,26 @@ type Told = {
   custom?: Map<string, string | null>
 }
 
-/** The state of every field of the mapping that `told` tells, `group` and `assignee` included. */
-export function fieldStates(mapping: Mapping, told: Told): Record<string, FieldState> {
+/** The state of every field of the mapping that is shown, including `group` and `assignee`. */
+export function fieldStates(mapping: Mapping, shown: Shown): Record<string, FieldState> {
   const fields: Record<string, FieldState> = {}
   for (const [field, target] of targets(mapping)) {
-    const raw = rawOf(target, told)
+    const raw = rawOf(target, shown)
     if (raw !== undefined) fields[field] = stateOf(target, raw)
   }
-  if (hasNativeGroup(mapping) && told.groupId !== undefined) fields.group = accountState(mapping.groups, told.groupId)
-  if (told.assigneeId !== undefined) fields.assignee = accountState(mapping.people, told.assigneeId)
+  if (hasNativeGroup(mapping) && shown.groupId !== undefined) fields.group = accountState(mapping.groups, shown.groupId)
+  if (shown.assigneeId !== undefined) fields.assignee = accountState(mapping.people, shown.assigneeId)
   return fields
 }
 
-function rawOf(target: Target, told: Told): string | null | undefined {
+function rawOf(target: Target, shown: Shown): string | null | undefined {
   switch (target.to) {
     case 'priority':
-      return told.priority
+      return shown.priority
     case 'field':
-      return told.custom && (told.custom.get(target.id) ?? null)
+      return shown.custom && (shown.custom.get(target.id) ?? null)
     case 'label':
-      return told.tags && tagOf(target, told.tags)
+      return shown.tags && tagOf(target, shown.tags)
     case 'component':
       return undefined
     default:

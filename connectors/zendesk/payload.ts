@@ -1,12 +1,12 @@
 /**
- * What Zendesk sends us, loosely: only members that we use are named, and a member of an odd type counts as missing.
- * Facts behind it: ids are strings in events and numbers in REST, enums are UPPER CASE in events and lower case in
- * REST, `meta` is missing from some events.
+ * What Zendesk sends. Only members that we use are named, and a member of an unexpected type counts as missing. Ids are
+ * strings in events and numbers in REST; enums are UPPER CASE in events and lower case in REST; `meta` is missing from
+ * some events.
  */
 import { z } from 'zod'
 import { readId, readTags, readText, readTime } from './json.ts'
 
-/** Anything at all, or nothing. */
+/** Any value, or none. */
 const maybe = z.unknown().optional()
 const id = maybe.transform(readId)
 const text = maybe.transform(readText)
@@ -61,7 +61,7 @@ export const EventBody = z.looseObject({
 })
 export type EventBody = z.infer<typeof EventBody>
 
-/** The body we ask people to give a trigger: ids only, so that no placeholder can break the JSON. */
+/** The body that our docs recommend for a trigger: ids only, so that no placeholder can break the JSON. */
 export const TriggerBody = z.looseObject({ kind: text, ticket_id: id, updated_at: text, current_user_id: id })
 export type TriggerBody = z.infer<typeof TriggerBody>
 
@@ -85,7 +85,7 @@ export const TicketResource = z.looseObject({
   custom_fields: list.pipe(z.array(part({ id, value: text }))),
   via,
   created_at: time,
-  /** As it came: the vendor compares `updated_stamp` with its own text. */
+  /** Unchanged: Zendesk compares `updated_stamp` with its own text. */
   updated_at: z.string(),
 })
 export type TicketResource = z.infer<typeof TicketResource>

@@ -1,4 +1,4 @@
-/** The events of a subscription, type by type. One save sends one event for each changed field. Pure. */
+/** Translates the events of a subscription. One save sends one event for each changed field. Pure. */
 import type { Actor, Change, Connection, TicketEvent } from '../../src/contract/index.ts'
 import { actor } from './actor.ts'
 import { type Moved, moved } from './changes.ts'
@@ -8,25 +8,25 @@ import { ticketOfEvent } from './ticket.ts'
 type Happened = Pick<Extract<TicketEvent, { kind: 'created' }>, 'ticketId' | 'at' | 'by'>
 type Reading = { body: EventBody; connection: Connection; happened: Happened }
 
-/** Field events -> the name that audits give the field. */
+/** Field events -> the name of the field in audits. */
 const FIELD_EVENTS: Record<string, string> = {
   priority_changed: 'priority',
   agent_assignment_changed: 'assignee_id',
   group_assignment_changed: 'group_id',
 }
 
-/** Events that we know and do not act on. */
+/** Known events that we do not act on. */
 const IGNORED: Record<string, string> = {
-  undeleted: 'the ticket came back; its next change tells more',
-  custom_status_changed: 'a custom status moves; status_changed tells when its category does',
+  undeleted: 'the ticket was restored; its next change is read',
+  custom_status_changed: 'a custom status changed; status_changed reports a change of its category',
   comment_made_private: 'an old comment changed',
   comment_redacted: 'an old comment changed',
-  type_changed: 'the ticket type is not a field we decide',
-  subject_changed: 'the text is not a field we decide',
-  description_changed: 'the text is not a field we decide',
-  form_changed: 'a form can clear fields: that is no decision of a person',
-  organization_changed: 'the organization is not a field we decide',
-  brand_changed: 'the brand is not a field we decide',
+  type_changed: 'the ticket type is not a field that we decide',
+  subject_changed: 'the text is not a field that we decide',
+  description_changed: 'the text is not a field that we decide',
+  form_changed: 'a form can clear fields, which is not a decision of a person',
+  organization_changed: 'the organization is not a field that we decide',
+  brand_changed: 'the brand is not a field that we decide',
   updated: 'Zendesk has no ticket.updated event: each changed field has its own',
   assigned: 'Zendesk has no ticket.assigned event: see agent_assignment_changed',
   deleted: 'Zendesk has no ticket.deleted event: see soft_deleted',
@@ -63,13 +63,13 @@ function readOther(verb: string, reading: Reading): TicketEvent {
   const name = Object.hasOwn(FIELD_EVENTS, verb) ? FIELD_EVENTS[verb] : undefined
   if (name !== undefined) return updated(reading, name, `no field of the mapping is written to ${name}`)
   const known = Object.hasOwn(IGNORED, verb) ? IGNORED[verb] : undefined
-  return ignored(reading, known ?? `ticket.${verb.slice(0, 80)} touches nothing that we decide`)
+  return ignored(reading, known ?? `ticket.${verb.slice(0, 80)} does not concern the fields that we decide`)
 }
 
 function readStatus(reading: Reading): TicketEvent {
   const status = moved(reading.connection.mapping, 'status', reading.body.event.previous, reading.body.event.current)
   const done = status[0]?.to === 'solved' || status[0]?.to === 'closed'
-  if (!done) return updated(reading, 'status', 'the status is what it was')
+  if (!done) return updated(reading, 'status', 'the status did not change')
   return { kind: 'resolved', ...withChanges(reading, status) }
 }
 
@@ -79,7 +79,7 @@ function readCustomField(reading: Reading): TicketEvent {
   return updated(reading, field, `the custom field ${field} is not in the mapping`, inner(previous), inner(current))
 }
 
-/** A drop-down changes its own tag, so tags_changed is its twin: it says something new only of fields kept as tags. */
+/** A drop-down changes its tag too, so tags_changed matters only for fields that are written as tags. */
 function readTagsChanged(reading: Reading): TicketEvent {
   const { tags_added: added = [], tags_removed: removed = [] } = reading.body.event
   const now = reading.body.detail.tags?.filter((tag) => !removed.includes(tag)) ?? []
@@ -87,7 +87,7 @@ function readTagsChanged(reading: Reading): TicketEvent {
   return updated(
     reading,
     'tags',
-    'no field is kept in the tags that changed',
+    'no field is written to the tags that changed',
     [...removed, ...kept],
     [...added, ...kept],
   )
@@ -95,13 +95,13 @@ function readTagsChanged(reading: Reading): TicketEvent {
 
 function readComment({ body, connection, happened }: Reading): TicketEvent {
   const { author, is_public } = body.event.comment
-  // Some comment events come without an actor; the author is all they tell.
+  // Some comment events have an author but no actor.
   const by = happened.by.id ? happened.by : actor(author.id, connection, body.detail.requester_id)
   const named = author.name && author.id === by.id ? { name: author.name } : {}
   return { kind: 'commented', public: is_public, ...happened, by: { ...by, kind: commenter(by, author), ...named } }
 }
 
-/** `is_staff` knows a customer who is not the requester, such as one in copy. */
+/** `is_staff` also identifies a customer who is not the requester, such as one in copy. */
 function commenter(by: Actor, author: EventBody['event']['comment']['author']): Actor['kind'] {
   if (by.kind === 'self' || by.kind === 'robot' || author.is_staff === null || by.id !== author.id) return by.kind
   return author.is_staff ? 'person' : 'customer'
@@ -121,10 +121,10 @@ function updated(
 function withChanges({ body, connection, happened }: Reading, changes: Moved[]) {
   const ticket = ticketOfEvent(happened.ticketId, body, connection)
   const { at, by } = happened
-  // A change without a time cannot be put in order: better to read the history.
+  // A change without a time cannot be put in order: the history must be read.
   if (at === null) return { changes: null, ticket, ...happened }
-  const told = { id: body.id, action: body.event.meta.sequence.id, at, by }
-  return { changes: changes.map((change): Change => ({ ...change, ...told })), ticket, ...happened }
+  const common = { id: body.id, action: body.event.meta.sequence.id, at, by }
+  return { changes: changes.map((change): Change => ({ ...change, ...common })), ticket, ...happened }
 }
 
 function ignored({ happened }: Reading, reason: string): TicketEvent {

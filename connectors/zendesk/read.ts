@@ -1,4 +1,4 @@
-/** What a delivery means to us. Pure. */
+/** Translates a delivery into an event. Pure. */
 
 import type { Connection, TicketEvent } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
@@ -19,7 +19,7 @@ export function read(body: unknown, connection: Connection): TicketEvent {
 }
 
 function readEvent(event: EventBody, connection: Connection): TicketEvent {
-  // One family of events is documented with a slash in place of the colon.
+  // One family of events is documented with a slash instead of the colon.
   const [, family, verb] = /^zen:event-type[:/]([^.]+)\.(.+)$/.exec(event.type) ?? []
   const ticketId = /^zen:ticket:(.+)$/.exec(event.subject ?? '')?.[1] ?? event.detail.id ?? ''
   if (family !== 'ticket' || !verb)
@@ -31,7 +31,7 @@ function readEvent(event: EventBody, connection: Connection): TicketEvent {
   return readTicketEvent(verb, ticketId, event, connection)
 }
 
-/** A trigger tells that something happened; what the ticket looks like now has to be read. */
+/** A trigger only says that something happened; the ticket must be read. */
 function readTrigger(body: TriggerBody, ticketId: string, connection: Connection): TicketEvent {
   const happened = { ticketId, at: readTime(body.updated_at), by: actor(body.current_user_id, connection, undefined) }
   const kind = body.kind ?? 'ticket.created'
@@ -46,7 +46,7 @@ function readTrigger(body: TriggerBody, ticketId: string, connection: Connection
       return {
         kind: 'ignored',
         ticketId,
-        reason: `${kind.slice(0, 80)} is not a kind that we know: ticket.created, ticket.updated or ticket.solved`,
+        reason: `${kind.slice(0, 80)} is an unknown kind; use ticket.created, ticket.updated or ticket.solved`,
       }
   }
 }

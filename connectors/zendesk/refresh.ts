@@ -10,16 +10,16 @@ const Granted = z.looseObject({
   expires_in: z.number().positive().nullish(),
 })
 
-/** Zendesk wants a scope with client credentials; these two let us read tickets and write our decisions. */
+/** Zendesk requires a scope with client credentials; these two allow reading tickets and writing decisions. */
 const DEFAULT_SCOPE = 'read write'
 
-/** Each refresh token works once: Zendesk deletes the old pair, so what this returns must be stored before it is used. */
+/** Each refresh token works once: Zendesk deletes the old pair, so the new one must be stored before it is used. */
 export async function refresh(connection: Connection): Promise<Tokens> {
   const { baseUrl, settings } = connection
   const credentials = oauthOf(connection.credentials)
   if (!credentials)
     throw new HelpdeskError('auth', 'Only OAuth credentials can be refreshed.', {
-      next: 'Write a new token into the connection.',
+      next: 'Save the connection with a new token.',
     })
   const request = {
     method: 'POST',
@@ -46,7 +46,7 @@ function grant({ clientId, clientSecret, refreshToken, scope }: OAuthCredentials
   return { grant_type: 'refresh_token', refresh_token: refreshToken, ...client, ...(scope && { scope }) }
 }
 
-/** A refused grant is 400 or 401; neither the mapping nor patience can mend it. */
+/** A refused grant is answered 400 or 401. Neither the mapping nor a retry can fix it. */
 function refused(error: unknown): never {
   if (!(error instanceof HelpdeskError) || (error.fault !== 'invalid' && error.fault !== 'auth')) throw error
   throw new HelpdeskError('auth', error.message, {

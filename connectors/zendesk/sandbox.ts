@@ -1,4 +1,4 @@
-/** A small, honest Zendesk account for tests and the demo. The folder `sandbox/` holds its parts. */
+/** An imitation of a Zendesk account for tests and the demo. Its parts are in the folder `sandbox/`. */
 import { type Connection, ConnectionSettings, Filters, type Mapping } from '../../src/contract/index.ts'
 import type { Fault, Sandbox, SandboxTicket } from '../sandbox.ts'
 import { type Access, openAccess } from './sandbox/access.ts'
@@ -20,7 +20,7 @@ export type ZendeskSandbox = Sandbox & {
   credentials: Pick<Access, 'basic' | 'bearer' | 'oauth'>
   /** Every webhook delivery with the answer to each attempt, for assertions. */
   deliveries: Delivered[]
-  /** Ends all access tokens, as time would. */
+  /** Expires all access tokens. */
   expireTokens(): void
 }
 
@@ -137,7 +137,7 @@ function show(ticket: StoredTicket): SandboxTicket {
   }
 }
 
-/** A mapping that fits the sandbox: service and category in drop-downs, groups and people by name. */
+/** A mapping for this sandbox: service and category in drop-downs, groups and people by name. */
 export function zendeskSandboxMapping({ account }: ZendeskSandbox): Mapping {
   const names = (list: { id: string; name: string }[]) => Object.fromEntries(list.map(({ id, name }) => [name, id]))
   const tagger = ({ id, options }: Field): Mapping['fields'][string] => ({
@@ -160,7 +160,7 @@ export function zendeskSandboxMapping({ account }: ZendeskSandbox): Mapping {
   }
 }
 
-/** A connection to this sandbox as it is when it has been tested. */
+/** A tested connection to this sandbox. */
 export function zendeskSandboxConnection(sandbox: ZendeskSandbox, more: Partial<Connection> = {}): Connection {
   return {
     id: '01900000-0000-7000-8000-000000000002',

@@ -1,7 +1,7 @@
-/** The body that a trigger would send of the same event: ids only, the ticket is read back from Zendesk. */
+/** The body that a trigger would send for the same event: ids only; the ticket is read from Zendesk. */
 import type { TicketEvent } from '../../src/contract/index.ts'
 
-/** `digest` of the whole body keeps two events of one moment apart. */
+/** `digest`, of the whole body, distinguishes two events of the same moment. */
 export function thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, _body: unknown, digest: string) {
   return {
     kind: KINDS[event.kind],
@@ -12,7 +12,7 @@ export function thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, _body: un
   }
 }
 
-// A trigger tells three things apart; to read the ticket back is right for all others.
+// A trigger has these three kinds; `updated` makes the service read the ticket, which is right for all others.
 const KINDS = {
   created: 'ticket.created',
   updated: 'ticket.updated',

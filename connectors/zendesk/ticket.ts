@@ -1,11 +1,11 @@
-/** A ticket in our words: from an event's `detail`, or from REST. Pure. */
+/** Translates a ticket, from an event's `detail` or from REST. Pure. */
 import type { Connection, Place, Ticket } from '../../src/contract/index.ts'
 import { requester } from './actor.ts'
 import { readTime } from './json.ts'
 import { fieldStates, targets } from './mapping.ts'
 import type { EventBody, TicketResource } from './payload.ts'
 
-/** null when the event carries too little to show a ticket. Custom field values are never in an event. */
+/** null when the event has neither subject nor description. An event never has the values of custom fields. */
 export function ticketOfEvent(ticketId: string, { detail }: EventBody, connection: Connection): Ticket | null {
   if (detail.subject === null && detail.description === null) return null
   return {
@@ -82,7 +82,7 @@ function facts(given: Record<string, string | null | undefined>): Record<string,
   return Object.fromEntries(Object.entries(given).filter((fact): fact is [string, string] => Boolean(fact[1])))
 }
 
-/** Form fields that we do not decide. Those that we do would give the answer away to the classifier. */
+/** Form fields that we do not decide. Those that we decide would reveal the answer to the classifier. */
 function otherFields(custom: Map<string, string | null>, { mapping }: Connection): Record<string, string> {
   const ours = new Set(targets(mapping).flatMap(([, target]) => (target.to === 'field' ? [target.id] : [])))
   const others = [...custom].filter(([id, value]) => !ours.has(id) && value !== null && value.length <= 200)

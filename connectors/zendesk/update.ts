@@ -1,4 +1,4 @@
-/** A decision as the one update that carries it into Zendesk. Pure. */
+/** The one update that writes a decision into Zendesk. Pure. */
 
 import type { Connection, FreshTicket, Mapping, Note, Target, Write } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
@@ -6,7 +6,7 @@ import type { Stamp } from './fetch.ts'
 import { isId, wireId } from './json.ts'
 import { hasNativeGroup, idOf, isOwnTag, targets, vendorValue } from './mapping.ts'
 
-/** Members of `ticket` in PUT /api/v2/tickets/{id}, as the published API description names them. */
+/** Members of `ticket` in PUT /api/v2/tickets/{id}, named as in the published API description. */
 export type TicketUpdate = {
   priority?: string
   group_id?: number
@@ -25,7 +25,7 @@ export function updateOf({ mapping }: Pick<Connection, 'mapping'>, base: FreshTi
     const value = write.set[field]
     return value === undefined ? [] : [{ field, target, raw: rawValue(field, target, value) }]
   })
-  refuseUnplaced(mapping, write, placed)
+  refuseUnmapped(mapping, write, placed)
   return {
     ...fieldMembers(placed),
     ...tagMembers(placed, base, tags),
@@ -49,7 +49,7 @@ function rawValue(field: string, target: Target, value: string): string {
   )
 }
 
-function refuseUnplaced(mapping: Mapping, write: Write, placed: Placed[]): void {
+function refuseUnmapped(mapping: Mapping, write: Write, placed: Placed[]): void {
   const known = new Set([
     ...placed.map(({ field }) => field),
     'assignee',
@@ -57,12 +57,12 @@ function refuseUnplaced(mapping: Mapping, write: Write, placed: Placed[]): void 
   ])
   for (const field of Object.keys(write.set))
     if (!known.has(field))
-      throw unmapped(field, `The mapping says no place for ${field}`, `Map ${field} to a Zendesk field.`)
+      throw unmapped(field, `The mapping has no target for ${field}`, `Map ${field} to a Zendesk field.`)
   for (const { field, target } of placed)
     if (target.to === 'component')
       throw unmapped(
         field,
-        `${field} is mapped to a component, which Zendesk has not`,
+        `${field} is mapped to a component, but Zendesk has no components`,
         `Map ${field} to a field or a tag.`,
       )
 }
@@ -76,9 +76,9 @@ function fieldMembers(placed: Placed[]): Pick<TicketUpdate, 'priority' | 'custom
 }
 
 /**
- * `tags` on an update replaces them all. With `safe_update` that is safe: what we send is what we read, less our own
- * other values, plus ours, and a tag added meanwhile makes a conflict. Drop-downs own their tags too: an old one sent
- * along would argue with the new value of the field.
+ * `tags` in an update replaces all tags. With `safe_update` that is safe: we send the tags that we read, without our old
+ * values and with the new ones, and a tag added meanwhile gives a conflict. The tag of a drop-down's old value is left out
+ * too: it would contradict the new value of the field.
  */
 function tagMembers(placed: Placed[], base: FreshTicket, read: string[]): Pick<TicketUpdate, 'tags'> {
   const labels = placed.flatMap(({ target, raw }) => (target.to === 'label' ? [{ target, raw }] : []))
@@ -97,9 +97,9 @@ function others(read: string[], target: Target, raw: string): boolean {
 }
 
 /**
- * An assignee has to be in the ticket's group, so the group goes with the assignee; without one the vendor takes the
- * agent's default group. A group alone makes the vendor clear an assignee who is not in it: we send the present
- * assignee along, so that Zendesk refuses rather than takes a ticket from a person.
+ * An assignee must be in the ticket's group, so we send the group with the assignee; without it Zendesk uses the agent's
+ * default group. With a group alone Zendesk clears an assignee who is not in it: we send the present assignee too, so
+ * that Zendesk refuses the update instead of taking the ticket from a person.
  */
 function routeMembers(mapping: Mapping, base: FreshTicket, write: Write) {
   const { assignee } = write.set
@@ -123,10 +123,10 @@ function routeMembers(mapping: Mapping, base: FreshTicket, write: Write) {
 
 function vendorId(field: string, id: string): number {
   if (isId(id)) return wireId(id)
-  throw unmapped(field, `${id} is not a Zendesk id (${field})`, `Write the numeric id of Zendesk into the mapping.`)
+  throw unmapped(field, `${id} is not a Zendesk id (${field})`, `Use the numeric id from Zendesk in the mapping.`)
 }
 
-/** `field` is the vendor's or ours: whichever the reader finds in the mapping. */
+/** `field` is the name that the reader finds in the mapping: ours, or the vendor's. */
 export function unmapped(field: string, message: string, next: string): HelpdeskError {
   return new HelpdeskError('invalid', message, { next, fields: { [field]: message } })
 }

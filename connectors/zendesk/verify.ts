@@ -1,4 +1,4 @@
-/** Did this delivery come from the Zendesk account? */
+/** Checks that a delivery is from the Zendesk account. */
 
 import type { Connection, Delivery } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
@@ -6,7 +6,7 @@ import { carriesToken, signedBy } from '../verify.ts'
 
 const HOUR = 3_600_000
 
-/** Signs what the "Test webhook" button sends before a webhook exists. It is public: a key of everybody's. */
+/** Signs what the "Test webhook" button sends before a webhook exists. It is public, so it proves nothing. */
 const TEST_BUTTON_SECRET = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=='
 
 export async function verify(
@@ -16,14 +16,14 @@ export async function verify(
 ): Promise<void> {
   const secrets = connection.secrets.filter(({ secret }) => secret !== TEST_BUTTON_SECRET)
   if (secrets.length === 0)
-    throw new Rejected(401, 'This connection has no webhook secret, so nothing can be proved.', {
+    throw new Rejected(401, 'This connection has no webhook secret, so every delivery is refused.', {
       next: "Copy the webhook's signing secret from Zendesk's Admin Center into the connection.",
     })
   if (await carriesToken(secrets, delivery.headers)) return
   const signature = decodeSignature(delivery.headers['x-zendesk-webhook-signature'])
   const timestamp = delivery.headers['x-zendesk-webhook-signature-timestamp'] ?? ''
   if (!signature || !(await signedBy(secrets, signedBytes(timestamp, delivery.body), signature)))
-    throw new Rejected(401, 'The delivery carries no signature or token of this connection.', {
+    throw new Rejected(401, 'The delivery has neither a valid signature nor a valid token of this connection.', {
       next: "Compare the connection's secret with the signing secret of the webhook in Zendesk's Admin Center.",
     })
   refuseStale(timestamp, connection.settings.replayHours, now)
@@ -47,12 +47,12 @@ function decodeSignature(header: string | undefined): Uint8Array | null {
   }
 }
 
-// Whether a retry is signed anew is not documented, so the window spans the vendor's retries; duplicates are found by
-// their identifier, not by age.
+// Zendesk does not document whether it signs a retry again, so the window must cover its retries. Duplicates are found
+// by their identifier, not by their age.
 function refuseStale(timestamp: string, replayHours: number, now: Date): void {
   const age = now.getTime() - Date.parse(timestamp)
   if (age <= replayHours * HOUR && age >= -HOUR) return
   throw new Rejected(401, 'The signed timestamp is outside the replay window.', {
-    next: `Check this server's clock; deliveries up to ${replayHours} h old are accepted (replayHours).`,
+    next: `Check the clock of this server. Deliveries up to ${replayHours} h old are accepted (replayHours).`,
   })
 }

@@ -31,7 +31,7 @@ export async function receive(
   const key = connector.identify(delivery, body) ?? digest
   const packed = await pack(connector, event, delivery, body, digest)
   if (packed === null) return { ignored: event.kind === 'ignored' ? event.reason : 'too large' }
-  await send(outbox, { connection: connection.name, headers: kept(connector, delivery), body: packed, key })
+  await send(outbox, { connection: connection.name, headers: identifying(connector, delivery), body: packed, key })
   return { queued: key }
 }
 
@@ -50,7 +50,7 @@ async function pack(
 }
 
 // Only the headers that identify it: signatures and tokens were checked and do not belong in a queue.
-function kept({ identifiers }: EdgeConnector, { headers }: Delivery): Record<string, string> {
+function identifying({ identifiers }: EdgeConnector, { headers }: Delivery): Record<string, string> {
   return Object.fromEntries(identifiers.filter((name) => headers[name]).map((name) => [name, headers[name]!]))
 }
 

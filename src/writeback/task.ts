@@ -186,7 +186,8 @@ function nothingToWrite(plan: WritePlan): WritebackResult {
 /** A refusal that no repetition can heal, as an outcome; null for what is worth another try. */
 function finalFault(error: unknown): WritebackResult | null {
   if (!(error instanceof HelpdeskError) || error.retry) return null
-  if (error.fault === 'gone') return { state: 'skipped', reason: `the ticket is gone: ${error.message}` }
+  if (error.fault === 'gone')
+    return { state: 'skipped', reason: `the ticket can no longer be changed: ${error.message}` }
   if (error.fault !== 'invalid') return null
   const fields = Object.entries(error.fields).map(([field, words]) => `${field}: ${words}`)
   return { state: 'failed', reason: [error.message, ...fields, error.next].join('; ') }

@@ -1,9 +1,9 @@
-/** Webhooks out of the sandbox, signed and retried like Jira's. */
+/** The webhooks of the sandbox, signed and retried like Jira's. */
 import type { Webhook } from '../../sandbox.ts'
 import type { Model } from './model.ts'
 
-// https://developer.atlassian.com/cloud/jira/platform/webhooks/ : what Jira tries again, up to five times.
-const AGAIN = new Set([408, 409, 425, 429])
+// https://developer.atlassian.com/cloud/jira/platform/webhooks/ : the statuses that Jira retries, up to five times.
+const RETRIED = new Set([408, 409, 425, 429])
 const RETRY_MS = [50, 100, 200, 400, 800]
 
 export type Happening = {
@@ -13,7 +13,7 @@ export type Happening = {
 }
 
 export function createPost(model: Model, options: { retryMs?: number[]; fetch?: typeof fetch }) {
-  const underway = new Set<Promise<void>>()
+  const running = new Set<Promise<void>>()
   const pauses = options.retryMs ?? RETRY_MS
   const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args))
   return {
@@ -22,14 +22,14 @@ export function createPost(model: Model, options: { retryMs?: number[]; fetch?: 
         const body = bodyFor(webhook, happening)
         if (body === null) continue
         const delivery = deliver(webhook, JSON.stringify(body), model, pauses, send).finally(() =>
-          underway.delete(delivery),
+          running.delete(delivery),
         )
-        underway.add(delivery)
+        running.add(delivery)
       }
     },
     async settled(): Promise<void> {
-      // A delivery may cause a write, and so the next delivery.
-      while (underway.size > 0) await Promise.all(underway)
+      // A delivery may cause a write, and with it another delivery.
+      while (running.size > 0) await Promise.all(running)
     },
   }
 }
@@ -50,7 +50,7 @@ async function deliver(
   for (let attempt = 0; attempt <= pauses.length; attempt++) {
     const retry: Record<string, string> = attempt > 0 ? { 'x-atlassian-webhook-retry': String(attempt) } : {}
     const status = await attemptOnce(webhook.url, { method: 'POST', headers: { ...headers, ...retry }, body }, send)
-    if (status !== null && status < 500 && !AGAIN.has(status)) return
+    if (status !== null && status < 500 && !RETRIED.has(status)) return
     if (attempt < pauses.length) await new Promise((resolve) => setTimeout(resolve, pauses[attempt]))
   }
 }
@@ -61,7 +61,7 @@ async function attemptOnce(url: string, init: RequestInit, send: typeof fetch): 
     await response.body?.cancel()
     return response.status
   } catch {
-    return null // refused, cut or too slow: Jira tries again
+    return null // refused, cut or too slow: Jira retries
   }
 }
 

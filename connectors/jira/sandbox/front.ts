@@ -1,4 +1,4 @@
-/** What stands before the API: the record of requests, failures on demand, credentials, and the vendor's error bodies. */
+/** Middleware of the sandbox: the record of requests, failures on demand, credentials, and the vendor's error bodies. */
 import { type Context, Hono, type Next } from 'hono'
 import type { Fault, Sandbox } from '../../sandbox.ts'
 import { isRecord, parsed } from './input.ts'
@@ -15,7 +15,7 @@ export function createFront(model: Model, requests: Sandbox['requests']): Hono {
     return c.json({ errorMessages, errors }, status as 400)
   })
   app.notFound((c) => c.json({ message: 'null for uri', 'status-code': 404 }, 404))
-  // For people, and so without credentials and not among the requests.
+  // A page for people: no credentials, and not recorded as a request.
   app.get('/browse/:id', async (c) => c.html(await issuePage(model, issueAt(model, c))))
   app.use(async (c, next) => {
     const path = new URL(c.req.url).pathname
@@ -45,7 +45,7 @@ async function answer(model: Model, c: Context, next: Next): Promise<void> {
   await next()
   if (!fault) return
   const failure = await failed(fault)
-  c.res = undefined // else Hono would merge the headers of both
+  c.res = undefined // otherwise Hono merges the headers of both
   c.res = failure
 }
 
@@ -62,7 +62,7 @@ function failed(fault: Fault): Promise<Response> | Response {
   return new Response(status === 204 ? null : body, { status, headers })
 }
 
-/** A body that begins and never ends. */
+/** A body that starts and never ends. */
 function broken(): ReadableStream {
   let started = false
   return new ReadableStream({
@@ -81,7 +81,7 @@ function mayEnter({ credentials, bearers }: Model, authorization: string | undef
     : authorization === `Basic ${btoa(`${credentials.email}:${credentials.apiToken}`)}`
 }
 
-/** Refresh tokens work once; each answer brings the next. */
+/** Refresh tokens work once; each answer has the next one. */
 async function tokens(model: Model, c: Context): Promise<Response> {
   const text = await c.req.text()
   const json = parsed(text)

@@ -1,10 +1,10 @@
-/** What Jira tells about a write: the webhook bodies, in the shapes of each edition. */
+/** The webhook bodies that Jira sends for a write, in the shapes of each edition. */
 import type { Happening } from './deliver.ts'
 import type { Comment, History, Model, StoredIssue } from './model.ts'
 import { commentJson, issueJson, itemJson, personJson } from './shapes.ts'
 
 export function created(model: Model, issue: StoredIssue, history: History | null): Happening {
-  // Cloud sends a changelog with a new issue, Data Center none.
+  // Cloud sends a changelog with a new issue, Data Center does not.
   const changelog = model.edition === 'cloud' ? history : null
   return {
     kind: 'created',
@@ -40,13 +40,13 @@ export function commented(model: Model, issue: StoredIssue, comment: Comment): H
       timestamp: comment.created.getTime(),
       webhookEvent: 'comment_created',
       comment: commentJson(model, issue, comment, 2),
-      // Data Center leaves the issue out; its id stands in `comment.self` alone.
+      // Data Center leaves the issue out; its id is only in `comment.self`.
       ...(model.edition === 'cloud' ? { issue: shown } : {}),
     },
   }
 }
 
-/** Any transition is `issue_generic` on Cloud. */
+/** On Cloud every transition is `issue_generic`. */
 function typeOf(model: Model, touched: string[], resolved: boolean): string {
   if (touched.includes('status')) return resolved && model.edition === 'datacenter' ? 'issue_resolved' : 'issue_generic'
   return touched.length === 1 && touched[0] === 'assignee' ? 'issue_assigned' : 'issue_updated'

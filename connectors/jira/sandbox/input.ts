@@ -1,4 +1,4 @@
-/** What callers send, read without trust. */
+/** Reads what callers send without trusting its shape. */
 import { isRecord } from '../payload.ts'
 
 export { isRecord }

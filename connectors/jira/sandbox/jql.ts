@@ -1,4 +1,4 @@
-/** As much JQL as the adapter and a reconciling job ask: clauses joined by AND, and an order. */
+/** The part of JQL that the adapter uses: clauses joined by AND, and an order. */
 import { type Model, STATUSES, type StoredIssue } from './model.ts'
 import { VendorError } from './store.ts'
 
@@ -6,7 +6,7 @@ type Test = (issue: StoredIssue) => boolean
 
 export function search(model: Model, jql: string): StoredIssue[] {
   const [conditions = '', order = ''] = jql.split(/\border\s+by\b/i)
-  // The vendor refuses to search everything.
+  // Jira refuses to search everything.
   if (conditions.trim() === '') throw new VendorError(400, {}, ['Unbounded JQL queries are not allowed here.'])
   const tests = conditions
     .trim()

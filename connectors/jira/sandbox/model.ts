@@ -1,4 +1,4 @@
-/** What the imitation of Jira keeps, and what it starts with. */
+/** The state of the sandbox, and its initial content. */
 import type { Fault, Webhook } from '../../sandbox.ts'
 
 type Edition = 'cloud' | 'datacenter'
@@ -11,9 +11,9 @@ export type JiraSandboxOptions = {
   /** Each becomes a component of the project. */
   groups?: string[]
   projects?: { key: string; name: string; type: 'service_desk' | 'software' }[]
-  /** Pauses between attempts to deliver; the vendor's are 5 to 15 minutes. */
+  /** Pauses between attempts to deliver; Jira's are 5 to 15 minutes. */
   retryMs?: number[]
-  /** How much of a history fits into an issue, and into a page of its changelog. */
+  /** How many entries of the history an issue shows, and a page of its changelog. */
   historyPage?: number
   fetch?: typeof fetch
 }
@@ -127,11 +127,11 @@ export function createModel(options: JiraSandboxOptions) {
     numbers: new Map<string, number>(),
     /** Fields that are on no screen: an edit that names one is refused. */
     offScreen: new Set<string>(),
-    /** Our account has an agent's licence: without it, internal notes come out public. */
+    /** Our account has an agent's licence; without it, internal notes become public. */
     licensed: true,
     credentials: { email: 'pointsman@example.com', apiToken: 'sandbox-api-token' },
     oauth: { clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret', refreshToken: 'sandbox-refresh-0' },
-    /** Tokens that are let in as Bearer. */
+    /** Tokens that are accepted as Bearer. */
     bearers: new Set(['sandbox-bearer-token']),
     permissions: new Set(['BROWSE_PROJECTS', 'EDIT_ISSUES', 'ASSIGN_ISSUES', 'ADD_COMMENTS', 'DELETE_OWN_COMMENTS']),
     faults: [] as (Fault & { left: number })[],
@@ -172,7 +172,7 @@ function seedPeople(
   )
   return {
     self: person(90, 'Pointsman', { assignable: false }),
-    // Those for whom no group was left share the first ones.
+    // People for whom no group is left share the first groups.
     agents: agents.map((one, i) =>
       one.groups.length > 0 ? one : { ...one, groups: [groups[i % groups.length] ?? ''] },
     ),

@@ -1,4 +1,4 @@
-/** What a person sees who follows a link to an issue: enough to look at what was routed. */
+/** The page behind a link to an issue: enough to see how it was routed. */
 import { html } from 'hono/html'
 import type { Model, StoredIssue } from './model.ts'
 import { everyone, fieldsJson } from './shapes.ts'

@@ -1,4 +1,4 @@
-/** The API: issues, comments and histories. What the site offers beside them is in `site-routes.ts`. */
+/** The API: issues, comments and histories. The rest of the site is in `site-routes.ts`. */
 import { type Context, Hono } from 'hono'
 import { plainText } from '../adf.ts'
 import { issueKey } from '../payload.ts'
@@ -9,41 +9,41 @@ import type { Comment, Model, StoredIssue } from './model.ts'
 import { commentJson, fieldsJson, historyJson, issueJson, type Version } from './shapes.ts'
 import { createIssue, type EditBody, editIssue, VendorError } from './store.ts'
 
-export type Tell = (happening: Happening) => void
+export type Notify = (happening: Happening) => void
 
-export function issueRoutes(model: Model, version: Version, tell: Tell): Hono {
+export function issueRoutes(model: Model, version: Version, notify: Notify): Hono {
   const app = new Hono()
   const self = model.people.self.id
   app.post('/issue', async (c) => {
     const { fields = {} } = (await json(c)) as EditBody
     const project = isRecord(fields.project) ? String(fields.project.key) : undefined
     const { issue, history } = createIssue(model, { project, fields, by: self }, version)
-    tell(happen.created(model, issue, history))
+    notify(happen.created(model, issue, history))
     return c.json({ id: issue.id, key: issue.key, self: `${model.baseUrl}/rest/api/${version}/issue/${issue.id}` }, 201)
   })
   app.get('/issue/:id', (c) => c.json(shown(model, issueAt(model, c), version, c.req.query())))
   app.put('/issue/:id', async (c) => {
     const issue = issueAt(model, c)
     const { history } = editIssue(model, issue, (await json(c)) as EditBody, self, version)
-    if (history) tell(happen.updated(model, issue, history))
+    if (history) notify(happen.updated(model, issue, history))
     return c.body(null, 204)
   })
   app.put('/issue/:id/assignee', async (c) => {
     const issue = issueAt(model, c)
     const { history } = editIssue(model, issue, { fields: { assignee: await json(c) } }, self, version)
-    if (history) tell(happen.updated(model, issue, history))
+    if (history) notify(happen.updated(model, issue, history))
     return c.body(null, 204)
   })
   app.delete('/issue/:id', (c) => {
     const issue = issueAt(model, c)
     model.issues.delete(issue.id)
-    tell(happen.deleted(model, issue, self))
+    notify(happen.deleted(model, issue, self))
     return c.body(null, 204)
   })
   if (version === 3)
     app.get('/issue/:id/changelog', (c) => c.json(changelogPage(model, issueAt(model, c), c.req.query())))
   propertyRoutes(app, model)
-  commentRoutes(app, model, version, tell)
+  commentRoutes(app, model, version, notify)
   return app
 }
 
@@ -66,7 +66,7 @@ function propertyRoutes(app: Hono, model: Model): void {
   })
 }
 
-function commentRoutes(app: Hono, model: Model, version: Version, tell: Tell): void {
+function commentRoutes(app: Hono, model: Model, version: Version, notify: Notify): void {
   app.get('/issue/:id/comment', (c) => {
     const issue = issueAt(model, c)
     const { startAt = '0', maxResults = '50', orderBy, expand } = c.req.query()
@@ -83,7 +83,7 @@ function commentRoutes(app: Hono, model: Model, version: Version, tell: Tell): v
     }
     const properties = Array.isArray(body.properties) ? (body.properties as Comment['properties']) : []
     const comment = addComment(model, issue, { by: model.people.self.id, text: plainText(body.body), properties })
-    tell(happen.commented(model, issue, comment))
+    notify(happen.commented(model, issue, comment))
     return c.json(commentJson(model, issue, comment, version), 201)
   })
   app.delete('/issue/:id/comment/:comment', (c) => {
@@ -97,7 +97,7 @@ function commentRoutes(app: Hono, model: Model, version: Version, tell: Tell): v
 
 type NewComment = { by: string; text: string; properties: Comment['properties'] }
 
-/** On a service project a comment is public unless its property says otherwise; elsewhere it always calls itself so. */
+/** In a service project a comment is public unless its property says otherwise; in other projects it is always public. */
 export function addComment(model: Model, issue: StoredIssue, { by, text, properties }: NewComment): Comment {
   const wantsInternal = properties.some(
     ({ key, value }) => key === 'sd.public.comment' && isRecord(value) && value.internal === true,
@@ -151,7 +151,7 @@ export function schemaJson(kind: string): Record<string, unknown> {
   return { type, custom: `com.atlassian.jira.plugin.system.customfieldtypes:${kind}` }
 }
 
-/** Cloud: the newest ones first, and no more than a page. Data Center: all, oldest first. */
+/** Cloud: the newest first, one page at most. Data Center: all, oldest first. */
 function changelogInside(model: Model, issue: StoredIssue): Record<string, unknown> {
   const all = issue.histories
   const histories = model.edition === 'cloud' ? all.toReversed().slice(0, model.historyPage) : all
@@ -171,7 +171,7 @@ function changelogPage(model: Model, issue: StoredIssue, query: Record<string, s
   return { startAt, maxResults, total, isLast: startAt + values.length >= total, values }
 }
 
-/** Vendor values as people see them in the sandbox. */
+/** Vendor values as the sandbox shows them. */
 export function valuesOf(model: Model, issue: StoredIssue): Record<string, unknown> {
   return fieldsJson(model, issue, 2)
 }

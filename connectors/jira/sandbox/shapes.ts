@@ -74,7 +74,7 @@ function optionJson(model: Model, fieldId: string, stored: string | string[] | n
 export function issueJson(model: Model, issue: StoredIssue, version: Version): Record<string, unknown> {
   return {
     id: issue.id,
-    // As newer Cloud captures have it: the `/issue/` part is missing in webhooks, and nobody should call it.
+    // As in recent recordings of Cloud: `/issue/` is missing in webhooks, so the URL cannot be called.
     self: `${model.baseUrl}/rest/api/${version}/${version === 3 ? 'issue/' : ''}${issue.id}`,
     key: issue.key,
     fields: fieldsJson(model, issue, version),
@@ -84,7 +84,7 @@ export function issueJson(model: Model, issue: StoredIssue, version: Version): R
 export function itemJson(model: Model, item: Item): Record<string, unknown> {
   if (model.edition === 'cloud') return item
   const { fieldId: _, ...rest } = item
-  // Data Center names people by key in its changelog, and by name elsewhere.
+  // Data Center identifies people by key in its changelog and by name elsewhere.
   if (item.fieldId !== 'assignee') return rest
   const key = (id: string | null) => everyone(model).find((one) => one.id === id)?.key ?? id
   return { ...rest, from: key(item.from), to: key(item.to) }
@@ -114,7 +114,7 @@ export function commentJson(model: Model, issue: StoredIssue, comment: Comment, 
   }
 }
 
-/** Jira's own way of writing a zone. */
+/** A time in Jira's format, with its zone as +0000. */
 export function stamp(date: Date): string {
   return date.toISOString().replace('Z', '+0000')
 }

@@ -1,4 +1,4 @@
-/** What a Jira site offers beside its issues: fields, priorities, people, screens, permissions, search. */
+/** The rest of the API: fields, priorities, people, screens, permissions, search. */
 import { Hono } from 'hono'
 import { isRecord, parsed } from './input.ts'
 import { search } from './jql.ts'

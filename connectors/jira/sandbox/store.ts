@@ -1,4 +1,4 @@
-/** Writes to the imitation of Jira: checked like the vendor checks them, all or nothing, logged item by item. */
+/** Writes to the sandbox: checked as Jira checks them, all or nothing, with a changelog item for each change. */
 import { plainText } from '../adf.ts'
 import { isRecord, manyTexts } from './input.ts'
 import {
@@ -70,7 +70,7 @@ export function editIssue(model: Model, issue: StoredIssue, body: EditBody, by: 
   const next = checked(model, issue, body, version)
   for (const { key, value } of body.properties ?? []) issue.properties.set(key, value)
   const items = differences(model, issue, next)
-  // Jira writes no history and tells nobody when nothing changed.
+  // When nothing changed, Jira writes no history and sends no webhook.
   if (items.length === 0) return { issue, history: null }
   const history: History = { id: model.id(), author: by, created: model.now(), items }
   if (body.historyMetadata) history.historyMetadata = body.historyMetadata
@@ -81,7 +81,7 @@ export function editIssue(model: Model, issue: StoredIssue, body: EditBody, by: 
 
 type Next = Pick<StoredIssue, 'summary' | 'description' | 'values'>
 
-/** The issue as it would be; throws with every field the vendor would name. */
+/** The issue after the change; throws with every field that Jira would name. */
 function checked(model: Model, issue: StoredIssue, body: EditBody, version: Version): Next {
   const errors: Record<string, string> = {}
   const next: Next = { summary: issue.summary, description: issue.description, values: { ...issue.values } }
@@ -241,7 +241,7 @@ function list(value: string | string[] | null): string {
   return Array.isArray(value) ? value.join(' ') : ''
 }
 
-/** Id and name, as changelog items show the two. */
+/** Id and name, as in changelog items. */
 function shown(model: Model, field: string, value: string | null): [string | null, string | null] {
   if (value === null) return [null, null]
   const named = { priority: PRIORITIES, status: STATUSES, resolution: RESOLUTIONS, assignee: everyone(model) }[field]

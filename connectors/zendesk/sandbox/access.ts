@@ -7,9 +7,9 @@ export type Access = {
   basic: { kind: 'basic'; email: string; apiToken: string }
   bearer: { kind: 'bearer'; token: string }
   oauth: { kind: 'oauth'; clientId: string; clientSecret: string; refreshToken: string }
-  /** Access tokens that still work. */
+  /** Access tokens that are valid. */
   live: Set<string>
-  /** Refresh token -> the access token that dies with it. */
+  /** Refresh token -> the access token that is revoked with it. */
   refreshable: Map<string, string | null>
 }
 

@@ -1,4 +1,4 @@
-/** The part of the Ticketing API that we use, over the rules of the desk. */
+/** The part of the Ticketing API that we use; its rules are in `desk.ts`. */
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Fault, Sandbox } from '../../sandbox.ts'
@@ -27,7 +27,7 @@ type ApiNeeds = {
 }
 
 export function createApi(needs: ApiNeeds): Hono {
-  // Zendesk takes each path with and without `.json`.
+  // Zendesk accepts each path with and without `.json`.
   const app = new Hono({ getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, '') })
   app.use(async (c, next) => {
     const body = await readBody(c)
@@ -45,7 +45,7 @@ export function createApi(needs: ApiNeeds): Hono {
   app.use((c, next) => failOnDemand(needs.faults, c, next))
   app.use('/api/*', async (c, next) => {
     const given = c.req.header('authorization')
-    // The vendor answers this one path to anybody, as an anonymous user.
+    // Zendesk answers this path without credentials, as an anonymous user.
     if (given === undefined && c.req.path === '/api/v2/users/me') return c.json({ user: ANONYMOUS })
     if (!isSelf(needs.access, given ?? '')) return c.json({ error: "Couldn't authenticate you" }, 401)
     return next()
@@ -176,7 +176,7 @@ function find(desk: Desk, c: Context): StoredTicket {
   return ticket
 }
 
-/** A page by cursor when `page[size]` is given, by number otherwise: as the vendor, with its different members. */
+/** A page by cursor when `page[size]` is given, else by number; the two have different members, as in Zendesk. */
 function page(c: Context, baseUrl: string, key: string, items: unknown[]) {
   const size = Number(c.req.query('page[size]') ?? c.req.query('per_page') ?? 100)
   const byCursor = c.req.query('page[size]') !== undefined

@@ -1,6 +1,6 @@
 /**
- * The rules of the imitation: what a change does to a ticket, what it refuses and what audit it leaves. No HTTP here.
- * Ids are strings inside; the API turns them into numbers.
+ * The rules of the sandbox: what a change does to a ticket, what is refused, and which audit is written. No HTTP here.
+ * Ids are strings here; the API turns them into numbers.
  */
 import type { Account, Field, User } from './seed.ts'
 
@@ -22,7 +22,7 @@ export type Audit = {
   metadata: Record<string, unknown>
   events: AuditEvent[]
 }
-/** What can change and is compared before and after: by the names that audits use. */
+/** What is compared before and after a change, by the names in audits. */
 type State = {
   subject: string
   status: string
@@ -60,11 +60,11 @@ export type Desk = {
   tickets: Map<string, StoredTicket>
   now: () => Date
   nextId: () => string
-  /** Called after each audit: fires the webhooks. */
+  /** Called after each audit; sends the webhooks. */
   onAudit: (ticket: StoredTicket, audit: Audit, born: boolean) => void
 }
 
-/** An answer that is an error, in the vendor's shape. */
+/** An error answer in Zendesk's shape. */
 export class ApiFault extends Error {
   readonly status: number
   readonly body: unknown
@@ -136,7 +136,7 @@ export function updateTicket(desk: Desk, ticket: StoredTicket, patch: Patch, by:
   const events = differences(desk, before, after)
   const comment = record(patch.comment)
   if (typeof comment.body === 'string')
-    // The vendor's default is public, which is why our adapter always says.
+    // Zendesk's default is public, so our adapter always sends `public`.
     events.push({
       id: desk.nextId(),
       type: 'Comment',
@@ -165,7 +165,7 @@ function leaveAudit(
 }
 
 function refuseStale(ticket: StoredTicket, { updated_stamp, safe_update }: Patch): void {
-  // safe_update: false behaves like true at the vendor.
+  // In Zendesk, `safe_update: false` has the same effect as `true`.
   if (safe_update === undefined || typeof updated_stamp !== 'string') return
   if (Date.parse(updated_stamp) >= Date.parse(ticket.updated_at)) return
   throw new ApiFault(409, {
@@ -195,7 +195,7 @@ function stateAfter(desk: Desk, before: State, patch: Patch): State {
   if ('priority' in patch) after.priority = oneOf('priority', patch.priority, ['low', 'normal', 'high', 'urgent'])
   route(desk, after, patch)
   retag(desk, after, patch)
-  // An agent on a new ticket opens it.
+  // Assigning an agent opens a new ticket.
   if (after.status === 'new' && after.assignee_id) after.status = 'open'
   if (patch.status !== undefined)
     after.status = oneOf('status', patch.status, ['new', 'open', 'pending', 'hold', 'solved', 'closed']) ?? after.status
@@ -220,7 +220,7 @@ function route(desk: Desk, after: State, patch: Patch): void {
   }
 }
 
-/** A drop-down and its tag are one thing: setting either moves the other. An unknown value is stored as nothing. */
+/** A drop-down and its tag always change together. An unknown value is not stored. */
 function retag(desk: Desk, after: State, patch: Patch): void {
   if (Array.isArray(patch.tags)) after.tags = [...new Set(patch.tags.map(String))]
   for (const field of fieldsOf(desk)) {
@@ -295,7 +295,7 @@ function seconds(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`
 }
 
-/** Times have seconds. Two edits in one second still get two times, so that a test of a collision always sees one. */
+/** Times have no fractions. Two edits in one second still get two times, so that a test always sees the collision. */
 function later(before: string, now: string): string {
   return now > before ? now : seconds(new Date(Date.parse(before) + 1000))
 }

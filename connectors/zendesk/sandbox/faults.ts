@@ -16,7 +16,7 @@ export async function failOnDemand(faults: Fault[], c: Context, next: Next): Pro
   if (!fault || fault.after) await next()
   if (!fault) return
   if (fault.hang) await new Promise((resolve) => c.req.raw.signal.addEventListener('abort', resolve))
-  // Emptied first: a response that is there already would lend its headers to the next.
+  // Cleared first: otherwise the next response gets the headers of this one.
   c.res = undefined
   c.res = fault.cut ? new Response(cutStream(), { headers: JSON_TYPE }) : failure(c, fault)
 }

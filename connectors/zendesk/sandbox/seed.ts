@@ -1,4 +1,4 @@
-/** The account that the sandbox starts with: groups, agents, a brand, a form and two drop-downs. */
+/** The initial account of the sandbox: groups, agents, a brand, a form and two drop-downs. */
 
 export type User = {
   id: string
@@ -44,7 +44,7 @@ const AGENTS = [
   { name: 'Felix Braun', groups: ['Applications', 'Hosting'] },
 ]
 
-/** As long as the vendor's: anything that takes ids for 32-bit numbers breaks here. */
+/** As long as Zendesk's ids: code that treats ids as 32-bit numbers fails here. */
 const FIRST_ID = 9_100_000_000_000
 
 export function seed(options: SeedOptions): Account {

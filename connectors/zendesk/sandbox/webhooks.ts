@@ -1,6 +1,6 @@
 /**
- * Deliveries as Zendesk makes them: signed over timestamp and body, one for each changed field (or one thin body by a
- * trigger), retried on 409, on 429 and 503 with Retry-After, and on timeouts. Not on 500.
+ * Deliveries like Zendesk's: signed over timestamp and body, one for each changed field (or one thin body of a trigger),
+ * retried on 409, on 429 and 503 with Retry-After, and on timeouts, but not on 500.
  */
 import type { Webhook } from '../../sandbox.ts'
 import type { Audit, AuditEvent, Desk, StoredTicket } from './desk.ts'
@@ -28,7 +28,7 @@ export function announce(desk: Desk, post: Post, ticket: StoredTicket, audit: Au
 }
 
 export function announceRemoval(desk: Desk, post: Post, ticket: StoredTicket, by: string): void {
-  // Triggers do not run on a deletion, so only subscriptions hear of it.
+  // Triggers do not run on a deletion, so only subscriptions send it.
   for (const webhook of post.webhooks)
     if (webhook.style === 'events') send(post, webhook, envelope(desk, ticket, by, 'soft_deleted', {}, '0', 1))
 }
@@ -82,7 +82,7 @@ async function headersOf({ secret }: Webhook, invocation: string, body: string):
   return { ...headers, 'X-Zendesk-Webhook-Signature': signature, 'X-Zendesk-Webhook-Signature-Timestamp': timestamp }
 }
 
-/** The vendor's signature: base64 of HMAC-SHA256 over the timestamp's text and the body. */
+/** Zendesk's signature: base64 of HMAC-SHA256 over the timestamp's text and the body. */
 export async function sign(secret: string, text: string): Promise<string> {
   const utf8 = new TextEncoder()
   const key = await crypto.subtle.importKey('raw', utf8.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
@@ -106,8 +106,8 @@ function thinBody(ticket: StoredTicket, audit: Audit, born: boolean) {
 function eventBodies(desk: Desk, ticket: StoredTicket, audit: Audit, born: boolean): unknown[] {
   if (born) return [envelope(desk, ticket, audit.by, 'created', {}, audit.id, 1)]
   return audit.events.flatMap((event, position) => {
-    const told = eventOf(desk, event)
-    return told ? [envelope(desk, ticket, audit.by, told.type, told.event, audit.id, position + 1)] : []
+    const change = eventOf(desk, event)
+    return change ? [envelope(desk, ticket, audit.by, change.type, change.event, audit.id, position + 1)] : []
   })
 }
 
@@ -126,7 +126,7 @@ function envelope(
     event: { ...event, meta: { sequence: { id: sequence, position } } },
     id: crypto.randomUUID(),
     subject: `zen:ticket:${ticket.id}`,
-    // Zendesk's events carry nanoseconds.
+    // Zendesk's events have nanoseconds.
     time: ticket.updated_at.replace('Z', '.000000000Z'),
     type: `zen:event-type:ticket.${type}`,
     zendesk_event_version: '2022-11-06',
