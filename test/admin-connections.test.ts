@@ -1,4 +1,4 @@
-/** Connections by the API: tried on the helpdesk before they are saved, and never giving their secrets away. */
+/** Connections by the API: checked against the helpdesk before they are saved, and without secrets in any answer. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, signIn } from './support/client.ts'
 import { openService, SECRET, type Service } from './support/service.ts'
@@ -42,7 +42,7 @@ test('lists and reads without credentials and secrets', async () => {
 })
 
 describe('a new connection', () => {
-  test('is saved once the helpdesk says who we are and the mapping holds', async () => {
+  test('is saved when the helpdesk accepts the credentials and the mapping has no faults', async () => {
     const { status, body } = await admin('POST', '/connections', await zendesk('first-try'))
     expect(status).toBe(201)
     expect(body).toMatchObject({ name: 'first-try', mode: 'observe', selfId: service.zendesk.self.id })
@@ -52,7 +52,7 @@ describe('a new connection', () => {
     expect(JSON.stringify(audit)).not.toContain(SECRET)
   })
 
-  test('with a wrong mapping is refused with every fault, unless nobody is to look', async () => {
+  test('with a wrong mapping is refused with every fault, unless the check is skipped', async () => {
     const { mapping } = await zendesk('wrong')
     const wrong = { ...(mapping as object), groups: { Network: '999', Billing: '998' }, people: { Nobody: '997' } }
     const refused = await admin('POST', '/connections', await zendesk('wrong', { mapping: wrong }))
@@ -69,7 +69,7 @@ describe('a new connection', () => {
     expect((await read('wrong')).selfId).toBe(service.zendesk.self.id)
   })
 
-  test('with credentials that are refused is the input that is wrong; a helpdesk that is away is not', async () => {
+  test('with refused credentials is a wrong input; an unavailable helpdesk is not', async () => {
     const refused = await admin(
       'POST',
       '/connections',
@@ -94,7 +94,7 @@ describe('a new connection', () => {
   })
 
   test.each([
-    ['a name that fits no URL', { name: 'Second Site' }, 'name'],
+    ['a name that cannot be part of a URL', { name: 'Second Site' }, 'name'],
     ['no webhook secret', { secrets: [] }, 'secrets'],
     ['a short secret', { secrets: [{ kind: 'signature', secret: 'short' }] }, 'secrets.0.secret'],
     ['an unknown kind', { kind: 'servicenow' }, 'kind'],
@@ -140,7 +140,7 @@ describe('a change', () => {
     expect(JSON.stringify(body)).not.toContain(secret)
   })
 
-  test('of the address needs the credentials again: they were given for the old one', async () => {
+  test('of the address needs the credentials again: the stored ones are for the old address', async () => {
     const refused = await admin('PUT', '/connections/zendesk?check=skip', { baseUrl: 'https://elsewhere.test' })
     expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })
     expect((await admin('PUT', '/connections/nowhere', {})).status).toBe(404)

@@ -1,4 +1,4 @@
-/** Connections: what they hide, and how their calls behave towards a helpdesk that counts, forbids and forgets. */
+/** Connections: encrypted secrets, and calls to a helpdesk that limits requests and expires tokens. */
 import { randomBytes } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -35,7 +35,7 @@ const needs = () => ({ db: service.deps.database.db, vault: service.deps.vault }
 const newKey = () => randomBytes(32).toString('base64')
 
 describe('secrets at rest', () => {
-  test('stand in no column of any table, nor in the audit, whichever way they were saved', async () => {
+  test('are in no column of any table, and not in the audit, however they were saved', async () => {
     const secret = `whsec-${newKey()}`
     const apiToken = `token-${newKey()}`
     const clientSecret = `client-${newKey()}`
@@ -105,7 +105,7 @@ describe('secrets at rest', () => {
     await expect(listConnections({ db, vault: openVault([old]) })).rejects.toThrow(/key that is not set/)
   })
 
-  test('a start with a key that opens nothing says so, and names the way out', async () => {
+  test('a start with a wrong key fails, and the error says what to do', async () => {
     const vault = openVault([newKey()])
     await expect(reseal({ ...needs(), vault })).rejects.toMatchObject({
       name: 'ConfigError',
@@ -120,8 +120,8 @@ describe('secrets at rest', () => {
       ({ data, ...rest }) => ({ ...rest, data: `${data[0] === 'A' ? 'B' : 'A'}${data.slice(1)}` }),
     ],
     ['another nonce', ({ iv, ...rest }) => ({ ...rest, iv: btoa('twelve bytes') })],
-    ['a nonce cut short', ({ iv, ...rest }) => ({ ...rest, iv: '' })],
-    ['a ciphertext cut short', ({ data, ...rest }) => ({ ...rest, data: data.slice(0, 8) })],
+    ['a truncated nonce', ({ iv, ...rest }) => ({ ...rest, iv: '' })],
+    ['a truncated ciphertext', ({ data, ...rest }) => ({ ...rest, data: data.slice(0, 8) })],
     [
       'a tag cut off',
       ({ data, ...rest }) => ({ ...rest, data: Buffer.from(data, 'base64').subarray(0, -1).toString('base64') }),
@@ -153,7 +153,7 @@ describe('secrets at rest', () => {
       .where(eq(connections.id, id))
     const saved = [{ kind: 'signature' as const, secret: 'the secret of the other admin' }]
     const both = openVault([fresh, old])
-    // The other admin saves at the moment between reading and writing: when the row's first secret is opened.
+    // The other admin saves between our read and our write: when the first secret of the row is decrypted.
     const racing = {
       ...both,
       open: <T>(sealed: Parameters<typeof both.open>[0]) => {
@@ -168,7 +168,7 @@ describe('secrets at rest', () => {
   })
 })
 
-/** Both helpdesks, over a database that two processes can share where it is a server. */
+/** Two processes: both use the same database, with connections of their own where it is a server. */
 async function twoProcesses(): Promise<{ mine: Helpdesks; theirs: Helpdesks; close(): Promise<void> }> {
   const { config, database, vault } = service.deps
   const mine = openHelpdesks({ db: database.db, vault, connectors })
@@ -178,7 +178,7 @@ async function twoProcesses(): Promise<{ mine: Helpdesks; theirs: Helpdesks; clo
   return { mine, theirs: openHelpdesks({ db: other.db, vault, connectors }), close: () => other.close() }
 }
 
-/** Makes the connection one by OAuth; `expiresAt` and `accessToken` as given. */
+/** Gives the connection OAuth credentials, with `expiresAt` and `accessToken` as given. */
 async function byOAuth(kind: Kind, more: Partial<OAuthCredentials> = {}): Promise<string> {
   const { selfId, id } = await service.connection(kind)
   const { oauth } = kind === 'jira' ? service.jira.site : service.zendesk.credentials
@@ -208,7 +208,7 @@ describe.each(kinds)('%s by OAuth', (kind) => {
     expect(Date.parse(now.expiresAt!)).toBeGreaterThan(Date.now())
   })
 
-  test('a token that is about to expire is renewed, once, by however many calls of however many processes', async () => {
+  test('a token that is about to expire is renewed once, for all calls of all processes', async () => {
     const id = await byOAuth(kind, { accessToken: 'stale', expiresAt: new Date(Date.now() + 30_000).toISOString() })
     const { mine, theirs, close } = await twoProcesses()
     await Promise.all([mine, theirs, mine, theirs, mine, theirs].map((helpdesks) => look(helpdesks, id)))
@@ -216,7 +216,7 @@ describe.each(kinds)('%s by OAuth', (kind) => {
     await close()
   })
 
-  test('a token that the helpdesk no longer takes is renewed, and the call made again, once', async () => {
+  test('a token that the helpdesk refuses is renewed, and the call is repeated once', async () => {
     const id = await byOAuth(kind, {
       accessToken: 'withdrawn',
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
@@ -229,7 +229,7 @@ describe.each(kinds)('%s by OAuth', (kind) => {
     await close()
   })
 
-  test('a grant that was withdrawn fails for good, with the way out', async () => {
+  test('a revoked grant is a permanent failure that says what to do', async () => {
     const id = await byOAuth(kind, { refreshToken: 'withdrawn' })
     await expect(look(service.deps.helpdesks, id)).rejects.toMatchObject({
       fault: 'auth',
@@ -237,12 +237,12 @@ describe.each(kinds)('%s by OAuth', (kind) => {
       next: expect.stringMatching(/uthorize/),
     })
     expect((await oauthOf(kind)).refreshToken).toBe('withdrawn')
-    // And the next process is not kept waiting by the one that failed.
+    // The next process does not wait for the one that failed.
     await expect(look(service.deps.helpdesks, id)).rejects.toMatchObject({ fault: 'auth' })
     expect(grants(kind)).toHaveLength(2)
   })
 
-  test('a process that died while it renewed keeps the others away only for a while', async () => {
+  test('a process that died while it renewed a token delays the others only for a limited time', async () => {
     const id = await byOAuth(kind)
     await needs().db.execute(
       sql`update connections set refreshing_until = now() - interval '1 second' where id = ${id}`,
@@ -259,7 +259,7 @@ describe.each(kinds)('%s by OAuth', (kind) => {
     expect(grants(kind)).toHaveLength(1)
   })
 
-  test('credentials that an admin saves while we renew the old ones are the ones that stay', async () => {
+  test('credentials that an admin saves while we renew the old ones are kept', async () => {
     const id = await byOAuth(kind)
     const saved = {
       kind: 'bearer' as const,
@@ -303,7 +303,7 @@ describe.each(kinds)('%s by OAuth', (kind) => {
 })
 
 const quota = { status: 429, headers: { 'Retry-After': '120' }, times: 1 }
-/** What a helpdesk says when the whole account has had enough. */
+/** The answer of a helpdesk when the limit of the whole account is reached. */
 const refuseAccount = (kind: Kind, fault = {}) =>
   service[kind].fail(
     kind === 'jira'
@@ -315,7 +315,7 @@ const pausedFor = async (kind: Kind) => {
   return row!.pausedUntil ? row!.pausedUntil.getTime() - Date.now() : 0
 }
 
-/** Helpdesks that tell when so many calls have read their connection, and so stand in line: each opens two secrets. */
+/** Helpdesks that report when this many calls have read their connection and wait: each call decrypts two secrets. */
 function watchedHelpdesks() {
   let opened = 0
   const { vault } = service.deps
@@ -334,7 +334,7 @@ function watchedHelpdesks() {
 }
 
 describe.each(kinds)('%s and its limits', (kind) => {
-  test('when the account is to wait, every process waits, without asking', async () => {
+  test('while the account is paused, every process waits without a request', async () => {
     const { id } = await service.connection(kind)
     const { mine, theirs, close } = await twoProcesses()
     refuseAccount(kind)
@@ -369,7 +369,7 @@ describe.each(kinds)('%s and its limits', (kind) => {
     expect(await pausedFor(kind)).toBeGreaterThan(60_000)
   })
 
-  test('the second attempt, with a new token, may be told to wait as well', async () => {
+  test('the second attempt, with a new token, can also pause the account', async () => {
     const id = await byOAuth(kind, {
       accessToken: 'withdrawn',
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
@@ -385,7 +385,7 @@ describe.each(kinds)('%s and its limits', (kind) => {
     expect(await pausedFor(kind)).toBeGreaterThan(60_000)
   })
 
-  test('calls that stand in line when the account is told to wait are not made', async () => {
+  test('calls that wait in the lane when the account is paused are not made', async () => {
     const { id, settings } = await service.connection(kind)
     await changeConnection(needs(), kind, { settings: { ...settings, concurrency: 1 } }, null, 'test')
     const { helpdesks, inLine } = watchedHelpdesks()
@@ -449,7 +449,7 @@ describe.each(kinds)('%s and its limits', (kind) => {
   })
 })
 
-test('a connection that is gone is said to be gone', async () => {
+test('a call for a deleted connection says that it does not exist', async () => {
   const nobody = '01890000-0000-7000-8000-000000000000'
   await expect(look(service.deps.helpdesks, nobody)).rejects.toMatchObject({ status: 404 })
   const fresh = await freshDatabase()

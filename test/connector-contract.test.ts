@@ -1,5 +1,5 @@
 /**
- * What every adapter must do, tried against its vendor's sandbox. A new connector joins with one row in `vendors`.
+ * What every adapter must do, checked with the sandbox of its vendor. For a new connector add one row to `vendors`.
  */
 import fc from 'fast-check'
 import { HttpResponse, http } from 'msw'
@@ -19,11 +19,11 @@ type Opened = {
   connection: Connection
   /** Fits the connection's mapping. */
   taxonomy: Taxonomy
-  /** A decision in our words; every field of it is empty in a new ticket. */
+  /** A decision in our values; all of its fields are empty in a new ticket. */
   decision: Labels
-  /** A person's choice: one field of the decision, differently, in our words and in the vendor's fields. */
+  /** A person's other choice for one field of the decision, in our values and in the vendor's fields. */
   correction: { field: string; value: string; vendorFields: Record<string, unknown> }
-  /** Makes the vendor refuse this field of the decision, and gives the name by which it does. */
+  /** Makes the vendor refuse one field of the decision; `vendorField` is its name in the refusal. */
   spoil(connection: Connection): { connection: Connection; vendorField: string }
 }
 
@@ -92,7 +92,7 @@ function openZendesk(): Opened {
     }),
     decision: { service: 'vpn', category: 'access', priority: 'high', group: 'Network', assignee: agent.name },
     correction: { field: 'service', value: 'internet', vendorFields: { [service.id]: 'service_internet' } },
-    // A drop-down swallows an unknown option without a word; an agent outside the group is refused.
+    // Zendesk ignores an unknown option of a drop-down, but refuses an agent outside the group.
     spoil: ({ mapping, ...rest }) => ({
       connection: { ...rest, mapping: { ...mapping, people: { ...mapping.people, [agent.name]: outsider.id } } },
       vendorField: 'assignee',
@@ -139,7 +139,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     )
   })
 
-  // A delivery that comes late would be taken for one of the next test.
+  // A late delivery would count as one of the next test.
   afterEach(() => at.sandbox.settled())
 
   const newTicket = async () => {
@@ -189,7 +189,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     )
   })
 
-  test('a new ticket is read, and fetched whole', async () => {
+  test('a new ticket is read, and fetched completely', async () => {
     const made = await newTicket()
     expect(await events()).toMatchObject([{ kind: 'created', ticketId: made.id }])
     const ticket = await connector.fetch(at.connection, made.id)
@@ -198,7 +198,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     for (const field of Object.keys(at.decision)) expect(ticket.fields[field]).toMatchObject({ blank: true })
   })
 
-  test('a decision is written in one call, and seen again with its marker', async () => {
+  test('a decision is written in one call, and recognised by its marker', async () => {
     const { id } = await newTicket()
     const written = await connector.apply(at.connection, await connector.fetch(at.connection, id), write())
     expect(written.restored).toEqual([])
@@ -214,7 +214,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     expect(ours.every(({ by, decision }) => by.kind === 'self' || decision === 'd-1')).toBe(true)
   })
 
-  test('the note is internal, and there is one however often the write is repeated', async () => {
+  test('the note is internal, and a repeated write adds no second one', async () => {
     const { id } = await newTicket()
     await connector.apply(at.connection, await connector.fetch(at.connection, id), write())
     await connector.apply(at.connection, await connector.fetch(at.connection, id), write())
@@ -241,7 +241,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     expect(at.sandbox.ticket(id)!.history).toEqual([])
   })
 
-  test('nothing to write asks nothing of the helpdesk', async () => {
+  test('a write without content makes no request', async () => {
     const { id } = await newTicket()
     const base = await connector.fetch(at.connection, id)
     const before = at.sandbox.requests.length
@@ -264,7 +264,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     )
   })
 
-  test("an agent's change is told with who, from and to in our words", async () => {
+  test("an agent's change is read with its author and both values in our words", async () => {
     const { id } = await newTicket()
     await connector.apply(at.connection, await connector.fetch(at.connection, id), write({ note: null }))
     await at.sandbox.settled()
@@ -281,7 +281,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     })
   })
 
-  test('a resolution and a removal are told', async () => {
+  test('a resolution and a removal are read', async () => {
     const { id } = await newTicket()
     await at.sandbox.resolve(id)
     await at.sandbox.settled()
@@ -321,7 +321,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     at.sandbox.fail({ ...fault, times: 1 })
     const before = at.sandbox.requests.length
     expect(await failure(connector.apply(quick, base, write()))).toMatchObject(expected)
-    // The queue tries again, not the adapter.
+    // The queue repeats the call, not the adapter.
     expect(at.sandbox.requests.length).toBe(before + 1)
   })
 
@@ -372,7 +372,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     expect(await connector.countOpen(at.connection, [assignee])).toEqual({ [assignee]: 0 })
   })
 
-  test('no body makes reading crash: an event, ignored with a reason, or a clear refusal', () => {
+  test('any body gives an event, is ignored with a reason, or is clearly refused', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {
         try {

@@ -1,4 +1,4 @@
-/** Deliveries captured from real sites, where a folder of them lies beside the repository (SAMPLES_DIR, or ../shared/samples). */
+/** Deliveries captured from real sites. Skipped without their folder (SAMPLES_DIR, or ../shared/samples). */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { jira } from '../connectors/jira/index.ts'

@@ -1,4 +1,4 @@
-/** The imitation of Jira tells and retries as Jira does. */
+/** The Jira sandbox sends and retries webhooks as Jira does. */
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -31,7 +31,7 @@ function listen(options: JiraSandboxOptions, statuses: number[] = []) {
 
 const bodyOf = ({ body }: Delivery) => JSON.parse(new TextDecoder().decode(body))
 
-test('a refused delivery comes again with the same identifier and a count, until it is taken', async () => {
+test('a refused delivery is repeated with the same identifier and a count, until it is accepted', async () => {
   const { sandbox, deliveries, connection } = listen({}, [503, 429, 202])
   sandbox.webhooks.push({ url: HOOK, secret: { kind: 'signature', secret: 'sandbox-webhook-secret' }, style: 'events' })
   await sandbox.create({ subject: 'One', body: 'Text' })
@@ -74,7 +74,7 @@ test('a rule of Automation sends a key and a token, from which the ticket is fet
   expect(await jira.fetch(connection, event!.ticketId!)).toMatchObject({ id: made.id, subject: 'One' })
 })
 
-test('an edit that changes nothing is not told', async () => {
+test('an edit that changes nothing sends no webhook', async () => {
   const { sandbox, deliveries } = listen({})
   sandbox.webhooks.push({ url: HOOK, secret: token, style: 'events' })
   const { id } = await sandbox.create({ subject: 'One', body: 'Text', fields: { priority: { id: '2' } } })
@@ -86,7 +86,7 @@ test('an edit that changes nothing is not told', async () => {
   expect(sandbox.ticket(id)!.history).toEqual([])
 })
 
-test('v3 takes documents only, and one bad field keeps the others out', async () => {
+test('v3 accepts documents only, and with one invalid field nothing is written', async () => {
   const { sandbox } = listen({})
   const { id } = await sandbox.create({ subject: 'One', body: 'Text' })
   const { email, apiToken } = sandbox.site.credentials
@@ -103,7 +103,7 @@ test('v3 takes documents only, and one bad field keeps the others out', async ()
   expect(stranger.status).toBe(401)
 })
 
-test('a link to an issue opens a page, in which its text is only text', async () => {
+test('a link to an issue opens a page, which escapes its text', async () => {
   const { sandbox } = listen({})
   const { key } = await sandbox.create({ subject: '<script>alert(1)</script>', body: 'Text' })
   const page = await (await sandbox.app.request(`/browse/${key}`)).text()

@@ -1,4 +1,4 @@
-/** What jira.js, proxies and Jira itself do behind one's back; each case fails without our transport. */
+/** Unexpected behaviour of jira.js, proxies and Jira; each case fails without our transport. */
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -50,7 +50,7 @@ describe('calls', () => {
     expect(Date.now() - start).toBeLessThan(3000)
   })
 
-  test('nothing is tried again by itself, writes least of all', async () => {
+  test('the adapter repeats no call, above all no write', async () => {
     for (const status of [500, 502, 503, 504]) {
       sandbox.requests.length = 0
       sandbox.fail({ status })
@@ -59,7 +59,7 @@ describe('calls', () => {
     }
   })
 
-  test('a login page that answers 200 to an edit is no success', async () => {
+  test('a login page with status 200 is not a successful edit', async () => {
     sandbox.fail({ method: 'PUT', status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' })
     expect(await fault(apply())).toMatchObject({ fault: 'broken', retry: false })
     expect(sandbox.ticket(base.id)!.comments).toEqual([])
@@ -77,7 +77,7 @@ describe('calls', () => {
     expect(await fault(jira.fetch(connection, base.id))).toMatchObject({ fault: 'unreachable', retry: true })
   })
 
-  test('JSON that ends early is broken', async () => {
+  test('truncated JSON is the fault `broken`', async () => {
     sandbox.fail({ method: 'GET', status: 200, body: '{"id":"1' })
     expect(await fault(jira.fetch(connection, base.id))).toMatchObject({ fault: 'broken' })
   })
@@ -90,7 +90,7 @@ describe('calls', () => {
     warn.mockRestore()
   })
 
-  test('a rejected password that Jira hides behind another status is an auth fault', async () => {
+  test('a rejected password that Jira answers with another status is an auth fault', async () => {
     sandbox.fail({ status: 404, headers: { 'x-seraph-loginreason': 'AUTHENTICATED_FAILED' } })
     expect(await fault(jira.fetch(connection, base.id))).toMatchObject({ fault: 'auth' })
   })
@@ -103,7 +103,7 @@ describe('calls', () => {
     },
   )
 
-  test('a 404 that is a page, not Jira, deletes no ticket', async () => {
+  test('a 404 with an HTML page does not count as a deleted ticket', async () => {
     sandbox.fail({ status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not found</html>' })
     expect(await fault(jira.fetch(connection, base.id))).toMatchObject({ fault: 'broken' })
   })
@@ -141,12 +141,12 @@ describe('limits', () => {
     expect(await fault(apply())).toMatchObject({ fault: 'busy', retry: true, status: 429, ...expected })
   })
 
-  test('a reset time stands in for a missing Retry-After', async () => {
+  test('a reset time replaces a missing Retry-After', async () => {
     sandbox.fail({ status: 429, headers: { 'x-ratelimit-reset': new Date(Date.now() + 60_000).toISOString() } })
     expect((await fault(apply())).retryAfterMs).toBeGreaterThan(50_000)
   })
 
-  test('the wait that a 503 asks for is kept', async () => {
+  test('the wait that a 503 asks for is passed on', async () => {
     sandbox.fail({ status: 503, headers: { 'retry-after': '30' } })
     expect(await fault(apply())).toMatchObject({ fault: 'busy', retryAfterMs: 30_000 })
   })
@@ -168,20 +168,20 @@ describe('the note', () => {
     })
   })
 
-  test('that came out public is deleted at once and reported', async () => {
+  test('that became public is deleted at once and reported', async () => {
     sandbox.site.licensed = false
     expect(await fault(apply())).toMatchObject({ fault: 'forbidden', next: expect.stringContaining('licence') })
     expect(sandbox.ticket(base.id)!.comments).toEqual([])
     expect(sandbox.ticket(base.id)!.fields.priority).toMatchObject({ id: '2' })
   })
 
-  test('that came out public and cannot be deleted is named, so that a person can', async () => {
+  test('that became public and cannot be deleted is named, so that a person can delete it', async () => {
     sandbox.site.licensed = false
     sandbox.fail({ method: 'DELETE', status: 403 })
     expect((await fault(apply())).message).toMatch(/comment \d+ is visible to the customer/)
   })
 
-  test('in a software project, where all comments call themselves public, stays', async () => {
+  test('stays in a software project, where all comments count as public', async () => {
     sandbox = createJiraSandbox({
       baseUrl: 'https://jira.test',
       projects: [{ key: 'DEV', name: 'Dev', type: 'software' }],
@@ -193,7 +193,7 @@ describe('the note', () => {
     expect(sandbox.ticket(id)!.comments).toHaveLength(1)
   })
 
-  test('is found again by its own property where the list does not show properties', async () => {
+  test('is found by its own property where the list does not show properties', async () => {
     const { noteId } = await apply()
     server.use(
       http.get('https://jira.test/rest/api/3/issue/:id/comment', async ({ request }) => {
@@ -207,7 +207,7 @@ describe('the note', () => {
     expect(sandbox.ticket(base.id)!.comments).toHaveLength(1)
   })
 
-  test('that the issue has no room for is an invalid write', async () => {
+  test('for which the issue has no space is an invalid write', async () => {
     sandbox.fail({ method: 'POST', path: /comment$/, status: 413 })
     expect(await fault(apply())).toMatchObject({ fault: 'invalid', status: 413 })
   })
@@ -224,7 +224,7 @@ describe('refused edits', () => {
     expect(sandbox.ticket(base.id)!.history).toEqual([])
   })
 
-  test('a person to whom nothing can be assigned is named', async () => {
+  test('a person who cannot be assigned is named', async () => {
     connection.mapping.people['Gone Agent'] = '712020:gone'
     const error = await fault(apply({ set: { assignee: 'Gone Agent' } }))
     expect(error).toMatchObject({ fault: 'invalid', fields: { assignee: expect.any(String) } })
@@ -253,7 +253,7 @@ describe('tokens', () => {
     tokenUrl: 'https://jira.test/oauth/token',
   })
 
-  test('a refresh token works once and brings the next', async () => {
+  test('a refresh token works once and is replaced by the next', async () => {
     const first = { ...oauth(), refreshToken: sandbox.site.oauth.refreshToken }
     const tokens = await jira.refresh({ ...connection, credentials: first })
     expect(tokens.refreshToken).not.toBe(first.refreshToken)
@@ -282,7 +282,7 @@ describe('tokens', () => {
     })
   })
 
-  test('there is nothing to refresh in an API token', async () => {
+  test('an API token cannot be refreshed', async () => {
     expect(await fault(jira.refresh(connection))).toMatchObject({ fault: 'auth' })
   })
 })

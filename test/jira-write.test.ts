@@ -1,4 +1,4 @@
-/** A decision in Jira: every kind of target, and what happens when a person is quicker. */
+/** A decision in Jira: every kind of target, and a person who changes a field first. */
 import { http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -30,7 +30,7 @@ async function open(options: JiraSandboxOptions = {}, mapping?: unknown) {
 const edits = (sandbox: JiraSandbox) => sandbox.requests.filter(({ method }) => method === 'PUT')
 
 describe('targets', () => {
-  test('components and labels of others stay; of ours only one remains', async () => {
+  test('other components and labels stay; of our own only one remains', async () => {
     const { sandbox, connection, id, base } = await open(
       {},
       {
@@ -113,7 +113,7 @@ describe('targets', () => {
     expect(edits(sandbox)).toHaveLength(1)
   })
 
-  test('a field that the mapping writes nowhere is kept, not refused', async () => {
+  test('a field without a target in the mapping is not an error', async () => {
     const { sandbox, connection, base } = await open()
     await jira.apply(connection, await base(), write({ sentiment: 'negative', service: 'vpn' }))
     expect(edits(sandbox)[0]!.body).toMatchObject({ fields: { customfield_10050: { id: '10408' } } })
@@ -121,7 +121,7 @@ describe('targets', () => {
     await expect(jira.apply(connection, await base(), unmapped)).rejects.toMatchObject({ fault: 'invalid' })
   })
 
-  test('the marker travels in the same call and keeps the earlier decisions', async () => {
+  test('the marker is in the same call and keeps the earlier decisions', async () => {
     const { sandbox, connection, base } = await open()
     await jira.apply(connection, await base(), write({ service: 'vpn' }))
     await jira.apply(connection, await base(), write({ service: 'tv' }, { decisionId: 'd-2' }))
@@ -131,7 +131,7 @@ describe('targets', () => {
     expect((await base()).marks).toEqual(['d-1', 'd-2'])
   })
 
-  test('mails are held back only where the settings say so', async () => {
+  test('e-mails are switched off only where the settings say so', async () => {
     const { sandbox, connection, base } = await open()
     await jira.apply(connection, await base(), write({ service: 'vpn' }))
     const quiet = { ...connection, settings: { ...connection.settings, quiet: true } }
@@ -139,7 +139,7 @@ describe('targets', () => {
     expect(edits(sandbox).map(({ query }) => query)).toEqual([{}, { notifyUsers: 'false' }])
   })
 
-  test('on Data Center people go by name, notes are wiki text, and histories by key are understood', async () => {
+  test('on Data Center people are identified by name, notes are wiki text, and histories by key are understood', async () => {
     const { sandbox, connection, id, base } = await open({ edition: 'datacenter' })
     const agent = sandbox.agents[0]!
     const note = {
@@ -166,12 +166,12 @@ describe('targets', () => {
   })
 })
 
-describe('a person who was quicker', () => {
+describe('a value that a person set before our write', () => {
   test.each([
     ['priority', { priority: { id: '1' } }, { priority: { id: '1' } }],
     ['service', { customfield_10050: { id: '10401' } }, { customfield_10050: { id: '10401' } }],
     ['group', { components: [{ id: '10301' }] }, { components: [{ id: '10301' }] }],
-  ])('%s is given back', async (field, theirs, expected) => {
+  ])('%s is put back', async (field, theirs, expected) => {
     const { sandbox, connection, id, base } = await open()
     const read = await base()
     await sandbox.edit(id, theirs, sandbox.agents[2]!.id)
@@ -183,12 +183,12 @@ describe('a person who was quicker', () => {
     expect(written.restored).toEqual([field])
     expect(sandbox.ticket(id)!.fields).toMatchObject({ customfield_10051: { value: 'Access' }, ...expected })
     if (field === 'group') expect(sandbox.ticket(id)!.fields.components).toHaveLength(1)
-    // Both of our writes are known as ours, so that nobody takes the second for a correction.
+    // Both writes are recognised as ours, so the second does not count as a correction.
     const { history } = await base()
     expect(history.filter(({ by }) => by.kind === 'self').every(({ decision }) => decision === 'd-1')).toBe(true)
   })
 
-  test('an assignee is given back, and so is an emptied field', async () => {
+  test('an assignee is put back, and so is an emptied field', async () => {
     const { sandbox, connection, id, base } = await open()
     const agent = sandbox.agents[3]!
     await sandbox.edit(id, { customfield_10050: { id: '10401' } })
@@ -199,7 +199,7 @@ describe('a person who was quicker', () => {
     expect(sandbox.ticket(id)!.fields).toMatchObject({ assignee: { accountId: agent.id }, customfield_10050: null })
   })
 
-  test('is given back also when the first run was cut short after its edit', async () => {
+  test('is put back also when the first run was interrupted after its edit', async () => {
     const { sandbox, connection, id, base } = await open()
     const read = await base()
     await sandbox.edit(id, { priority: { id: '1' } }, sandbox.agents[2]!.id)
@@ -209,7 +209,7 @@ describe('a person who was quicker', () => {
     const first = await jira.apply(connection, await base(), decision)
     expect(first.restored).toEqual(['priority'])
     expect(sandbox.ticket(id)!.fields.priority).toMatchObject({ id: '1' })
-    // And once more: nothing is left to do, and the change is still known as the same.
+    // A third run has nothing to do, and reports the same change.
     const count = edits(sandbox).length
     expect(await jira.apply(connection, await base(), decision)).toMatchObject({
       changeId: first.changeId,
@@ -218,7 +218,7 @@ describe('a person who was quicker', () => {
     expect(edits(sandbox)).toHaveLength(count)
   })
 
-  test('keeps what was chosen after our write, however late a run is completed', async () => {
+  test('does not replace a value chosen after our write, however late a run is completed', async () => {
     const { sandbox, connection, id, base } = await open()
     const decision = write({ priority: 'high', service: 'vpn' })
     const read = await base()
@@ -230,7 +230,7 @@ describe('a person who was quicker', () => {
     expect(sandbox.ticket(id)!.fields.priority).toMatchObject({ id: '4' })
   })
 
-  test('is given back on Data Center too, where the history names people by key', async () => {
+  test('is put back on Data Center too, where the history names people by key', async () => {
     const { sandbox, connection, id, base } = await open({ edition: 'datacenter' })
     const [first, second, third] = sandbox.agents
     await sandbox.edit(id, { assignee: { name: third!.id } })
@@ -243,14 +243,14 @@ describe('a person who was quicker', () => {
     expect(sandbox.ticket(id)!.fields.assignee).toMatchObject({ name: second!.id })
   })
 
-  test('of a text is not assumed from markup alone', async () => {
+  test('in a text field is not assumed from different markup alone', async () => {
     const target = { to: 'field', id: 'customfield_10054', type: 'text', values: { a: 'one', b: 'two' } }
     const { sandbox, connection, id, base } = await open({}, { fields: { summary: target } })
     await sandbox.edit(id, { customfield_10054: 'two\n\nlines  of *wiki*' })
     expect(await jira.apply(connection, await base(), write({ summary: 'a' }))).toMatchObject({ restored: [] })
   })
 
-  test('who chose what we chose loses nothing', async () => {
+  test('stays when it is the value that we chose', async () => {
     const { sandbox, connection, id, base } = await open()
     const read = await base()
     await sandbox.edit(id, { priority: { id: '2' } }, sandbox.agents[2]!.id)
@@ -260,14 +260,14 @@ describe('a person who was quicker', () => {
     expect(edits(sandbox)).toHaveLength(1)
   })
 
-  test('changes of other fields are none of our business', async () => {
+  test('in another field is not touched', async () => {
     const { sandbox, connection, id, base } = await open()
     const read = await base()
     await sandbox.edit(id, { labels: ['vip'], summary: 'VPN drops again' })
     expect(await jira.apply(connection, read, write({ service: 'vpn' }))).toMatchObject({ restored: [] })
   })
 
-  test('our change is known also where Jira drops the history metadata', async () => {
+  test('our change is recognised also where Jira drops the history metadata', async () => {
     const { sandbox, connection, id, base } = await open()
     const read = await base()
     server.use(

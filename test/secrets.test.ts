@@ -1,8 +1,8 @@
 /**
- * Personal data planted wherever a ticket has room for words, in both helpdesks, and looked for in everything that leaves:
- * the prompts on the wire, what is written back, the log, the metrics, every answer of the API, an export, and every table.
- * Four places may hold it: the inbox (a delivery as it came), the helpdesk itself, the one field that it is written to, and
- * the decision in which a reviewer typed it, which has to be written yet.
+ * Personal data is put into every text of a ticket, in both helpdesks, and searched for in everything that leaves the
+ * service: prompts, write-backs, the log, the metrics, every answer of the API, an export, and every table. Four places may
+ * hold it: the inbox (the unchanged delivery), the helpdesk itself, the one field that it is written to, and a decision in
+ * which a reviewer typed it and that is not written yet.
  */
 import { sql } from 'drizzle-orm'
 import { HttpResponse, http } from 'msw'
@@ -19,10 +19,10 @@ import { MODEL_ENV, modelServer } from './support/model-server.ts'
 import { openService, type Service } from './support/service.ts'
 
 const KNOWN = { service: 'internet', category: 'outage', priority: 'high', sentiment: 'negative' }
-/** What the desk calls personal beyond ours. */
+/** Personal data that only this desk has. */
 const MASK = [{ name: 'contract', pattern: 'K-\\d{6}' }]
 
-/** Each place has secrets of its own, so that a leak says where it came from. */
+/** Different secrets for each place, so that a leak shows its source. */
 const SECRETS = {
   subject: ['sub.ject@example.org', '+44 20 7946 0111'],
   text: [
@@ -89,7 +89,7 @@ async function open(settings: Record<string, unknown> = {}) {
       confidence: 0.9,
     }
   })
-  // Form fields are free text here, and the API alone shows them.
+  // Form fields are free text here, and only the API shows them.
   const withForm = http.get('https://zendesk.test/api/v2/tickets/:id', async ({ request }) => {
     const answer = await service.zendesk.app.fetch(request)
     const body = (await answer.json()) as { ticket?: { custom_fields: object[] } }
@@ -103,7 +103,7 @@ async function open(settings: Record<string, unknown> = {}) {
   return server
 }
 
-/** In the vendor's own form: a document with a table, a link and a mention; plain text and form fields. */
+/** In the vendor's format: a document with a table, a link and a mention; plain text and form fields. */
 async function create(kind: Kind) {
   if (kind === 'zendesk') return service.zendesk.create({ subject: SUBJECT, body: BODY })
   const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] })
@@ -129,7 +129,7 @@ async function create(kind: Kind) {
   })
 }
 
-/** Every table of every schema, save the inbox, as one text for each. */
+/** Every table of every schema except the inbox, one text for each. */
 async function tables(): Promise<Record<string, string>> {
   const names = await rows<{ table: string }>(
     db(),
@@ -142,7 +142,7 @@ async function tables(): Promise<Record<string, string>> {
   return found
 }
 
-/** Every page that can be read with GET, with the ids that there are. */
+/** Every page that GET can read, with existing ids. */
 async function pages(admin: Client): Promise<Record<string, string>> {
   const documented = (await (await service.app.request('/openapi.json')).json()) as { paths: object }
   const found: Record<string, string> = {}
@@ -170,7 +170,7 @@ function expectNone(outputs: Record<string, string>, secrets = ALL) {
   expect(leaks).toEqual([])
 }
 
-test('nothing that was planted is in anything that leaves or is kept', async () => {
+test('no personal data is in anything that leaves the service or is stored', async () => {
   const { asked } = await open()
   for (const kind of kinds) {
     const ticket = await create(kind)
@@ -205,7 +205,7 @@ test('nothing that was planted is in anything that leaves or is kept', async () 
   const trained = await trainEmbedded(db())
   const exported = await admin('POST', '/exports', { format: 'completion' })
 
-  // The planted words did arrive: what stands for them is there.
+  // The data did arrive: its placeholders are there.
   expect(asked.length).toBeGreaterThan(0)
   expect(JSON.stringify(asked)).toMatch(/<EMAIL_1>.*<PHONE_1>.*<CONTRACT_1>/)
   expect(corrected.map(({ status }) => status)).toEqual([200, 200])
@@ -236,7 +236,7 @@ test('nothing that was planted is in anything that leaves or is kept', async () 
     ALL.filter((secret) => secret !== typed),
   )
   expectNone(Object.fromEntries(Object.entries(outputs).filter(([where]) => !where.includes('decisions'))), [typed])
-  // The one entity came back for its field.
+  // The one entity was restored for its field.
   const sent = service.zendesk.requests.filter(({ method }) => method === 'PUT').map(({ body }) => JSON.stringify(body))
   expect(sent.join()).toContain(SECRETS.text[0])
   expectNone(
@@ -245,7 +245,7 @@ test('nothing that was planted is in anything that leaves or is kept', async () 
   )
 })
 
-test('a pattern of the desk that could hang a worker is not saved', async () => {
+test('a pattern that could block a worker is not saved', async () => {
   await open()
   const admin = await signIn(service, 'admin')
   const settings = { ...(await service.connection('jira')).settings, mask: [{ name: 'bad', pattern: '(a' }] }

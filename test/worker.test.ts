@@ -23,7 +23,7 @@ let edge: Edge
 beforeAll(async () => {
   fresh = await freshDatabase()
   await startService()
-  // The service knows `mixed` as a Jira site: what it gets from there as Zendesk's it will never take.
+  // `mixed` is a Jira site in the service and Zendesk at the edge, so the service refuses what the edge accepts.
   for (const [name, kind] of Object.entries({ jira: 'jira', zendesk: 'zendesk', mixed: 'jira' })) {
     const credentials = { kind: 'bearer', token: 'a token that nobody uses' }
     const input = ConnectionInput.parse({ name, kind, baseUrl: `https://${name}.test`, credentials, secrets })
@@ -61,7 +61,7 @@ test('a signed webhook of each helpdesk is stored in the service as it came', as
     expect(await storedOnce(key)).toMatchObject({ event: 'created', repeats: 0, body: text })
 })
 
-test('what the helpdesk sends again is found to be the same', async () => {
+test('what the helpdesk sends again is recognised as a duplicate', async () => {
   const webhook = jiraCreated()
   await send('jira', webhook)
   await storedOnce(webhook.key)
@@ -75,10 +75,10 @@ describe('the edge refuses at once', () => {
     ['a signature over another body', 401, 'zendesk', () => ({ ...zendeskCreated(), text: zendeskCreated().text })],
     ['no signature', 401, 'jira', () => ({ ...jiraCreated(), headers: JSON_TYPE })],
     ['no signature but an edge token', 401, 'jira', () => stranger()],
-    ['a connection that it does not know', 404, 'jira-of-others', () => jiraCreated()],
-    ['a body that is not declared as JSON', 415, 'jira', () => asText(jiraCreated())],
+    ['an unknown connection', 404, 'jira-of-others', () => jiraCreated()],
+    ['a body with another Content-Type', 415, 'jira', () => asText(jiraCreated())],
     ['a body that is not JSON', 400, 'jira', () => signedByJira('{"issue":')],
-    ['a body that is none of the vendor’s', 422, 'jira', () => signedByJira('{"hello":"world"}')],
+    ['a body that the vendor does not send', 422, 'jira', () => signedByJira('{"hello":"world"}')],
     ['a body of more than 1 MiB', 413, 'jira', () => jiraCreated({ padding: 'x'.repeat(1024 * 1024) })],
   ])('%s: %i', async (_, status, connection, webhook) => {
     const answer = await send(connection, webhook())
@@ -87,7 +87,7 @@ describe('the edge refuses at once', () => {
   })
 })
 
-test('a body that does not declare its length is cut off at 1 MiB too', async () => {
+test('a body of undeclared length is limited to 1 MiB too', async () => {
   const queue = { send: async () => expect.fail('nothing may be queued') }
   const connections = JSON.stringify({ jira: { kind: 'jira', secrets } })
   const env = {
@@ -106,7 +106,7 @@ test('a body that does not declare its length is cut off at 1 MiB too', async ()
   expect(sent).toBeLessThan(20)
 })
 
-test('while it is not set up, the edge refuses everything in a way that makes the helpdesk try again', async () => {
+test('while it is not set up, the edge answers 503, so that the helpdesk tries again', async () => {
   const queue = { send: async () => expect.fail('nothing may be queued') }
   const request = new Request('https://edge.test/webhooks/jira', { method: 'POST', body: '{}' })
   const answer = await edgeWorker.fetch(request, { DELIVERIES: queue, DEAD: queue })
@@ -117,7 +117,7 @@ test('while it is not set up, the edge refuses everything in a way that makes th
 })
 
 describe('a body that is larger than a queue message', () => {
-  test('goes through whole when it can be packed', async () => {
+  test('is sent completely when compression makes it small enough', async () => {
     const webhook = jiraCreated({ padding: 'the same line again\n'.repeat(40_000) })
     expect(webhook.text.length).toBeGreaterThan(700_000)
     expect(await send('jira', webhook)).toMatchObject({ status: 202 })
@@ -132,7 +132,7 @@ describe('a body that is larger than a queue message', () => {
       () => zendeskCreated({ padding: noise() }),
       { kind: 'ticket.created', ticket_id: '90210' },
     ],
-  ])('else %s sends ids, as %s would', async (connection, _, make, expected) => {
+  ])('otherwise %s sends ids, as %s would', async (connection, _, make, expected) => {
     const webhook = make()
     expect(await send(connection, webhook)).toMatchObject({ status: 202 })
     const stored = await vi.waitFor(async () => {
@@ -144,7 +144,7 @@ describe('a body that is larger than a queue message', () => {
   })
 })
 
-test('what comes while the service is away is delivered when it is back', async () => {
+test('what arrives while the service is unavailable is delivered later', async () => {
   await stopService()
   const webhooks = [jiraCreated(), zendeskCreated()]
   const [jira, zendesk] = webhooks as [Webhook, Webhook]
@@ -155,7 +155,7 @@ test('what comes while the service is away is delivered when it is back', async 
   for (const { key, text } of webhooks) expect(await storedOnce(key)).toMatchObject({ repeats: 0, body: text })
 })
 
-test('after the last retry a delivery is kept as a dead letter, from where it can be sent again', async () => {
+test('after the last retry a delivery is a dead letter, which can be sent again', async () => {
   await stopService()
   const webhook = jiraCreated()
   await send('jira', webhook)
@@ -166,7 +166,7 @@ test('after the last retry a delivery is kept as a dead letter, from where it ca
   expect(await storedOnce(webhook.key)).toMatchObject({ repeats: 0, body: webhook.text })
 })
 
-test('what the service will never take goes to the dead letters at once, with its words', async () => {
+test('what the service refuses permanently becomes a dead letter at once, with the reason', async () => {
   const webhook = zendeskCreated()
   expect(await send('mixed', webhook)).toMatchObject({ status: 202 })
   expect(await logged('refused', webhook.key)).toMatchObject({ attempts: 1, status: 422, detail: expect.any(String) })
@@ -211,7 +211,7 @@ function zendeskCreated({ padding }: Changes = {}): Webhook {
 const stranger = () => ({ ...jiraCreated(), headers: { ...JSON_TYPE, 'x-pointsman-edge': EDGE_TOKEN } })
 const asText = (webhook: Webhook) => ({ ...webhook, headers: { ...webhook.headers, 'content-type': 'text/plain' } })
 
-/** Nothing makes it smaller. */
+/** Compression does not make it smaller. */
 const noise = () => randomBytes(200_000).toString('base64')
 
 function fixture(name: string): Record<string, unknown> {

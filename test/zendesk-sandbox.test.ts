@@ -1,4 +1,4 @@
-/** The sandbox against the vendor's contract, and against our own reading of it. */
+/** The sandbox behaves like Zendesk, and our adapter understands it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
@@ -39,14 +39,14 @@ function subscribe(style: Webhook['style'], secret: Webhook['secret'] = signatur
 const signature = { kind: 'signature' as const, secret: 'sandbox-webhook-secret' }
 const bodyOf = ({ body }: Delivery): unknown => JSON.parse(new TextDecoder().decode(body))
 
-/** Every delivery so far, verified as it came and read. */
+/** Every delivery so far, verified and read. */
 async function understood(): Promise<TicketEvent[]> {
   await sandbox.settled()
   for (const delivery of deliveries) await zendesk.verify(delivery, connection, new Date())
   return deliveries.map((delivery) => zendesk.read(bodyOf(delivery), connection))
 }
 
-test('a new ticket fires one signed event that shows it', async () => {
+test('a new ticket sends one signed event with the ticket', async () => {
   subscribe('events')
   const { id } = await sandbox.create({ subject: 'TV', body: 'No picture' })
   expect(await understood()).toMatchObject([
@@ -56,7 +56,7 @@ test('a new ticket fires one signed event that shows it', async () => {
   expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)])
 })
 
-test('our own write fires one event for each field, all of one action and all by ourselves', async () => {
+test('our own write sends one event for each field, all with the same action and by our account', async () => {
   const { id } = await sandbox.create({ subject: 'TV', body: 'No picture' })
   subscribe('events')
   const base = await zendesk.fetch(connection, id)
@@ -72,18 +72,18 @@ test('our own write fires one event for each field, all of one action and all by
     ['status', 'open'],
   ])
   for (const change of changes) expect(change).toMatchObject({ action: changeId, by: { kind: 'self' } })
-  // The twin of the drop-down.
+  // The tag of the drop-down.
   expect(events.filter(({ kind }) => kind === 'ignored')).toHaveLength(1)
 })
 
-test('an equal value fires nothing', async () => {
+test('an equal value sends nothing', async () => {
   const { id } = await sandbox.create({ subject: 'TV', body: 'No picture', fields: { priority: 'high' } })
   subscribe('events')
   await sandbox.edit(id, { priority: 'high' })
   expect(await understood()).toEqual([])
 })
 
-test('comments, solving and deleting fire their events', async () => {
+test('comments, solving and deleting send their events', async () => {
   const { id } = await sandbox.create({ subject: 'TV', body: 'No picture' })
   subscribe('events')
   await sandbox.comment(id, 'Looking into it', { public: false })
@@ -99,7 +99,7 @@ test('comments, solving and deleting fire their events', async () => {
   )
 })
 
-test('a trigger tells only ids, with a token in place of a signature', async () => {
+test('a trigger sends only ids, with a token instead of a signature', async () => {
   const secret = { kind: 'token' as const, header: 'X-Desk-Token', secret: 'synthetic-shared-token' }
   connection = zendeskConnection(sandbox, { secrets: [secret] })
   subscribe('thin', secret)
@@ -115,15 +115,15 @@ test('a trigger tells only ids, with a token in place of a signature', async () 
 })
 
 test.each([
-  ['409 is tried up to three more times', () => new HttpResponse(null, { status: 409 }), [409, 409, 409, 409]],
+  ['409 is retried up to three times', () => new HttpResponse(null, { status: 409 }), [409, 409, 409, 409]],
   [
     '503 with Retry-After is tried again',
     () => new HttpResponse(null, { status: 503, headers: { 'Retry-After': '30' } }),
     [503, 503, 503, 503],
   ],
   ['503 without Retry-After is not', () => new HttpResponse(null, { status: 503 }), [503]],
-  ['500 is not tried again', () => new HttpResponse(null, { status: 500 }), [500]],
-  ['nobody listening is tried five more times', () => HttpResponse.error(), Array(6).fill('failed')],
+  ['500 is not retried', () => new HttpResponse(null, { status: 500 }), [500]],
+  ['a refused connection is retried five times', () => HttpResponse.error(), Array(6).fill('failed')],
 ])('%s', async (_, answer, statuses) => {
   server.use(http.post(HOOK, () => answer()))
   subscribe('events')
@@ -147,7 +147,7 @@ test('a retry carries the same identity', async () => {
   expect(new Set(seen).size).toBe(1)
 })
 
-describe('the API beside what the adapter calls', () => {
+describe('the API that the adapter does not call', () => {
   const call = async (path: string, init: RequestInit = {}) => {
     const headers = { Authorization: `Bearer ${sandbox.credentials.bearer.token}`, 'Content-Type': 'application/json' }
     const response = await sandbox.app.request(path, { headers, ...init })
@@ -177,7 +177,7 @@ describe('the API beside what the adapter calls', () => {
     expect(next.status).toBe(200)
   })
 
-  test('answers nobody without credentials', async () => {
+  test('refuses calls without credentials', async () => {
     expect((await call('/api/v2/tickets/1', { headers: {} })).status).toBe(401)
     expect((await call('/api/v2/users/me', { headers: {} })).body.user.id).toBeNull()
   })

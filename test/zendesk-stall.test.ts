@@ -1,4 +1,4 @@
-/** A real socket, because what a half-sent body does to fetch is the question here. */
+/** On a real socket: how fetch handles a body that is sent only in part. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** What node-zendesk would get wrong on its own, one trap a test, over the calls that we make. */
+/** Faults of node-zendesk that our transport corrects, one a test, with the calls that we make. */
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -69,7 +69,7 @@ test.each([
     { 'Zendesk-RateLimit-tickets-update': 'total=30; remaining=0; resets=540', 'Retry-After': '540' },
     'ticket',
   ],
-  ['the ticket, told by a wait longer than a minute', { 'Retry-After': '540' }, 'ticket'],
+  ['the ticket, when the wait is longer than a minute', { 'Retry-After': '540' }, 'ticket'],
   [
     'updates, told by their limit',
     { 'Zendesk-RateLimit-tickets-update': 'total=100; remaining=0; resets=20', 'Retry-After': '20' },
@@ -84,13 +84,13 @@ test.each([
     },
     'account',
   ],
-  ['the account, when nothing tells', { 'Retry-After': '20' }, 'account'],
+  ['the account, when the answer does not say', { 'Retry-After': '20' }, 'account'],
 ])('a 429 pauses %s', async (_, headers, pause) => {
   sandbox.fail({ status: 429, method: 'PUT', times: 1, headers })
   await expect(applyIt()).rejects.toMatchObject({ fault: 'busy', pause })
 })
 
-test('the thirty-first update of a ticket within ten minutes pauses that ticket alone', async () => {
+test('the thirty-first update of a ticket within ten minutes pauses that ticket only', async () => {
   for (let n = 0; n < 30; n++) {
     const fresh = await fetchIt()
     const set = { priority: n % 2 === 0 ? 'high' : 'low' }
@@ -129,8 +129,8 @@ test.each([
   ['an empty body', { status: 200, body: '' }],
   ['a bare number', { status: 200, body: '42' }],
   ['JSON of another shape', { status: 200, body: '{"ok":true}' }],
-  ['404 with a page of HTML: no account lives there', { status: 404, body: '<html>Oops</html>', headers: html }],
-])('%s is no answer of the API', async (_, fault) => {
+  ['404 with an HTML page: no account has this URL', { status: 404, body: '<html>Oops</html>', headers: html }],
+])('%s is not an answer of the API', async (_, fault) => {
   sandbox.fail({ ...fault, times: 2 })
   await expect(fetchIt()).rejects.toMatchObject({ fault: 'broken', retry: false })
   await expect(applyIt()).rejects.toMatchObject({ fault: 'broken', retry: false })
@@ -155,12 +155,12 @@ test('a connection cut in the middle of the body is unreachable, and may be trie
   await expect(applyIt()).rejects.toMatchObject({ fault: 'unreachable', retry: true })
 })
 
-test('nobody listening is unreachable', async () => {
+test('a refused connection is unreachable', async () => {
   server.use(http.all(`${sandbox.baseUrl}/*`, () => HttpResponse.error()))
   await expect(fetchIt()).rejects.toMatchObject({ fault: 'unreachable', retry: true })
 })
 
-test('an update that was done although its answer failed shows in the marks', async () => {
+test('an update that was done although its answer failed is in the marks', async () => {
   sandbox.fail({ method: 'PUT', status: 502, after: true, times: 1 })
   await expect(applyIt()).rejects.toMatchObject({ fault: 'unreachable' })
   const fresh = await fetchIt()
@@ -169,7 +169,7 @@ test('an update that was done although its answer failed shows in the marks', as
   expect(sandbox.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1)
 })
 
-test('a limit hit on the second page of a list throws: no Error object hides among the groups', async () => {
+test('a limit reached on the second page of a list throws: there is no Error object among the groups', async () => {
   const next = `${sandbox.baseUrl}/api/v2/groups/assignable.json?page=2`
   server.use(
     http.get(`${sandbox.baseUrl}/api/v2/groups/assignable`, ({ request }) =>
@@ -204,12 +204,12 @@ test('a list that never ends is given up', async () => {
   expect(pages).toBe(100)
 })
 
-test('a wrong base URL is told apart from a deleted record', async () => {
+test('a wrong base URL is distinguished from a deleted record', async () => {
   sandbox.fail({ status: 404, path: /users\/me/, times: 1 })
   await expect(zendesk.inspect(connection)).rejects.toMatchObject({ fault: 'broken' })
 })
 
-test('the anonymous user behind wrong credentials is an auth fault', async () => {
+test('the anonymous user that wrong credentials give is an auth fault', async () => {
   const user = { id: null, name: 'Anonymous user', role: 'end-user' }
   server.use(http.get(`${sandbox.baseUrl}/api/v2/users/me`, () => HttpResponse.json({ user })))
   await expect(zendesk.inspect(connection)).rejects.toMatchObject({ fault: 'auth' })

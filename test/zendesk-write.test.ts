@@ -107,7 +107,7 @@ test('a change between reading and writing is a conflict, and nothing is written
   expect(sandbox.ticket(id)?.fields.priority).toBe('low')
 })
 
-test('a closed ticket is gone for us and not tried again', async () => {
+test('a closed ticket is the fault `gone` and is not retried', async () => {
   const { id } = await sandbox.create({ subject: 'Bill', body: 'Too high' })
   await sandbox.resolve(id)
   await sandbox.edit(id, { status: 'closed' })
@@ -132,7 +132,7 @@ test('a drop-down value that Zendesk silently drops is an error that names the f
 
 test.each([
   ['a value without an entry', { service: 'fax' }, 'service'],
-  ['a field without a place', { sentiment: 'negative' }, 'sentiment'],
+  ['a field without a target', { sentiment: 'negative' }, 'sentiment'],
   ['a group without an id', { group: 'Night shift' }, 'group'],
   ['a person without an id', { assignee: 'constructor' }, 'assignee'],
 ])('%s is refused before anything is sent', async (_, set: Record<string, string>, field) => {
@@ -151,14 +151,14 @@ test('a group alone never takes the ticket from its assignee', async () => {
   expect(sandbox.tickets()[0]?.fields).toMatchObject(fields)
 })
 
-test('an assignee outside the group is refused with the words of Zendesk', async () => {
+test('an assignee outside the group is refused with the reason of Zendesk', async () => {
   await expect(written({ group: 'Billing', assignee: 'Tomas Vega' })).rejects.toMatchObject({
     fault: 'invalid',
     fields: { assignee: 'Assignee is not a member of the group' },
   })
 })
 
-test('tags of people stay, our own old one goes, and a drop-down keeps its tag', async () => {
+test('other tags stay, our old one is removed, and a drop-down keeps its tag', async () => {
   const { mapping } = connection
   mapping.fields.category = { to: 'label', prefix: 'cat-', values: {}, blank: [] }
   const { id, sent } = await written(
@@ -183,7 +183,7 @@ test('tags are not sent when no tag of ours changes', async () => {
   expect(sent.ticket).not.toHaveProperty('tags')
 })
 
-test('history tells people, triggers, customers and ourselves apart', async () => {
+test('the history distinguishes people, triggers, customers and our account', async () => {
   const { id } = await written({ priority: 'high' })
   await sandbox.edit(id, { priority: 'urgent' }, TRIGGER)
   await sandbox.edit(id, { priority: 'normal' }, agent('Mila Okoye'))
@@ -213,7 +213,7 @@ test('all pages of the audits are read', async () => {
   expect(sandbox.requests.filter(({ path }) => path.endsWith('/audits'))).toHaveLength(3)
 })
 
-test('a deleted ticket is gone', async () => {
+test('a deleted ticket is the fault `gone`', async () => {
   const { id } = await sandbox.create({ subject: 'Bill', body: 'Too high' })
   await sandbox.remove(id)
   await expect(zendesk.fetch(connection, id)).rejects.toMatchObject({ fault: 'gone', retry: false })

@@ -55,7 +55,7 @@ test('a mapping that fits has no faults', () => {
   ).toEqual([])
 })
 
-describe('a fault is named by its place', () => {
+describe('a fault has its path', () => {
   test.each([
     [
       'a default priority that would look chosen',
@@ -63,7 +63,7 @@ describe('a fault is named by its place', () => {
       ['fields.priority.blank'],
     ],
     [
-      'a priority that is gone',
+      'a priority that was deleted',
       { fields: { priority: { ...priority, values: { normal: '3', high: '9' } } } },
       ['fields.priority.values.high'],
     ],
@@ -78,12 +78,16 @@ describe('a fault is named by its place', () => {
       ['fields.service.values.fax'],
     ],
     [
-      'an option that is gone',
+      'an option that was deleted',
       { fields: { service: { ...service, values: { vpn: '10', tv: '99' } } } },
       ['fields.service.values.tv'],
     ],
-    ['a blank that is gone', { fields: { service: { ...service, blank: ['98'] } } }, ['fields.service.blank']],
-    ['a field that is gone', { fields: { service: { ...service, id: 'customfield_9' } } }, ['fields.service.id']],
+    [
+      'a blank value that was deleted',
+      { fields: { service: { ...service, blank: ['98'] } } },
+      ['fields.service.blank'],
+    ],
+    ['a field that was deleted', { fields: { service: { ...service, id: 'customfield_9' } } }, ['fields.service.id']],
     [
       'options that cannot be seen',
       { fields: { service: { ...service, id: 'customfield_3' } } },
@@ -111,9 +115,9 @@ describe('a fault is named by its place', () => {
     ],
     ['a label with a space', { fields: { service: { to: 'label', prefix: 'svc ' } } }, ['fields.service.prefix']],
     ['native groups', { group: { to: 'native' } }, ['group']],
-    ['groups that are written nowhere', { groups: { Network: '30' } }, ['group']],
+    ['groups without a target', { groups: { Network: '30' } }, ['group']],
     [
-      'a component that is gone',
+      'a component that was deleted',
       { group: { to: 'component', values: {} }, groups: { Network: '31' } },
       ['groups.Network'],
     ],

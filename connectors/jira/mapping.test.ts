@@ -23,7 +23,12 @@ describe('what a field holds', () => {
     ['an option nobody mapped', select, { id: '12' }, { value: null, raw: '12', blank: false }],
     ['an option nobody chose', select, { id: '19' }, { value: null, raw: '19', blank: true }],
     ['nothing', select, null, { value: null, raw: null, blank: true }],
-    ['a multi-select with one of ours', select, [{ id: '77' }, { id: '11' }], { value: 'tv', raw: '11', blank: false }],
+    [
+      'a multi-select with one of our options',
+      select,
+      [{ id: '77' }, { id: '11' }],
+      { value: 'tv', raw: '11', blank: false },
+    ],
     [
       'a multi-select with none of ours',
       select,
@@ -36,10 +41,10 @@ describe('what a field holds', () => {
     ['labels of others', label, ['vip'], { value: null, raw: null, blank: true }],
     ['our label among others', label, ['vip', 'svc-tv'], { value: 'tv', raw: 'svc-tv', blank: false }],
     ['a label by its own name', label, ['remote'], { value: 'vpn', raw: 'remote', blank: false }],
-    ['two of our labels, which is no answer', label, ['svc-tv', 'remote'], { raw: 'svc-tv,remote', blank: false }],
+    ['two of our labels, which is not an answer', label, ['svc-tv', 'remote'], { raw: 'svc-tv,remote', blank: false }],
     ['components of others', component, [{ id: '99' }], { value: null, raw: null, blank: true }],
     ['our component', component, [{ id: '99' }, { id: '31' }], { value: 'mobile', raw: '31', blank: false }],
-    ['a field of an odd type', select, 7, { value: null, raw: '7', blank: false }],
+    ['a field of an unexpected type', select, 7, { value: null, raw: '7', blank: false }],
   ])('%s', (_, where, vendor, expected) => {
     expect(stateOf(where, vendor)).toMatchObject(expected)
   })
@@ -80,7 +85,7 @@ test('a note becomes a document without empty parts, which Jira refuses', () => 
   ])
 })
 
-test('a document nested without end does not exhaust the stack', () => {
+test('a very deeply nested document does not exhaust the stack', () => {
   let node: Record<string, unknown> = { type: 'text', text: 'deep' }
   for (let depth = 0; depth < 50_000; depth++) node = { type: 'paragraph', content: [node] }
   expect(plainText(node)).toBe('')

@@ -221,14 +221,14 @@ describe('what a delivery means', () => {
     })
   })
 
-  test('our own account is told from people, whatever it changed', () => {
+  test('our own account is distinguished from people, whatever it changed', () => {
     const ours = read(body('updated-priority'), { ...connection, selfId: account(1) })
     expect(ours).toMatchObject({ by: { kind: 'self' }, changes: [{ by: { kind: 'self' } }] })
     const mapping = { ...connection.mapping, robots: [account(1)] }
     expect(read(body('updated-priority'), { ...connection, mapping })).toMatchObject({ by: { kind: 'robot' } })
   })
 
-  test('behind the OAuth gateway, people are sent to the site itself', () => {
+  test('with the OAuth gateway, links for people lead to the site itself', () => {
     const baseUrl = 'https://api.atlassian.com/ex/jira/00000000-0000-0000-0000-000000000000'
     expect(read(body('created'), { ...connection, baseUrl })).toMatchObject({
       ticket: { url: 'https://synthetic.atlassian.net/browse/SUP-7' },
@@ -270,7 +270,7 @@ describe('the thin body of an Automation rule', () => {
   })
 })
 
-describe('what is no Jira body', () => {
+describe('a body that is not from Jira', () => {
   test.each([
     [null],
     [[]],
@@ -296,7 +296,7 @@ describe('what is no Jira body', () => {
   })
 })
 
-// Every path of every fixture in turn becomes something that Jira never documented.
+// Every path of every fixture, one at a time, gets a value that Jira does not document.
 const odd = fc.oneof(
   fc.constantFrom<unknown>(null, '', 0, -1, 1.5, true, [], {}, [null], '\u0000', '__proto__', 'toString', 1e21, [[]], {
     id: [],
@@ -304,7 +304,7 @@ const odd = fc.oneof(
   fc.jsonValue(),
 )
 
-test('whatever becomes of a body, it ends as an event, ignored, or refused with 4xx', () => {
+test('a damaged body gives an event, is ignored, or is refused with 4xx', () => {
   const names = readdirSync(fixtures).map((file) => file.replace('.json', ''))
   const damage = fc.array(fc.tuple(fc.double({ min: 0, max: 0.999999, noNaN: true }), odd), {
     minLength: 1,

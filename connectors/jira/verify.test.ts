@@ -41,13 +41,13 @@ test.each([
   await expect(refused).rejects.toMatchObject({ status: 401, next: expect.stringMatching(/secret/) })
 })
 
-test('no secrets is no reason to let anything in', async () => {
+test('without secrets everything is refused', async () => {
   // Signed with an empty key, as anyone can.
   const headers = { 'x-hub-signature': 'sha256=0366d43cf5215a646b90008490ca34b5994cc08f173c9e6cdccef82656896592' }
   await expect(check(headers, 'Hello World!', [])).rejects.toMatchObject({ status: 401 })
 })
 
-test('a rule proves itself by its token, which a wrong signature does not outweigh', async () => {
+test('a rule is accepted by its token, but not together with a wrong signature', async () => {
   await check({ 'x-pointsman-token': token.secret }, '{"key":"SUP-1"}', [token])
   await expect(check({ 'x-pointsman-token': 'guess' }, '{"key":"SUP-1"}', [token])).rejects.toMatchObject({
     status: 401,
@@ -60,7 +60,7 @@ test.each([
   ['now', 0, true],
   ['a day ago, within the retries', -24, true],
   ['three days ago', -72, false],
-  ['in half an hour, by a clock that is off', 0.5, true],
+  ['in half an hour, by an inaccurate clock', 0.5, true],
   ['tomorrow', 24, false],
 ])('signed %s', async (_, hours, passes) => {
   const body = JSON.stringify({ timestamp: now.getTime() + hours * 3_600_000 })

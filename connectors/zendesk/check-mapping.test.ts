@@ -45,7 +45,7 @@ test.each([
     { fields: { service: { to: 'field', id: '503', type: 'text', values: { tv: 'Television' } } } },
     [],
   ],
-  ['a field that the taxonomy lacks', { fields: { mood: { ...tagger, values: {} } } }, ['fields.mood']],
+  ['a field that the taxonomy does not have', { fields: { mood: { ...tagger, values: {} } } }, ['fields.mood']],
   [
     'a value that the taxonomy lacks',
     { fields: { service: { ...tagger, values: { fax: 'service_tv' } } } },
@@ -61,7 +61,11 @@ test.each([
     { fields: { priority: { to: 'priority', values: {}, blank: ['none'] } } },
     ['fields.priority.blank'],
   ],
-  ['a field that Zendesk lacks', { fields: { service: { ...tagger, id: '599', values: {} } } }, ['fields.service.id']],
+  [
+    'a field that Zendesk does not have',
+    { fields: { service: { ...tagger, id: '599', values: {} } } },
+    ['fields.service.id'],
+  ],
   ['a field of another type', { fields: { service: { ...tagger, id: '502', values: {} } } }, ['fields.service.type']],
   [
     "Jira's kinds of field",
@@ -85,7 +89,7 @@ test.each([
     { fields: { service: { ...tagger, values: {} }, priority: { ...tagger, values: {} } } },
     ['fields.priority'],
   ],
-  ['a group that is gone', { groups: { Fax: '499' } }, ['groups.Fax']],
+  ['a group that was deleted', { groups: { Fax: '499' } }, ['groups.Fax']],
   [
     'people who left, who are asleep, who are in no group',
     { people: { A: '399', B: '302', C: '303' } },

@@ -37,7 +37,7 @@ test('a trigger inside our own audit is a robot, and does not carry our decision
   ])
 })
 
-test('values that a ticket was born with count as set by its author, its status does not', () => {
+test('initial values of a ticket count as set by its author, its initial status does not', () => {
   const events = [
     { type: 'Create', field_name: 'priority', value: 'low' },
     { type: 'Create', field_name: 'status', value: 'new' },
@@ -51,7 +51,7 @@ test('values that a ticket was born with count as set by its author, its status 
   ])
 })
 
-test('ids and tags are understood in whatever type they come', () => {
+test('ids and tags are understood in every type', () => {
   const events = [
     change('group_id', null, '401'),
     change('group_id', '401', 402),
@@ -69,7 +69,7 @@ test('ids and tags are understood in whatever type they come', () => {
   ])
 })
 
-test('audits are put in order, and the first one with a decision is its mark', () => {
+test('audits are sorted, and the first one with a decision is its mark', () => {
   const marked = (id: number, created_at: string) =>
     audit({
       id,

@@ -53,7 +53,7 @@ function missingRights(me: UserResource, { mode }: Connection): Metadata['missin
     })
   if (me.ticket_restriction && me.role !== 'end-user')
     missing.push({
-      what: `our user can see some tickets only (${me.ticket_restriction})`,
+      what: `our user only sees some tickets (${me.ticket_restriction})`,
       next: 'Give it access to all tickets in Zendesk.',
     })
   return missing

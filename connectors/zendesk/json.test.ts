@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseJson, readId, readTags, readText, readTime, wireId } from './json.ts'
 
-test('an integer that would be rounded arrives as its digits', () => {
+test('an integer that would be rounded is read as its digits', () => {
   expect(parseJson('{"id":9007199254740993,"small":5158,"text":"9007199254740993","half":1234567890123456.5}')).toEqual(
     {
       id: '9007199254740993',
@@ -13,7 +13,7 @@ test('an integer that would be rounded arrives as its digits', () => {
   )
 })
 
-test('every id up to 2^63 goes out as the digits that came in', () => {
+test('every id up to 2^63 is written with the digits that were read', () => {
   fc.assert(
     fc.property(fc.bigInt(1n, 2n ** 63n - 1n), (id) => {
       const parsed = parseJson(`{"id":${id}}`) as { id: unknown }
@@ -44,7 +44,7 @@ test.each([
   [7, null],
 ])('the time %j is read as %j', (value, time) => expect(readTime(value)).toBe(time))
 
-test('tags come as a list or as one text', () => {
+test('tags are a list or one text', () => {
   expect(readTags(['a', 7, '', 'b'])).toEqual(['a', 'b'])
   expect(readTags('a  b')).toEqual(['a', 'b'])
   expect(readTags(null)).toEqual([])

@@ -89,7 +89,7 @@ test.each([
   expect(read(fixture(name), connection)).toMatchObject({ ticketId: '90210', ...expected })
 })
 
-test('a created event tells priority, group and assignee, and never custom fields', () => {
+test('a created event shows priority, group and assignee, but no custom fields', () => {
   const event = read(fixture('event-created'), connection)
   expect(event).toMatchObject({
     ticket: {
@@ -106,7 +106,7 @@ test('a created event tells priority, group and assignee, and never custom field
   expect(event.kind === 'created' && event.ticket?.fields).not.toHaveProperty('service')
 })
 
-test('null, "", "0", a tag text and missing members all mean nothing there', () => {
+test('null, "", "0", a tag text and missing members all mean that there is nothing', () => {
   const event = read(fixture('event-created-odd-nulls'), { ...connection, mapping: { ...tagged, groups: {} } })
   expect(event).toMatchObject({
     kind: 'created',
@@ -123,7 +123,7 @@ test('null, "", "0", a tag text and missing members all mean nothing there', () 
   })
 })
 
-test('a changed tag is a change of the field that is kept in tags', () => {
+test('a changed tag is a change of the field that is written as a tag', () => {
   expect(read(fixture('event-tags-changed'), { ...connection, mapping: tagged })).toMatchObject({
     kind: 'updated',
     changes: [{ field: 'service', from: 'mobile', to: 'tv', fromRaw: 'svc-mobile', toRaw: 'svc-tv' }],
@@ -138,7 +138,7 @@ test.each([
   ['the requester', '700100200399', 'customer'],
   ['anybody else', '700100200302', 'person'],
   ['nobody', '0', 'unknown'],
-])('%s is known by its id', (_, actor_id, kind) => {
+])('%s is recognised by its id', (_, actor_id, kind) => {
   const body = fixture('event-priority-changed')
   const event = read({ ...body, detail: { ...(body.detail as object), actor_id } }, connection)
   expect(event).toMatchObject({ by: { kind } })
@@ -146,10 +146,10 @@ test.each([
 
 test.each([
   ['zen:event-type:ticket.updated', 'has no ticket.updated event'],
-  ['zen:event-type:ticket.undeleted', 'came back'],
+  ['zen:event-type:ticket.undeleted', 'was restored'],
   ['zen:event-type:ticket.subject_changed', 'not a field we decide'],
-  ['zen:event-type:ticket.next_sla_breach_changed', 'touches nothing'],
-  ['zen:event-type:ticket.constructor', 'touches nothing'],
+  ['zen:event-type:ticket.next_sla_breach_changed', 'does not concern'],
+  ['zen:event-type:ticket.constructor', 'does not concern'],
   ['zen:event-type:user.merged', 'not about a ticket'],
   ['zen:event-type:organization.created', 'not about a ticket'],
   ['zen:event-type', 'not about a ticket'],
@@ -169,7 +169,7 @@ test('an unmapped field, or a change to the same value, is ignored', () => {
   expect(read(same, connection)).toMatchObject({ kind: 'ignored' })
 })
 
-test('a change without a time sends us to the history', () => {
+test('after a change without a time the history must be read', () => {
   const body = fixture('event-priority-changed')
   const event = read({ ...body, time: 'soon', detail: { subject: 'x' } }, connection)
   expect(event).toMatchObject({ kind: 'updated', changes: null, at: null })
@@ -182,12 +182,12 @@ test.each([
   ['an empty object', {}],
   ["another vendor's body", { webhookEvent: 'jira:issue_created', issue: { id: '1' } }],
   ['an event without a ticket', { type: 'zen:event-type:ticket.created' }],
-  ['a trigger with words in place of an id', { kind: 'ticket.created', ticket_id: '{{ticket.id}}' }],
-])('%s is refused as not of Zendesk', (_, body) => {
+  ['a trigger with a placeholder instead of an id', { kind: 'ticket.created', ticket_id: '{{ticket.id}}' }],
+])('%s is refused: it is not from Zendesk', (_, body) => {
   expect(() => read(body, connection)).toThrow(expect.objectContaining({ status: 422, next: expect.any(String) }))
 })
 
-test('an id that JavaScript has rounded is no id', () => {
+test('an id that JavaScript has rounded is not an id', () => {
   const body = fixture('event-priority-changed')
   const detail = { ...(body.detail as object), actor_id: 2 ** 60 }
   expect(read({ ...body, detail }, connection)).toMatchObject({ by: { id: null, kind: 'unknown' } })

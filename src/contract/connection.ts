@@ -51,11 +51,14 @@ export function oauthOf(credentials: Credentials): OAuthCredentials | null {
   return credentials.kind === 'oauth' ? (credentials as OAuthCredentials) : null
 }
 
-/** For adapters: the credentials as the adapter's own schema has them. Throws HelpdeskError `auth` for any other kind. */
-export function readCredentials<Own>(own: z.ZodType<Own>, credentials: Credentials): Own {
-  const read = own.safeParse(credentials)
-  if (read.success) return read.data
-  throw new HelpdeskError('auth', `The adapter cannot use the stored credentials (kind ${credentials.kind})`, {
+/** What `Connector.credentials` is: a union of strict objects by `kind`. */
+export type CredentialsUnion = z.ZodDiscriminatedUnion<readonly z.ZodObject<{ kind: z.ZodLiteral<string> }>[], 'kind'>
+
+/** For adapters: the credentials as one of the adapter's own kinds. Throws HelpdeskError `auth` for another kind. */
+export function readCredentials<Own extends CredentialsUnion>(own: Own, credentials: Credentials): z.output<Own> {
+  // Only the kind is compared: the rest was checked when the connection was saved.
+  if (own.options.some(({ shape }) => shape.kind.value === credentials.kind)) return credentials as z.output<Own>
+  throw new HelpdeskError('auth', `The adapter has no credentials of kind ${credentials.kind}`, {
     next: 'Save the connection again with new credentials.',
   })
 }

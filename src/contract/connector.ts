@@ -1,7 +1,7 @@
 /** What an adapter of a helpdesk must be able to do. */
 import type { z } from 'zod'
 import { Rejected } from '../errors.ts'
-import type { Connection, Mapping, Tokens, Vendor } from './connection.ts'
+import type { Connection, CredentialsUnion, Mapping, Tokens, Vendor } from './connection.ts'
 import type { Labels } from './decision.ts'
 import type { Delivery, TicketEvent } from './event.ts'
 import type { Taxonomy } from './taxonomy.ts'
@@ -89,7 +89,7 @@ export type EdgeConnector = Reader & {
 export type Connector = Reader & {
   kind: Vendor
   /** The kinds of credentials: `BasicCredentials`, `BearerCredentials`, `OAuthCredentials`, or the vendor's own. */
-  credentials: z.ZodDiscriminatedUnion<readonly CredentialsKind[], 'kind'>
+  credentials: CredentialsUnion
   /** Settings that only this vendor has, with defaults, for the adapter to parse when it uses them. */
   settings: z.ZodObject
   /** Filter name -> what it compares, in the order in which they are applied. */
@@ -106,8 +106,6 @@ export type Connector = Reader & {
   /** Exchanges the refresh token, or the client credentials, for new tokens. */
   refresh(connection: Connection): Promise<Tokens>
 }
-
-type CredentialsKind = z.ZodObject<{ kind: z.ZodLiteral<string> }>
 
 /** The adapters by name. */
 export type Connectors = Record<Vendor, Connector>

@@ -9,8 +9,8 @@ test.each<[string, number, string | null, string, unknown]>([
   ['a connection that is not there yet', 404, null, '', { kind: 'later' }],
   ['a timeout', 408, null, '', { kind: 'later' }],
   ['too early', 425, null, '', { kind: 'later' }],
-  ['too much', 429, '120', '', { kind: 'later', retryAfterSeconds: 120 }],
-  ['the database away', 503, '30', '', { kind: 'later', retryAfterSeconds: 30 }],
+  ['too many requests', 429, '120', '', { kind: 'later', retryAfterSeconds: 120 }],
+  ['the database is unavailable', 503, '30', '', { kind: 'later', retryAfterSeconds: 30 }],
   ['a date to wait for', 503, 'Wed, 21 Oct 2026 07:28:00 GMT', '', { kind: 'later', retryAfterSeconds: 0 }],
   ['a redirect', 302, null, '<html>', { kind: 'later', reason: 'the service answered 302' }],
 ])('%s', (_, status, retryAfter, body, expected) =>

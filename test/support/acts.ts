@@ -1,4 +1,4 @@
-/** What happens at the helpdesks, and the rows it leaves, for tests that drive the whole service. */
+/** What people do in the helpdesks, and the rows that result, for tests of the whole service. */
 
 import type { Labels } from '../../src/contract/index.ts'
 import { audit, decisions, deliveries, labels, overrides, tickets, writebacks } from '../../src/db/schema.ts'
@@ -13,7 +13,7 @@ export const CABLE = {
   subject: 'The cable is dead',
   body: 'Since this morning the cable modem shows a red light and nothing loads.',
 }
-/** Decided without confidence. */
+/** Decided with low confidence. */
 export const RIDDLE = {
   subject: 'A riddle',
   body: 'I have a riddle for you, something is odd with the box in my hall.',
@@ -41,7 +41,7 @@ export function rowsOf({ deps: { database } }: Service) {
   }
 }
 
-/** Our values, group and person as an agent would pick them in the helpdesk; null empties a field. */
+/** Vendor fields for our values, group and person, as an agent chooses them; null empties a field. */
 export async function fieldsOf(service: Service, kind: Kind, values: Record<string, string | null>) {
   const { mapping } = await service.connection(kind)
   const id = (ids: Labels, value: string | null) => (value === null ? null : ids[value]!)
@@ -61,7 +61,7 @@ export async function fieldsOf(service: Service, kind: Kind, values: Record<stri
   return Object.fromEntries(entries)
 }
 
-/** Someone no agent is: Jira's automation app, or a trigger of Zendesk. */
+/** An account that is not an agent: Jira's automation app, or Zendesk's triggers. */
 export function robotOf(service: Service, kind: Kind): string {
   return kind === 'zendesk' ? '-1' : service.jira.site.people.others.find(({ type }) => type === 'app')!.id
 }
@@ -77,7 +77,7 @@ export function edits(service: Service, kind: Kind) {
 
 const EDGE = 'an edge token of some length'
 
-/** Hands in one delivery, as an edge intake does that has verified it. */
+/** Delivers one body as intake at the edge does, which has verified it. */
 export async function deliver(service: Service, kind: Kind, body: unknown): Promise<void> {
   const needs = { ...service.deps, prepared: service.deps.database.prepared, edgeToken: EDGE }
   const bytes = new TextEncoder().encode(JSON.stringify(body))

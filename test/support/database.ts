@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import { withDatabase } from './template.ts'
 
-/** Where a fresh, migrated database is; `drop` removes it. */
+/** A new, migrated database; `drop` removes it. */
 export type Fresh = { url: string | null; dataDir: string; drop(): Promise<void> }
 
 let made = 0
@@ -19,7 +19,7 @@ export async function freshDatabase(): Promise<Fresh> {
   }
   const name = `${template.name}_${process.pid}_${++made}`
   const sql = postgres(template.admin, { max: 1, onnotice: () => {} })
-  // Two files may clone at once, and Postgres lets one copy a template at a time.
+  // Two test files may clone at the same time, but Postgres copies a template for one at a time.
   for (let attempt = 1; ; attempt++) {
     try {
       await sql.unsafe(`create database ${name} template ${template.name}`)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-// Read when wrangler is loaded: no usage report, no update check, nothing printed.
+// Wrangler reads these when it is loaded: no usage report, no update check, no output.
 Object.assign(process.env, { WRANGLER_SEND_METRICS: 'false', CI: '1', WRANGLER_LOG: 'error' })
 const { unstable_readConfig: readConfig, unstable_startWorker: startWorker } = await import('wrangler')
 

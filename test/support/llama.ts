@@ -1,4 +1,4 @@
-/** A real llama-server with a small trained model, and labelled tickets for it, where the material lies beside us. */
+/** A real llama-server with a small trained model, and labelled tickets for it, where these files exist. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Labels, type Prepared, type Taxonomy, TaxonomyDocument } from '../../src/contract/index.ts'
 
-/** `base` knows a general desk; `lora` adds an adapter for a house with services and rules of its own. */
+/** `base` was trained on a general desk; `lora` adds an adapter for a company with its own services and rules. */
 export type Desk = 'base' | 'lora'
 export type DeskTicket = { id: string; prepared: Prepared; labels: Labels }
 export type Llama = { url: string; [Symbol.asyncDispose](): Promise<void> }
@@ -24,12 +24,12 @@ const FIELDS = {
 }
 const HOUSE_SERVICES = ' iot sms_gateway cctv'
 
-/** What is missing for a benchmark, in one line; null when all is there. */
+/** What is missing for a benchmark, in one line; null when nothing is. */
 export function missingLlama(): string | null {
   return existsSync(MATERIAL) ? null : `Left out: it needs the model server and tickets of ${MATERIAL}`
 }
 
-/** The server that the environment names, or one that is stopped again at the end. */
+/** The server that the environment names, or a new one that is stopped at the end. */
 export async function startLlama(desk: Desk): Promise<Llama> {
   const given = GIVEN[desk]
   if (given) return { url: given, [Symbol.asyncDispose]: async () => {} }

@@ -1,20 +1,20 @@
-/** A model server with a fixed opinion, in the shape of llama-server's chat completions. */
+/** A model server with fixed answers, in the shape of llama-server's chat completions. */
 import { HttpResponse, http } from 'msw'
 import type { Labels } from '../../src/contract/index.ts'
 
 export const MODEL_URL = 'http://model.test/v1'
-/** What makes the service ask it. */
+/** The environment with which the service asks it. */
 export const MODEL_ENV = { LLM_BASE_URL: MODEL_URL, LLM_MODEL: 'triage', CLASSIFIER: 'endpoint' }
 
 type Opinion = { says: Record<string, string | number | boolean>; confidence?: number; rivals?: Labels }
 type Asked = {
   messages: { role: string; content: string }[]
-  /** Raw completion, in place of messages. */
+  /** Raw completion instead of messages. */
   prompt?: string
   response_format: { json_schema: { schema: unknown } }
 }
 
-/** The handlers, every request they had, and the keys it came with. `opinion` sees the whole prompt. */
+/** The handlers, and every request with its key. `opinion` gets the whole prompt. */
 export function modelServer(
   opinion: (prompt: string, asked: Asked) => Opinion | Response | Promise<Opinion | Response>,
   url = MODEL_URL,
@@ -28,7 +28,7 @@ export function modelServer(
     const said = await opinion(body.prompt ?? body.messages.map((message) => message.content).join('\n'), body)
     return said instanceof Response ? said : HttpResponse.json(completion(said, body.prompt !== undefined))
   }
-  /** What came to the server's tokeniser, which has one token for each `tokenLength` characters. */
+  /** The texts sent to the server's tokeniser, which has one token for each `tokenLength` characters. */
   const counted: Record<string, unknown>[] = []
   const tokeniser = (tokenLength: number) =>
     http.post(url.replace(/\/v1$/, '/tokenize'), async ({ request }) => {
@@ -42,7 +42,7 @@ export function modelServer(
   return { handler: handlers[0], handlers, asked, keys, tokeniser, counted }
 }
 
-/** Each value is one token with its confidence; the rest of the mass is on a rival. */
+/** Each value is one token with its confidence; another token has the rest of the probability. */
 function completion({ says, confidence = 0.95, rivals = {} }: Opinion, raw: boolean) {
   const entries = Object.entries(says)
   const tokens = entries.flatMap(([field, value], i) => {

@@ -27,7 +27,7 @@ export type Service = {
   network: ReturnType<typeof setupServer>
   /** Runs jobs and deliveries until nothing is left to do. */
   drain(): Promise<void>
-  /** The same, and what waits for a later time is run now, once. */
+  /** The same, but a job that waits for a later time runs now, once. */
   drainEarly(): Promise<void>
   connection(name: 'jira' | 'zendesk'): Promise<Connection>
   close(): Promise<void>
@@ -36,7 +36,7 @@ export type Service = {
 export type ServiceOptions = {
   mode?: Mode
   env?: Record<string, string>
-  /** What the classifier says; a word of the text to labels. Default: no classifier at all. */
+  /** Default: no classifier at all. */
   classifier?: Classifier
   settings?: Record<string, unknown>
   /** Default: nothing is logged. */
@@ -69,7 +69,7 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
     http.all(`${ORIGIN}/*`, ({ request }) => app.fetch(request)),
     http.all('*', ({ request }) => HttpResponse.json({ unexpected: request.url }, { status: 599 })),
   )
-  // clients take the fetch that is there when they are opened
+  // before anything is opened: a client keeps the `fetch` it finds then
   network.listen({ onUnhandledFrame: 'error' })
   const migrations = new URL('../../migrations', import.meta.url).pathname
   const deps = await openDeps(
@@ -135,7 +135,7 @@ export async function openService(options: ServiceOptions = {}): Promise<Service
   return service
 }
 
-/** A classifier with a fixed opinion: the labels of the first entry whose word the text contains. */
+/** A classifier with fixed answers: the labels of the first entry whose word is in the text. */
 export function opinion(entries: [word: string, labels: Labels, confidence?: number][]): Classifier {
   return {
     kind: 'embedded',

@@ -1,4 +1,4 @@
-/** Makes one migrated database that every test file clones: the real one in TEST_DATABASE_URL, or the embedded one. */
+/** Creates one migrated database that every test file clones: in TEST_DATABASE_URL, or embedded. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import postgres from 'postgres'

@@ -1,4 +1,4 @@
-/** The Zendesk sandbox in place of the network. */
+/** The Zendesk sandbox instead of the network. */
 import { type HttpResponse, http, type RequestHandler } from 'msw'
 import { type ZendeskSandbox, zendeskSandboxConnection } from '../../connectors/zendesk/sandbox.ts'
 import { type Connection, ConnectionSettings } from '../../src/contract/index.ts'
