@@ -1,9 +1,8 @@
-/** Text in, text out: what a classifier reads of a ticket, what is personal in it, and patterns to find things by. Pure. */
+/** Text in, text out: preparing tickets for a classifier, masking personal data, and the patterns that admins write. Pure. */
 export { byPattern, fromQuote, type Quoted, restored } from './entity.ts'
 export {
   deskMask,
   holdsPlaceholder,
-  type Masked,
   type MaskOptions,
   mask,
   maskForExport,
@@ -11,7 +10,7 @@ export {
   unmask,
   withoutNumbers,
 } from './mask/index.ts'
-export { checkPattern, findAll, matches as matchesPattern } from './pattern/index.ts'
+export { checkPattern, matches as matchesPattern } from './pattern/index.ts'
 export {
   clean,
   DEFAULT_BUDGET,
