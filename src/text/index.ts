@@ -1,5 +1,5 @@
 /** Text in, text out: preparing tickets for a classifier, masking personal data, and the patterns that admins write. Pure. */
-export { byPattern, fromQuote, type Quoted, restored } from './entity.ts'
+export { byPattern, fromQuote, restored } from './entity.ts'
 export {
   deskMask,
   holdsPlaceholder,
@@ -7,7 +7,6 @@ export {
   mask,
   maskForExport,
   PLACEHOLDER,
-  unmask,
   withoutNumbers,
 } from './mask/index.ts'
 export { checkPattern, matches as matchesPattern } from './pattern/index.ts'
@@ -22,5 +21,5 @@ export {
   prepare,
   scriptsOf,
 } from './prepare/index.ts'
-export { type PreparedFor, prepareFor, type TokenCount } from './prepare-for.ts'
+export { prepareFor } from './prepare-for.ts'
 export { stem } from './stem.ts'

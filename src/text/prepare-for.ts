@@ -13,7 +13,7 @@ export type PreparedFor = {
  * Tokens as the model server counted them or as we estimated them. `scale`: the factor that the text was prepared with, so that
  * write-back can prepare it again to get the masked originals.
  */
-export type TokenCount = { measured: number; scale?: number } | { estimated: number }
+type TokenCount = { measured: number; scale?: number } | { estimated: number }
 
 /** Below this share of the budget hardly any tokeniser makes a text too long, so the server is not asked. */
 const NEAR = 0.25
