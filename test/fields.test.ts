@@ -119,7 +119,7 @@ async function writeAsTag(kind: 'jira' | 'zendesk', field: string) {
   await saveConnection(needs, ConnectionInput.parse({ ...connection, mapping }), selfId, 'test')
 }
 
-test('a pattern that could hang a worker is not saved', async () => {
+test('an invalid pattern is not saved', async () => {
   service = await openService()
   const { version, fields } = await currentTaxonomy(db())
   const bad = TaxonomyField.parse({ id: 'bad', kind: 'entity', pattern: '(a' })

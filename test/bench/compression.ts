@@ -1,6 +1,6 @@
 /**
- * What shortening saves and what it costs: the embedded classifier on long threads and transcripts, whole and shortened. First with a
- * model trained on the demo's tickets, which are short, so that whole threads are unfamiliar to it. Then, fairer to whole
+ * What shortening saves and what it costs: the embedded classifier on long threads and transcripts, whole and shortened. First
+ * with a model trained on the demo's tickets, which are short, so that whole threads are unfamiliar to it. Then, fairer to whole
  * threads, with models that also learn from other threads in the same form (cross-validation). `--budget N` sets the budget,
  * `--folds N` the folds, `--show ID` prints one thread as a classifier reads it.
  */
