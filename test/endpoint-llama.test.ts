@@ -14,8 +14,7 @@ import {
   responseFormat,
 } from '../src/classifiers/endpoint/index.ts'
 import { type Prepared, type Taxonomy, TaxonomyDocument, valuesOf } from '../src/contract/index.ts'
-import { DEFAULT_BUDGET } from '../src/text/prepare/index.ts'
-import { prepareFor } from '../src/text/prepare-for.ts'
+import { DEFAULT_BUDGET, prepareFor } from '../src/text/index.ts'
 
 const servers = [
   ['base', process.env.LLM_TEST_BASE_URL],

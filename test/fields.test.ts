@@ -1,4 +1,4 @@
-/** Fields of every kind, from the prompt to the helpdesk. */
+/** Fields of every kind, from the prompt to the write-back. */
 import { HttpResponse } from 'msw'
 import { afterEach, expect, test } from 'vitest'
 import { ConnectionInput, findConnection, saveConnection } from '../src/connections/index.ts'
@@ -25,7 +25,7 @@ afterEach(() => service?.close())
 const db = () => service.deps.database.db
 const newest = async () => (await db().select().from(decisions).orderBy(decisions.id)).at(-1)!
 
-/** A text field of the sandbox for the entity. */
+/** A service with the new fields, and a model server that gives these answers. */
 async function open(says: Record<string, string | number | boolean | null>, status = 200) {
   service = await openService({ env: MODEL_ENV, settings: { threshold: 0.1 } })
   const { version, fields } = await currentTaxonomy(db())
@@ -47,7 +47,7 @@ async function open(says: Record<string, string | number | boolean | null>, stat
 
 const ALL = { angry: true, urgency: 80, refund: 12.5, contact: '<EMAIL_1>' }
 
-test('each kind is asked in its own form, and answered as a string with its confidence', async () => {
+test('each kind of field has its own schema, and its answer is stored as a string with a confidence', async () => {
   const { asked } = await open(ALL)
   await service.jira.create({ subject: 'Cable dead', body: BODY })
   await service.drain()
@@ -69,7 +69,7 @@ test('each kind is asked in its own form, and answered as a string with its conf
   expect(sources).toMatchObject({ angry: 'endpoint', contract: 'rule' })
   expect(answers).toMatchObject({
     angry: { raw: expect.closeTo(0.8), alternatives: [{ value: 'false' }] },
-    // 75 is as good as 80
+    // Scores next to each other count as one answer: 75 adds to the confidence of 80.
     urgency: { raw: expect.closeTo(1) },
     refund: { raw: expect.closeTo(0.8) },
     contact: { raw: expect.closeTo(0.8), span: '<EMAIL_1>' },
@@ -77,8 +77,8 @@ test('each kind is asked in its own form, and answered as a string with its conf
 })
 
 test.each<[string, object, string, string]>([
-  ['an entity that the ticket does not hold', { contact: 'boris@example.org' }, 'contact', 'is not in the ticket'],
-  ['a placeholder of nothing', { contact: '<CARD_1>' }, 'contact', 'is not in the ticket'],
+  ['an entity that is not in the ticket', { contact: 'boris@example.org' }, 'contact', 'is not in the ticket'],
+  ['an unknown placeholder', { contact: '<CARD_1>' }, 'contact', 'is not in the ticket'],
   ['a number out of range', { refund: 7878787878 }, 'refund', 'out of range'],
 ])('%s is left out, and the other fields are decided', async (_, says, field, why) => {
   await open({ ...ALL, ...says })
@@ -91,7 +91,7 @@ test.each<[string, object, string, string]>([
   expect(JSON.stringify(trace)).toContain(why)
 })
 
-test('a number or an entity that is not there is no value', async () => {
+test('a number or an entity that the model does not find gets no value', async () => {
   await open({ ...ALL, refund: null, contact: null })
   await service.jira.create({ subject: 'Cable dead', body: BODY })
   await service.drain()
@@ -101,7 +101,7 @@ test('a number or an entity that is not there is no value', async () => {
   expect(Object.keys(values)).not.toContain('contact')
 })
 
-test('free text that the server cannot parse costs that field only', async () => {
+test('when the server cannot parse free text, only that field is left out', async () => {
   const { asked } = await open(ALL, 500)
   await service.jira.create({ subject: 'Cable dead', body: BODY })
   await service.drain()
@@ -110,8 +110,8 @@ test('free text that the server cannot parse costs that field only', async () =>
   expect((await newest()).values).not.toHaveProperty('contact')
 })
 
-/** The field is written as a tag. */
-async function tagged(kind: 'jira' | 'zendesk', field: string) {
+/** Makes the write-back put the field into a tag. */
+async function writeAsTag(kind: 'jira' | 'zendesk', field: string) {
   const needs = { db: db(), vault: service.deps.vault }
   const { id: _id, selfId, ...connection } = await findConnection(needs, kind)
   const target: Target = { to: 'label', prefix: `${field}_`, values: {}, blank: [] }
@@ -119,7 +119,7 @@ async function tagged(kind: 'jira' | 'zendesk', field: string) {
   await saveConnection(needs, ConnectionInput.parse({ ...connection, mapping }), selfId, 'test')
 }
 
-test('a pattern that could hang a worker is not saved', async () => {
+test('an invalid pattern is not saved', async () => {
   service = await openService()
   const { version, fields } = await currentTaxonomy(db())
   const bad = TaxonomyField.parse({ id: 'bad', kind: 'entity', pattern: '(a' })
@@ -129,9 +129,9 @@ test('a pattern that could hang a worker is not saved', async () => {
   })
 })
 
-test('masked personal data is put back for the write alone, and nothing that we keep holds it', async () => {
+test('masked personal data is restored only for the write-back, and is stored nowhere', async () => {
   await open(ALL)
-  await tagged('zendesk', 'contact')
+  await writeAsTag('zendesk', 'contact')
   const ticket = await service.zendesk.create({ subject: 'Cable dead', body: BODY })
   await service.drain()
   const sent = service.zendesk.requests.filter(({ method }) => method === 'PUT').map(({ body }) => JSON.stringify(body))

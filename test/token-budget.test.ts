@@ -1,4 +1,4 @@
-/** Long tickets are brought within a budget of tokens; how many a text takes, only the model's own tokeniser knows. */
+/** Long tickets are shortened to a budget of tokens, which the model's own tokeniser counts. */
 import { afterEach, expect, test } from 'vitest'
 import { ConnectionInput, findConnection, saveConnection } from '../src/connections/index.ts'
 import { type Target, TaxonomyField } from '../src/contract/index.ts'
@@ -12,7 +12,7 @@ const says = { service: 'internet', category: 'outage', priority: 'high', sentim
 const SECRET = 'anna.smith@example.org'
 const HALLS =
   'lobby kitchen archive workshop library canteen garage reception laboratory studio warehouse office basement attic terrace chapel'
-/** No sentence like another, so that none goes before the budget asks for it. */
+/** Every sentence is different, so that only the budget removes any. */
 const long = (floor: string) =>
   HALLS.split(' ')
     .map((hall) => `The ${floor} ${hall} lost its wireless network soon after the cleaners had left the building.`)
@@ -40,10 +40,10 @@ async function textOf(floor: string): Promise<string> {
   return (await db().select().from(tickets)).find(({ subject }) => subject.includes(floor))!.text
 }
 
-test('the server is asked once for texts of one kind, and only for what is masked', async () => {
+test('the server counts once for texts of the same scripts, and only gets masked text', async () => {
   const { counted } = await open(2)
   const text = await textOf('first')
-  // two characters for each token: what is kept costs what the budget says
+  // One token is two characters here: the kept text must fit into the budget.
   expect(text.length / 2).toBeLessThanOrEqual(280)
   await textOf('second')
   expect(counted).toHaveLength(1)
@@ -53,7 +53,7 @@ test('the server is asked once for texts of one kind, and only for what is maske
     expect(trace).toMatchObject({ prepared: { tokens: { measured: expect.any(Number) } } })
 })
 
-test('a tokeniser that packs more into a token keeps more of the ticket', async () => {
+test('with longer tokens more of the ticket is kept', async () => {
   await open(8)
   const packed = await textOf('first')
   await service.close()
@@ -62,21 +62,21 @@ test('a tokeniser that packs more into a token keeps more of the ticket', async 
   expect(packed.length).toBeGreaterThan(1.3 * estimated.length)
 })
 
-test('without a tokeniser the tokens are estimated, and the trace says so', async () => {
+test('without a tokeniser the tokens are estimated, and the trace shows it', async () => {
   await open(null)
   await textOf('first')
   const [decision] = await decided()
   expect(decision).toMatchObject({ plan: 'apply', trace: { prepared: { tokens: { estimated: expect.any(Number) } } } })
 })
 
-test('a short ticket asks nobody', async () => {
+test('for a short ticket the server is not asked to count', async () => {
   const { counted } = await open(2)
   await service.jira.create({ subject: 'Cable dead', body: 'The cable modem shows a red light since this morning.' })
   await service.drain()
   expect(counted).toHaveLength(0)
 })
 
-test('what is masked in a long ticket is put back when it is written, after a review too', async () => {
+test('masked values of a long ticket are restored for the write-back, also after a review', async () => {
   await open(2)
   const { version, fields } = await currentTaxonomy(db())
   const contact = TaxonomyField.parse({ id: 'contact', kind: 'entity' })

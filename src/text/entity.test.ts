@@ -5,40 +5,56 @@ import { byPattern, fromQuote, restored } from './entity.ts'
 
 const entity = (more: object = {}) => {
   const field = TaxonomyField.parse({ id: 'contract', kind: 'entity', ...more })
-  if (field.kind !== 'entity') throw new Error('an entity is what we made')
+  if (field.kind !== 'entity') throw new Error('the field must be an entity')
   return field
 }
 const TEXT = 'Contract K-12 34,\n  answer to <EMAIL_1> please'
+const NOT_IN_TICKET = 'the text that the model quoted is not in the ticket'
 const MASKED = { '<EMAIL_1>': 'anna@example.org' }
 
-test('where words have no spaces between them, any characters are a quote', () => {
+test('in a script without spaces between words, any part of the text can be quoted', () => {
   expect(fromQuote(entity(), '路由器', ['请更换我的路由器谢谢'], {})).toMatchObject({ value: '路由器' })
 })
 
 test.each<[string, object, string, object | null]>([
-  ['a quote is the value', {}, 'K-12 34', { value: 'K-12 34', span: 'K-12 34' }],
+  ['the quote becomes the value', {}, 'K-12 34', { value: 'K-12 34', span: 'K-12 34' }],
   [
     'line breaks and spaces do not count',
     {},
     'K-12  34, answer',
     { value: 'K-12 34, answer', span: 'K-12 34, answer' },
   ],
-  ['a code loses spaces and dashes', { normal: 'code' }, 'K-12 34', { value: 'K1234', span: 'K-12 34' }],
-  ['digits are all that is left', { normal: 'digits' }, 'K-12 34', { value: '1234', span: 'K-12 34' }],
-  ['what is masked stays masked', { normal: 'code' }, '<EMAIL_1>', { value: '<EMAIL_1>', span: '<EMAIL_1>' }],
-  ['another spelling is no quote', {}, 'k-12 34', { refused: 'what the model quoted is not in the ticket' }],
-  ['what stands for nothing is no quote', {}, '<EMAIL_2>', { refused: 'what the model quoted is not in the ticket' }],
-  ['a letter out of a word is no quote', {}, 'C', { refused: 'what the model quoted is not in the ticket' }],
-  ['half a number is no quote', {}, 'K-1', { refused: 'what the model quoted is not in the ticket' }],
-  ['half a placeholder is no quote', {}, 'EMAIL_1', { refused: 'what the model quoted is not in the ticket' }],
-  ['nothing is no value', {}, '  ', null],
-  ['too much is no value', {}, 'x'.repeat(201), { refused: 'the model quoted more than 200 characters' }],
-  ['the pattern sees what is masked', { pattern: '[a-z]+@[a-z.]+' }, '<EMAIL_1>', { value: '<EMAIL_1>' }],
+  ['a code loses its spaces and dashes', { normal: 'code' }, 'K-12 34', { value: 'K1234', span: 'K-12 34' }],
   [
-    'the pattern is for all of it',
+    'with the normal form digits, only digits are left',
+    { normal: 'digits' },
+    'K-12 34',
+    { value: '1234', span: 'K-12 34' },
+  ],
+  ['a masked part stays masked', { normal: 'code' }, '<EMAIL_1>', { value: '<EMAIL_1>', span: '<EMAIL_1>' }],
+  ['a different spelling is not a quote', {}, 'k-12 34', { refused: NOT_IN_TICKET }],
+  ['an unknown placeholder is not a quote', {}, '<EMAIL_2>', { refused: NOT_IN_TICKET }],
+  ['one letter of a word is not a quote', {}, 'C', { refused: NOT_IN_TICKET }],
+  ['half a number is not a quote', {}, 'K-1', { refused: NOT_IN_TICKET }],
+  ['half a placeholder is not a quote', {}, 'EMAIL_1', { refused: NOT_IN_TICKET }],
+  ['an empty quote gives no value', {}, '  ', null],
+  [
+    'a quote that is too long is refused',
+    {},
+    'x'.repeat(201),
+    { refused: 'the model quoted more than 200 characters' },
+  ],
+  [
+    'the pattern is tested on the original of a masked part',
+    { pattern: '[a-z]+@[a-z.]+' },
+    '<EMAIL_1>',
+    { value: '<EMAIL_1>' },
+  ],
+  [
+    'the pattern must match the whole quote',
     { pattern: 'K' },
     'K-12 34',
-    { refused: 'what the model quoted does not look like it' },
+    { refused: 'the text that the model quoted does not match the pattern of the field' },
   ],
 ])('%s', (_, more, quote, expected) => {
   const found = fromQuote(entity(more), quote, [TEXT], MASKED)
@@ -46,7 +62,7 @@ test.each<[string, object, string, object | null]>([
   else expect(found).toMatchObject(expected)
 })
 
-test('what is masked comes back whole, in its normal form', () => {
+test('masked parts get their originals back, in the normal form of the field', () => {
   expect(restored(entity({ normal: 'code' }), '<IBAN_1>', { '<IBAN_1>': 'de12 3456-78' })).toBe('DE12345678')
   expect(restored(entity(), '<EMAIL_9>', MASKED)).toBe('<EMAIL_9>')
 })

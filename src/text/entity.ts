@@ -1,14 +1,15 @@
-/** Entities: spans that a model quotes from a ticket, and what becomes of them. Pure. */
+/** Entity fields: spans that a model quotes from a ticket, and the values made from them. Pure. */
 import { ENTITY_LENGTH, type TaxonomyField } from '../contract/index.ts'
 import { holdsPlaceholder, PLACEHOLDER, unmask } from './mask/index.ts'
 import { findAll } from './pattern/index.ts'
 
 type EntityField = Extract<TaxonomyField, { kind: 'entity' }>
+/** A quoted span with its value, or the reason why it was refused. */
 export type Quoted = { value: string; span: string } | { refused: string }
 
 /**
- * A quoted span as a value, refused unless one of the texts holds it word for word. Masked parts stay masked; the
- * pattern looks at what they stand for.
+ * Turns a quoted span into a value; refuses it unless one of the texts contains it word for word. Masked parts stay masked,
+ * but the field's pattern is tested on the originals.
  */
 export function fromQuote(
   field: EntityField,
@@ -20,9 +21,9 @@ export function fromQuote(
   if (span === '') return null
   if (span.length > ENTITY_LENGTH) return { refused: `the model quoted more than ${ENTITY_LENGTH} characters` }
   if (!texts.some((text) => holdsWords(spaced(text), span)))
-    return { refused: 'what the model quoted is not in the ticket' }
+    return { refused: 'the text that the model quoted is not in the ticket' }
   if (field.pattern !== undefined && !fits(field.pattern, unmask(span, masked)))
-    return { refused: 'what the model quoted does not look like it' }
+    return { refused: 'the text that the model quoted does not match the pattern of the field' }
   return { value: normalised(field, span), span }
 }
 
@@ -33,14 +34,14 @@ export function byPattern(field: EntityField, text: string): string | null {
   return span ? normalised(field, span.slice(0, ENTITY_LENGTH)) : null
 }
 
-/** The value with its masked parts put back, for write-back only. */
+/** The value with its masked parts replaced by the originals, for write-back only. */
 export function restored(field: TaxonomyField, value: string, masked: Record<string, string>): string {
   const whole = unmask(value, masked)
   return field.kind === 'entity' ? normalised(field, whole) : whole
 }
 
 function normalised({ normal }: EntityField, span: string): string {
-  // a masked part is normalised once it is there
+  // A masked part is normalised later, when `restored` puts the original back.
   if (holdsPlaceholder(span)) return span
   switch (normal) {
     case 'text':
@@ -54,7 +55,7 @@ function normalised({ normal }: EntityField, span: string): string {
   }
 }
 
-/** Whole words: a letter out of a word, half a number or half a placeholder stands in the text and still was not said. */
+/** Only whole words count: one letter of a word, half a number or half a placeholder is not a quote. */
 function holdsWords(text: string, span: string): boolean {
   const masks = [...text.matchAll(PLACEHOLDER)].map(({ 0: mask, index }) => [index, index + mask.length])
   const isFree = (at: number) => isEdge(text, at) && !masks.some(([start, end]) => start! < at && at < end!)
@@ -63,7 +64,7 @@ function holdsWords(text: string, span: string): boolean {
   return false
 }
 
-/** Between two characters that do not belong to one word; scripts that put no spaces between words have edges everywhere. */
+/** Is this place between two words? In scripts that put no spaces between words, every place is. */
 function isEdge(text: string, at: number): boolean {
   const before = /.$/su.exec(text.slice(Math.max(0, at - 2), at))?.[0] ?? ''
   const after = /^./su.exec(text.slice(at, at + 2))?.[0] ?? ''

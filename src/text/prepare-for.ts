@@ -1,22 +1,26 @@
-/** Prepares a ticket for one classifier: the budget of a long text is in tokens, and they are its own to count. */
+/** Prepares a ticket for one classifier: the budget of a long text is in tokens, as this classifier counts them. */
 import type { Classifier, Prepared, Ticket } from '../contract/index.ts'
 import { DEFAULT_BUDGET, estimateTokens, type PrepareOptions, prepare } from './prepare/index.ts'
 
+/** A prepared ticket, with its tokens when the text is long. */
 export type PreparedFor = {
   prepared: Prepared
-  /** Of a text near the budget or over it, and by whom they were counted; kept in the trace. */
+  /** Set when the text is near the budget or over it; kept in the trace. */
   tokens?: TokenCount
 }
 
-/** `scale`: what the text was prepared with, so that it can be made again where what was masked in it is put back. */
-export type TokenCount = { measured: number; scale?: number } | { estimated: number }
+/**
+ * Tokens as the model server counted them or as we estimated them. `scale`: the factor that the text was prepared with, so that
+ * write-back can prepare it again to get the masked originals.
+ */
+type TokenCount = { measured: number; scale?: number } | { estimated: number }
 
-/** Below this part of the budget no vocabulary makes a text too long, or nearly none. */
+/** Below this share of the budget hardly any tokeniser makes a text too long, so the server is not asked. */
 const NEAR = 0.25
 
 /**
- * The server is told only what is prepared, so masked, already. Where its count says that the estimate kept too much or too
- * little, the ticket is prepared once more.
+ * Prepares a ticket, and once more if the server's own count shows that our estimate kept too much or too little. The server
+ * only gets text that is already masked.
  */
 export async function prepareFor(
   classifier: Pick<Classifier, 'tokenScale'> | null,
@@ -30,7 +34,7 @@ export async function prepareFor(
   const scale = await classifier.tokenScale(prepared)
   if (scale === null) return { prepared, tokens: { estimated } }
   const measured = Math.round(scale * estimated)
-  // fits by its count too, and no more would have fitted
+  // The text fits by the server's count too, and a longer one would not.
   if (scale >= 1 && measured <= budget) return { prepared, tokens: { measured } }
   const again = prepare(ticket, { ...options, tokenScale: scale })
   return { prepared: again, tokens: { measured: Math.round(scale * estimateTokens(again.text)), scale } }

@@ -1,6 +1,6 @@
 /**
- * Words without their inflection, so that the keyword "тариф" finds "тарифа" and "charge" finds "charged". A light hand: a
- * stem too short would bring words together that have nothing in common.
+ * Words without their inflection, so that the keyword "тариф" finds "тарифа" and "charge" finds "charged". Cuts little: too
+ * short a stem would match unrelated words.
  */
 
 const RUSSIAN_ENDINGS = (
@@ -16,6 +16,7 @@ const ENDINGS = new Set(RUSSIAN_ENDINGS)
 
 const RUSSIAN_MIN = 4
 
+/** The stem of a Russian or English word, in lower case; other words only change case. */
 export function stem(word: string): string {
   const folded = word.toLowerCase().replace(/ё/g, 'е')
   if (/^[а-я]+$/.test(folded)) return russian(folded)
@@ -24,7 +25,8 @@ export function stem(word: string): string {
 }
 
 function russian(word: string): string {
-  // Longest first. Four letters keep apart what three would join; a single vowel may leave three (сеть, цена).
+  // Longest ending first. Stems of three letters would match unrelated words, so only one-letter endings may leave three
+  // (сеть, цена).
   for (let length = Math.min(LONGEST, word.length - 1); length > 0; length--) {
     const least = length === 1 ? RUSSIAN_MIN - 1 : RUSSIAN_MIN
     if (word.length - length >= least && ENDINGS.has(word.slice(-length))) return word.slice(0, -length)
@@ -41,7 +43,7 @@ function english(word: string): string {
   if (/(?:ing|ings)$/.test(stem) && stem.length > 5) stem = undouble(stem.replace(/ings?$/, ''))
   else if (stem.endsWith('ied') && stem.length > 4) stem = `${stem.slice(0, -3)}y`
   else if (stem.endsWith('ed') && stem.length > 4) stem = undouble(stem.slice(0, -2))
-  // cancelled is spelt with one l or two, install with two and installs with two: one for all of them.
+  // "canceled" and "cancelled" must get the same stem, so a final double l becomes one l; "install" too.
   if (stem.length > 5 && stem.endsWith('ll')) return stem.slice(0, -1)
   return stem.length > 3 && stem.endsWith('e') ? stem.slice(0, -1) : stem
 }

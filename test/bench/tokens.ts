@@ -1,9 +1,8 @@
 /**
- * What a ticket costs on a real llama-server: our JSON, our codes, and a naive prompt (ticket first, instructions after
- * it, JSON as the model likes it, no schema) over the same tickets and the same catalogue. Evaluated tokens are what the
- * server really computes: the prompt without its cached part, and the answer.
+ * What a ticket costs on a real llama-server: our JSON, our codes, and a naive prompt (first the ticket, then the instructions,
+ * free JSON without a schema) for the same tickets and the same catalogue. Evaluated tokens are those that the server really
+ * computes: the prompt without its cached part, and the answer.
  */
-
 import { openEndpoint, PromptFormat, renderAnswer, renderParts } from '../../src/classifiers/endpoint/index.ts'
 import type { Labels, Taxonomy } from '../../src/contract/index.ts'
 import { defaultTaxonomy } from '../../src/taxonomy/default.ts'
@@ -18,19 +17,24 @@ type Row = {
   n: number
   prompt: number
   cached: number
-  /** Share of the prompt that the server had already. */
+  /** Share of the prompt that the server had in its cache. */
   cacheable: number
   completion: number
   evaluated: number
   ofNaive: number
   ms: number
-  /** Of the answer alone, written as a model trained on this form writes it. */
+  /** Tokens of the answer alone, as a model trained on this form writes it. */
   answerTokens: number | null
-  /** All fields as labelled, and as our JSON form has them. */
+  /** Share of tickets with all fields as labelled. */
   right: Figure
+  /** Share of tickets with all fields as in our JSON form. */
   sameAsJson: Figure
 }
 type Ask = (ticket: DeskTicket) => Promise<Cost>
+/** One way to ask: `answer` is the answer to the first ticket as a model trained on this form writes it. */
+type Form = { form: string; ask: Ask; answer: string | null }
+/** What all tickets cost in one form. */
+type Measured = Form & { costs: Cost[] }
 
 /** `--limit N` tickets (60), `--json` for rows. */
 export async function run(args: string[]): Promise<void> {
@@ -42,49 +46,69 @@ export async function run(args: string[]): Promise<void> {
   const rows: Row[] = []
   const catalogues = [
     ['names', three(deskTaxonomy('base'))],
-    // beyond what this small model was trained on: for the cost, not for the labels
+    // The small model was not trained on descriptions: measured for the cost, not for the labels.
     ['descriptions', three({ ...defaultTaxonomy, version: 1 })],
   ] as const
   for (const [catalogue, taxonomy] of catalogues) {
-    const json = PromptFormat.parse({ kind: 'chat', catalogue })
-    const codes = PromptFormat.parse({ kind: 'chat', catalogue, answer: 'codes' })
-    const why = PromptFormat.parse({ kind: 'chat', catalogue, rationale: 200 })
-    const forms: [string, Ask, string | null][] = [
-      ['naive', askNaive(llama.url, json, taxonomy), null],
-      ['json', askOurs(llama.url, json, taxonomy), renderAnswer(json, taxonomy, tickets[0]!.labels)],
-      ['json, first why', askOurs(llama.url, why, taxonomy), null],
-      ['codes', askOurs(llama.url, codes, taxonomy), renderAnswer(codes, taxonomy, tickets[0]!.labels)],
-    ]
-    const costs = new Map<string, Cost[]>()
-    for (const [form, ask] of forms) {
-      // the first requests fill the cache of each slot
-      for (const ticket of tickets.slice(0, 2)) await ask(ticket)
-      const all: Cost[] = []
-      for (const ticket of tickets) all.push(await ask(ticket))
-      costs.set(form, all)
-    }
-    const evaluated = (all: Cost[]) => mean(all.map((cost) => cost.prompt - cost.cached + cost.completion))
-    for (const [form, , answer] of forms) {
-      const all = costs.get(form)!
-      const [ours, naive] = [costs.get('json')!, costs.get('naive')!]
-      rows.push({
-        catalogue,
-        form,
-        n: all.length,
-        prompt: mean(all.map((cost) => cost.prompt)),
-        cached: mean(all.map((cost) => cost.cached)),
-        cacheable: mean(all.map((cost) => cost.cached)) / mean(all.map((cost) => cost.prompt)),
-        completion: mean(all.map((cost) => cost.completion)),
-        evaluated: evaluated(all),
-        ofNaive: evaluated(all) / evaluated(naive),
-        ms: mean(all.map((cost) => cost.ms)),
-        answerTokens: answer ? await countTokens(llama.url, answer) : null,
-        right: shareOf(all, (cost, t) => same(cost.labels, tickets[t]!.labels, taxonomy)),
-        sameAsJson: shareOf(all, (cost, t) => same(cost.labels, ours[t]!.labels, taxonomy)),
-      })
+    const measured: Measured[] = []
+    for (const form of formsOf(llama.url, catalogue, taxonomy, tickets[0]!.labels))
+      measured.push({ ...form, costs: await measure(form.ask, tickets) })
+    for (const form of measured) {
+      const answerTokens = form.answer ? await countTokens(llama.url, form.answer) : null
+      rows.push({ catalogue, ...rowOf(form, measured, tickets, taxonomy), answerTokens })
     }
   }
-  if (args.includes('--json')) return console.log(JSON.stringify(rows))
+  if (args.includes('--json')) console.log(JSON.stringify(rows))
+  else print(rows)
+}
+
+function formsOf(url: string, catalogue: 'names' | 'descriptions', taxonomy: Taxonomy, labels: Labels): Form[] {
+  const json = PromptFormat.parse({ kind: 'chat', catalogue })
+  const codes = PromptFormat.parse({ kind: 'chat', catalogue, answer: 'codes' })
+  const why = PromptFormat.parse({ kind: 'chat', catalogue, rationale: 200 })
+  return [
+    { form: 'naive', ask: askNaive(url, json, taxonomy), answer: null },
+    { form: 'json', ask: askOurs(url, json, taxonomy), answer: renderAnswer(json, taxonomy, labels) },
+    { form: 'json, first why', ask: askOurs(url, why, taxonomy), answer: null },
+    { form: 'codes', ask: askOurs(url, codes, taxonomy), answer: renderAnswer(codes, taxonomy, labels) },
+  ]
+}
+
+async function measure(ask: Ask, tickets: DeskTicket[]): Promise<Cost[]> {
+  // The first requests fill the cache of each slot.
+  for (const ticket of tickets.slice(0, 2)) await ask(ticket)
+  const costs: Cost[] = []
+  for (const ticket of tickets) costs.push(await ask(ticket))
+  return costs
+}
+
+function rowOf(
+  { form, costs }: Measured,
+  all: Measured[],
+  tickets: DeskTicket[],
+  taxonomy: Taxonomy,
+): Omit<Row, 'catalogue' | 'answerTokens'> {
+  const costsOf = (name: string) => all.find((each) => each.form === name)!.costs
+  const ours = costsOf('json')
+  const evaluated = (some: Cost[]) => mean(some.map((cost) => cost.prompt - cost.cached + cost.completion))
+  const prompt = mean(costs.map((cost) => cost.prompt))
+  const cached = mean(costs.map((cost) => cost.cached))
+  return {
+    form,
+    n: costs.length,
+    prompt,
+    cached,
+    cacheable: cached / prompt,
+    completion: mean(costs.map((cost) => cost.completion)),
+    evaluated: evaluated(costs),
+    ofNaive: evaluated(costs) / evaluated(costsOf('naive')),
+    ms: mean(costs.map((cost) => cost.ms)),
+    right: shareOf(costs, (cost, t) => same(cost.labels, tickets[t]!.labels, taxonomy)),
+    sameAsJson: shareOf(costs, (cost, t) => same(cost.labels, ours[t]!.labels, taxonomy)),
+  }
+}
+
+function print(rows: Row[]): void {
   console.table(
     rows.map(({ catalogue, form, n, cacheable, ofNaive, right, sameAsJson, ...figures }) => ({
       catalogue,
@@ -100,11 +124,11 @@ export async function run(args: string[]): Promise<void> {
     })),
   )
   console.log(
-    'Means per ticket; brackets: 95 % interval. The small model was trained on JSON with names: codes show their price here, not their accuracy,\nand spaces that it puts before them count as completion; answerTokens is the answer alone.',
+    'Means per ticket; brackets: 95 % interval. The small model was trained on JSON with names. For codes read the cost, not the\naccuracy: the model puts spaces before codes, which count as completion; answerTokens counts the answer alone.',
   )
 }
 
-/** What the small model answers without a schema; it leaves a fourth field out. */
+/** Three fields only: without a schema the small model leaves out a fourth. */
 function three(taxonomy: Taxonomy): Taxonomy {
   return { ...taxonomy, fields: taxonomy.fields.filter(({ id }) => ['service', 'category', 'priority'].includes(id)) }
 }
@@ -122,8 +146,8 @@ function askOurs(baseUrl: string, format: PromptFormat, taxonomy: Taxonomy): Ask
 function askNaive(baseUrl: string, format: PromptFormat, taxonomy: Taxonomy): Ask {
   return async ({ prepared }) => {
     const { system } = renderParts({ ...format, system: 'separate' }, taxonomy, prepared)
-    const wish = `Return a JSON object such as ${JSON.stringify(Object.fromEntries(taxonomy.fields.map(({ id }) => [id, '...'])), null, 2)}`
-    const content = `Subject: ${prepared.subject}\nText: ${prepared.text}\n\n${system}\n\n${wish}`
+    const request = `Return a JSON object such as ${JSON.stringify(Object.fromEntries(taxonomy.fields.map(({ id }) => [id, '...'])), null, 2)}`
+    const content = `Subject: ${prepared.subject}\nText: ${prepared.text}\n\n${system}\n\n${request}`
     const started = performance.now()
     const response = await fetch(`${baseUrl}/chat/completions`, {
       method: 'POST',

@@ -1,57 +1,58 @@
 /**
- * Reversible masking of personal data and secrets: the model, logs, traces, caches and exports see `<EMAIL_1>`; the
- * original stays in memory and comes back only for an entity that is written into the ticket.
+ * Reversible masking of personal data and secrets: the model, logs, traces, caches and exports only get `<EMAIL_1>`. The
+ * original stays in memory and is put back only in an entity that is written into the ticket.
  */
 import type { Actor, ConnectionSettings } from '../../contract/index.ts'
 import { findAll, openWork, type Work } from '../pattern/index.ts'
-import { cards, ibans } from './bank.ts'
-import { documents } from './documents.ts'
-import { emails } from './email.ts'
+import { cards, ibans } from './bank-numbers.ts'
+import { emails } from './emails.ts'
+import { identityNumbers } from './identity-numbers.ts'
+import { ipAddresses } from './ip-addresses.ts'
 import { keys } from './keys.ts'
 import { isName, names } from './names.ts'
-import { addresses } from './network.ts'
-import { phones } from './phone.ts'
+import { phones } from './phones.ts'
 import { PLACEHOLDER } from './placeholder.ts'
+import { secretUrls } from './secret-urls.ts'
 import { type Detector, escaped, Taken } from './span.ts'
-import { secretUrls } from './url.ts'
 
 export { holdsPlaceholder, PLACEHOLDER, withoutNumbers } from './placeholder.ts'
 
 /** Placeholder -> original. */
 export type Masked = Record<string, string>
 
+/** What to mask in addition to what the detectors find. */
 export type MaskOptions = {
-  /** What a desk calls personal beyond ours: `{ name: 'CONTRACT', pattern: 'K-\\d{6}' }`, in the words of `triage/pattern`. */
+  /** The helpdesk's own patterns: `{ name: 'CONTRACT', pattern: 'K-\\d{6}' }`, in the syntax of `text/pattern`. */
   patterns?: { name: string; pattern: string }[]
-  /** Names that the helpdesk tells us (the requester's). */
+  /** Names that the helpdesk gives, such as the requester's. */
   names?: string[]
 }
 
-/** What one desk wants masked in its tickets, and who asked. */
+/** What to mask in the tickets of one connection: its own patterns, and the requester's name unless a robot asks. */
 export function deskMask({ mask }: Pick<ConnectionSettings, 'mask'>, requester?: Actor): MaskOptions {
   return { patterns: mask, names: requester?.name && requester.kind !== 'robot' ? [requester.name] : [] }
 }
 
 /**
- * Order matters: what is found first cannot be claimed again. A URL may hold an address and digits, a key may hold
- * digits, a card may look like a phone, and every paper's number looks like one.
+ * Order matters: text that one detector has claimed is closed to the next ones. A URL can contain an address and digits, a key
+ * can contain digits, and cards and identity numbers look like phones.
  */
-const DETECTORS: Detector[] = [secretUrls, keys, emails, ibans, cards, addresses, documents, phones, names]
+const DETECTORS: Detector[] = [secretUrls, keys, emails, ibans, cards, ipAddresses, identityNumbers, phones, names]
 
-/** Masks one text. With `known` (an earlier result's `masked`) equal values keep their placeholder and numbers go on. */
+/** Masks one text. Values in `known`, an earlier result's `masked`, keep their placeholders; new values get the next numbers. */
 export function mask(text: string, known: Masked = {}, options: MaskOptions = {}): { text: string; masked: Masked } {
   const { texts, masked } = maskAll([text], known, options)
   return { text: texts[0]!, masked }
 }
 
-/** Masks several texts of one ticket with one numbering. */
+/** Masks several texts of one ticket; the same value gets the same placeholder in all of them. */
 export function maskAll(
   texts: string[],
   known: Masked = {},
   options: MaskOptions = {},
 ): { texts: string[]; masked: Masked } {
   const masked: Masked = { ...known }
-  // Someone may write "<EMAIL_1>" themselves: it stands for itself, and its number is taken.
+  // A customer may write "<EMAIL_1>": it stands for itself, and its number is not used for another value.
   for (const text of texts) for (const [literal] of text.matchAll(PLACEHOLDER)) masked[literal] ??= literal
   const placeholders = new Map(
     Object.entries(masked).map(([placeholder, original]) => [`${kindOf(placeholder)} ${original}`, placeholder]),
@@ -70,19 +71,19 @@ export function maskAll(
     placeholders.set(key, placeholder)
     return placeholder
   }
-  // One allowance for all patterns and texts: no pattern of a desk can hold a ticket up.
+  // One allowance for all patterns and texts, so that the helpdesk's patterns cannot delay a ticket.
   const work = openWork()
   return { texts: texts.map((text) => replace(text, nameOf, options, work)), masked }
 }
 
-/** Puts the originals back. Placeholders that are not ours stay. */
+/** Replaces placeholders by their originals; unknown placeholders stay. */
 export function unmask(text: string, masked: Masked): string {
   return text.replace(PLACEHOLDER, (placeholder) =>
     Object.hasOwn(masked, placeholder) ? masked[placeholder]! : placeholder,
   )
 }
 
-/** For data that leaves for training: the same masking, and the originals are forgotten. */
+/** Masks a text for data that is kept or exported, and drops the originals. */
 export function maskForExport(text: string, options: MaskOptions = {}): string {
   return mask(text, {}, options).text
 }
@@ -102,8 +103,8 @@ function replace(
       (where) =>
         findAll(pattern, where, work).map((span) => ({ ...span, kind: kindName(name) })),
   )
-  const told: Detector = (where) => (options.names ?? []).flatMap((name) => occurrences(where, name))
-  for (const detect of [...custom, ...DETECTORS, told])
+  const givenNames: Detector = (where) => (options.names ?? []).flatMap((name) => occurrences(where, name))
+  for (const detect of [...custom, ...DETECTORS, givenNames])
     for (const span of detect(text, taken)) found.push(...taken.claim(text, span))
   found.sort((a, b) => a.start - b.start)
   const parts: string[] = []

@@ -1,7 +1,7 @@
 import type { Detector, Span } from './span.ts'
 import { spansOf } from './span.ts'
 
-/** Shapes that issuers document: a prefix nobody types by chance, and enough characters after it. */
+/** Forms of keys that their issuers document: a distinctive prefix and enough characters after it. */
 const SHAPES: RegExp[] = [
   // Cloud providers: AWS, Alibaba, Google, DigitalOcean, Azure (application secret, storage key), Databricks.
   shape('(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])'),
@@ -40,7 +40,7 @@ const SHAPES: RegExp[] = [
   shape('SK[a-f0-9]{32}(?![a-f0-9])'),
   shape('EAA[A-Za-z0-9]{60,300}'),
   shape('shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}'),
-  // Models.
+  // Model providers.
   /(?<![A-Za-z0-9_-])sk-[\w-]{20,255}/g,
   shape('hf_[A-Za-z0-9]{24,64}'),
   shape('(?:gsk|xai|pplx|nvapi|r8|tvly)[_-][A-Za-z0-9_-]{32,128}'),
@@ -51,7 +51,7 @@ const SHAPES: RegExp[] = [
   shape('AGE-SECRET-KEY-1[A-Z0-9]{20,80}'),
   // Telegram bot: number, colon, 35 characters.
   /(?<![\w:])\d{8,10}:[A-Za-z0-9_-]{34,36}(?![\w-])/g,
-  // JWT: two dots, and both first parts start like `{"`. Also the encrypted kind with its five parts.
+  // JWT: parts with dots between them, the first of which is an encoded `{"`. An encrypted one has five parts.
   /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{5,4096}(?:\.[A-Za-z0-9_-]{0,4096}){1,4}/g,
 ]
 
@@ -60,8 +60,8 @@ function shape(source: string): RegExp {
 }
 
 /**
- * What no issuer documents and yet nobody types: 32 and more characters in which capitals, small letters and digits take
- * turns. Hashes and identifiers are hexadecimal, names of classes are words; they stay.
+ * Keys of unknown issuers: at least 32 characters with capitals, small letters and digits in random order. Hashes and
+ * identifiers (hexadecimal) and class names (words) stay.
  */
 const RANDOM = /(?<![\w+/~.-])(?=[\w+/~-]{0,200}\d)[A-Za-z0-9][\w+/~-]{31,511}={0,2}(?![\w+/])/g
 
@@ -124,9 +124,9 @@ const SECRET_WORD = [
   'şifre(?:m|si)?',
 ].join('|')
 
-/** Words of Chinese, Japanese and Korean stand without a space before them; the others may be the end of `MAIL_PASS`. */
+/** Chinese, Japanese and Korean words need no space before them; the others may end a name such as `MAIL_PASS`. */
 const NAMED_SECRET = `(?:(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9]{1,30}[_.-]){0,4}(?:${SECRET_WORD})|密码|口令|验证码|密钥|パスワード|비밀번호)`
-/** "of the portal", "для почты": what it opens. */
+/** "of the portal", "для почты": what the secret is for. */
 const OF_WHAT =
   '(?:[ ](?:от|для|к|на|від|до|for|of|to|zum|zur|für|vom|pour|du|de|del|della|para|per|do|da|van|voor|dla|üçün|için)[ ](?:[\\p{L}-]{2,20}[ ])?[\\p{L}-]{2,20})?'
 const OF_WHAT_KIND =
@@ -134,17 +134,17 @@ const OF_WHAT_KIND =
 const IS = '(?:is|was|ist|war|lautet|es|est|era|était|è|é|jest|to|это|был|—|–|-|to|on|на|є|是|为|改成了?|改为)'
 const BY_NOW =
   '(?:(?:now|currently|still|jetzt|теперь|сейчас|тепер|ahora|maintenant|adesso|agora|set|changed|reset)[ ](?:to[ ])?)?'
-/** `=`, `: `, `>` of a tag, `|` of a table, a verb, or nothing but a space or a quote. */
+/** `=`, `: `, `>` of a tag, `|` of a table, a verb, or only a space or a quote. */
 const SEPARATOR = `(?<sep>\\s{0,3}(?:[=:：]|=>|:=|-+>|→)\\s{0,3}|>(?=[^\\s<])|[ \\t]{1,3}\\|[ \\t]{1,3}|[ \\t]{1,2}${IS}[ \\t:]{1,3}${BY_NOW}|[ \\t]{1,2}|(?=["\`“«„])|(?<=[码令钥])[是为]?)`
 const QUOTED = '\\\\{0,2}["\'`“«„](?<quoted>[^"\'`”»“\\\\\\n]{1,100})\\\\{0,2}["\'`”»“]'
 
-/** `password = x`, `"api_key": "x"`, `пароль: x`, `password is x`. What follows is judged by `looksSecret`. */
+/** `password = x`, `"api_key": "x"`, `пароль: x`, `password is x`. `looksSecret` decides about the value. */
 const ASSIGNED = new RegExp(
   `${NAMED_SECRET}\\\\{0,2}["'\`”»\\]]{0,2}${OF_WHAT}${OF_WHAT_KIND}${SEPARATOR}(?:${QUOTED}|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
   'giu',
 )
-/** "The password I use is x", "das Passwort für kasse3@... ist x": the verb comes later. */
-const SAID_LATER = new RegExp(
+/** "The password I use is x", "das Passwort für kasse3@... ist x": other words before the verb. */
+const ASSIGNED_LATER = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:${SECRET_WORD})(?:[ ][^\\s"'=:;!?]{1,40}){1,4}[ ](?<sep>${IS})[ ](?:${QUOTED}|(?<bare>[^\\s"'\`”»,;<>]{1,256}))`,
   'giu',
 )
@@ -158,11 +158,11 @@ export const keys: Detector = (text) => {
   spans.push(...spansOf(text, CREDENTIALS, 'KEY', 'value'))
   spans.push(...spansOf(text, HEADER, 'KEY', 'value'))
   spans.push(...spansOf(text, RANDOM, 'KEY').filter(({ start, end }) => isRandom(text.slice(start, end))))
-  for (const match of [...text.matchAll(ASSIGNED), ...text.matchAll(SAID_LATER)]) {
-    const said = match.groups?.quoted ?? match.groups?.bare
-    if (!said) continue
-    const at = match.index + match[0].lastIndexOf(said)
-    const [start, end] = match.groups?.quoted ? [at, at + said.length] : trimmed(text, [at, at + said.length])
+  for (const match of [...text.matchAll(ASSIGNED), ...text.matchAll(ASSIGNED_LATER)]) {
+    const assigned = match.groups?.quoted ?? match.groups?.bare
+    if (!assigned) continue
+    const at = match.index + match[0].lastIndexOf(assigned)
+    const [start, end] = match.groups?.quoted ? [at, at + assigned.length] : trimmed(text, [at, at + assigned.length])
     const value = text.slice(start, end)
     const restOfLine = text.slice(end, end + 40).split('\n', 1)[0] ?? ''
     const sure = /[=:：>→]/.test(match.groups?.sep ?? '')
@@ -173,7 +173,7 @@ export const keys: Detector = (text) => {
   return spans
 }
 
-/** In random letters and digits the class of character changes at nearly every second place; in words and paths it does not. */
+/** In random letters and digits the kind of character changes at nearly every second place; in words and paths it does not. */
 function isRandom(value: string): boolean {
   const plain = value.replace(/[-_/+=~]/g, '')
   if (/^[0-9a-fxX]+$/i.test(plain) || value.split('/').length > 4) return false
@@ -189,7 +189,7 @@ function classOf(value: string, at: number): number {
   return code >= 97 ? 1 : code >= 65 ? 2 : 3
 }
 
-/** A PEM block, whole or cut off by a length limit. */
+/** PEM blocks, also when their end is cut off by a length limit. */
 function privateKeys(text: string): Span[] {
   const spans: Span[] = []
   for (let at = text.indexOf('-----BEGIN'); at >= 0; ) {
@@ -207,7 +207,7 @@ function privateKeys(text: string): Span[] {
 
 const MAX_PEM = 20_000
 const CLOSED_PEM = /^-----BEGIN(?:(?!-----BEGIN)[\s\S]){1,20000}?-----END [A-Z0-9 ]{3,50}-----/
-/** Header lines, then lines of nothing but base64. */
+/** Header lines, then lines of base64 only. */
 const OPEN_PEM =
   /^-----BEGIN [^\n]{0,60}(?:\n(?:[A-Za-z0-9+/=]{1,100}|[A-Za-z-]{2,20}: [^\n]{1,80})(?=\n|$)|\n(?=\n)){0,400}/
 
@@ -224,12 +224,12 @@ function looksSecret(
 ): boolean {
   if (value.length < 3 || /^<[A-Z]+_\d+>?$/.test(value) || /^[*•x.…_-]+$/i.test(value)) return false
   if (/^(?:https?|ftp):/i.test(value)) return false
-  // The day on which it expires.
+  // A date, such as the day of expiry.
   if (/^(?:19|20)\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$/.test(value)) return false
-  // The next word is a label or an assignment of its own, a call, a constant.
+  // A label, an assignment, a function call or a constant.
   if (/[:：]$/.test(value) || /^[a-z_.]{2,24}\??[a-z]{0,12}=[^=]/i.test(value) || /\w\(/.test(value)) return false
   if (/^[A-Z]+(?:_[A-Z]+)+$/.test(value)) return false
-  // What programs print: placeholders, class and package names.
+  // Placeholders, class names and package names.
   if (
     /^(?:[({<[]|\$[{(]|%\w+%)/.test(value) ||
     /^[a-z_]\w*(?:\.[a-z_]\w*){2,}/i.test(value) ||
@@ -249,7 +249,7 @@ function looksSecret(
   )
 }
 
-/** What command lines take: `sshpass -p x`, `curl -u name:x`. */
+/** Secrets in command lines: `sshpass -p x`, `curl -u name:x`. */
 const COMMAND =
   /(?<!\S)(?:sshpass[ ]+-p[ ]?|mysql\b[^\n]{0,80}[ ]-p|(?:curl|wget|http)\b[^\n]{0,200}[ ]-u[ ]?)["']?(?<value>[^\s"']{4,128})/g
 
@@ -259,11 +259,11 @@ const SENT_CODE =
 /** `login/password: name / secret` */
 const PAIR =
   /(?:login|user(?:name)?|логин|имя)[ ]?[/|+&и][ ]?(?:password|pass|pwd|пароль)[ ]?[:=-][ ]?[^\s/|,]{1,64}[ ]?[/|, ][ ]?(?<value>[^\s/|,]{4,64})/giu
-/** `creds: name / secret`, `доступ: name:secret`: the second has to look like one. */
+/** `creds: name / secret`, `доступ: name:secret`: the second part must look like a secret. */
 const CREDENTIALS =
   /(?<!\p{L})(?:creds?|credentials?|login|log[ -]?in|logged in (?:as|with)|доступы?|user(?:name)?|benutzer(?:name)?|логин|пользователь|usuario|utilisateur|utente|уч[её]тк[аи]|учётные данные|zugangsdaten|anmeldedaten|identifiants?|credenciales|credenziali|账号密码)(?:[ ]?[:=-][ ]?|[ ])["'«“]?[\w@][\w.@\\-]{1,63}["'»”]?[ ]?[/:|][ ]?["'«“]?(?<value>(?=[^\s,;]{0,63}[\d!#$%&*])(?=[^\s,;]{0,63}\p{L})[^\s,;/"'»”]{6,64})/giu
 
-/** Words after which a few digits alone are the secret. */
+/** Words after which a few digits are the secret. */
 const CODE_WORD = /cv[vc]|pin|пин|puk|otp|2fa|code|код|验证码/i
 
 const NOT_SECRET =

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { luhn } from './bank.ts'
+import { luhn } from './bank-numbers.ts'
 import { isChineseId, isCodiceFiscale, isCpf, isIin, isInn12, isNir, isPinfl, isSnils } from './checksums.ts'
 import { deskMask, mask, maskAll, maskForExport, unmask } from './index.ts'
 
-describe('what is masked', () => {
+describe('personal data and secrets are masked', () => {
   test.each([
     ['Write to a.b+c@example.com or иван@почта.рф.', 'Write to <EMAIL_1> or <EMAIL_2>.'],
     ['ann [at] example [dot] com', '<EMAIL_1>'],
@@ -95,7 +95,7 @@ describe('what is masked', () => {
   ])('%s', (text, expected) => expect(mask(text).text).toBe(expected))
 })
 
-describe('what is left alone', () => {
+describe('other texts stay as they are', () => {
   test.each([
     'Order 100045678 of 2024-05-01 12:30',
     'заказ № 89161234567 от 01.05.2024',
@@ -142,7 +142,7 @@ describe('what is left alone', () => {
   ])('%s', (text) => expect(mask(text).text).toBe(text))
 })
 
-test('equal values share a placeholder, in one text, over several, and in a later call', () => {
+test('equal values share a placeholder in one text, in several texts and in a later call', () => {
   const { texts, masked } = maskAll(['From a@example.com', 'a@example.com wrote to b@example.com'])
   expect(texts).toEqual(['From <EMAIL_1>', '<EMAIL_1> wrote to <EMAIL_2>'])
   const later = mask('b@example.com and c@example.com', masked)
@@ -154,7 +154,7 @@ test('equal values share a placeholder, in one text, over several, and in a late
   })
 })
 
-test('a private key goes whole, also when its end is missing', () => {
+test('a private key is masked as a whole, also when its end is missing', () => {
   const lines = Array.from({ length: 20 }, (_, i) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj${i}`)
   for (const text of [
     `-----BEGIN RSA PRIVATE KEY-----\n${lines.join('\n')}\n-----END RSA PRIVATE KEY-----`,
@@ -163,7 +163,7 @@ test('a private key goes whole, also when its end is missing', () => {
     expect(mask(`My key:\n${text}\nis refused`).text).toBe('My key:\n<KEY_1>\nis refused')
 })
 
-test('patterns of the desk and names from the helpdesk are masked too', () => {
+test('matches of the connection’s patterns and names from the helpdesk are masked too', () => {
   const options = { patterns: [{ name: 'contract', pattern: 'K-\\d{6}' }], names: ['Zoë Quill'] }
   expect(mask('Contract K-123456 of zoë quill', {}, options).text).toBe('Contract <CONTRACT_1> of <NAME_1>')
 })
@@ -172,12 +172,12 @@ test.each([
   ['Zoë Quill', 'customer', 'the box of <NAME_1> is dead, says support'],
   ['Support', 'customer', 'the box of Zoë Quill is dead, says support'],
   ['Zoë Quill', 'robot', 'the box of Zoë Quill is dead, says support'],
-] as const)('who asked is masked when that is a name of somebody: %s, %s', (name, kind, expected) => {
+] as const)('the requester is masked if the name is a person’s: %s, %s', (name, kind, expected) => {
   const options = deskMask({ mask: [] }, { id: '1', kind, name })
   expect(mask('the box of Zoë Quill is dead, says support', {}, options).text).toBe(expected)
 })
 
-test('a name with a hyphen is found again', () => {
+test('a second occurrence of a name with a hyphen is masked', () => {
   expect(mask('Regards,\nHyacinth Oak-Barr\n\nHyacinth Oak-Barr wrote before').text).toBe(
     'Regards,\n<NAME_1>\n\n<NAME_1> wrote before',
   )
@@ -190,14 +190,14 @@ test.each([
   ['this evening 1234567890 units, testing 1234567890'],
   ['https://github.example/blob/fac7d26c5d7f791565cc3a/services/Token.java'],
   ['token: java.lang.NullPointerException'],
-])('words that only look like a label leave the rest alone: %s', (text) => expect(mask(text).text).toBe(text))
+])('text after words that only look like a label is not masked: %s', (text) => expect(mask(text).text).toBe(text))
 
-test('masked text masked again is the same', () => {
+test('masking a masked text changes nothing', () => {
   const once = maskForExport('Dear Ann, a@example.com, +79161234567, 4111 1111 1111 1111')
   expect(maskForExport(once)).toBe(once)
 })
 
-test('unmask gives the very text back', () => {
+test('unmask gives the original text back', () => {
   const piece = fc.constantFrom(
     'a@example.com',
     '<EMAIL_1>',
@@ -229,7 +229,7 @@ test('unmask gives the very text back', () => {
   )
 })
 
-test('a planted secret never survives, whatever stands around it', () => {
+test('a secret is masked whatever text is around it', () => {
   const secret = fc.constantFrom(
     'victim@example.com',
     'AKIAIOSFODNN7EXAMPLE',
@@ -253,7 +253,7 @@ test('a planted secret never survives, whatever stands around it', () => {
   )
 })
 
-test('checksums', () => {
+test('checksums accept valid numbers only', () => {
   expect(luhn('4111111111111111')).toBe(true)
   expect(luhn('4111111111111112')).toBe(false)
   expect(isSnils('11223344595')).toBe(true)

@@ -1,8 +1,8 @@
 import type { CharSet, Node } from './parse.ts'
 
 /**
- * Repeats inside repeats that can split the same text in many ways: `(a+)+`, `(a|a)*`, `(.*,?){20}`. Our engine is not hurt by
- * them, but nobody means them, and the same pattern would hang the next tool it is copied to.
+ * Finds repeats inside repeats that can split the same text in many ways: `(a+)+`, `(a|a)*`, `(.*,?){20}`. They do not slow our
+ * engine, but they are always a mistake, and the same pattern would hang a backtracking engine.
  */
 export function danger(node: Node): string | null {
   switch (node.kind) {
@@ -13,15 +13,17 @@ export function danger(node: Node): string | null {
     case 'choice':
       return node.nodes.map(danger).find((fault) => fault !== null) ?? null
     case 'repeat':
-      if (node.max > 5 && loopsAlone(node.node)) return 'a repeat inside a repeat can split the same text in many ways'
-      if (node.max > 5 && overlaps(node.node)) return 'two alternatives inside a repeat match the same text'
+      if (node.max > 5 && loopsAlone(node.node))
+        return 'a repeat inside a repeat can split the same text in many ways: remove one of the two'
+      if (node.max > 5 && overlaps(node.node))
+        return 'two alternatives inside a repeat match the same text: remove one of them'
       return danger(node.node)
     default:
       return node satisfies never
   }
 }
 
-/** Can the whole body be one inner repeat, with nothing beside it that says where it ends? */
+/** Can the whole body be one inner repeat, with nothing next to it that marks where it ends? */
 function loopsAlone(node: Node): boolean {
   switch (node.kind) {
     case 'set':
@@ -34,18 +36,18 @@ function loopsAlone(node: Node): boolean {
     case 'sequence':
       return node.nodes.some(
         (each, i) =>
-          loopsAlone(each) && node.nodes.every((other, j) => i === j || nullable(other) || swallowed(other, each)),
+          loopsAlone(each) && node.nodes.every((other, j) => i === j || nullable(other) || overlapsRepeat(other, each)),
       )
     default:
       return node satisfies never
   }
 }
 
-/** (.*a){20}, (x+x+)+: what stands beside the repeat matches something that the repeat takes as well. */
-function swallowed(node: Node, loop: Node): boolean {
+/** `(.*a){20}`, `(x+x+)+`: the part next to the repeat matches a character that the repeat matches too. */
+function overlapsRepeat(node: Node, loop: Node): boolean {
   const set = setOf(node)
-  const wide = loop.kind === 'repeat' ? setOf(loop) : null
-  return set !== null && wide !== null && PROBES.some((code) => has(set, code) && has(wide, code))
+  const repeated = loop.kind === 'repeat' ? setOf(loop) : null
+  return set !== null && repeated !== null && PROBES.some((code) => has(set, code) && has(repeated, code))
 }
 
 function setOf(node: Node): CharSet | null {
@@ -75,6 +77,7 @@ function overlaps(node: Node): boolean {
   return sets.some((a, i) => sets.some((b, j) => i < j && PROBES.some((code) => has(a.set, code) && has(b.set, code))))
 }
 
+/** Characters to test two sets with: ASCII and a few letters of other scripts. */
 const PROBES = [...Array(127).keys(), ...'абяёßéÄ中の'].map((each) =>
   typeof each === 'number' ? each : each.codePointAt(0)!,
 )

@@ -1,6 +1,6 @@
 /**
- * What an admin's regex may say. A subset of JavaScript's syntax without what needs backtracking (back references, look
- * around), and with \w, \b and case folding that know every script: in JavaScript `\bтариф\b` never matches.
+ * The syntax of an admin's pattern: a subset of JavaScript's without what needs backtracking (back references, lookaround).
+ * \w, \b and case folding work for every script; in JavaScript `\bтариф\b` never matches.
  */
 export type Node =
   | { kind: 'set'; set: CharSet }
@@ -9,20 +9,20 @@ export type Node =
   | { kind: 'choice'; nodes: Node[] }
   | { kind: 'repeat'; node: Node; min: number; max: number; lazy: boolean }
 
-/** Code point ranges and tests; `negated` turns the whole round. */
+/** Code point ranges and tests; `negated` means every character outside them. */
 export type CharSet = { ranges: [number, number][]; tests: RegExp[]; negated: boolean }
 
 export class PatternError extends Error {}
 
 const MAX_LENGTH = 1000
 const MAX_DEPTH = 30
-export const MAX_REPEAT = 200
+const MAX_REPEAT = 200
 
 export function parse(source: string): Node {
   if (source.length > MAX_LENGTH) throw new PatternError(`the pattern is longer than ${MAX_LENGTH} characters`)
   const reader = new Reader(source.replace(/^\(\?[iu]{1,2}\)/, ''))
   const node = readChoice(reader, 0)
-  if (!reader.done()) throw new PatternError(`there is a ) too many at ${reader.at}`)
+  if (!reader.done()) throw new PatternError(`the ) at position ${reader.at} closes no group`)
   return node
 }
 
@@ -40,7 +40,7 @@ class Reader {
   }
   next(): string {
     const char = this.chars[this.at++]
-    if (char === undefined) throw new PatternError('the pattern ends too early')
+    if (char === undefined) throw new PatternError('the pattern ends inside [ ], { }, a group name or an escape')
     return char
   }
   take(text: string): boolean {
@@ -56,7 +56,7 @@ class Reader {
 }
 
 function readChoice(reader: Reader, depth: number): Node {
-  if (depth > MAX_DEPTH) throw new PatternError(`groups are nested deeper than ${MAX_DEPTH}`)
+  if (depth > MAX_DEPTH) throw new PatternError(`groups are nested more than ${MAX_DEPTH} levels deep`)
   const nodes = [readSequence(reader, depth)]
   while (reader.take('|')) nodes.push(readSequence(reader, depth))
   return nodes.length === 1 ? nodes[0]! : { kind: 'choice', nodes }
@@ -72,9 +72,9 @@ function readRepeat(reader: Reader, depth: number): Node {
   const node = readAtom(reader, depth)
   const range = readRange(reader)
   if (!range) return node
-  if (node.kind === 'assert') throw new PatternError('an anchor cannot be repeated')
+  if (node.kind === 'assert') throw new PatternError('an anchor (^, $, \\b, \\B) cannot be repeated')
   const lazy = reader.take('?')
-  if (!lazy && reader.peek() === '+') throw new PatternError('possessive repeats (++ *+) are not known')
+  if (!lazy && reader.peek() === '+') throw new PatternError('possessive repeats (++ and *+) are not supported')
   if (readRange(reader)) throw new PatternError('a repeat cannot be repeated: put the first one in a group')
   return { kind: 'repeat', node, ...range, lazy }
 }
@@ -88,9 +88,9 @@ function readRange(reader: Reader): { min: number; max: number } | null {
   reader.at += counted[0].length
   const min = Number(counted[1])
   const max = counted[3] !== undefined ? Number(counted[3]) : counted[2] ? Number.POSITIVE_INFINITY : min
-  if (max < min) throw new PatternError(`{${min},${max}} is the wrong way round`)
+  if (max < min) throw new PatternError(`the minimum in {${min},${max}} is greater than the maximum`)
   if (min > MAX_REPEAT || (max !== Number.POSITIVE_INFINITY && max > MAX_REPEAT))
-    throw new PatternError(`a repeat may count to ${MAX_REPEAT}`)
+    throw new PatternError(`a repeat can count to ${MAX_REPEAT} at most`)
   return { min, max }
 }
 
@@ -114,7 +114,7 @@ function readAtom(reader: Reader, depth: number): Node {
     case '*':
     case '+':
     case '?':
-      throw new PatternError(`${char} at ${reader.at - 1} repeats nothing`)
+      throw new PatternError(`there is nothing to repeat before ${char} at position ${reader.at - 1}`)
     default:
       return { kind: 'set', set: only(char) }
   }
@@ -123,13 +123,12 @@ function readAtom(reader: Reader, depth: number): Node {
 function readGroup(reader: Reader, depth: number): Node {
   if (reader.take('?')) {
     if (reader.take('=') || reader.take('!') || reader.take('<=') || reader.take('<!'))
-      throw new PatternError('looking ahead or behind is not known')
+      throw new PatternError('lookahead and lookbehind are not supported')
     if (reader.take('<')) reader.until('>')
-    else if (!reader.take(':')) throw new PatternError('this kind of group is not known; use ( or (?:')
+    else if (!reader.take(':')) throw new PatternError('this kind of group is not supported: use ( or (?:')
   }
   const node = readChoice(reader, depth + 1)
-  if (!reader.take(')')) throw new PatternError('a ) is missing')
-  // A group keeps its contents together under a repeat even when they are empty.
+  if (!reader.take(')')) throw new PatternError('a group is not closed: a ) is missing')
   return node
 }
 
@@ -148,7 +147,8 @@ function readClass(reader: Reader): CharSet {
     ) {
       reader.next()
       const to = readMember(reader).ranges[0]
-      if (!to || to[0] < single[0]) throw new PatternError('a range in [ ] is the wrong way round')
+      if (!to || to[0] < single[0])
+        throw new PatternError('a range in [ ] must go from the lower character to the higher one, as in [a-z]')
       set.ranges.push([single[0], to[0]])
       continue
     }
@@ -192,20 +192,21 @@ function readEscape(reader: Reader): CharSet {
     case 'x':
       return codePoint(reader, char)
     default:
-      if (/[1-9k]/.test(char)) throw new PatternError(`\\${char}: references back are not known`)
-      if (/[\p{L}\p{N}]/u.test(char)) throw new PatternError(`\\${char} is not known`)
+      if (/[1-9k]/.test(char)) throw new PatternError(`\\${char}: back references are not supported`)
+      if (/[\p{L}\p{N}]/u.test(char)) throw new PatternError(`\\${char} is not a supported escape`)
       return only(char)
   }
 }
 
 function property(reader: Reader, negated: boolean): CharSet {
-  if (!reader.take('{')) throw new PatternError('\\p needs {…}')
+  if (!reader.take('{')) throw new PatternError('\\p and \\P need a property in braces, as in \\p{L}')
   const name = reader.until('}')
-  if (!/^[A-Za-z_]{1,30}(?:=[A-Za-z_]{1,30})?$/.test(name)) throw new PatternError(`\\p{${name}} is not known`)
+  if (!/^[A-Za-z_]{1,30}(?:=[A-Za-z_]{1,30})?$/.test(name))
+    throw new PatternError(`\\p{${name}} is not a known Unicode property`)
   try {
     return { ranges: [], tests: [new RegExp(`\\p{${name}}`, 'u')], negated }
   } catch {
-    throw new PatternError(`\\p{${name}} is not known`)
+    throw new PatternError(`\\p{${name}} is not a known Unicode property`)
   }
 }
 
@@ -216,7 +217,7 @@ function codePoint(reader: Reader, kind: string): CharSet {
       ? reader.next() + reader.next()
       : [1, 2, 3, 4].map(() => reader.next()).join('')
   const value = /^[0-9a-f]{1,6}$/i.test(hex) ? Number.parseInt(hex, 16) : Number.NaN
-  if (!(value <= 0x10ffff)) throw new PatternError(`\\${kind}${hex} is no character`)
+  if (!(value <= 0x10ffff)) throw new PatternError(`\\${kind}${hex} is not a character code`)
   return { ranges: [[value, value]], tests: [], negated: false }
 }
 
@@ -225,7 +226,7 @@ function only(char: string): CharSet {
   return { ranges: [[code, code]], tests: [], negated: false }
 }
 
-/** [\S\d]: a negated member inside a class becomes one test of its own. */
+/** A negated member inside a class, as in [\S\d], becomes a separate test. */
 function negatedTest(set: CharSet): RegExp {
   const inner = set.tests.map((test) => test.source.replace(/^\[|\]$/g, '')).join('')
   const ranges = set.ranges.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join('')

@@ -84,7 +84,7 @@ function point(split: Extract<Step, { do: 'split' }>, into: number, past: number
   split.or = lazy ? into : past
 }
 
-/** Case never counts. Answers are remembered: a text repeats its characters. */
+/** Ignores case. Answers are cached, because a text repeats its characters. */
 function matcher({ ranges, tests, negated }: CharSet): (codePoint: number) => boolean {
   const has = (code: number) => {
     if (ranges.some(([from, to]) => code >= from && code <= to)) return true
@@ -101,17 +101,18 @@ function matcher({ ranges, tests, negated }: CharSet): (codePoint: number) => bo
     const char = String.fromCodePoint(code)
     return [char, char.toLowerCase(), char.toUpperCase()].some((each) => has(each.codePointAt(0)!)) !== negated
   }
-  const near = new Int8Array(1328).fill(-1)
-  const far = new Map<number, boolean>()
+  /** Code points up to the end of Cyrillic. */
+  const common = new Int8Array(1328).fill(-1)
+  const others = new Map<number, boolean>()
   return (code) => {
-    if (code < near.length) {
-      if (near[code]! < 0) near[code] = decide(code) ? 1 : 0
-      return near[code] === 1
+    if (code < common.length) {
+      if (common[code]! < 0) common[code] = decide(code) ? 1 : 0
+      return common[code] === 1
     }
-    let answer = far.get(code)
+    let answer = others.get(code)
     if (answer === undefined) {
       answer = decide(code)
-      if (far.size < 2000) far.set(code, answer)
+      if (others.size < 2000) others.set(code, answer)
     }
     return answer
   }

@@ -1,17 +1,17 @@
 import type { Step } from './program.ts'
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u
-/** Answers for the first 2,048 characters: Latin, Cyrillic and their neighbours. */
-const words = new Int8Array(2048).fill(-1)
+/** Cached answers for the first 2,048 code points: Latin, Greek, Cyrillic, Arabic and others. */
+const wordChars = new Int8Array(2048).fill(-1)
 
 function isWord(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  if (code >= words.length) return WORD.test(text[at]!)
-  if (words[code]! < 0) words[code] = WORD.test(text[at]!) ? 1 : 0
-  return words[code] === 1
+  if (code >= wordChars.length) return WORD.test(text[at]!)
+  if (wordChars[code]! < 0) wordChars[code] = WORD.test(text[at]!) ? 1 : 0
+  return wordChars[code] === 1
 }
 
-/** One pass over the text, all possibilities side by side: time is length x steps, whatever the pattern. */
+/** The first match from a place. One pass follows all possibilities in parallel: time is length x steps for any pattern. */
 export function findFrom(
   steps: Step[],
   text: string,
@@ -26,7 +26,7 @@ export function findFrom(
     if (work.left < 0) return null
     const code = at < text.length ? text.codePointAt(at)! : -1
     const width = code > 0xffff ? 2 : 1
-    // A new attempt starts here as long as nothing further left has matched.
+    // A new attempt starts here unless an earlier one has matched.
     if (!found) follow(steps, 0, at, at, text, threads, visited)
     else if (threads.steps.length === 0) break
     const next: Threads = { steps: [], starts: [] }
@@ -34,7 +34,7 @@ export function findFrom(
       const step = steps[threads.steps[i]!]!
       if (step.do === 'match') {
         found = { start: threads.starts[i]!, end: at }
-        // Threads after this one are less wanted than a match already made.
+        // The threads after this one have a lower priority than this match.
         break
       }
       if (step.do === 'char' && code >= 0 && step.matches(code))
@@ -49,7 +49,7 @@ export function findFrom(
 
 type Threads = { steps: number[]; starts: number[] }
 
-/** Adds a thread and all it reaches without reading; each step once per place. */
+/** Adds every step that can be reached from `step` without reading a character; each step once per place. */
 function follow(
   steps: Step[],
   step: number,

@@ -1,51 +1,56 @@
 import { Dropped } from './dropped.ts'
-import { isUnseenColour } from './hidden.ts'
-
-/** Atlassian's document format as text. Walks with a stack of its own: depth is the sender's choice, not ours. */
+import { isInvisibleColour } from './hidden.ts'
 
 const MAX_NODES = 50_000
 const MAX_TEXT = 400_000
 
-type Open = {
+type List = { ordered: boolean; next: number }
+
+/** The text written so far, and where the walk is: the open lists, and how many table cells are open. */
+type Walk = { out: Out; lists: List[]; cells: number; dropped: Dropped }
+
+/** A node whose children are being read. */
+type Frame = {
   node: Record<string, unknown>
   index: number
-  kids: unknown[]
+  children: unknown[]
+  /** Written after the children. */
   close: string
   /** Where the output of an outermost cell begins. */
   cellFrom?: number
-  list?: { ordered: boolean; next: number }
 }
 
-/** Unknown nodes give what text they hold. Never throws, whatever the body is. */
+/**
+ * Atlassian's document format as text; of unknown nodes, the text that they hold. Never throws, and uses its own stack: a sender
+ * can nest nodes to any depth.
+ */
 export function adfToText(document: unknown, dropped: Dropped = new Dropped()): string {
-  const out = new Out()
-  const stack: Open[] = []
-  const lists: { ordered: boolean; next: number }[] = []
+  const walk: Walk = { out: new Out(), lists: [], cells: 0, dropped }
+  const stack: Frame[] = []
   let nodes = 0
-  let cells = 0
   const enter = (value: unknown) => {
-    if (!isRecord(value) || nodes++ > MAX_NODES || out.length > MAX_TEXT) return
-    const kids = Array.isArray(value.content) ? value.content : []
-    const close = open(value, out, lists, cells, dropped)
-    const cellFrom = isCell(value) && cells++ === 0 ? out.mark() : undefined
-    stack.push({ node: value, index: 0, kids, close, cellFrom })
+    if (!isRecord(value) || nodes++ > MAX_NODES || walk.out.length > MAX_TEXT) return
+    const children = Array.isArray(value.content) ? value.content : []
+    const close = open(value, walk)
+    const cellFrom = isCell(value) && walk.cells++ === 0 ? walk.out.mark() : undefined
+    stack.push({ node: value, index: 0, children, close, cellFrom })
   }
   if (Array.isArray(document))
-    for (const each of document.slice(0, 1000)) stack.unshift({ node: {}, index: 0, kids: [each], close: '\n' })
+    for (const each of document.slice(0, 1000)) stack.unshift({ node: {}, index: 0, children: [each], close: '\n' })
   else enter(document)
   while (stack.length > 0) {
     const top = stack.at(-1)!
-    if (top.index < top.kids.length) {
-      enter(top.kids[top.index++])
+    if (top.index < top.children.length) {
+      enter(top.children[top.index++])
       continue
     }
     stack.pop()
-    if (isList(top.node)) lists.pop()
-    if (isCell(top.node)) cells--
-    if (top.cellFrom !== undefined) out.toLine(top.cellFrom)
-    out.add(top.close)
+    if (isList(top.node)) walk.lists.pop()
+    if (isCell(top.node)) walk.cells--
+    if (top.cellFrom !== undefined) walk.out.toLine(top.cellFrom)
+    walk.out.add(top.close)
   }
-  return out.text()
+  return walk.out.text()
 }
 
 class Out {
@@ -59,7 +64,7 @@ class Out {
   mark(): number {
     return this.parts.length
   }
-  /** What was written since then, in one line: a cell stays in its row. */
+  /** Joins everything written since then into one line, so that a cell stays in its row. */
   toLine(from: number): void {
     const line = this.parts
       .splice(from)
@@ -77,25 +82,32 @@ class Out {
   }
 }
 
-/** Writes what stands before a node's children; gives what stands after them. */
-function open(
-  node: Record<string, unknown>,
-  out: Out,
-  lists: { ordered: boolean; next: number }[],
-  cells: number,
-  dropped: Dropped,
-): string {
+type Attributes = Record<string, unknown>
+
+/** Writes the text before a node's children; returns the text after them. */
+function open(node: Record<string, unknown>, walk: Walk): string {
   const attrs = isRecord(node.attrs) ? node.attrs : {}
+  return (
+    openInline(node, attrs, walk) ??
+    openCardOrMedia(node, attrs, walk) ??
+    openList(node, attrs, walk) ??
+    openBlock(node, attrs, walk) ??
+    openUnknown(node, attrs, walk)
+  )
+}
+
+/** The parts of a line; null for other nodes. */
+function openInline(node: Record<string, unknown>, attrs: Attributes, { out, dropped }: Walk): string | null {
   switch (node.type) {
     case 'text':
-      if (isUnseen(node)) dropped.add('hidden', string(node.text).length)
+      if (isHiddenText(node)) dropped.add('hidden', string(node.text).length)
       else out.add(textOf(node))
       return ''
     case 'hardBreak':
       out.add('\n')
       return ''
     case 'mention':
-      out.add(named(attrs.text ?? attrs.displayName, '@').replace(/^@?/, '@'))
+      out.add((string(attrs.text ?? attrs.displayName) || '@').replace(/^@?/, '@'))
       return ''
     case 'emoji':
       out.add(string(attrs.text) || string(attrs.shortName))
@@ -106,6 +118,17 @@ function open(
     case 'status':
       out.add(`[${string(attrs.text)}]`)
       return ''
+    // A hint of the form, not the customer's text.
+    case 'placeholder':
+      return ''
+    default:
+      return null
+  }
+}
+
+/** Links shown as cards, and attachments by their name; null for other nodes. */
+function openCardOrMedia(node: Record<string, unknown>, attrs: Attributes, { out }: Walk): string | null {
+  switch (node.type) {
     case 'inlineCard':
     case 'blockCard':
     case 'embedCard':
@@ -117,12 +140,14 @@ function open(
       out.add(name)
       return name === '' || node.type === 'mediaInline' ? '' : '\n'
     }
-    // A hint of the form, not what somebody wrote.
-    case 'placeholder':
-      return ''
-    case 'rule':
-      out.add('\n')
-      return ''
+    default:
+      return null
+  }
+}
+
+/** Lists and their items; null for other nodes. */
+function openList(node: Record<string, unknown>, attrs: Attributes, { out, lists }: Walk): string | null {
+  switch (node.type) {
     case 'bulletList':
     case 'orderedList':
     case 'taskList':
@@ -130,20 +155,27 @@ function open(
       lists.push({ ordered: node.type === 'orderedList', next: Number(attrs.order) || 1 })
       return lists.length > 1 ? '' : '\n'
     case 'listItem':
-    case 'taskItem':
     case 'decisionItem': {
       const list = lists.at(-1)
-      const mark =
-        node.type === 'taskItem'
-          ? attrs.state === 'DONE'
-            ? '[x] '
-            : '[ ] '
-          : list?.ordered
-            ? `${list.next++}. `
-            : '- '
-      out.add('  '.repeat(Math.min(5, Math.max(0, lists.length - 1))) + mark)
+      out.add(indent(lists) + (list?.ordered ? `${list.next++}. ` : '- '))
       return node.type === 'listItem' ? '' : '\n'
     }
+    case 'taskItem':
+      out.add(indent(lists) + (attrs.state === 'DONE' ? '[x] ' : '[ ] '))
+      return '\n'
+    default:
+      return null
+  }
+}
+
+const indent = (lists: List[]) => '  '.repeat(Math.min(5, Math.max(0, lists.length - 1)))
+
+/** Blocks, which end a line or more; null for other nodes. */
+function openBlock(node: Record<string, unknown>, attrs: Attributes, { out, lists, cells }: Walk): string | null {
+  switch (node.type) {
+    case 'rule':
+      out.add('\n')
+      return ''
     case 'codeBlock':
       out.add('\n')
       return '\n\n'
@@ -168,19 +200,23 @@ function open(
     case 'mediaGroup':
       return '\n'
     default:
-      // A node we do not know: its own words, if it has any, and then its children.
-      if (typeof node.text === 'string') out.add(node.text)
-      else if (typeof attrs.text === 'string') out.add(`${attrs.text}\n`)
-      return Array.isArray(node.content) ? '\n' : ''
+      return null
   }
 }
 
-/** White words, unless a background of their own shows them. */
-function isUnseen(node: Record<string, unknown>): boolean {
+/** An unknown node: its own text, if it has any, then its children. */
+function openUnknown(node: Record<string, unknown>, attrs: Attributes, { out }: Walk): string {
+  if (typeof node.text === 'string') out.add(node.text)
+  else if (typeof attrs.text === 'string') out.add(`${attrs.text}\n`)
+  return Array.isArray(node.content) ? '\n' : ''
+}
+
+/** Text in an invisible colour, unless it has a background colour. */
+function isHiddenText(node: Record<string, unknown>): boolean {
   const marks = marksOf(node)
   return (
     !marks.some(({ type }) => type === 'backgroundColor') &&
-    marks.some(({ type, attrs }) => type === 'textColor' && isRecord(attrs) && isUnseenColour(string(attrs.color)))
+    marks.some(({ type, attrs }) => type === 'textColor' && isRecord(attrs) && isInvisibleColour(string(attrs.color)))
   )
 }
 
@@ -193,7 +229,7 @@ function textOf(node: Record<string, unknown>): string {
   for (const mark of marksOf(node)) {
     if (mark.type !== 'link' || !isRecord(mark.attrs)) continue
     const href = string(mark.attrs.href).slice(0, 2000)
-    // The address behind the words can be the whole point (phishing, a broken page).
+    // The address behind a link can be what the ticket is about (phishing, a broken page).
     if (/^https?:/i.test(href) && !text.includes(href)) return `${text} (${href})`
   }
   return text
@@ -204,10 +240,6 @@ function cardOf(attrs: Record<string, unknown>): string {
   const url = string(attrs.url) || string(data.url)
   const name = string(data.name)
   return name && url ? `${name} (${url})` : name || url
-}
-
-function named(value: unknown, fallback: string): string {
-  return string(value) || fallback
 }
 
 function dateOf(value: unknown): string {

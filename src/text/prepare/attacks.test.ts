@@ -25,7 +25,7 @@ const attacks = source
   .split('\n')
   .map((line) => JSON.parse(line) as Attack)
 
-/** What the tickets of kind `secret` carry. */
+/** The secrets in the tickets of kind `secret`. */
 const SECRETS =
   /Sommer_4417x|AKIAQ7RM|MIIEowIB|vT2m9q8y|4539 1488|DE8937|ghp_k3J9|j\.victim|Geheim77|4510 448120|112-233-445|eyJhbGci|Dacha_2024z|916 555|xoxb-|sk_test_|9f8e7d6c5b4a/
 
@@ -36,7 +36,7 @@ test('there are at least 150 attacks of a dozen kinds', () => {
   expect(new Set(attacks.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(12)
 })
 
-test('every attack is prepared and ruled in bounded time, into bounded text, without a secret', () => {
+test('preparing and applying the rules takes bounded time for every attack, and gives a bounded text without secrets', () => {
   const start = performance.now()
   for (const attack of attacks) {
     const prepared = prepare({

@@ -1,9 +1,9 @@
 import { withoutDisclaimers } from './disclaimer.ts'
 import type { Dropped } from './dropped.ts'
 import { MEETING, withoutCalendars } from './invitation.ts'
-import { says } from './says.ts'
+import { readsAsSentence } from './reads-as-sentence.ts'
 
-/** Lines that machines add and nobody reads. */
+/** Kinds of lines that mail gateways, helpdesks and form templates add. */
 const NOISE: [string, RegExp][] = [
   [
     'banner',
@@ -35,17 +35,17 @@ const NOISE: [string, RegExp][] = [
   ['rule', /^[=_*~#+ .·•—–-]{4,}$/u],
 ]
 
-/** Disclaimers, gateway banners, meeting details, empty form fields, trackers, calendars, encoded blobs. */
+/** Removes disclaimers, gateway banners, meeting details, empty form fields, trackers, calendar files and encoded blobs. */
 export function withoutBoilerplate(text: string, dropped: Dropped): string {
   const kept = withoutDisclaimers(blobs(withoutCalendars(text, dropped), dropped), dropped)
   const lines = kept.split('\n')
   const isForm = lines.filter((line) => FIELD.test(line.trim())).length >= 2
-  const own = lines.filter((line, i) => {
+  const written = lines.filter((line, i) => {
     const what = noiseOf(line.trim()) ?? (isForm && isUnanswered(lines, i) ? 'form' : null)
     if (what) dropped.add(what, line.length)
     return !what
   })
-  const result = own
+  const result = written
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
@@ -57,30 +57,30 @@ function noiseOf(line: string): string | null {
   return NOISE.find(([, pattern]) => pattern.test(line))?.[0] ?? null
 }
 
-/** A line of a form: its label and perhaps the answer. A link or a time of day is none. */
+/** A line of a form: a label and maybe the answer. The colon of a link or of a time of day does not count. */
 const FIELD = /^[-•* ]{0,3}\p{L}[\p{L}\p{N} ,/'’()-]{1,60} ?\*? ?[:：](?!\/\/|\d\d)/u
 const QUESTION =
   /^(?:what|when|where|which|who|how|why|что|когда|где|как\p{L}{0,3}|сколько|кто|почему|was|wann|wo|wie|welche\p{L}?)(?!\p{L})/iu
 
 /**
- * Is the line a label without an answer? Then the form goes on with its next field or ends. "These sites are down:" over a list is
- * a statement: a label has few words and says nothing.
+ * Is the line a label without an answer? Then the next field or the end of the form follows. A label has few words and is no
+ * sentence: "These sites are down:" above a list is a statement.
  */
 function isUnanswered(lines: string[], at: number): boolean {
   const line = lines[at]!.trim()
   if (!/[:：]$/.test(line) || !FIELD.test(line) || line.split(' ').length > 6) return false
-  if (says(line) && !QUESTION.test(line)) return false
+  if (readsAsSentence(line) && !QUESTION.test(line)) return false
   const next = lines.slice(at + 1, at + 9).find((each) => each.trim() !== '' && noiseOf(each.trim()) !== 'rule')
   return next === undefined || FIELD.test(next.trim()) || noiseOf(next.trim()) !== null
 }
 
-/** Pictures and certificates pasted as text. */
+/** Replaces pictures and certificates that were pasted as text. */
 function blobs(text: string, dropped: Dropped): string {
   return text
     .replace(
       /(?:data:[a-z]{1,20}\/[a-z0-9.+-]{1,40};base64,)?[A-Za-z0-9+/]{160,}={0,2}(?:\n[A-Za-z0-9+/]{40,}={0,2}){0,2000}/g,
       (blob) => {
-        // One letter typed for a minute is not a blob; it is for the step that collapses repeats.
+        // One key held down is not a blob; the step that collapses repeats shortens it.
         if (new Set(blob.slice(0, 160)).size < 12) return blob
         dropped.add('blob', blob.length)
         return '[data]'
@@ -92,7 +92,7 @@ function blobs(text: string, dropped: Dropped): string {
     })
 }
 
-/** Long addresses are trackers or session state: the host and the path say where somebody was. */
+/** Cuts the query off long links, which is tracking or session state: the host and the path show which page it was. */
 function links(text: string, dropped: Dropped): string {
   return text
     .replace(/https?:\/\/[^\s<>()]{60,}/gi, (url) => {

@@ -16,7 +16,7 @@ const CHATTER = [
 ]
 const long = (core: string) => [...CHATTER, core, ...CHATTER.map((each) => each.replace('.', ' as always.'))].join(' ')
 
-test('a short text is untouched', () => {
+test('a short text stays as it is', () => {
   const text = 'Hello, thanks in advance! The router is dead.'
   const dropped = new Dropped()
   expect(withinBudget(text, { tokens: 400 }, dropped)).toBe(text)
@@ -28,7 +28,7 @@ test.each([
   'It does not connect to 10.20.30.40 at all.',
   'Мне не приходит код, заказ 88-1204.',
   'Please call <PHONE_1> back.',
-])('what carries a figure, a code or a negation stays: %s', (core) => {
+])('a sentence with a figure, a code or a negation stays: %s', (core) => {
   const dropped = new Dropped()
   const short = withinBudget(long(core), { tokens: 60 }, dropped)
   expect(short).toContain(core)
@@ -36,27 +36,27 @@ test.each([
   expect(dropped.list().find(({ what }) => what === 'low information')?.characters).toBeGreaterThan(100)
 })
 
-test('greetings and thanks go before anything that tells', () => {
+test('greetings and thanks are removed before sentences with content', () => {
   const text = `Hello support team! I hope you are well. The mail server rejects every message. Thank you very much for your help. ${CHATTER.slice(0, 2).join(' ')}`
   const short = withinBudget(text, { tokens: 45 }, new Dropped())
   expect(short).toContain('mail server rejects every message')
   expect(short).not.toMatch(/Hello|hope|Thank/)
 })
 
-test('what a ticket opens with stays, however many figures come after it', () => {
+test('the first sentence about the problem stays, even if many sentences with figures follow', () => {
   const lead = 'The shop window is slow for our visitors.'
   const figures = Array.from({ length: 60 }, (_, i) => `Page ${i * 37} took ${i * 113} ms to arrive at branch ${i}.`)
   expect(withinBudget(['Hello!', lead, ...figures].join(' '), { tokens: 60 }, new Dropped())).toContain(lead)
 })
 
-test('order stays', () => {
+test('the order of sentences stays', () => {
   const text = long('The invoice of May is wrong. The invoice of June is wrong too. I want a refund.')
   const short = withinBudget(text, { tokens: 60 }, new Dropped())
   expect(short.indexOf('May')).toBeLessThan(short.indexOf('June'))
   expect(short.indexOf('June')).toBeLessThan(short.indexOf('refund'))
 })
 
-test('a given counter is asked', () => {
+test('a given counter of tokens is used', () => {
   let asked = 0
   const countTokens = (text: string) => {
     asked++
@@ -68,12 +68,12 @@ test('a given counter is asked', () => {
 
 test.each([
   ['Chinese without a full stop', '昨天晚上我们的餐厅无线网络断了没有人知道为什么'.repeat(200)],
-  ['nothing but figures', '4711 0815 '.repeat(2000)],
+  ['a text of figures only', '4711 0815 '.repeat(2000)],
 ])('%s stays within four budgets of tokens', (_, text) => {
   expect(estimateTokens(withinBudget(text, { tokens: 100 }, new Dropped()))).toBeLessThanOrEqual(400)
 })
 
-test('figures of any ticket survive, unless there are more of them than any context holds', () => {
+test('every figure stays in the text of an ordinary ticket', () => {
   const word = fc.constantFrom('router', 'please', 'cable', 'the', 'again', 'really', 'office', 'said')
   const sentence = fc
     .tuple(fc.array(word, { minLength: 3, maxLength: 20 }), fc.option(fc.integer({ min: 10, max: 99_999 })))
@@ -88,7 +88,7 @@ test('figures of any ticket survive, unless there are more of them than any cont
   )
 })
 
-test('sentences joined give the text again', () => {
+test('the joined sentences give the same text', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom('One. ', 'Two! ', 'три? ', 'т.е. четыре ', '\n', '五。', 'e.g. six ')),

@@ -1,48 +1,48 @@
 import type { Dropped } from './dropped.ts'
 import { isFiller, withoutHedges } from './filler.ts'
-import { information, isAgent, isProtected, isTelling, protectedCore, vocabulary } from './information.ts'
+import { hasDeskWords, information, isAgent, isProtected, protectedCore, vocabulary } from './information.ts'
 import { joined, type Sentence, sentencesOf } from './sentences.ts'
 import { estimateTokens } from './tokens.ts'
 
 export type Budget = {
   /** Texts up to this many tokens stay as they are. */
   tokens: number
-  /** The model server's own count, where it can be asked; ours is an estimate. */
+  /** Counts as the model server does, where it was asked; without it the tokens are estimated. */
   countTokens?: (text: string) => number
 }
 
 /**
- * Brings a long text within the budget, in three depths, each only if the one before was not enough: what nobody would miss
- * (greetings, thanks, hold-the-line, sentences said before), then what says least, then everything but the core of a sentence. A
- * text that says little in many words is cut further than a dense one. Order stays; numbers, ids, error codes and negations stay.
+ * Shortens a long text to the budget in three steps, each only if the one before was not enough: removes fillers and repeated
+ * sentences, then the least informative sentences, then everything in a sentence but its core. A wordy text is cut further than
+ * a dense one. The order stays; so do numbers, ids, error codes and negations.
  */
 export function withinBudget(text: string, budget: Budget, dropped: Dropped): string {
   const count = budget.countTokens ?? estimateTokens
   if (count(text) <= budget.tokens) return text
   const sentences = sentencesOf(text)
-  const light = withoutFillers(sentences, dropped)
-  const target = Math.round(budget.tokens * spread(light))
-  const costs = light.map((sentence) => Math.max(1, count(sentence.text)))
-  const middle = withoutLeastTelling(light, costs, target, dropped)
-  const deep =
-    middle.cost > target ? coresOnly(middle.sentences, middle.cost, target, count, dropped) : middle.sentences
-  const result = joined(deep)
-  // Nothing but politeness: then that is the ticket.
+  const plain = withoutFillers(sentences, dropped)
+  const target = Math.round(budget.tokens * budgetShare(plain))
+  const costs = plain.map((sentence) => Math.max(1, count(sentence.text)))
+  const shorter = withoutLeastInformative(plain, costs, target, dropped)
+  const kept =
+    shorter.cost > target ? coresOnly(shorter.sentences, shorter.cost, target, count, dropped) : shorter.sentences
+  const result = joined(kept)
+  // If the text is only politeness, it stays.
   return hardLimit(/[\p{L}\p{N}]/u.test(result) ? result : text, HARD_LIMIT * budget.tokens, count, dropped)
 }
 
-/** However dense, a ticket stays below this many budgets: only a megabyte of numbers gets here. */
+/** A ticket of protected text alone, such as a megabyte of numbers, is cut to this many budgets. */
 const HARD_LIMIT = 4
 
 function withoutFillers(sentences: Sentence[], dropped: Dropped): Sentence[] {
   const seen = new Set<string>()
   return sentences.map((sentence) => {
-    const said = sentence.text.replace(sentence.speaker, '')
-    const key = said
+    const words = sentence.text.replace(sentence.speaker, '')
+    const key = words
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, ' ')
       .trim()
-    if (key !== '' && isFiller(said, isAgent(sentence.speaker))) return without(sentence, 'filler', dropped)
+    if (key !== '' && isFiller(words, isAgent(sentence.speaker))) return without(sentence, 'filler', dropped)
     if (key.length > 12 && seen.has(key)) return without(sentence, 'repeat', dropped)
     seen.add(key)
     const text = withoutHedges(sentence.text)
@@ -56,14 +56,14 @@ function without(sentence: Sentence, what: string, dropped: Dropped): Sentence {
   return { ...sentence, removed: true }
 }
 
-/** Share of the budget that this text deserves: chatter gets half of what a dense report gets. */
-function spread(sentences: Sentence[]): number {
+/** Share of the budget that this text gets: chatter gets half of what a dense report gets. */
+function budgetShare(sentences: Sentence[]): number {
   const words = vocabulary(sentences.map((sentence) => sentence.text))
   const density = words.total === 0 ? 1 : words.distinct / words.total
   return density > 0.8 ? 1 : density > 0.55 ? 0.75 : 0.5
 }
 
-function withoutLeastTelling(
+function withoutLeastInformative(
   sentences: Sentence[],
   costs: number[],
   target: number,
@@ -71,8 +71,8 @@ function withoutLeastTelling(
 ): { sentences: Sentence[]; cost: number } {
   const scores = information(sentences)
   const result = [...sentences]
-  // The first thing that somebody says of the matter is the matter, whatever figures come after it.
-  const lead = sentences.findIndex((each) => !each.removed && !isAgent(each.speaker) && isTelling(each.text))
+  // The customer's first sentence with words of the desk states the problem: it stays, even if later ones hold more figures.
+  const lead = sentences.findIndex((each) => !each.removed && !isAgent(each.speaker) && hasDeskWords(each.text))
   let cost = 0
   for (const [i, sentence] of sentences.entries()) if (!sentence.removed && sentence.text !== '') cost += costs[i]!
   const order = [...sentences.keys()]
@@ -88,7 +88,7 @@ function withoutLeastTelling(
   return { sentences: result, cost }
 }
 
-/** Sentences that must not go keep the words around what must stay; the least telling are cut first. */
+/** Cuts sentences that must stay to the words around their protected parts, the least informative sentences first. */
 function coresOnly(
   sentences: Sentence[],
   cost: number,

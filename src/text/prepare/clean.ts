@@ -1,10 +1,10 @@
-/** Zero-width and direction marks, soft hyphens, fillers, variation selectors, tag characters: invisible, and used to hide words. */
+/** Invisible characters, also used to hide words: zero-width and direction marks, soft hyphens, variation selectors, tags. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]/gu
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds them
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g
 const SPACE = /[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g
 
-/** One way to write everything: no invisible characters, one kind of space and line end, composed letters. Doing it twice changes nothing. */
+/** Text without invisible characters, with one kind of space and line end and composed letters. Cleaning twice changes nothing. */
 export function clean(text: string): string {
   return text
     .toWellFormed()

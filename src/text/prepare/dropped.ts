@@ -1,4 +1,4 @@
-/** What was cut from a ticket, by kind, with how many characters. */
+/** What was cut from a ticket: the number of characters of each kind. */
 export class Dropped {
   private readonly counts = new Map<string, number>()
 

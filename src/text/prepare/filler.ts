@@ -1,6 +1,6 @@
-import { isAgent, isProtected, isTelling } from './information.ts'
+import { hasDeskWords, isAgent, isProtected } from './information.ts'
 
-/** Sentences that are politeness, waiting, or the script of a call centre: the first to go when a text is too long. */
+/** Sentences of politeness, waiting, or a call centre's script: removed first when a text is too long. */
 const FILLER = new RegExp(
   `^(?:[\\p{L}\\p{N} .<>_()'-]{1,40}[:：] ?)?(?:${[
     '(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin|здравствуйте|здравствуй|добр(?:ый|ое|ого) (?:день|утро|вечер|дня|времени суток)|привет(?:ствую)?|доброго дня|алло|алё|уважаем\\p{L}{2,4}|您好|你好)(?:[, ]{1,2}(?:there|all|team|everyone|everybody|guys|folks|sir|madam|support|customer|care|service|desk|colleagues|friends|again|to|and|dear|коллеги|друзья|команда|поддержка|техподдержка|всем|уважаемая|уважаемые|служба|поддержки|您|们|<NAME_\\d+>|\\p{L}{2,20}(?=[ .,!…:]{0,4}$))){0,4}',
@@ -24,18 +24,21 @@ const FILLER = new RegExp(
   'iu',
 )
 
-/** A figure, or in a customer's longer sentence a trouble or a negation, means that something is said behind the politeness. */
+/**
+ * Is the sentence only politeness or waiting? Not if it has a figure; a customer's longer sentence also not if it has a negation,
+ * a code or words of the desk.
+ */
 export function isFiller(sentence: string, byAgent = false): boolean {
   const text = sentence.trim()
   if (text.length > 220 || !FILLER.test(text)) return false
-  const said = text.replace(/<NAME_\d+>/g, '').replace(/^[\p{L}\p{N} .()_'-]{1,40}[:：] ?/u, '')
-  if (/\d/.test(said)) return false
-  return said.length <= MAX_PLAIN_FILLER || byAgent || isAgent(text) || !(isProtected(said) || isTelling(said))
+  const words = text.replace(/<NAME_\d+>/g, '').replace(/^[\p{L}\p{N} .()_'-]{1,40}[:：] ?/u, '')
+  if (/\d/.test(words)) return false
+  return words.length <= MAX_PLAIN_FILLER || byAgent || isAgent(text) || !(isProtected(words) || hasDeskWords(words))
 }
 
 const MAX_PLAIN_FILLER = 35
 
-/** The words inside a sentence that can go without its meaning. */
+/** A sentence without words that add nothing to its meaning. */
 export function withoutHedges(sentence: string): string {
   return sentence
     .replace(

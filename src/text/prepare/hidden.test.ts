@@ -12,14 +12,14 @@ test.each([
   ['invisible', `<div style="visibility:hidden">${WORDS}</div>`],
   ['transparent', `<span style="opacity:0">${WORDS}</span>`],
   ['in letters of one pixel', `<span style="font-size:1px">${WORDS}</span>`],
-  ['beside the page', `<div style="position:absolute;left:-9999px">${WORDS}</div>`],
+  ['outside the page', `<div style="position:absolute;left:-9999px">${WORDS}</div>`],
   ['cut off', `<div style="height:0;overflow:hidden">${WORDS}</div>`],
   ['white on white', `<span style="color:#ffffff">${WORDS}</span>`],
   ['nearly white', `<span style="color: rgb(254, 254, 254)">${WORDS}</span>`],
-  ['white by an old tag', `<font color="white">${WORDS}</font>`],
-  ['with the attribute', `<p hidden>${WORDS}</p>`],
-  ['inside what is hidden', `<div style="display:none"><p><b>${WORDS}</b></p></div>`],
-])('words that are %s are not read, and said to be left out', (_, hidden) => {
+  ['white by a font tag', `<font color="white">${WORDS}</font>`],
+  ['hidden by the attribute', `<p hidden>${WORDS}</p>`],
+  ['inside a hidden element', `<div style="display:none"><p><b>${WORDS}</b></p></div>`],
+])('words that are %s are not read, and are counted as dropped', (_, hidden) => {
   const prepared = read(`<p>The picture freezes.</p>${hidden}<p>Please help.</p>`, 'html')
   expect(prepared.text).toBe('The picture freezes.\n\nPlease help.')
   expect(prepared.dropped).toContainEqual({ what: 'hidden', characters: WORDS.length })
@@ -44,7 +44,7 @@ test('a styled list, heading and quote keep their shape', () => {
   expect(text).toMatch(/- one\n ?- two/)
 })
 
-test('layout of 50 styled tags is read to the bottom', () => {
+test('the text inside 50 nested styled tags is read', () => {
   const html = `${'<div style="margin:0">'.repeat(50)}bottom${'</div>'.repeat(50)}`
   expect(read(html, 'html').text).toBe('bottom')
 })

@@ -1,9 +1,9 @@
-/** What a person who opens the ticket would not see: words for machines only, left out of what a classifier reads. */
+/** Finds text that a person who opens the ticket would not see. A classifier must not read it either. */
 
 /** An element as the HTML parser gives it. */
 export type Element = { attribs?: Record<string, string>; parent?: unknown; children?: unknown[]; data?: string }
 
-/** Does the markup itself keep this element from being seen? Style sheets are not read: helpdesks strip them. */
+/** Does the markup hide this element? Style sheets are not read: helpdesks strip them. */
 export function isHidden(element: Element): boolean {
   const { attribs = {} } = element
   const style = stylesOf(attribs)
@@ -11,13 +11,13 @@ export function isHidden(element: Element): boolean {
   if (style.visibility === 'hidden' || style.visibility === 'collapse') return true
   if (style.opacity !== undefined && Number.parseFloat(style.opacity) < 0.1) return true
   if (isTiny(style['font-size']) && !hasSizeInside(element)) return true
-  if (isClipped(style) || isAway(style)) return true
+  if (isClipped(style) || isOffScreen(style)) return true
   const colour = style.color ?? attribs.color?.toLowerCase()
   return colour !== undefined && (isClear(colour) || (isWhite(colour) && !hasBackground(element)))
 }
 
-/** Words in white, or in no colour at all, on the page's own white. */
-export const isUnseenColour = (colour: string) => isClear(colour.toLowerCase()) || isWhite(colour.toLowerCase())
+/** White or transparent: not visible on the white page. */
+export const isInvisibleColour = (colour: string) => isClear(colour.toLowerCase()) || isWhite(colour.toLowerCase())
 
 type Styles = Record<string, string>
 
@@ -36,14 +36,14 @@ function stylesOf(attribs: Record<string, string>): Styles {
   return styles
 }
 
-/** No eye reads two pixels. Relative sizes build on one another; only zero is certain. */
+/** At most two pixels. A relative size depends on the sizes around it, so only zero is certain. */
 function isTiny(size: string | undefined): boolean {
   if (size === undefined) return false
   const value = Number.parseFloat(size)
   return value === 0 || (value <= 2 && /px|pt$/.test(size))
 }
 
-/** Mail is laid out in boxes of no font size whose contents have one. */
+/** Mail layouts use boxes of font size 0 whose contents set a size of their own. */
 function hasSizeInside(element: Element): boolean {
   const open = [...(element.children ?? [])] as Element[]
   for (let seen = 0; open.length > 0 && seen < 1000; seen++) {
@@ -60,17 +60,17 @@ function isClipped(style: Styles): boolean {
   return style.overflow === 'hidden' && sides.some((side) => /^[01](?:px|pt|em)?$/.test(style[side] ?? ''))
 }
 
-const FAR = -400
+const OFF_SCREEN = -400
 
-function isAway(style: Styles): boolean {
+function isOffScreen(style: Styles): boolean {
   const placed = style.position === 'absolute' || style.position === 'fixed'
   const sides = placed ? ['left', 'right', 'top', 'bottom', 'text-indent'] : ['text-indent', 'margin-left']
-  return sides.some((side) => Number.parseFloat(style[side] ?? '') <= FAR)
+  return sides.some((side) => Number.parseFloat(style[side] ?? '') <= OFF_SCREEN)
 }
 
 const isClear = (colour: string) => colour === 'transparent' || /^(?:rgba|hsla)\(.*,0?\.?0+\)$/.test(colour)
 
-/** White or next to it, in any of the ways to write it. */
+/** White or nearly white, in any CSS notation. */
 function isWhite(colour: string): boolean {
   if (/^(?:white|snow|ivory|whitesmoke)$/.test(colour)) return true
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/.exec(colour)?.[1]
@@ -79,21 +79,21 @@ function isWhite(colour: string): boolean {
   return parts?.slice(1).every((part) => Number(part) >= 240) ?? false
 }
 
-/** White words on a coloured button or banner are there to be read. */
+/** White text on a coloured button or banner is visible. */
 function hasBackground(element: Element): boolean {
   let at: Element | undefined = element
   for (let up = 0; at && up < 100; up++) {
     const { attribs = {} } = at
     const style = stylesOf(attribs)
-    const own =
+    const background =
       attribs.bgcolor?.toLowerCase() ?? style['background-color'] ?? style.background ?? style['background-image']
-    if (own !== undefined && own !== 'none' && !isUnseenColour(own)) return true
+    if (background !== undefined && background !== 'none' && !isInvisibleColour(background)) return true
     at = at.parent as Element | undefined
   }
   return false
 }
 
-/** How many characters an element holds, for the list of what was dropped. */
+/** How many characters of text an element contains. */
 export function lengthOf(element: Element): number {
   let length = 0
   const open = [element]

@@ -2,7 +2,7 @@ import { compile } from 'html-to-text'
 import { Dropped } from './dropped.ts'
 import { isHidden, lengthOf } from './hidden.ts'
 
-/** Tags deeper than this are layout, or an attack. A tag with a style counts twice: it is looked at before it is read. */
+/** Tags nested deeper than this are layout or an attack. A tag with a style counts twice: `visible` walks it again. */
 const MAX_DEPTH = 120
 const MAX_CHILDREN = 5000
 
@@ -14,7 +14,7 @@ const convert = compile({
       selector,
       format: 'skip',
     })),
-    // Trackers and logos; a picture's words are rarely the customer's.
+    // Trackers and logos; the alternative text of a picture is rarely the customer's.
     { selector: 'img', format: 'skip' },
     {
       selector: 'a',
@@ -22,24 +22,25 @@ const convert = compile({
     },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
     { selector: 'ul', options: { itemPrefix: '- ' } },
-    // Mail is laid out in tables: cells as blocks read well, and real tables keep their rows.
+    // Mail uses tables for layout. With rows as blocks both these and real tables stay readable.
     { selector: 'table', format: 'block' },
     { selector: 'tr', format: 'block' },
     { selector: 'td', format: 'cell' },
     { selector: 'th', format: 'cell' },
     { selector: 'hr', format: 'lineBreak' },
-    // Where mail programs say themselves what is a signature.
+    // These mail programs mark their signatures.
     { selector: '.gmail_signature', format: 'signature' },
     { selector: '.moz-signature', format: 'signature' },
     { selector: '#Signature', format: 'signature' },
-    ...['[style]', '[hidden]', 'font[color]'].map((selector) => ({ selector, format: 'seen' })),
+    ...['[style]', '[hidden]', 'font[color]'].map((selector) => ({ selector, format: 'visible' })),
   ],
   formatters: {
-    seen: (elem, walk, builder) => {
-      const { dropped, all } = toldTo(builder)
+    visible: (elem, walk, builder) => {
+      const { dropped, all } = metadataOf(builder)
       if (!all && isHidden(elem)) return dropped.add('hidden', lengthOf(elem))
       const { style: _style, hidden: _hidden, color: _color, ...attribs } = elem.attribs ?? {}
-      // Once more without what brought it here: its own tag says how it is read. Its children still see the whole of it.
+      // Walk it again without the attributes that selected this formatter, so that its tag selects the right one. Its children
+      // still have the original as their parent, whose styles `isHidden` reads.
       walk([Object.create(elem, { attribs: { value: attribs } })], builder)
     },
     cell: (elem, walk, builder) => {
@@ -57,14 +58,14 @@ const convert = compile({
   },
 })
 
-/** Where to tell what was left out. Metadata came with version 10 of the library; its types are those of version 9. */
-type Told = { dropped: Dropped; all: boolean }
-const convertTelling = convert as (html: string, told: Told) => string
-const toldTo = (builder: object) => (builder as { metadata: Told }).metadata
+/** Passed to the formatters. The library has metadata since version 10; its types are those of version 9, hence the casts. */
+type Metadata = { dropped: Dropped; all: boolean }
+const convertWith = convert as (html: string, metadata: Metadata) => string
+const metadataOf = (builder: object) => (builder as { metadata: Metadata }).metadata
 
 type Element = { name?: string; parent?: Element | null; prev?: Element | null; children?: Element[] }
 
-/** A table with a header is one to read by columns; the others only lay the mail out. */
+/** Is the cell in a table of data? Such a table has a header row; the others are for layout. */
 function isData(cell: Element): boolean {
   let table: Element | null | undefined = cell
   for (let i = 0; i < 4 && table && table.name !== 'table'; i++) table = table.parent
@@ -86,19 +87,19 @@ function hasCellBefore(cell: Element): boolean {
   return Boolean(before)
 }
 
-/** HTML mail as text, quotes as `> ` lines. What the converter refuses is stripped of its tags by hand. */
+/** HTML mail as text, quotes as `> ` lines. If the HTML is too deep for the converter, its tags are stripped with patterns. */
 export function htmlToText(html: string, dropped: Dropped = new Dropped()): string {
-  // Deep nesting costs the parser's tree a level each; past this many open tags the text alone is worth having.
+  // Very deep nesting exhausts the stack of the converter.
   if (depthOf(html) > MAX_TREE) return stripped(html)
   try {
     const hidden = new Dropped()
-    const shown = convertTelling(html, { dropped: hidden, all: false })
-    // All of it hidden: then it is the mail, by a strange program.
-    if (!/[\p{L}\p{N}]/u.test(shown)) return convertTelling(html, { dropped, all: true })
+    const shown = convertWith(html, { dropped: hidden, all: false })
+    // If everything is hidden, a faulty mail program did it: read it all.
+    if (!/[\p{L}\p{N}]/u.test(shown)) return convertWith(html, { dropped, all: true })
     for (const { what, characters } of hidden.list()) dropped.add(what, characters)
     return shown
   } catch (error) {
-    // A stack that is too deep for the converter is the only thing known to throw; the text is still there.
+    // The converter is only known to throw when its stack overflows; the text can still be read.
     if (error instanceof RangeError) return stripped(html)
     throw error
   }
@@ -106,7 +107,7 @@ export function htmlToText(html: string, dropped: Dropped = new Dropped()): stri
 
 const MAX_TREE = 800
 
-/** Upper bound of the nesting: an opened tag that is never closed counts. */
+/** Upper bound of the nesting: a tag that is never closed counts too. */
 function depthOf(html: string): number {
   let depth = 0
   let deepest = 0
@@ -117,7 +118,7 @@ function depthOf(html: string): number {
   return deepest
 }
 
-/** Never closed, or closed by the next of its kind. */
+/** Tags that are never closed, or that the next tag closes. */
 const VOID = new Set(
   'br hr img input meta link area base col embed source track wbr p li td th tr option dt dd'.split(' '),
 )

@@ -1,6 +1,6 @@
 /**
- * What a classifier reads of a ticket: plain text without markup, quotes, signatures and boilerplate, within a budget of tokens,
- * personal data masked. Pure, and it never throws: a ticket is whatever a customer sends.
+ * Turns a ticket into what a classifier reads: plain text without markup, quotes, signatures and boilerplate, within a budget of
+ * tokens, with personal data masked. Pure, and it never throws, whatever a customer sends.
  */
 import type { Prepared, Ticket } from '../../contract/index.ts'
 import { type MaskOptions, maskAll } from '../mask/index.ts'
@@ -21,22 +21,24 @@ import { estimateTokens } from './tokens.ts'
 import { tidyTranscript } from './transcript.ts'
 
 export { clean } from './clean.ts'
+export { deskWords } from './desk-words.ts'
 export { languageOf, loadLanguages } from './language.ts'
-export { deskWords } from './lexicon.ts'
 export { estimateTokens, scriptsOf } from './tokens.ts'
 
+/** What to mask in addition, and how long the text may be. */
 export type PrepareOptions = MaskOptions & {
   /** Longer texts are shortened. */
   budgetTokens?: number
-  /** How many times our estimate of tokens the model server counts in text like this. */
+  /** The model server's count of tokens divided by our estimate, for text like this. */
   tokenScale?: number
 }
 
-/** Of a text, in tokens. */
+/** The budget of a text, in tokens. */
 export const DEFAULT_BUDGET = 280
 const MAX_METADATA = 100
 const MAX_METADATA_VALUE = 1000
 
+/** Prepares one ticket. */
 export function prepare(
   ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'>,
   options: PrepareOptions = {},
@@ -45,7 +47,7 @@ export function prepare(
   const raw = clean(unfolded(toText(ticket.body, ticket.format, dropped)))
   const subjectLine = clean(typeof ticket.subject === 'string' ? ticket.subject.slice(0, 2000) : '')
   const metadata = Object.entries(ticket.metadata ?? {}).slice(0, MAX_METADATA)
-  // Masking comes before any cutting: half a secret would pass unseen.
+  // Masking comes before cutting: half a secret would not be recognised.
   const { texts, masked } = maskAll(
     [subjectLine, raw, ...metadata.map(([, value]) => clean(String(value).slice(0, MAX_METADATA_VALUE)))],
     {},
@@ -69,7 +71,7 @@ function shortened(body: string, subject: string, options: PrepareOptions, dropp
   let text = withoutQuotes(body, subject, dropped)
   text = withoutBoilerplate(text, dropped)
   text = withoutSignature(text, dropped)
-  // Before logs: a chat has the time in front of every line too.
+  // Before logs: a chat has the time at the start of every line too.
   text = tidyTranscript(text, dropped)
   text = shortenLogs(text, dropped)
   text = withoutRepeats(text, dropped)

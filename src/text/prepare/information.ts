@@ -1,7 +1,7 @@
-import { deskWords } from './lexicon.ts'
+import { deskWords } from './desk-words.ts'
 import type { Sentence } from './sentences.ts'
 
-/** What must survive any shortening: figures, codes, placeholders, and the words that turn a meaning round. */
+/** What every shortening keeps: figures, codes, placeholders, and negations. */
 const NEGATION =
   /(?<![\p{L}])(?:not?|never|none|nobody|nothing|without|cannot|can['’]?t|won['’]?t|don['’]?t|doesn['’]?t|didn['’]?t|isn['’]?t|aren['’]?t|wasn['’]?t|hasn['’]?t|haven['’]?t|couldn['’]?t|wouldn['’]?t|unable|не|нет|ни|никто|ничего|никогда|нельзя|без|невозможно|отсутствует|nicht|kein\p{L}*|nie|ohne|niemand)(?![\p{L}])|[不没無无未别]/iu
 const FIGURE = /\d|<[A-Z]+_\d+>/u
@@ -14,7 +14,8 @@ export function isProtected(sentence: string): boolean {
   return FIGURE.test(sentence) || NEGATION.test(sentence) || CODE.test(sentence)
 }
 
-export function isTelling(sentence: string): boolean {
+/** Has it at least two words of a support desk? */
+export function hasDeskWords(sentence: string): boolean {
   return deskWords(sentence) > 1
 }
 
@@ -22,7 +23,7 @@ export function isAgent(sentence: string): boolean {
   return AGENT.test(sentence)
 }
 
-/** The words around every protected piece; a sentence that has none stays whole. */
+/** The sentence cut to the words around its protected parts; a sentence without any stays whole. */
 export function protectedCore(sentence: string): string {
   const words = sentence.split(' ')
   if (words.length <= 8 || !isProtected(sentence)) return sentence
@@ -54,8 +55,8 @@ export function vocabulary(texts: string[]): { total: number; distinct: number }
 }
 
 /**
- * How much each sentence tells: content words that are rare in this text count more, the first time more than the fifth;
- * troubles and wishes, questions, and the beginning and end of the text too.
+ * Scores how informative each sentence is. Content words count more if they are rare in this text or new; words of the desk,
+ * questions, figures and negations count too. The first three sentences count more, turns of the desk less.
  */
 export function information(sentences: Sentence[]): number[] {
   const words = sentences.map((sentence) => (sentence.removed ? [] : contentWords(sentence.text)))
@@ -80,7 +81,7 @@ export function information(sentences: Sentence[]): number[] {
   })
 }
 
-/** What the desk says to the customer tells less about the ticket than the answer. */
+/** Turns of the desk: they are less informative about the ticket than the customer's. */
 const AGENT =
   /^(?:agent|operator|support|advisor|specialist|representative|rep|bot|оператор|специалист|сотрудник|поддержка|менеджер|бот|robot|客服|坐席)[^:：\n]{0,30}[:：]/iu
 

@@ -1,6 +1,6 @@
 import type { Dropped } from './dropped.ts'
 
-/** Lines by which Teams, Zoom, Meet and Webex let people in. Whole lines: "Meeting ID 123 is invalid" is a ticket. */
+/** Lines of invitations by Teams, Zoom, Meet and Webex. They match whole lines only: "Meeting ID 123 is invalid" is a ticket. */
 export const MEETING = new RegExp(
   `^[ •*-]{0,4}(?:${[
     'join (?:microsoft teams|zoom|the|your|google|webex|with google|a)(?: meeting| call| meet)?(?: now)?:?(?: ?[(<]?https?:[^\\n]{0,300})?',
@@ -15,7 +15,7 @@ export const MEETING = new RegExp(
     'phone conference id:?[^\\n]{0,40}',
     '(?:find (?:a|your)|more) (?:local|phone) numbers?:?[^\\n]{0,200}',
     'one tap mobile[^\\n]{0,100}',
-    // A number to dial with the meeting's code behind commas, or with its country.
+    // A number to dial, followed by commas and the meeting's code, or by its country.
     '(?:<PHONE_\\d+>|\\+[\\d ()-]{7,20})(?:,,[\\d#*,]{4,40}(?: \\p{L}[^\\n]{0,60})?| [a-z]{2}(?: \\([^)\\n]{2,40}\\))?)',
     'learn more \\|[^\\n]{0,100}',
     '(?:reset (?:dial-in )?pin|for organi[sz]ers:|-{0,3} ?meeting options)[^\\n]{0,100}',
@@ -35,21 +35,21 @@ export const MEETING = new RegExp(
 
 const CALENDAR = /BEGIN:VCALENDAR[\s\S]{0,20000}?(?:END:VCALENDAR|$)/g
 
-/** Long lines of a calendar go on in the next one, behind one space (RFC 5545, 3.1). Before anything tidies spaces. */
+/** Joins the folded lines of a calendar file (RFC 5545, 3.1). Must run before spaces are cleaned. */
 export function unfolded(text: string): string {
   return text.includes('BEGIN:VCALENDAR') ? text.replace(CALENDAR, (file) => file.replace(/\r?\n[ \t]/g, '')) : text
 }
 
-const SAID = /^(?:SUMMARY|DESCRIPTION|LOCATION)[^:\n]{0,100}:(.{1,2000})$/gm
+const CONTENT_LINE = /^(?:SUMMARY|DESCRIPTION|LOCATION)[^:\n]{0,100}:(.{1,2000})$/gm
 
-/** A calendar file in the text says what it is about in a few of its lines. */
+/** Replaces a calendar file in the text by its summary, description and location. */
 export function withoutCalendars(text: string, dropped: Dropped): string {
   if (!text.includes('BEGIN:VCALENDAR')) return text
   return text.replace(CALENDAR, (calendar) => {
-    const said = [...calendar.matchAll(SAID)].map((match) =>
+    const contents = [...calendar.matchAll(CONTENT_LINE)].map((match) =>
       match[1]!.replace(/\\n/gi, '\n').replace(/\\([,;\\])/g, '$1'),
     )
-    const kept = said.join('\n')
+    const kept = contents.join('\n')
     dropped.add('calendar', calendar.length - kept.length)
     return kept
   })

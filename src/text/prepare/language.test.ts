@@ -48,9 +48,9 @@ test.each([
   'if (a == null) { return foo(bar); }',
   '{"error":"ECONNREFUSED","code":500}',
   'ERR_CONNECTION_TIMED_OUT',
-])('%s could be any', (text) => expect(languageOf(text).code).toBe('und'))
+])('the language of %s stays undetermined', (text) => expect(languageOf(text).code).toBe('und'))
 
-test('what only Russian shares with its neighbours makes nobody sure', () => {
+test('words that Russian shares with its neighbours give a low confidence', () => {
   expect(languageOf('Интернет не работи').confidence).toBeLessThan(0.7)
   expect(languageOf('Не ради интернет').confidence).toBeLessThan(0.7)
 })

@@ -1,12 +1,12 @@
-import { byLittleWords } from './little-words.ts'
+import { byFunctionWords } from './function-words.ts'
 
 type Detector = typeof import('eld/extrasmall').eld
 
 let detector: Detector | null = null
 
 /**
- * Loads the language tables: 0.1 s and some 30 MB, which a process that only takes deliveries in does without. Wait for it before
- * the first `prepare`; without it only what letters alone tell is known.
+ * Loads the language tables (0.1 s, about 30 MB); a process that only receives deliveries does not need them. Call it before the
+ * first `prepare`: without the tables a language is only known from its letters and commonest words.
  */
 export async function loadLanguages(): Promise<void> {
   detector ??= (await import('eld/extrasmall')).eld
@@ -15,40 +15,41 @@ export async function loadLanguages(): Promise<void> {
 export type Language = { code: string; confidence: number }
 
 const UNKNOWN: Language = { code: 'und', confidence: 0 }
-/** What is enough to know a language from: the detector itself reads no further. */
+/** The first characters are enough: the detector itself reads no further. */
 const ENOUGH = 1000
 const MIN_LETTERS = 8
 
-/** ISO 639-1 of the text, `und` where it is too short or could be several. */
+/** ISO 639-1 code of the text's language; `und` when the text is too short or fits several languages. */
 export function languageOf(text: string): Language {
   const letters = lettersOf(text.slice(0, 4 * ENOUGH)).slice(0, ENOUGH)
   const script = byScript(letters)
   if (script) return script
   if (letters.replace(/[^\p{L}]/gu, '').length < MIN_LETTERS) return UNKNOWN
-  const told = letters.split(' ').length <= SHORT ? byLittleWords(letters) : null
-  // The detector knows neither Uzbek nor Kazakh, and takes short Ukrainian for Russian.
-  if (told && ['uz', 'kk', 'uk'].includes(told.code)) return { code: told.code, confidence: sureness(told.hits) }
+  const guess = letters.split(' ').length <= SHORT ? byFunctionWords(letters) : null
+  // The detector does not know Uzbek and Kazakh, and takes short Ukrainian texts for Russian.
+  if (guess && ['uz', 'kk', 'uk'].includes(guess.code))
+    return { code: guess.code, confidence: confidenceOf(guess.hits) }
   const russian = byRussianLetters(letters)
   if (russian) return russian
   if (!detector) return UNKNOWN
   const detected = byDetector(detector, letters)
-  if (!told || detected.confidence >= SURE) return detected
-  if (told.code === detected.code)
-    return { ...detected, confidence: Math.max(detected.confidence, sureness(told.hits)) }
-  return { code: told.code, confidence: sureness(told.hits) }
+  if (!guess || detected.confidence >= SURE) return detected
+  if (guess.code === detected.code)
+    return { ...detected, confidence: Math.max(detected.confidence, confidenceOf(guess.hits)) }
+  return { code: guess.code, confidence: confidenceOf(guess.hits) }
 }
 
-/** Up to this many words the little ones among them say more than letter statistics. */
+/** Up to this many words, function words are more reliable than letter statistics. */
 const SHORT = 8
 const SURE = 0.9
-const sureness = (hits: number) => round(Math.min(0.9, 0.5 + 0.12 * hits))
+const confidenceOf = (hits: number) => round(Math.min(0.9, 0.5 + 0.12 * hits))
 
-/** Placeholders, addresses, program text, codes and numbers belong to no language. */
+/** The text without what has no language: placeholders, links, mail addresses, program text, codes and numbers. */
 function lettersOf(text: string): string {
   const prose = text.replace(/[^\n]+/g, (line) =>
     (line.match(CODE_SIGN)?.length ?? 0) > CODE_SHARE * line.length ? ' ' : line,
   )
-  // Acronyms and key words, unless somebody writes all in capitals.
+  // Removes acronyms and keywords in capitals, unless the whole text is in capitals.
   const bare = /\p{Ll}/u.test(prose) ? prose.replace(/(?<!\p{L})\p{Lu}{2,}(?!\p{L})/gu, ' ') : prose
   return bare
     .replace(/[\p{L}\p{N}]*_[\p{L}\p{N}_]*(?!\d*>)/gu, (word) => (/^[A-Z]+_\d+$/.test(word) ? word : ' '))
@@ -64,21 +65,21 @@ function lettersOf(text: string): string {
 const CODE_SIGN = /[{}()[\];=<>"|\\*]/g
 const CODE_SHARE = 0.15
 
-/** Scripts that one language has nearly to itself. Kana before Han: Japanese mixes both. */
+/** Scripts that nearly only one language uses. Kana comes before Han: Japanese mixes both. */
 function byScript(text: string): Language | null {
   const total = count(text, /\p{L}/gu)
   if (total < 2) return null
   const share = (pattern: RegExp) => count(text, pattern) / total
   if (share(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu) > 0.1) return { code: 'ja', confidence: 0.98 }
   if (share(/\p{Script=Hangul}/gu) > 0.3) return { code: 'ko', confidence: 0.98 }
-  // A few characters are a word, and Latin product names stand among them.
+  // A few Chinese characters are several words, often mixed with Latin product names.
   if (share(/\p{Script=Han}/gu) > 0.2 || count(text, /\p{Script=Han}/gu) >= 8) return { code: 'zh', confidence: 0.95 }
   if (share(/\p{Script=Greek}/gu) > 0.5) return { code: 'el', confidence: 0.97 }
   if (share(/\p{Script=Hebrew}/gu) > 0.5) return { code: 'he', confidence: 0.95 }
   if (share(/\p{Script=Thai}/gu) > 0.5) return { code: 'th', confidence: 0.97 }
   if (share(/\p{Script=Armenian}/gu) > 0.5) return { code: 'hy', confidence: 0.97 }
   if (share(/\p{Script=Georgian}/gu) > 0.5) return { code: 'ka', confidence: 0.97 }
-  // Kazakh has Cyrillic letters that its neighbours lack, and the detector does not know it.
+  // Uzbek and Kazakh have Cyrillic letters of their own, and the detector does not know these languages.
   if (share(/[ўҳ]/giu) > 0.01 && !/[ыіщ]/iu.test(text)) return { code: 'uz', confidence: 0.85 }
   const kazakh = share(/[әғқңөұүһ]/giu)
   if (kazakh > 0.01) return { code: 'kk', confidence: Math.min(0.98, 0.7 + 4 * kazakh) }
@@ -86,8 +87,8 @@ function byScript(text: string): Language | null {
 }
 
 /**
- * Short Russian: ы and э tell it from Bulgarian, Serbian and Ukrainian, and the commonest little words settle what has neither. The
- * detector alone gives all five nearly the same score.
+ * Short Russian texts: ы, э and ё separate them from Bulgarian, Serbian and Ukrainian; common words decide texts without these
+ * letters. The detector alone gives these languages nearly the same score.
  */
 function byRussianLetters(text: string): Language | null {
   const cyrillic = count(text, /\p{Script=Cyrillic}/gu)
@@ -104,19 +105,19 @@ function byRussianLetters(text: string): Language | null {
 
 const RUSSIAN =
   /(?<!\p{L})(?:что|это|нет|уже|есть|мне|меня|нас|если|где|только|пожалуйста|здравствуйте|почему|когда|добрый|работает|могу|можно|нужно|надо)(?!\p{L})/gu
-/** Russian's, and its neighbours' as well. */
+/** Words that Russian shares with its neighbours. */
 const SHARED = /(?<!\p{L})(?:не|как|или|у|при|после)(?!\p{L})/gu
 
-/** Scores are likelihoods of a kind, not probabilities: the distance to the runner-up says how sure it is. */
+/** The detector's scores are not probabilities: confidence comes from the distance between the best two. */
 function byDetector(known: Detector, text: string): Language {
   const result = known.detect(text)
   if (!result.language) return UNKNOWN
   const scores = result.getScores()
   const [best = 0, second = 0] = Object.values(scores).sort((a, b) => b - a)
-  // Cyrillic without a letter or a word that tells: a few words in a row are Russian more often than anything near it.
+  // Cyrillic without a distinctive letter: a few words are more often Russian than a language close to it.
   if (
     ['ru', 'bg', 'sr', 'uk', 'be'].includes(result.language) &&
-    !TELLING.test(text) &&
+    !NOT_RUSSIAN.test(text) &&
     (scores.ru ?? 0) >= 0.96 * best
   )
     return { code: 'ru', confidence: result.language === 'ru' ? 0.6 : 0.4 }
@@ -129,7 +130,7 @@ function byDetector(known: Detector, text: string): Language {
 }
 
 const MIN_CONFIDENCE = 0.35
-const TELLING = /[іїєґўђћџјљњ]|ъ(?![еёюя])/iu
+const NOT_RUSSIAN = /[іїєґўђћџјљњ]|ъ(?![еёюя])/iu
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000

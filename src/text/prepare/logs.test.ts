@@ -38,7 +38,7 @@ test('a log keeps first and last lines and each kind of error once', () => {
   expect(short.split('\n').length).toBeLessThan(12)
 })
 
-test('frames that name their jar are frames: the cause deep below stays', () => {
+test('frames that name their jar are recognised, and the cause deep in the trace stays', () => {
   const frames = (part: string, n: number) =>
     Array.from({ length: n }, (_, i) => `\tat com.acme.${part}.Layer.call${i}(Layer.java:${40 + i}) ~[app-2.1.jar:2.1]`)
   const trace = [
@@ -58,7 +58,7 @@ test('frames that name their jar are frames: the cause deep below stays', () => 
   expect(short).toContain('RuntimeException: wrapper')
 })
 
-test('Python ends in the frame that failed: it stays', () => {
+test('the last frame of a Python trace, which failed, stays', () => {
   const frames = Array.from({ length: 12 }, (_, i) => [
     `  File "/srv/app/job.py", line ${i}, in step${i}`,
     `    run(${i})`,
@@ -88,14 +88,14 @@ test.each([
     (i: number) => `64 bytes from 8.8.8.8: icmp_seq=${i} ttl=118 time=${i} ms`,
     'Request timeout for icmp_seq 21',
   ],
-])('%s: lines of one shape are a log in any format', (_, line, odd) => {
+])('%s: lines of one form are a log in any format', (_, line, odd) => {
   const lines = Array.from({ length: 40 }, (_, i) => line(i))
   const short = shorten(['It stalls:', ...lines.slice(0, 20), odd, ...lines.slice(20), 'Why?'].join('\n'))
   expect(short.split('\n').length).toBeLessThan(10)
   for (const kept of ['It stalls:', line(0), odd, line(39), 'Why?']) expect(short).toContain(kept)
 })
 
-test('a price list is no log', () => {
+test('a price list is not a log', () => {
   const list = [
     'Basic | 300 | yes',
     'Office | 900 | yes',
@@ -113,13 +113,13 @@ test('short logs and prose stay as they are', () => {
 })
 
 test.each([
-  ['shouting', 'Help!!!!!!!! nooooooo', 'Help!!! nooo'],
-  ['a word again and again', 'down down down down now', 'down down now'],
+  ['runs of a character', 'Help!!!!!!!! nooooooo', 'Help!!! nooo'],
+  ['a repeated word', 'down down down down now', 'down down now'],
   ['equal lines', 'the line is dead again\nok\nthe line is dead again\nok', 'the line is dead again\nok\nok'],
-  ['digits repeat by right', 'code 00000000', 'code 00000000'],
+  ['repeated digits stay', 'code 00000000', 'code 00000000'],
 ])('repeats: %s', (_, text, expected) => expect(withoutRepeats(text, new Dropped())).toBe(expected))
 
-test('a transcript loses its clock and names each speaker once for turns in a row', () => {
+test('a transcript loses its times, and consecutive turns of a speaker share one name', () => {
   const turns = [
     '[00:01] Agent: Hello',
     '[00:04] Agent: Who is there?',
@@ -150,7 +150,7 @@ test('a transcript loses its clock and names each speaker once for turns in a ro
   expect(isTranscript('Name: Ann\nRoom: 2\nError: 5\nFloor: 3\nPlan: x\nCity: y')).toBe(false)
 })
 
-test('a chat that was copied with names over the turns is a transcript too', () => {
+test('a chat copied with names above the turns is a transcript too', () => {
   const copied = [1, 2, 3]
     .map((i) => `Tom Miller  10:0${i} AM\nthe VPN kicks me out ${i}\n\nAnna Support  10:0${i} AM\nsince when ${i}?\n`)
     .join('\n')

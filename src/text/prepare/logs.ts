@@ -4,18 +4,18 @@ import type { Dropped } from './dropped.ts'
 const FRAME =
   /^\s{0,40}(?:at [\w$.<>[\]/ @:\\~-]{2,200}(?:\(.{0,300}\))?(?:[: ]\d{1,7}){0,2}(?: ~?\[.{1,200}\])?|at .{2,300}(?: in .{2,300}:line \d{1,7})|File ".{1,300}", line \d{1,7}(?:, in .{1,200})?|#\d{1,4} .{2,300}|\.{3} \d{1,5} (?:more|common frames omitted)|from .{2,200}:\d{1,7}:in .{1,200}|[\w./\\-]{2,200}\.(?:go|rs|py|rb|php|js|ts|java|kt|cs|c|cpp|h):\d{1,7}.{0,200}|goroutine \d{1,9} \[.{1,60}\]:|[\w.*()/-]{3,200}\(0x[0-9a-f, x.]{1,200}\))$/
 
-/** A line that a machine wrote: a time, a level, a process, before anything else. */
+/** A line that a program wrote: it starts with a time or a level. */
 const LOG_LINE =
   /^[^\p{L}\n]{0,6}(?:\d{4}[-/.]\d\d[-/.]\d\d[T ,]{0,2}\d\d:\d\d|\d\d[-/.]\d\d[-/.]\d{2,4},? \d\d:\d\d:\d\d|\d\d:\d\d:\d\d[.,]\d{1,6}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} \d\d:\d\d:\d\d|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE)\]?[ :|\]]|\d{10,13} )/u
-const TELLING =
+const FAILURE =
   /\b(?:error|fatal|critical|severe|exception|panic|fail(?:ed|ure)?|denied|refused|timed? ?out|unreachable|caused by|traceback|segfault|ошибк\p{L}*|сбой|отказ\p{L}*)\b|\b[A-Z]{2,10}[-_]?\d{3,6}\b|\b[45]\d\d\b/iu
 
-/** Frames kept of one trace, and lines kept of one log. */
+/** Limits of the frames kept after each failure and of the lines kept of one log. */
 const KEEP_FRAMES = 4
 const KEEP_LINES = 10
 const MIN_RUN = 6
 
-/** Stack traces and logs in their shortest telling form: first and last lines, what failed, each kind of line once. */
+/** Shortens stack traces and logs to their first and last lines, what failed, and each kind of line once. */
 export function shortenLogs(text: string, dropped: Dropped): string {
   const out: string[] = []
   const lines = text.split('\n')
@@ -37,7 +37,7 @@ export function shortenLogs(text: string, dropped: Dropped): string {
   return out.map((line) => (line.length > 600 && isMachineLine(line) ? cut(line, dropped) : line)).join('\n')
 }
 
-/** Machine lines in a row; a single other line between them (the source line under a Python frame) does not end the run. */
+/** End of a run of machine lines. A single other line between them, such as the source line under a Python frame, belongs to it. */
 function runEnd(lines: string[], from: number, isMachine: (line: string) => boolean): number {
   if (!isMachine(lines[from]!)) return from
   let end = from + 1
@@ -64,7 +64,7 @@ function isMachineLine(line: string): boolean {
   )
 }
 
-/** Kinds of lines that come again and again with other figures: a log, whatever its format. */
+/** Kinds of lines that repeat with different figures: a log in any format. */
 function commonShapes(lines: string[]): Set<string> {
   const counts = new Map<string, number>()
   for (const line of lines) {
@@ -83,7 +83,7 @@ function shorten(run: string[]): string[] {
   let frames = 0
   let lines = 0
   run.forEach((line, i) => {
-    // Python tells the frame that failed last, over the error.
+    // Python prints the frame that failed last, just before the error.
     if (!FRAME.test(line.slice(0, 500)) && PYTHON.test(run[i - 2] ?? '') && !PYTHON.test(run[i + 1] ?? ''))
       for (const near of [i - 2, i - 1]) keep.add(near)
     const kind = kindOf(line)
@@ -91,12 +91,12 @@ function shorten(run: string[]): string[] {
     kinds.add(kind)
     if (!isNew) return
     if (FRAME.test(line.slice(0, 500))) {
-      // A library's frames say less than the customer's own code, but which is which we cannot know: the first ones of each part.
+      // A library's frames are less informative than the customer's own, but they look alike: keep the first of each part.
       if (frames++ < KEEP_FRAMES) keep.add(i)
       return
     }
-    if (TELLING.test(line.slice(0, 600))) frames = 0
-    if ((TELLING.test(line.slice(0, 600)) && lines < 2 * KEEP_LINES) || lines < KEEP_LINES) {
+    if (FAILURE.test(line.slice(0, 600))) frames = 0
+    if ((FAILURE.test(line.slice(0, 600)) && lines < 2 * KEEP_LINES) || lines < KEEP_LINES) {
       lines++
       keep.add(i)
     }
@@ -106,13 +106,13 @@ function shorten(run: string[]): string[] {
 
 const PYTHON = /^\s{0,40}File "/
 
-/** A line without what differs from one time to the next. */
+/** A line without the parts that change between repeats. */
 function kindOf(line: string): string {
   return (
     line
       .slice(0, 300)
       .replace(/<[A-Z]+_\d+>/g, '#')
-      // A status tells one kind from another.
+      // Lines with different status codes are different kinds.
       .replace(/(?<=" |\b(?:status|code|error|errno|rc)\W{1,3})\d{3}\b/gi, (code) =>
         [...code].map((digit) => 'abcdefghij'[Number(digit)]).join(''),
       )

@@ -107,7 +107,7 @@ test.each([
     '[x] reboot',
   ],
   [
-    'a cell keeps its row, whatever it holds',
+    'a cell stays in its row, whatever it contains',
     doc({
       type: 'table',
       content: [
@@ -131,7 +131,7 @@ test.each([
     'HQ - floor 1 | | ping: timeout loss\nRiga',
   ],
   [
-    'a form hint is nobody’s word, a card says its name, a picture and its caption are two',
+    'a hint of a form is left out, a card shows its name, a picture and its caption have a line each',
     doc(
       paragraph({ type: 'placeholder', attrs: { text: 'type here' } }, text('x')),
       paragraph({ type: 'inlineCard', attrs: { data: { name: 'Runbook', url: 'https://example.com/doc' } } }),
@@ -145,7 +145,7 @@ test.each([
     ),
     'x\n\nRunbook (https://example.com/doc)\n\nerror.png\nThe dialog',
   ],
-  ['a body that is no document', [1, null, 'x', { type: 'text', text: 'y' }], 'y'],
+  ['a body that is not a document', [1, null, 'x', { type: 'text', text: 'y' }], 'y'],
   ['nonsense', { type: 7, content: 'no', attrs: [] }, ''],
 ])('ADF: %s', (_, body, expected) => expect(adfToText(body)).toBe(expected))
 
@@ -157,7 +157,7 @@ test('ADF of any depth is read without recursion', () => {
 
 test.each([
   ['headings and emphasis', 'h1. Title\n*bold* _it_ -gone- {{mono}}', 'Title\nbold it gone mono'],
-  ['a minus in a number is no markup', 'range 5-10 and a_b_c', 'range 5-10 and a_b_c'],
+  ['a minus in a number is not markup', 'range 5-10 and a_b_c', 'range 5-10 and a_b_c'],
   ['colours and panels', '{color:#ff0000}red{color} {panel:title=Note}x{panel}', 'red \nNote\nx\n'],
   [
     'links, mail, mentions',
@@ -173,24 +173,20 @@ test.each([
   ],
   ['marks in braces, as the editor writes them', '{*}bold{*} and {_}it{_} {{x}}', 'bold and it x'],
   ['macros', '{toc}{status:colour=Red|title=BLOCKED} {jira:key=ABC-1} {excerpt}kept{excerpt}', '[BLOCKED] ABC-1 kept'],
-  ['what is escaped', 'a \\*star\\* and \\{brace\\}', 'a *star* and {brace}'],
-  ['citations and small letters', '??Ann?? H~2~O x^2^', 'Ann H2O x2'],
-  ['pictures go, attachments stay by name', '!shot.png|thumbnail! [^log.txt]', '  log.txt'],
+  ['escaped characters', 'a \\*star\\* and \\{brace\\}', 'a *star* and {brace}'],
+  ['citations, subscript and superscript', '??Ann?? H~2~O x^2^', 'Ann H2O x2'],
+  ['pictures are removed, attachments keep their names', '!shot.png|thumbnail! [^log.txt]', '  log.txt'],
 ])('wiki: %s', (_, source, expected) => expect(wikiToText(source)).toBe(expected))
 
 test.each([
   [
-    'styles, scripts and pictures go',
+    'styles, scripts and pictures are removed',
     '<style>p{}</style><script>alert(1)</script><p>Hi<img src="x.png" alt="logo"></p>',
     'Hi',
   ],
   ['entities and breaks', 'a&nbsp;&lt;b&gt;<br>c', 'a\u00a0<b>\nc'],
   ['quotes are marked', '<p>new</p><blockquote>old</blockquote>', 'new\n\n> old'],
-  [
-    'gmail says what is a signature',
-    '<div>text</div><div class="gmail_signature">Ann<br>ACME</div>',
-    'text\n--\nAnn\nACME',
-  ],
+  ['gmail marks its signature', '<div>text</div><div class="gmail_signature">Ann<br>ACME</div>', 'text\n--\nAnn\nACME'],
   [
     'tables of mail layout read as text',
     '<table><tr><td><p>Hello</p></td></tr><tr><td>World</td></tr></table>',
@@ -198,7 +194,7 @@ test.each([
   ],
 ])('HTML: %s', (_, source, expected) => expect(htmlToText(source).replace(/ +\n/g, '\n').trim()).toBe(expected))
 
-test('what a mail hides from its reader is not read', () => {
+test('hidden parts of a mail are not read', () => {
   const hidden = [
     '<div style="display:none;max-height:0">Preheader of a newsletter</div>',
     '<span style="DISPLAY: NONE !important">a</span>',
@@ -211,7 +207,7 @@ test('what a mail hides from its reader is not read', () => {
   ]
   expect(htmlToText(`${hidden.join('')}<p>I was charged twice.</p>`)).toBe('I was charged twice.')
   expect(htmlToText('<p style="font-size:0.9em;opacity:0.8">small print</p>')).toBe('small print')
-  // All of it hidden: then it is the mail, by a strange program.
+  // If everything is hidden, all of it is read.
   expect(htmlToText('<div style="display:none">The line is dead</div>')).toBe('The line is dead')
 })
 
@@ -221,12 +217,12 @@ test('a table of data keeps its columns, a table for layout reads as text', () =
   expect(htmlToText(table).replace(/ +$/gm, '').replace(/\n+/g, '\n').trim()).toBe('Site | Since | Users\nRiga | | 45')
 })
 
-test('a document in a field that says text is read as one', () => {
+test('a document in a plain-text field is read as a document', () => {
   const body = JSON.stringify(doc(paragraph(text('no dial tone'))))
   expect(toText(body, 'plain', new Dropped())).toBe('no dial tone')
   expect(toText('{"type":"doc"', 'plain', new Dropped())).toBe('{"type":"doc"')
 })
 
-test('HTML nested without end still gives its text', () => {
+test('very deeply nested HTML still gives its text', () => {
   expect(htmlToText(`${'<div><b>'.repeat(20_000)}deep`)).toContain('deep')
 })

@@ -13,7 +13,7 @@ const ticket = (
   metadata: Record<string, string> = {},
 ) => ({ subject, body, format, metadata })
 
-test('the whole way of a reply by mail', () => {
+test('a reply by mail passes every step', () => {
   const prepared = prepare(
     ticket(
       '<p>Hello,</p><p>our VPN rejects j.doe@example.com with error 809 &mdash; call <b>+1 415 555 2671</b>.</p><p>Best regards,<br>Jane Doe<br>ACME</p><blockquote>On Mon, May 13, 2024 Support wrote: try again</blockquote>',
@@ -30,7 +30,7 @@ test('the whole way of a reply by mail', () => {
   expect(prepared.dropped.map(({ what }) => what).sort()).toEqual(['quote', 'signature'])
 })
 
-test('a calendar in the text is unfolded before anything tidies its spaces', () =>
+test('a calendar file in the text is unfolded before its spaces are cleaned', () =>
   expect(
     prepare(
       ticket(
@@ -39,7 +39,7 @@ test('a calendar in the text is unfolded before anything tidies its spaces', () 
     ).text,
   ).toBe('I cannot open this.\nFirewall change\nexpect ten minutes of outage'))
 
-test('what went with a quote is not kept in memory', () => {
+test('personal data in a removed quote is not kept', () => {
   const prepared = prepare(
     ticket(
       'The line is dead again, please help.\n\nOn Mon, May 13, 2024 A <secret.person@example.com> wrote:\n> call +1 415 555 2671',
@@ -48,7 +48,7 @@ test('what went with a quote is not kept in memory', () => {
   expect(prepared.masked).toEqual({})
 })
 
-test('a literal placeholder in a ticket is nobody’s address', () => {
+test('a literal placeholder in a ticket is not taken for a masked address', () => {
   const prepared = prepare(ticket('Write to <EMAIL_1> and to real@example.com please, it is broken'))
   expect(prepared.text).toContain('<EMAIL_1> and to <EMAIL_2>')
   expect(unmask(prepared.text, prepared.masked)).toContain('<EMAIL_1> and to real@example.com')
@@ -65,7 +65,7 @@ const SECRETS = [
   '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\nggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----',
 ]
 
-test('no secret survives, wherever it is planted', () => {
+test('a secret is masked wherever it is in a ticket', () => {
   const filler = 'The modem blinks and nothing happens at all. '
   for (const secret of SECRETS) {
     const lines = secret.split('\n')
@@ -128,9 +128,9 @@ describe('hostile input', () => {
     ['negations', of('not '), 'plain'],
     ['han', of('不'), 'plain'],
     ['labels', of('label:\n'), 'plain'],
-    ['lines and quotes by turns', of('x\n> y\n'), 'plain'],
+    ['lines and quotes that alternate', of('x\n> y\n'), 'plain'],
     ['quotes with gaps', `${of('> y\n\n')}and something of my own`, 'plain'],
-    ['dead meetings', of('join zoom meeting\n'), 'plain'],
+    ['meeting invitations', of('join zoom meeting\n'), 'plain'],
   ])('%s: bounded time, bounded text', (_, body, format) => {
     const start = performance.now()
     const prepared = prepare(ticket(body, format, of('a').slice(0, 5000)))
@@ -139,7 +139,7 @@ describe('hostile input', () => {
   })
 })
 
-test('never throws and never leaves odd characters, whatever comes', () => {
+test('preparing never throws and never leaves invisible characters', () => {
   const format = fc.constantFrom<Ticket['format']>('plain', 'wiki', 'html', 'adf')
   const body = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 500 }),
@@ -171,7 +171,7 @@ test('never throws and never leaves odd characters, whatever comes', () => {
   fc.assert(
     fc.property(body, format, fc.string({ unit: 'binary' }), (value, kind, subject) => {
       const prepared = prepare(ticket(value, kind, subject))
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that they are absent
       expect(prepared.text + prepared.subject).not.toMatch(/[\u0000\u200b\u202e]/)
       expect((prepared.text + prepared.subject).isWellFormed()).toBe(true)
     }),

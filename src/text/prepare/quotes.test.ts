@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { Dropped } from './dropped.ts'
 import { withoutQuotes } from './quotes.ts'
 
-const off = (text: string, subject = '') => withoutQuotes(text, subject, new Dropped())
+const newText = (text: string, subject = '') => withoutQuotes(text, subject, new Dropped())
 const own = 'The line is still dead, please look again.'
 
-describe('a reply keeps only what is new', () => {
+describe('only the new text of a reply is kept', () => {
   test.each([
     ['Gmail', 'On Mon, May 13, 2024 at 10:00 AM Support <s@example.com> wrote:\n> Please restart.'],
     [
@@ -70,26 +70,26 @@ describe('a reply keeps only what is new', () => {
     ],
     ['a mark of Jira', '—-—-—-—\nReply above this line.\n\nAnna commented:\n\nPlease restart.'],
     ['a placeholder for the address', 'On Mon, May 13, 2024 Support <<EMAIL_1>> wrote:\n> Please restart.'],
-  ])('%s', (_, quote) => expect(off(`${own}\n\n${quote}`)).toBe(own))
+  ])('%s', (_, quote) => expect(newText(`${own}\n\n${quote}`)).toBe(own))
 })
 
 test('answers between quoted lines stay', () => {
   expect(
-    off(
+    newText(
       'On Mon, May 13, 2024 X <x@example.com> wrote:\n> Is it plugged in?\n\nYes, both ends, checked twice.\n\n> Which lights?\n\nOnly the red one.',
     ),
   ).toBe('Yes, both ends, checked twice.\n\nOnly the red one.')
 })
 
-test('a ticket that is only a forward keeps the forwarded text without its headers', () => {
+test('a ticket that is only a forward keeps the forwarded text, without its headers', () => {
   const forward =
     '---------- Forwarded message ---------\nFrom: Ann <a@example.com>\nDate: Mon, 13 May 2024\nSubject: VPN broken\nTo: it@example.com\n\nOur VPN fails with error 809.'
-  expect(off(forward, 'Fwd: VPN broken')).toBe('Our VPN fails with error 809.')
-  expect(off(`Please see below.\n\n${forward}`, 'Fwd: help')).toBe(
+  expect(newText(forward, 'Fwd: VPN broken')).toBe('Our VPN fails with error 809.')
+  expect(newText(`Please see below.\n\n${forward}`, 'Fwd: help')).toBe(
     'Please see below.\n\nVPN broken\n\nOur VPN fails with error 809.',
   )
   expect(
-    off(
+    newText(
       `-------- Пересылаемое сообщение --------\nОт: А <a@example.com>\nКому: б\nТема: ВПН\n\nНе работает ВПН, ошибка 809.`,
       'ВПН',
     ),
@@ -99,18 +99,24 @@ test('a ticket that is only a forward keeps the forwarded text without its heade
 test('a forward of a forward gives its innermost text', () => {
   const text =
     'FYI\n\nBegin forwarded message:\n\nFrom: B\nDate: x\nTo: C\n\nfyi\n\n-----Original Message-----\nFrom: A\nSent: y\nTo: B\n\nThe invoice of May is wrong by 300.'
-  expect(off(text, 'Fwd: invoice')).toContain('The invoice of May is wrong by 300.')
+  expect(newText(text, 'Fwd: invoice')).toContain('The invoice of May is wrong by 300.')
 })
 
 test.each([
-  ['a sentence that ends in wrote', 'As the manual wrote: restart it.'],
+  ['a sentence that ends with wrote', 'As the manual wrote: restart it.'],
   ['a colon after a date', 'Since 13.05.2024:\nno signal'],
   ['From in a sentence', 'From: Berlin\nthe line is dead'],
-  ['a ticket all in quotes', '> my router is dead'],
+  ['a ticket of quoted lines only', '> my router is dead'],
   ['a list that reads like headers', 'Please move these numbers:\nFrom: 555-0100\nTo: 555-0199\nDate: next Monday'],
-  ['a technician who wrote', 'The line is dead since May. On 12 May 2024 the technician wrote:\nthe splice is broken'],
-  ['a removal', 'From: Riga office\nTo: Tallinn office\nDate: 12 May\nSubject: 12 phones\n\nPlease relocate them.'],
-])('%s is no quote', (_, text) => expect(off(text).length).toBeGreaterThanOrEqual(text.length - 2))
+  [
+    'a sentence about what a technician wrote',
+    'The line is dead since May. On 12 May 2024 the technician wrote:\nthe splice is broken',
+  ],
+  [
+    'a move between offices',
+    'From: Riga office\nTo: Tallinn office\nDate: 12 May\nSubject: 12 phones\n\nPlease relocate them.',
+  ],
+])('%s is not a quote', (_, text) => expect(newText(text).length).toBeGreaterThanOrEqual(text.length - 2))
 
 test.each([
   [
@@ -118,19 +124,19 @@ test.each([
     'When I log in I get\n> Error 0x80070005: access is denied\nand then the screen goes black.',
     'Error 0x80070005: access is denied',
   ],
-  ['what a prompt was asked', 'I run:\n> ping 10.0.0.1\nRequest timed out.\nWhy?', 'ping 10.0.0.1'],
-  ['what is introduced by a colon', 'The screen of the till says:\n> Paper jam E-17', 'Paper jam E-17'],
-])('%s stays: no mail program quoted it', (_, text, cited) => expect(off(text)).toContain(cited))
+  ['a command after a prompt', 'I run:\n> ping 10.0.0.1\nRequest timed out.\nWhy?', 'ping 10.0.0.1'],
+  ['a citation after a colon', 'The screen of the till says:\n> Paper jam E-17', 'Paper jam E-17'],
+])('%s stays, because no mail program quoted it', (_, text, cited) => expect(newText(text)).toContain(cited))
 
-test('the mark at the end of a forward goes as the one at its beginning', () =>
+test('the mark at the end of a forward is removed, like the one at its beginning', () =>
   expect(
-    off(
+    newText(
       '-------- Пересылаемое сообщение --------\n12.03.2024, 08:12, "К" <k@example.com>:\n\nНет телефонии в здании.\n\n-------- Конец пересылаемого сообщения --------',
       'Fwd: телефония',
     ),
   ).toBe('Нет телефонии в здании.'))
 
-test('what was taken off is counted', () => {
+test('the removed characters are counted', () => {
   const dropped = new Dropped()
   withoutQuotes(`${own}\n\n> old text`, '', dropped)
   expect(dropped.list()).toEqual([{ what: 'quote', characters: 11 }])

@@ -1,18 +1,18 @@
 import type { Dropped } from './dropped.ts'
 
-/** Lines that begin somebody else's text. `reply`: quoted for reference; `forward`: passed on because it is the matter. */
+/** "... wrote:", in the words of many mail programs. */
 const WROTE =
   /^>{0,5} ?(?:(?:On|Op|El|Le|Il|Em|Am|Dne|W dniu|Den|在|於|于|Le|Il giorno) ?[^\n]{4,240}(?:wrote|schreef[^\n]{0,120}|escribió|a écrit|ha scritto|escreveu|schrieb[^\n]{0,160}|napsal(?:\(a\))?|napisał(?:\(a\))?|skrev[^\n]{0,120}|写道|寫道) ?[:：]?|[^\n]{4,240}(?:пишет|написал(?:\(а\)|а)?|писал(?:\(а\)|а)?|пише|schrieb|wrote|写道|寫道) ?[:：]|(?:(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|mon|tue|wed|thu|fri|sat|sun)[,. ]{1,2})?\d{1,2}(?:[./-]\d{1,2}[./-]\d{2,4}| \p{L}{3,9}\.? \d{4})[^\n]{0,160}<[^<>\n]{3,120}>{1,2} ?:)$/iu
 const REPLY_RULE =
   /^[ >]{0,6}(?:-{2,}|_{2,}|={2,}) ?(?:Original (?:Message|Appointment)|Исходное (?:сообщение|письмо)|Оригинальное сообщение|Ursprüngliche (?:Nachricht|Mail)|Originalnachricht|Message d'origine|Mensaje original|Messaggio originale|Mensagem original|Oorspronkelijk bericht|原始邮件|原始郵件|原邮件|Reply (?:message|above this line)|Previous message|Предыдущее сообщение) ?(?:-{2,}|_{2,}|={2,})?:?$/iu
 const FORWARD_RULE =
   /^[ >]{0,6}(?:(?:-{2,}|_{2,}|={2,}) ?(?:Forwarded (?:message|by[^\n]{0,120})|Пересылаемое (?:сообщение|письмо)|Пересланное (?:сообщение|письмо)|Перенаправленное сообщение|Завершенное пересылаемое[^\n]{0,30}|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado|转发(?:的)?邮件(?:信息)?|轉寄郵件) ?(?:-{2,}|_{2,}|={2,})?|Begin forwarded message|Начало (?:переадресованного|пересылаемого) (?:сообщения|письма)|Anfang der weitergeleiteten (?:Nachricht|E-Mail)|开始转发的邮件):?$/iu
-/** `##- Please type your reply above this line -##` and its like: what stands below, the helpdesk wrote. */
+/** `##- Please type your reply above this line -##` and similar: everything below is by the helpdesk. */
 const REPLY_ABOVE =
   /^[^\n]{0,30}(?:reply above this line|ответьте выше этой линии|antworten sie oberhalb dieser zeile|répondre au-dessus de cette ligne)[^\n]{0,30}$/iu
 const FORWARD_END =
   /^[ >]{0,6}-{2,} ?(?:Конец пересылаемого сообщения|End of forwarded message|Ende der weitergeleiteten Nachricht|Fin du message transféré) ?-{2,}$/iu
-/** Names of mail headers as Outlook and its like translate them. `date` alone is a word of many forms. */
+/** Names of mail headers as Outlook and similar programs translate them. Forms use the word `date` too, so it proves little. */
 const HEADERS = {
   from: 'from|от(?: кого)?|отправитель|від|von|van|de|da|od|fra|från|kimden|发件人|寄件者|差出人|보낸 사람',
   sent: 'sent|отправлено|надіслано|gesendet|verzonden|envoyé|enviad[oa](?: el|\\(a\\))?|inviato|wysłano|odesláno|skickat|gönderilme|发送时间|发送日期|寄件日期|送信日時|보낸 날짜',
@@ -31,11 +31,12 @@ const CLOCK = /(?<![\d.])\d{1,2}[:.]\d\d(?!\d|[./]\d)/
 const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/
 const FORWARD_SUBJECT = /^(?:\[[^\]\n]{1,40}\] ?)?(?:fwd?|wg|tr|пересл|пер|转发|轉寄|i) ?[:：]/iu
 
+/** Where an earlier text begins. `reply`: quoted for reference. `forward`: passed on, so it is the content. `header`: either. */
 type Mark = { line: number; end: number; kind: 'reply' | 'forward' | 'header' }
 
 /**
- * Takes off what others wrote earlier. A ticket that consists of a forward keeps it: then the forwarded text is the matter, and
- * only its headers and what is quoted inside it go. Answers written between quoted lines stay.
+ * Removes the earlier mails of a thread. A ticket that is only a forward keeps the forwarded text, but loses its headers and the
+ * quotes inside it. Answers written between quoted lines stay.
  */
 export function withoutQuotes(text: string, subject: string, dropped: Dropped): string {
   let rest = text
@@ -44,7 +45,7 @@ export function withoutQuotes(text: string, subject: string, dropped: Dropped): 
     .join('\n')
   let kept = ''
   let marked = false
-  // Each round takes one layer off a forward of a forward.
+  // Each round removes one layer of a forward of a forward.
   for (let round = 0; round < 5; round++) {
     const lines = rest.split('\n')
     const mark = firstMark(lines)
@@ -53,7 +54,7 @@ export function withoutQuotes(text: string, subject: string, dropped: Dropped): 
     const own = withoutQuotedLines(lines.slice(0, mark.line), dropped, { mailed: round > 0 })
     const after = lines.slice(mark.end)
     const forward = mark.kind === 'forward' || (mark.kind === 'header' && FORWARD_SUBJECT.test(subject))
-    // Gmail and Apple quote with >, so what stands below unquoted is the customer's; Outlook does not.
+    // Gmail and Apple Mail quote with >, so unquoted lines below are the customer's. Outlook does not quote so.
     const quoted = after.find((line) => line.trim() !== '')?.startsWith('>') ?? false
     const between = quoted && !forward ? after.filter((line) => !line.startsWith('>')).join('\n') : ''
     const enough = isEnough(`${kept}${own}${between}`, forward && round === 0)
@@ -108,7 +109,7 @@ function firstMark(lines: string[]): Mark | null {
 }
 
 /**
- * Somebody who moves house writes From: and To: as well. A mail has an address, or says when it was sent and what it is about.
+ * Are these the headers of a mail? They have an address, or a date and a subject; From: and To: alone can be about a move.
  */
 function isHeader(lines: string[]): boolean {
   const names = new Set(lines.flatMap((line) => HEADER_NAME.exec(line)?.[1]?.toLowerCase() ?? []))
@@ -121,8 +122,8 @@ function isHeader(lines: string[]): boolean {
 }
 
 /**
- * A line that says who wrote what follows. A sentence may end in "wrote:" too: an address or the time of day must be there, or
- * quoted lines below. In a language whose word for it is not known, all of it.
+ * Does the line name the author of a quote? A sentence can end in "wrote:" too, so it must have an address or a time of day, or
+ * a year and quoted lines below. In a language without a known word for "wrote", it needs an address, a date and quoted lines.
  */
 function isWrote(line: string, lines: string[], next: number): boolean {
   if (!/(?:[:：]|wrote|schrieb|写道|寫道)\s*$/.test(line)) return false
@@ -135,7 +136,7 @@ function isWrote(line: string, lines: string[], next: number): boolean {
   return quoted && ADDRESS.test(line) && (YEAR.test(line) || CLOCK.test(line))
 }
 
-/** Past the lines From:, Sent:, To: ... and what a long list of addressees wraps into. */
+/** The end of the headers From:, Sent:, To: ... with the lines that a long list of recipients wraps into. */
 function headerEnd(lines: string[], from: number): number {
   let end = from
   let blank = 0
@@ -159,11 +160,12 @@ function quoteEnd(lines: string[]): number {
   return end
 }
 
+/** `hasOther`: text was kept already. `mailed`: a mail program has marked a quote. */
 type Around = { hasOther?: boolean; mailed: boolean }
 
 /**
- * Lines that begin with >. Alone they are the ticket itself, sent by a strange program. Where no mail program has said that it
- * quotes (`mailed`), a few of them with more text behind, or under a colon, are what somebody cites: an error, a prompt.
+ * Removes lines that begin with >. If the ticket has hardly anything else, they are its text and stay. If no mail program has
+ * marked a quote, a few such lines in the middle of the text or after a colon are a citation (an error, a prompt) and stay.
  */
 function withoutQuotedLines(lines: string[], dropped: Dropped, { hasOther = false, mailed }: Around): string {
   const own = lines.filter((line) => !line.startsWith('>'))
@@ -195,11 +197,11 @@ function isCited(lines: string[], at: number, lastOwn: number): boolean {
 
 const unquoted = (line: string) => line.replace(/^(?:> ?){1,8}/, '')
 
-/** Does the customer's own text say what it is about? Over a forward a short note does not ("FYI", "please help with this"). */
+/** Is the customer's own text enough to classify? A short note above a forward is not ("FYI", "please help with this"). */
 function isEnough(own: string, forward: boolean): boolean {
-  const said = own.replace(NOTE, ' ').replace(/<[A-Z]+_\d+>/g, ' ')
-  const letters = said.match(/\p{L}/gu)?.length ?? 0
-  const han = said.match(/\p{Script=Han}/gu)?.length ?? 0
+  const words = own.replace(NOTE, ' ').replace(/<[A-Z]+_\d+>/g, ' ')
+  const letters = words.match(/\p{L}/gu)?.length ?? 0
+  const han = words.match(/\p{Script=Han}/gu)?.length ?? 0
   return letters + 2 * han >= (forward ? 160 : 12)
 }
 

@@ -1,9 +1,8 @@
-import type { Masked } from '../mask/index.ts'
-import { PLACEHOLDER } from '../mask/index.ts'
+import { type Masked, PLACEHOLDER } from '../mask/index.ts'
 
 /**
- * Numbers placeholders in the order in which they are still read, and forgets originals that went with a quote or a signature:
- * equal tickets come out equal, and what is not needed is not kept.
+ * Renumbers the placeholders in the order of the shortened text, so that equal tickets give equal texts, and drops the originals
+ * of removed parts such as quotes and signatures.
  */
 export function renumbered(texts: string[], masked: Masked): { texts: string[]; masked: Masked } {
   const names = new Map<string, string>()

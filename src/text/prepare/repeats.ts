@@ -1,12 +1,12 @@
 import type { Dropped } from './dropped.ts'
 
-/** Shorter lines repeat by right: yes, ok, list marks, table cells. */
+/** Shorter lines may repeat: yes, ok, list marks, table cells. */
 const MIN_LINE = 16
 
-/** Says once what was said several times: characters in a row, words in a row, equal lines. The first stays where it was. */
+/** Collapses repeats: runs of a character or a word, and equal lines, of which the first stays. */
 export function withoutRepeats(text: string, dropped: Dropped): string {
   const collapsed = text
-    // Digits repeat by right.
+    // Repeated digits can be part of a number.
     .replace(/([^\p{N}\s])\1{3,}/gu, '$1$1$1')
     .replace(/(?<![\p{L}\p{N}])([\p{L}]{2,30})(?:[ ,.!]{1,3}\1){2,}(?![\p{L}\p{N}])/giu, '$1 $1')
   dropped.add('repeat', text.length - collapsed.length)

@@ -1,18 +1,18 @@
-/** A sentence with what separates it from the next one, so that the parts joined give the text again. */
+/** A sentence and the space between it and the next one, so that the joined sentences give the same text. */
 export type Sentence = {
   text: string
   gap: string
   line: number
-  /** `Agent: ` where the line is a turn: every sentence of it was said by the same person. */
+  /** `Agent: ` when the line is a turn of a conversation; every sentence of the turn has it. */
   speaker: string
-  /** Taken out: its line break stays where the line has nothing else. */
+  /** Left out of the joined text. */
   removed?: boolean
 }
 
 const END = /[.!?…。！？；][)"'»”\]]{0,2}(?=\s|$)|[。！？；]/gu
-/** Who speaks, at the head of a turn. */
+/** The speaker at the start of a turn. */
 const SPEAKER = /^(?:\p{L}[\p{L}\p{N} ._'()-]{0,28}(?:<NAME_\d+>)?|<NAME_\d+>)[:：] ?/u
-/** Abbreviations that a full stop does not end. */
+/** Abbreviations whose full stop does not end a sentence. */
 const ABBREVIATION =
   /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|no|nr|mr|mrs|ms|dr|st|approx|т\.д|т\.п|т\.е|т\.к|г|ул|д|кв|стр|рис|им|руб|тел|доб|см|пр|z\.b|bzw|ca|str)\.$/iu
 
@@ -37,19 +37,19 @@ export function sentencesOf(text: string): Sentence[] {
 
 export function joined(sentences: Sentence[]): string {
   const parts: string[] = []
-  let orphaned = ''
+  let pendingSpeaker = ''
   for (const [i, sentence] of sentences.entries()) {
     const begins = i === 0 || sentences[i - 1]!.line !== sentence.line
-    if (begins) orphaned = ''
+    if (begins) pendingSpeaker = ''
     if (sentence.removed) {
-      // Whoever spoke goes on speaking in the next sentence of the turn.
-      if (begins) orphaned = sentence.speaker
+      // The speaker moves to the next sentence of the turn.
+      if (begins) pendingSpeaker = sentence.speaker
       if (sentence.gap.includes('\n') && parts.length > 0 && !parts.at(-1)!.endsWith('\n')) parts.push('\n')
       continue
     }
-    parts.push(orphaned, sentence.text, sentence.gap)
+    parts.push(pendingSpeaker, sentence.text, sentence.gap)
     if (parts.at(-1) === '') parts.pop()
-    if (sentence.text !== '') orphaned = ''
+    if (sentence.text !== '') pendingSpeaker = ''
   }
   return parts
     .join('')

@@ -3,10 +3,10 @@ import { withoutBoilerplate } from './boilerplate.ts'
 import { Dropped } from './dropped.ts'
 import { withoutSignature } from './signature.ts'
 
-const off = (text: string) => withoutSignature(text, new Dropped())
+const unsigned = (text: string) => withoutSignature(text, new Dropped())
 const own = 'The router reboots every ten minutes.'
 
-describe('signatures go', () => {
+describe('signatures are removed', () => {
   test.each([
     ['the mark', '-- \nAnn Lee\nACME Ltd\n+1 415 555 2671'],
     ['regards', 'Best regards,\n\nAnn Lee\nHead of Things'],
@@ -31,7 +31,7 @@ describe('signatures go', () => {
     ],
     ['contact lines under a name', 'Петрова Анна\nГлавный бухгалтер\nООО "Вектор"\nтел.: <PHONE_1>\nпочта: <EMAIL_1>'],
     ['contact lines without a formula', 'Tel: <PHONE_1>\nE-mail: <EMAIL_1>\nwww.example.com'],
-  ])('%s', (_, signature) => expect(off(`${own}\n\n${signature}`)).toBe(own))
+  ])('%s', (_, signature) => expect(unsigned(`${own}\n\n${signature}`)).toBe(own))
 })
 
 test.each([
@@ -41,26 +41,25 @@ test.each([
   ],
   ['a postscript', `${own}\n\nRegards,\nAnn\nP.S. The serial number is 44817.`],
   ['a divider', `First part of the report is here.\n--\nSecond part. It is long. And it goes on.`],
-  ['a wish after the thanks', `${own}\nThanks\nPlease cancel my contract today`],
-  ['a Russian wish after the thanks', `${own}\nСпасибо\nИ пришлите мне счёт за март`],
+  ['a request after the thanks', `${own}\nThanks\nPlease cancel my contract today`],
+  ['a Russian request after the thanks', `${own}\nСпасибо\nИ пришлите мне счёт за март`],
   [
-    'a sentence that goes on after a word',
+    'a sentence with a line that is only the word Best',
     'We compared both plans. Which one is\nBest\nfor ten users with one static IP',
   ],
   ['an order that begins like a formula', `${own}\nBestellung stornieren`],
-  ['a brand that is also one', `${own}\nLG TV kaputt`],
+  ['a brand name that is also a formula', `${own}\nLG TV kaputt`],
   ['a list of addresses', 'Please add these people to the list:\n<EMAIL_1>\n<EMAIL_2>\n<EMAIL_3>'],
   ['a list of numbers', 'Please port my numbers to the new account.\n\n<PHONE_1>\n<PHONE_2>\n<PHONE_3>'],
   ['a form of contacts', 'New employee, create an account.\nName: Olga\nE-mail: <EMAIL_1>\nPhone: <PHONE_1>'],
-])('%s stays', (_, text) => expect(off(text)).toContain(text.split('\n').at(-1)))
+])('%s stays', (_, text) => expect(unsigned(text)).toContain(text.split('\n').at(-1)))
 
-test('a formula inside the last line takes the rest of it along', () =>
-  expect(off('Кабинет не открывается, ошибка 502. С уважением, Анна Петрова, ООО Вектор, тел. <PHONE_1>')).toBe(
+test('a formula inside the last line is removed with the rest of the line', () =>
+  expect(unsigned('Кабинет не открывается, ошибка 502. С уважением, Анна Петрова, ООО Вектор, тел. <PHONE_1>')).toBe(
     'Кабинет не открывается, ошибка 502.',
   ))
 
-test('a text that is only a signature is left alone', () =>
-  expect(off('Best regards,\nAnn')).toBe('Best regards,\nAnn'))
+test('a text that is only a signature stays', () => expect(unsigned('Best regards,\nAnn')).toBe('Best regards,\nAnn'))
 
 const ZOOM = `Bob is inviting you to a scheduled Zoom meeting.
 
@@ -97,9 +96,9 @@ const TEAMS_RU = `Собрание Microsoft Teams
 Код доступа: abc
 Скачать Teams | Присоединиться через Интернет`
 
-const bare = (text: string) => withoutBoilerplate(text, new Dropped())
+const withoutNoise = (text: string) => withoutBoilerplate(text, new Dropped())
 
-describe('boilerplate goes', () => {
+describe('boilerplate is removed', () => {
   test.each([
     [
       'a disclaimer',
@@ -110,7 +109,10 @@ describe('boilerplate goes', () => {
       'Данное сообщение является конфиденциальным и предназначено исключительно адресату. Если вы получили это письмо по ошибке, удалите его.',
     ],
     ['a German disclaimer', 'Diese E-Mail enthält vertrauliche Informationen.'],
-    ['an outside warning', 'CAUTION: This email originated from outside of the organization. Do not click links.'],
+    [
+      'a warning about outside mail',
+      'CAUTION: This email originated from outside of the organization. Do not click links.',
+    ],
     ['a helpdesk mark', '##- Please type your reply above this line -##'],
     ['meeting details', 'Join Microsoft Teams Meeting\nMeeting ID: 123 456 789\nPasscode: abc'],
     ['empty form fields', 'Floor:\nRoom: ____\nCost centre: n/a'],
@@ -124,9 +126,9 @@ describe('boilerplate goes', () => {
       'a Meet invitation',
       'Join with Google Meet: https://meet.google.com/abc-defg-hij\nOr dial: (US) <PHONE_1> PIN: 123456789#\nMore phone numbers: https://tel.meet/abc',
     ],
-    ['a form that was not filled', 'Affected service: \nSteps taken: ____\n - OS: [e.g. iOS]\nCost centre: n/a'],
+    ['a form that was not filled in', 'Affected service: \nSteps taken: ____\n - OS: [e.g. iOS]\nCost centre: n/a'],
     ['the end of a scanned mail', 'This email has been scanned for viruses by Example Antivirus.'],
-  ])('%s', (_, noise) => expect(bare(`${own}\n\n${noise}`)).toBe(own))
+  ])('%s', (_, noise) => expect(withoutNoise(`${own}\n\n${noise}`)).toBe(own))
 })
 
 test.each([
@@ -139,44 +141,57 @@ test.each([
   ['a statement over a list of fields', 'These sites are down:\nRiga: since 9\nTartu: since 10'],
   ['a statement over links', 'Broken pages:\nhttps://shop.example.com\nhttps://api.example.com'],
   ['a field answered after a blank line', 'Error text:\n\ndisk full'],
-  ['none as an answer', 'Signal: none\nLamps: none'],
-  ['what somebody checked', 'Hello,\n\nThe cable was checked by your technician, the line is still dead.'],
-  ['an environment to consider', 'Hello,\n\nPlease consider the environment variables of the build, they are empty.'],
+  ['a field answered with none', 'Signal: none\nLamps: none'],
+  [
+    'a sentence about something that was checked',
+    'Hello,\n\nThe cable was checked by your technician, the line is still dead.',
+  ],
+  [
+    'a request to consider the environment variables',
+    'Hello,\n\nPlease consider the environment variables of the build, they are empty.',
+  ],
   [
     'a confidential report',
     'Hello,\n\nThis message is confidential: an employee sends customer lists to a competitor. Lock the account.',
   ],
-  ['printing that asks for a password', 'Добрый день!\n\nПрежде чем печатать документ, программа просит пароль.'],
   [
-    'a message for the wrong people',
+    'a sentence about printing that asks for a password',
+    'Добрый день!\n\nПрежде чем печатать документ, программа просит пароль.',
+  ],
+  [
+    'a report about a message shown to the wrong people',
     'Добрый день!\n\nЭто сообщение об ошибке предназначено для администраторов, но его видят клиенты.',
   ],
   ['a meeting that cannot be joined', 'Meeting ID: 345 678 901 234 is invalid when I try to join.'],
-])('%s stays', (_, text) => expect(bare(text)).toBe(text))
+])('%s stays', (_, text) => expect(withoutNoise(text)).toBe(text))
 
-test('a disclaimer goes without the sentence that it is glued to', () => {
+test('a disclaimer is removed, but not the sentence before it', () => {
   expect(
-    bare(
+    withoutNoise(
       `Hello,\n\n${own}\nThis email and any\nfiles transmitted with it are confidential and intended solely for the use of the individual to whom they are addressed.`,
     ),
   ).toBe(`Hello,\n\n${own}`)
   expect(
-    bare(`Hello,\n\n${own} If you are not the intended recipient, you are hereby notified that copying is prohibited.`),
+    withoutNoise(
+      `Hello,\n\n${own} If you are not the intended recipient, you are hereby notified that copying is prohibited.`,
+    ),
   ).toBe(`Hello,\n\n${own}`)
 })
 
-test('an invitation is unfolded', () =>
+test('the content of an invitation is unfolded', () =>
   expect(
-    bare(
+    withoutNoise(
       `${own}\nBEGIN:VCALENDAR\nSUMMARY;LANGUAGE=en-us:Firewall change\nDESCRIPTION:We replace the firewall\\, expect ten minutes of outage\\nBring laptops\nLOCATION:Room 5\nEND:VCALENDAR`,
     ),
   ).toBe(`${own}\nFirewall change\nWe replace the firewall, expect ten minutes of outage\nBring laptops\nRoom 5`))
 
-test('long links lose what tracks, blobs become a word, invitations keep their matter', () => {
-  expect(bare(`See https://example.com/path?utm_source=${'x'.repeat(200)}`)).toBe('See https://example.com/path')
+test('long links lose their query, blobs become one word, invitations keep their subject', () => {
+  expect(withoutNoise(`See https://example.com/path?utm_source=${'x'.repeat(200)}`)).toBe(
+    'See https://example.com/path',
+  )
   const blob = Array.from({ length: 60 }, (_, i) => `aB${i}xYz9+Q`).join('')
-  expect(bare(`Picture: data:image/png;base64,${blob} end`)).toBe('Picture: [data] end')
-  expect(bare(`${own}\nBEGIN:VCALENDAR\nUID:1\nSUMMARY:Visit of the technician\nEND:VCALENDAR`)).toBe(
+  expect(withoutNoise(`Picture: data:image/png;base64,${blob} end`)).toBe('Picture: [data] end')
+  expect(withoutNoise(`${own}\nBEGIN:VCALENDAR\nUID:1\nSUMMARY:Visit of the technician\nEND:VCALENDAR`)).toBe(
     `${own}\nVisit of the technician`,
   )
 })

@@ -1,15 +1,15 @@
+import { deskWords } from './desk-words.ts'
 import type { Dropped } from './dropped.ts'
-import { deskWords } from './lexicon.ts'
-import { says } from './says.ts'
+import { readsAsSentence } from './reads-as-sentence.ts'
 
 /** A closing formula, at the beginning of a line. */
 const FORMULA =
   /^(?:(?:with )?(?:best|kind(?:est)?|warm(?:est)?|many)? ?(?:regards|wishes)|rgds|br|brgds|best|cheers|take care|sincerely(?: yours)?|yours(?: (?:sincerely|faithfully|truly))?|respectfully(?: yours)?|(?:thanks|thank you|thx) ?(?:&|and|n) ?(?:best |kind |warm )?regards|thx|thanks(?: (?:in advance|again|a lot|so much|and (?:kind |best )?regards))?|thank you(?: (?:in advance|very much|so much|and (?:kind |best )?regards|for your (?:help|time|support|assistance)))?|many thanks|с (?:глубоким )?уважением|с ув\.?|з повагою|құрметпен|hurmat bilan|с наилучшими(?: пожеланиями)?|с пожеланиями|всего (?:доброго|хорошего|наилучшего)|хорошего дня|заранее (?:спасибо|благодарю|благодарен|благодарна)|спасибо(?: (?:заранее|большое|за помощь|за внимание|вам))?|благодарю(?: за \p{L}{2,15})?|mit (?:freundlichen|besten|herzlichen|vielen) gr(?:ü|ue)(?:ß|ss)en|(?:viele|beste|liebe|freundliche|herzliche|schöne) gr(?:ü|ue)(?:ß|ss)e|mfg|vg|lg|vielen dank(?: (?:im voraus|für ihre hilfe))?|danke(?: im voraus)?|hochachtungsvoll|(?:bien )?cordialement|bien à vous|(?:un )?cordial saludo|distinti saluti|com os melhores cumprimentos|pozdrawiam|z poważaniem|s pozdravem|med vänliga? hälsning(?:ar)?|(?:med )?venlig hilsen|ystävällisin terveisin|saygılarımla|iyi çalışmalar|감사합니다|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|atenciosamente|met vriendelijke groet|此致|敬礼|此致敬礼|祝好|谢谢|多谢|敬上|顺颂商祺|よろしくお願い(?:いた)?します|敬具)(?![\p{L}\p{N}])/iu
-/** What may stand behind the formula in its line: a name, written with capitals. */
+/** What may follow the formula on its line: a name, written with capitals. */
 const NAMED =
   /^ ?[,.!;:，。！~—–-]{0,3}(?: ?(?:\p{Lu}[\p{L}.'’-]{0,30}|\p{Script=Han}{2,4}|<[A-Z]+_\d+>)){0,5}[ .,!|/]{0,3}$/u
 
-/** A closing formula on a line of its own, or with the name behind it. */
+/** A closing formula, alone on its line or followed by the name. */
 function isSignOff(line: string): boolean {
   const formula = FORMULA.exec(line)?.[0]
   return formula !== undefined && NAMED.test(line.slice(formula.length))
@@ -18,18 +18,18 @@ function isSignOff(line: string): boolean {
 const DEVICE =
   /^(?:sent (?:from|via|with|using) (?:my |the )?[^\n]{2,60}|(?:отправлено|послано|написано) (?:с|со|из|через|от) [^\n]{2,60}|(?:von|vom) (?:meinem|meiner) [^\n]{2,40} gesendet|gesendet (?:mit|von|aus) [^\n]{2,60}|diese nachricht wurde von meinem [^\n]{2,60}|(?:get|download) (?:outlook|bluemail|spark|yahoo mail)[^\n]{0,60}|(?:скачать|загрузить) outlook[^\n]{0,40}|outlook (?:for|für|для) (?:ios|android)[^\n]{0,40}|发自我的[^\n]{1,30}|从我的[^\n]{1,20}发送|来自[^\n]{1,20}(?:手机|邮箱)|envoyé (?:de|depuis) mon [^\n]{2,40}|enviado desde mi [^\n]{2,40}|inviato da [^\n]{2,40}|iPhoneから送信|надіслано з [^\n]{2,40}|завантажити outlook[^\n]{0,40})[.!]?(?: ?\(https?:[^\n]{0,300}\))?$/iu
 
-/** A formula that nobody writes in the middle of a matter, at the end of the last sentence's line. */
+/** A formula that is used only to close a letter, at the end of the line of the last sentence. */
 const INLINE =
   /(?<=[.!?…)] ?)(?: |^)(?:с уважением|(?:best|kind|warm) regards|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|cordialement|atentamente|此致)[,.! ]{1,3}(?<rest>[^\n]{0,160})$/iu
 
-/** Registers and numbers that the law wants under a company's letters. */
+/** Register entries and numbers that the law requires in a company's letters. */
 const REGISTERS =
   /(?<!\p{L})(?:HRB|HRA|USt-?Id\p{L}*|Amtsgericht|Geschäftsführer\p{L}*|Handelsregister|Registered (?:office|in)|Company (?:no|number|reg)|VAT (?:no|id|reg)\p{L}*|SIRET|SIREN|RCS|ИНН|КПП|ОГРН|БИН|р\/с|P\.? ?IVA)(?!\p{L})/iu
 
 const MAX_SIGNATURE_LINES = 24
 const MAX_SIGNATURE = 1400
 
-/** Closing formula, name, job title, address, telephone, device. A postscript stays: people hide the question there. */
+/** Removes the closing formula, name, job title, address, phone and device. A postscript stays: it can hold the question. */
 export function withoutSignature(text: string, dropped: Dropped): string {
   const lines = text.split('\n')
   const own = lines.filter((line) => !DEVICE.test(line.trim()) || line.length > 120)
@@ -51,11 +51,12 @@ function withoutInline(lines: string[]): string[] {
   const last = lines.findLastIndex((line) => line.trim() !== '')
   const line = lines[last]
   const found = line === undefined ? null : INLINE.exec(line.slice(-400))
-  if (line === undefined || !found || says(found.groups!.rest!) || found.groups!.rest!.includes('?')) return lines
+  if (line === undefined || !found || readsAsSentence(found.groups!.rest!) || found.groups!.rest!.includes('?'))
+    return lines
   return [...lines.slice(0, last), line.slice(0, line.length - found[0].length).trimEnd()]
 }
 
-/** Line of the `-- ` mark or of the last closing formula, if little enough follows it; -1 where there is none. */
+/** Line where the signature starts: a `-- ` mark or closing formula followed only by signature lines; -1 if there is none. */
 function signatureStart(lines: string[]): number {
   let length = 0
   let found = -1
@@ -71,18 +72,18 @@ function signatureStart(lines: string[]): number {
   return found
 }
 
-/** Names, titles, companies, ways to reach them: nothing that says something, as the rest of a letter does. */
+/** Are all lines names, titles, companies and contact details, without sentences? */
 function isSignature(lines: string[]): boolean {
   const isCard = lines.filter((line) => isContact(line.trim()) || REGISTERS.test(line)).length >= 2
   return lines.every((line) => isSignatureLine(line.trim(), isCard))
 }
 
-/** `inCard`: ways to reach somebody stand beside it, so that it may be longer. */
+/** `inCard`: contact details are next to it, so it may be longer. */
 function isSignatureLine(text: string, inCard: boolean): boolean {
   if (text === '' || isSignOff(text) || DEVICE.test(text) || isContact(text) || isPostscript(text)) return true
   if (text.length > (inCard ? 240 : 80) || text.includes('?')) return false
   if (REGISTERS.test(text) || (inCard && /\S ?[|•·] ?\S/.test(text))) return true
-  if (says(text) || /^(?:[^\p{L}]{0,3})\p{Ll}+ \S+ \S+/u.test(text)) return false
+  if (readsAsSentence(text) || /^(?:[^\p{L}]{0,3})\p{Ll}+ \S+ \S+/u.test(text)) return false
   return inCard || (deskWords(text) < 2 && !/[.!] \p{Lu}/u.test(text) && text.split(' ').length <= 9)
 }
 
@@ -91,8 +92,8 @@ function isPostscript(line: string): boolean {
 }
 
 /**
- * Ways to reach somebody at the very end, without a formula before them: two kinds at least, a blank line above, and the name and
- * title over them. Several of one kind, or under a colon, are a list that somebody sends us.
+ * Start of a block of contact details at the very end, without a formula: at least two kinds of them, perhaps with name and title
+ * above, after a blank line. Several of one kind, or a block after a colon, are a list that the customer sends.
  */
 function contactStart(lines: string[]): number {
   const none = lines.length
@@ -120,7 +121,7 @@ function contactStart(lines: string[]): number {
   return lines[start - 1]?.trim() === '' && !/[:：]$/.test(above?.trim() ?? '') ? start : none
 }
 
-/** What a contact line offers: its label, or what it holds. */
+/** The kind of a contact line: its label or the kind of its content. */
 function kindOf(line: string): string {
   return (
     /^(\p{L}[\p{L}-]*)\.? ?[:：]/u.exec(line)?.[1]?.toLowerCase() ??

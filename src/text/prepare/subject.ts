@@ -2,7 +2,7 @@ import { clean } from './clean.ts'
 
 const MAX_SUBJECT = 400
 
-/** Re:, Fwd: and gateways' marks off; one line. A subject that is only that says nothing. */
+/** The subject on one line, without Re:, Fwd: and the marks of mail gateways. */
 export function cleanSubject(subject: string): string {
   const line = clean(subject.slice(0, 4 * MAX_SUBJECT))
     .replace(/\n+/g, ' ')

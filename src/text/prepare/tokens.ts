@@ -1,8 +1,8 @@
 const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
 
 /**
- * Tokens a text costs, estimated by script where the server cannot be asked: about 4 Latin, 3 Cyrillic, 1.5 Chinese characters for
- * one token; digits and signs are dearer.
+ * Estimates the tokens of a text by its scripts: one token is about 4 Latin, 3 Cyrillic or 1.5 Chinese characters, or 2 digits or
+ * signs.
  */
 export function estimateTokens(text: string): number {
   let tokens = 0
@@ -19,8 +19,8 @@ export function estimateTokens(text: string): number {
 }
 
 /**
- * Of what scripts a text is made, as a name: texts with the same name cost about as many tokens for each estimated one. By
- * quarters of the letters, so that there are few names.
+ * Names the scripts of a text, as in `latin 3, signs 1`. Texts with the same name have about the same ratio of counted to
+ * estimated tokens. Shares are rounded to quarters, so that there are few names.
  */
 export function scriptsOf(text: string): string {
   const letters = { latin: 0, cyrillic: 0, other: 0 }

@@ -4,7 +4,7 @@ const TURN =
   /^(?<time>[[(]?(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})[, T]{1,2})?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?(?: ?[AP]M)?[\])]?[ -]{0,3})?(?<who>(?!(?:TRACE|DEBUG|INFO|NOTICE|WARN|ERROR|FATAL|CRITICAL|SEVERE|ИНФО|ОШИБКА)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d)(?:[\p{L}][\p{L}\p{N} .'()#_-]{0,30}(?:<NAME_\d+>)?|<NAME_\d+>(?: ?\([^)\n]{1,30}\))?)) ?(?<after>[[(]\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?[\])])? ?[:：] ?(?<said>.*)$/u
 const MIN_TURNS = 6
 
-/** Is this a chat or a call, turn by turn? Then a few speakers come again and again. */
+/** Is this a chat or a call, turn by turn? Then a few speakers alternate. */
 export function isTranscript(text: string): boolean {
   const lines = text.split('\n', 400).filter((line) => line.trim() !== '')
   const speakers = new Map<string, number>()
@@ -17,7 +17,7 @@ export function isTranscript(text: string): boolean {
   return turns >= MIN_TURNS && turns >= lines.length * 0.5 && repeated.length >= 2 && repeated.length <= 6
 }
 
-/** Clock times off, speakers' names once for turns in a row. */
+/** Removes clock times, and repeated names of a speaker in consecutive turns. */
 export function tidyTranscript(given: string, dropped: Dropped): string {
   const text = turnByTurn(given)
   if (!isTranscript(text)) return given
@@ -37,7 +37,7 @@ export function tidyTranscript(given: string, dropped: Dropped): string {
   return result
 }
 
-/** Who and when over the turn, as one copies it out of Teams or Slack. */
+/** Speaker and time on a line above the turn, as in text copied from Teams or Slack. */
 const HEAD =
   /^(?<who>\p{Lu}[\p{L}.'’-]{0,20}(?: \p{L}[\p{L}.'’-]{0,20}){0,3}|<NAME_\d+>) {1,3}[[(]?\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?[\])]?$/u
 

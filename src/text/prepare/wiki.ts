@@ -1,7 +1,7 @@
 import { Dropped } from './dropped.ts'
-import { isUnseenColour } from './hidden.ts'
+import { isInvisibleColour } from './hidden.ts'
 
-/** Jira's wiki markup as text: what it says stays, how it looks goes. Code keeps its lines, for the log step to judge. */
+/** Jira's wiki markup as text, without its formatting. Code is left as it is; the log step may shorten it. */
 export function wikiToText(source: string, dropped: Dropped = new Dropped()): string {
   const parts: string[] = []
   let from = 0
@@ -21,7 +21,7 @@ function markupToText(source: string, dropped: Dropped): string {
   return (
     source
       .replace(/\{color:([^{}\n]{1,40})\}([^{}]{0,5000})\{color\}/gi, (whole, colour: string, words: string) => {
-        if (!isUnseenColour(colour.trim())) return whole
+        if (!isInvisibleColour(colour.trim())) return whole
         dropped.add('hidden', words.length)
         return ''
       })
@@ -32,7 +32,7 @@ function markupToText(source: string, dropped: Dropped): string {
       .replace(/\{status:(?:[^{}\n]{0,200}\|)?title=([^{}|\n]{1,100})[^{}\n]{0,200}\}/gi, '[$1]')
       .replace(/\{jira:(?:[^{}\n|]{0,100}\|)?(?:key=)?([A-Z][A-Z0-9_]{1,20}-\d{1,9})[^{}\n]{0,300}\}/g, '$1')
       .replace(/\{(?:toc|excerpt|gallery|attachments|children)(?::[^{}\n]{0,300})?\}/gi, '')
-      // The editor's way to set words off inside others.
+      // The editor writes marks inside a word in braces.
       .replace(/\{[*_+^~-]\}/g, '')
       .replace(
         /\[([^\][|\n]{1,500})\|([^\][|\n]{1,2000})(?:\|[^\][\n]{0,100})?\]/g,
@@ -45,7 +45,7 @@ function markupToText(source: string, dropped: Dropped): string {
       .replace(/\[\^([^\]\n]{1,200})\]/g, '$1')
       .replace(/![^!\n|]{1,200}\.(?:png|jpe?g|gif|bmp|svg|webp|pdf|docx?|xlsx?|mp4|mov)(?:\|[^!\n]{0,200})?!/gi, ' ')
       .replace(/^[ \t]*h[1-6]\.[ \t]+/gm, '')
-      // Cited in the ticket because it is of the matter; no mail program quoted it.
+      // A citation by the author, not a mail quote, so it stays.
       .replace(/^[ \t]*bq\.[ \t]+/gm, '')
       .replace(/^[ \t]*([*#-]{1,6})[ \t]+/gm, (_, marks: string) => `${'  '.repeat(marks.length - 1)}- `)
       .replace(/^[ \t]*-{4,5}[ \t]*$/gm, '')
@@ -61,7 +61,7 @@ function markupToText(source: string, dropped: Dropped): string {
   )
 }
 
-/** A panel's or section's title is a sentence of the ticket. */
+/** The title of a panel or section, which belongs to the ticket's text. */
 function title(macro: string): string {
   const found = /title=([^|}]{1,200})/i.exec(macro)
   return found ? `\n${found[1]}\n` : /color/i.test(macro) ? '' : '\n'

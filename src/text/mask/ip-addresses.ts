@@ -8,17 +8,17 @@ const V6 =
 const VERSION_BEFORE =
   /(?:(?<!\p{L})v|(?<!\p{L})ver\.?|version|versions|верси[яиюей]+|release|релиз|build|сборк[аеи]|firmware|прошивк[аиуе]|driver|драйвер|treiber|patch|hotfix|sdk|plugin|плагин|agent|агент|versión|versão|versione|wersja|версія|нұсқа|版本|固件|(?:chrome|firefox|edge|safari|opera|windows|android|ios) |chrome\/|safari\/|firefox\/|[a-z]\/)\s*:?\s*$/iu
 
-/** Four small numbers are a library's version (2.9.10.2) unless the word before says address; public resolvers are nobody's. */
+/** Four small numbers are a version (2.9.10.2) or a public resolver (8.8.8.8), unless a word before them means an address. */
 const SMALL = /^\d(?:\.(?:[12]?\d|3[01])){3}$/
 const ADDRESS_BEFORE =
   /(?:\bip(?:v4)?|address\p{L}*|host|server|gateway|ping|dns|адрес\p{L}*|сервер\p{L}*|хост\p{L}*|шлюз\p{L}*|адреса|地址|服务器|adresse|dirección|indirizzo|manzil\p{L}*)[^\p{L}\d\n]{0,4}(?:is|to|at|-|–)?[^\p{L}\d\n]{0,3}$/iu
 
-/** "Upgraded from 2.4.1.7 to 2.5.0.0": both are versions. */
+/** "Upgraded from 2.4.1.7 to 2.5.0.0": both numbers are versions. */
 const UPGRADE_BEFORE =
   /(?:firmware|прошивк|version|верси|release|build|upgrad|updat|rolled back|downgrad|install|обнов|установ|откат|aktualisier|mise à jour|actualiz|升级|更新)\p{L}{0,8}[ ]?(?:[^\s.]\S{0,24}[ ]){0,4}(?:to|from|на|до|с|auf|von|nach|vers|de|a|в|version)?[ ]?$/iu
 
-/** IP addresses. A version with four parts looks the same; the word before it tells. Netmasks and loopback say nothing of anybody. */
-export const addresses: Detector = (text) => {
+/** IP addresses. A version with four parts looks the same; the words before it decide. Netmasks and loopback are not masked. */
+export const ipAddresses: Detector = (text) => {
   const spans: Span[] = []
   for (const { 0: ip, index } of text.matchAll(V4)) {
     const parts = ip.split('.')

@@ -1,6 +1,6 @@
 /**
- * Beginnings of words that a support desk is about: troubles and wishes, and the things that have them. A sentence with them tells
- * more than its neighbours; one without them is no worse for that than a short one. Not a classifier: which is which does not count.
+ * Beginnings of words that tickets are about: problems, requests, and the things concerned. A sentence that has them is more
+ * informative. They are only counted; they do not classify a ticket.
  */
 const ENGLISH =
   'error fail broke dead down outage slow drop disconnect offline crash freez frozen stuck hang refus reject timeout unreach unavail vanish disappear stop blink red stutter echo lag ' +
@@ -25,7 +25,7 @@ const WORD = new RegExp(
   'giu',
 )
 
-/** How many different such words the sentence has. */
+/** How many different words of a support desk the text has. */
 export function deskWords(sentence: string): number {
   const found = sentence.match(WORD)
   return found ? new Set(found.map((word) => word.toLowerCase())).size : 0

@@ -1,18 +1,18 @@
 import type { Detector, Span } from './span.ts'
 import { before } from './span.ts'
 
-/** Digits with single separators; what of it is a card is found group by group. */
+/** Digits with single separators; `cards` looks for cards in it group by group. */
 const DIGITS = /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}+]|\d[.,])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,400}/gu
 const CARD_WORD =
   /(?:карт[аеуыойи]+|card|карточк\p{L}*|visa|mastercard|мир|karte|carte|tarjeta|cartão|carta|karta\p{L}{0,3}|kart\p{L}{0,3}|银行卡|信用卡)[^\d\n]{0,20}$/u
-/** Numbers of things; one in ten passes Luhn, and an IMEI always does. */
+/** Words before numbers of things. One such number in ten passes Luhn, an IMEI always. */
 const OTHER_WORD = /(?:imei|iccid|imsi|meid|serial|s\/n|серийн\p{L}*|трек\p{L}*|track\p{L}*)[^\d\n]{0,14}$/u
-/** An order's number in one run is an order's number; in fours, as cards are printed, it may be a card for all that. */
+/** Words before an order number. Digits without separators are then no card; in groups of four they can still be one. */
 const ORDER_WORD =
   /(?<!\p{L})(?:order|заказ\p{L}{0,3}|замовлення|buyurtma|bestellung|auftrag|commande|pedido|ordine|zamówieni\p{L}|订单|单号|invoice|transaction|транзакци\p{L}|reference|ref)[号编]{0,2}[^\p{L}\d\n]{0,4}(?:(?:number|no|nr|номер|id|№|#)[^\p{L}\d\n]{0,3})?$/u
 const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}/giu
 
-/** Length of an IBAN by country; what is not listed is not an IBAN. */
+/** Length of an IBAN by country; other countries have no IBAN. */
 const IBAN_LENGTH: Record<string, number> = {
   AD: 24,
   AE: 23,
@@ -100,7 +100,7 @@ export const ibans: Detector = (text) => {
   const pattern = new RegExp(IBAN)
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const length = IBAN_LENGTH[match[0].slice(0, 2).toUpperCase()] ?? 0
-    // The words after an IBAN may read on like a part of it: take as many characters as its country has.
+    // The next word can look like a part of the IBAN: take only as many characters as the country's IBANs have.
     let end = 0
     for (let seen = 0; seen < length && end < match[0].length; end++) if (/[A-Z0-9]/i.test(match[0][end]!)) seen++
     const iban = match[0]
@@ -123,7 +123,7 @@ function mod97(iban: string): number {
   return rest
 }
 
-/** Bank cards: Luhn and an issuer's first digits. One mistyped digit is let pass when the words say that it is a card. */
+/** Bank cards: Luhn and an issuer's first digits. If a word before it means card, a number that fails Luhn by a typo counts too. */
 export const cards: Detector = (text, taken) => {
   const spans: Span[] = []
   for (const { 0: run, index } of text.matchAll(DIGITS)) {
@@ -144,10 +144,10 @@ export const cards: Detector = (text, taken) => {
   return spans
 }
 
-/** Lengths and first digits that issuers use. Thirteen digits that start with anything but 4 are a barcode. */
+/** Lengths and first digits that issuers use. Thirteen digits that do not start with 4 are a barcode. */
 const ISSUERS = /^(?=\d{16,19}$)(?:4|5|6|3\d|2[2-7]|8[16]|9\d)|^4\d{12}$|^3[0689]\d{12}$|^3[47]\d{13}$/
 
-/** Inside a longer run of digits only the groups that cards are printed in count: else one run in ten has a card by chance. */
+/** Inside a longer run of digits only groups as printed on cards count; else one run in ten would contain a card by chance. */
 function isCard(text: string, start: number, end: number, whole: boolean): boolean {
   const found = text.slice(start, end)
   const digits = found.replace(/\D/g, '')
@@ -162,12 +162,12 @@ function isCard(text: string, start: number, end: number, whole: boolean): boole
   if (!whole && !grouped) return false
   const words = before(text, start)
   if (OTHER_WORD.test(words) || (found === digits && ORDER_WORD.test(words))) return false
-  // What starts with 8600 is an Uzcard, with 9860 a Humo, with 81 a UnionPay.
+  // Besides the international issuers: 8600 is Uzcard, 9860 Humo, 81 UnionPay.
   if (luhn(digits)) return ISSUERS.test(digits) && !isClock(digits, found)
   return grouped && digits.length === 16 && /^[2-6]/.test(digits) && CARD_WORD.test(words)
 }
 
-/** Milliseconds since 1970 and 20240501123045 pass Luhn one time in ten; they are no cards. */
+/** Is it a time, such as milliseconds since 1970 or 20240501123045? One in ten passes Luhn. */
 function isClock(digits: string, found: string): boolean {
   if (found !== digits) return /^(?:19|20)\d\d-\d\d-\d\d/.test(found)
   return (

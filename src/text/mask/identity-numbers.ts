@@ -14,12 +14,12 @@ import type { Detector, Span } from './span.ts'
 import { before, spansOf } from './span.ts'
 
 const NOT_IN_WORD = '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}_])'
-/** Words between the paper's name and its number: "№", "number is", "серия"; no digit and no new line. */
+/** Words between the name of a document and its number: "№", "number is", "серия"; no digit and no new line. */
 const TO_NUMBER = '[^\\p{N}\\n;!?]{0,28}?'
 const NUMBER =
   '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}])(?<number>(?:[A-Za-zА-Яа-я]{1,4}[ -]?)?\\p{Nd}[A-Za-z0-9]{0,20}(?:(?:[ \\u00a0,]{0,2}(?:№|номер|no\\.?|n|[-./])[ \\u00a0]?|[ \\u00a0])?(?=[A-Z]{0,6}\\d|[A-Z]{1,2}(?![\\p{L}\\p{N}]))[A-Z0-9]{1,20}){0,6}|(?=[A-Z]{0,10}\\d)[A-Z0-9]{6,20})(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}_])'
 
-/** What a paper is called, and how many letters and digits its number has. The words decide; no checksum is asked for. */
+/** Names of documents, and how many letters and digits their numbers have. The name is enough: no checksum is tested. */
 const NAMED = [
   {
     kind: 'PASSPORT',
@@ -52,12 +52,12 @@ const DIGITS =
 const LETTERED =
   /(?<![\p{L}\p{N}_-])(?:[A-Z]{2}(?: ?\d{2}){3} ?[A-D]|[XYZ]?\d{7,8}-?[A-Z]|[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z])(?![\p{L}\p{N}_-])/gu
 
-/** An order or a contract may have any number of digits: then a checksum that fits is chance. */
+/** Words before other numbers, such as those of orders and contracts: there a checksum is valid only by chance. */
 const OTHER =
   /(?<!\p{L})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|лицев\p{L}*|л\/с|case|imei|iccid|serial|серийн\p{L}*|транзакци\p{L}*|transaction|трек\p{L}*|track\p{L}*|id|ref|огрн|кпп|бик|订单|单号|№|#)[^\p{L}\d\n]{0,4}(?:(?:number|no|номер|id|:|№|#)[^\p{L}\d\n]{0,3}){0,2}$/u
 
-/** Numbers of people's papers: by the paper's name before them, or by a shape with a checksum that hardly fits by chance. */
-export const documents: Detector = (text, taken) => {
+/** Numbers of identity documents: after the name of the document, or with a form and checksum that rarely match by chance. */
+export const identityNumbers: Detector = (text, taken) => {
   const spans: Span[] = []
   for (const { kind, least, most, pattern } of NAMED)
     for (const { start, end } of spansOf(text, pattern, kind, 'number')) {
@@ -67,7 +67,7 @@ export const documents: Detector = (text, taken) => {
     }
   for (const { 0: found, index } of text.matchAll(DIGITS)) {
     const words = before(text, index, 44)
-    // Two numbers side by side read as one: the pieces are tried when the whole is nothing.
+    // Two numbers side by side match as one: if the whole is no identity number, its parts are tried.
     for (const { 0: piece, index: at } of kindOf(found, words)
       ? [{ 0: found, index: 0 }]
       : found.matchAll(/[^ \u00a0]+/g)) {
@@ -84,7 +84,7 @@ export const documents: Detector = (text, taken) => {
   return spans
 }
 
-/** How much of what follows the name is its number: whole, or the leading groups that have as many characters as it may. */
+/** The length of the number in what follows the name: as many leading groups as fit into the longest allowed number. */
 function numberLength(found: string, least: number, most: number): number {
   if (/^(?:[0-3]?\d[./-][01]?\d[./-](?:19|20)\d\d|(?:19|20)\d\d[./-][01]?\d[./-][0-3]?\d)/.test(found)) return 0
   let length = 0

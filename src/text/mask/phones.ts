@@ -2,7 +2,7 @@ import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/
 import type { Detector, Span, Taken } from './span.ts'
 import { before } from './span.ts'
 
-/** Countries where a number is dialled with a 0 in front; whether the rest fits one of them, the library says. */
+/** Countries where a number is dialled with a 0 in front. The library checks whether a number is valid in one of them. */
 const WITH_ZERO: CountryCode[] = ['GB', 'DE', 'FR', 'UA', 'CN', 'AT', 'CH', 'NL', 'BE', 'SE', 'TR', 'IN', 'IT']
 
 const CANDIDATE =
@@ -11,22 +11,22 @@ const CANDIDATE =
 const PHONE_WORD =
   /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:тел(?:ефон\p{L}*)?|моб(?:ильн\p{L}*)?|сот(?:ов\p{L}*)?|звон\p{L}*|позвон\p{L}*|перезвон\p{L}*|набер\p{L}*|факс|контакт\p{L}*|связ\p{L}*|абонент\p{L}*|whats ?app|ватсап|вайбер|viber|telegram|phone|mobile|cell(?:phone)?|call(?:back)?|contact|reach|dial|text|tel|fax|sms|смс|handy|telefon|rufnummer|anruf\p{L}*|mobil|电话|手机|号码|联系|sim|msisdn|hotline|mob|gsm|cep|tél|téléphone|portable|joindre|rappel\p{L}*|appel\p{L}*|teléfono|móvil|celular|llam\p{L}*|telefono|cellulare|chiam\p{L}*|telefone|ligar|telefoon|bel|komórk\p{L}*|zadzwo\p{L}*|telefax|дзвон\p{L}*|зателефон\p{L}*|передзвон\p{L}*|нөмір\p{L}*|хабарлас\p{L}*|қоңырау|рақам\p{L}*|raqam\p{L}*|qo['’ʻ`]ng['’ʻ`]iroq|座机|拨打|致电)[^\p{L}\d\n]{0,4}(?:(?:me|us|at|on|is|number|no|номер\p{L}*|по|мне|на|с|is:|nummer|ist|back|please|мой|my|him|her|them|al|au|sous|unter|der|die|mein\p{L}*|mon|ma|mi|il|mio|es|est|è|є|мій|номером|за|менің|mening|qiling|号码|号|是|为)[^\p{L}\d\n]{0,3}){0,4}$/u
 
-/** A barcode of a book or of goods: its own words, or 978 and 979 in front. */
+/** The barcode of a book starts with 978 or 979. */
 const BOOK = /^97[89][- ]?\d/
 
-/** Words that say the digits after them are something else. */
+/** Words before other numbers, such as orders and serial numbers. */
 const OTHER_WORD =
   /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|обращени\p{L}*|инцидент\p{L}*|incident|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|аккаунт\p{L}*|лицев\p{L}*|л\/с|case|request|id|uid|imei|imsi|iccid|serial|s\/n|sn|серийн\p{L}*|транзакци\p{L}*|transaction|payment|плат[её]ж\p{L}*|чек\p{L}*|receipt|трек\p{L}*|track\p{L}*|артикул|sku|инн|снилс|кпп|огрн|бик|паспорт\p{L}*|build|сборк\p{L}*|rechnung\p{L}*|bestell\p{L}*|kundennummer|vertrag\p{L}*|订单|发票|工单|合同|ref|reference|isbn|issn|ean|gtin|barcode|штрихкод\p{L}*|штрих-код\p{L}*|auftrag\p{L}*|commande|facture|dossier|pedido|factura|ordine|fattura|zamówieni\p{L}*|faktur\p{L}*|замовлення|рахунок|буйрутма|buyurtma|shartnoma|накладн\p{L}*|акт\p{L}{0,2}|протокол\p{L}*|part|model|номер заказа|№|#|inc|req|sr)[^\p{L}\d\n]{0,3}(?:(?:number|no|nr|номер|num|id|is|was|:|№|#|от|по)[^\p{L}\d\n]{0,3}){0,3}$/u
 
 const CURRENCY_AFTER =
   /^\s?(?:₽|руб|р\.|rub|usd|eur|\$|€|£|¥|元|тг|kzt|₸|тенге|kb|mb|gb|tb|мб|гб|кб|bytes|байт|ms|мс|sec|сек|%)/i
 
-/** Phone numbers. The library judges; the words around decide where digits alone could be an order number. */
+/** Phone numbers. The library checks the number; the words before it decide when it could also be an order number. */
 export const phones: Detector = (text, taken) => {
   const spans: Span[] = []
   for (const { 0: found, index } of text.matchAll(CANDIDATE)) {
     for (const piece of pieces(found)) {
-      // The word that names the first of several numbers names them all.
+      // The word before a list of phone numbers counts for all of them.
       const last = spans.at(-1)?.end ?? Number.NEGATIVE_INFINITY
       const start = index + piece.at
       const span = judge(text, piece.found, start, taken, start - last < 20 && BETWEEN.test(text.slice(last, start)))
@@ -36,7 +36,7 @@ export const phones: Detector = (text, taken) => {
   return spans
 }
 
-/** What stands between two numbers of one list. */
+/** The text between two numbers of one list. */
 const BETWEEN =
   /^[\s,;/]{0,4}(?:(?:or|and|oder|und|ou|et|o|y|e|или|и|або|та|lub|i|of|en|veya|ve|yoki|va|或|和|al|по|на|auf|at|on)[\s,;/]{1,3}){0,3}$/u
 
@@ -76,15 +76,15 @@ function isNational(found: string, digits: string): boolean {
       return /^(?:79|89|8800|77[0-7]|87[0-7])/.test(digits) && (valid(found, 'RU') || valid(found, 'KZ'))
     return valid(`+7${digits.slice(1)}`, 'RU') || separators >= 3
   }
-  // An international number that lost its plus: of our neighbours it is often written so.
+  // An international number without the plus, as people often write those of post-Soviet countries.
   if (/^(?:998|996|99[2-5]|380|375|37[1-4])/.test(digits) && digits.length >= 11) return valid(`+${digits}`, 'RU')
   if (separators === 0) return /^1[3-9]\d{9}$/.test(digits) || (/^0[1-9]\d{9}$/.test(digits) && valid(found, 'GB'))
-  // The American way of writing is a phone even where the area does not exist (555).
+  // American notation is a phone even if the area code does not exist (555).
   if (/^(?:1[ .-])?\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}$/.test(found)) return true
   if (/^\(\d{3,5}\) ?\d{2,3}[ -]\d{2}[ -]?\d{2}$/.test(found)) return true
   if (digits.length < 9) return false
   if (/^\(?0[1-9]/.test(found)) return WITH_ZERO.some((country) => valid(found, country))
-  // Without a 0 in front only the groups tell a phone from an order: 916 123-45-67, 90 123 45 67, 138 1234 5678, 612 345 678.
+  // Without a 0 in front only the groups show that it is no order number: 916 123-45-67, 90 123 45 67, 138 1234 5678, 612 345 678.
   if (/^9\d\d[ -]\d{3}[ -]\d\d[ -]\d\d$/.test(found)) return valid(found, 'RU')
   if (/^[39]\d[ -]\d{3}[ -]\d\d[ -]\d\d$/.test(found)) return valid(found, 'UZ')
   if (/^1[3-9]\d[ -]\d{4}[ -]\d{4}$/.test(found)) return valid(found, 'CN')
@@ -95,7 +95,7 @@ function valid(found: string, country: CountryCode): boolean {
   return parsePhoneNumberFromString(found.replace(/^00/, '+'), country)?.isValid() ?? false
 }
 
-/** 124.0.6367.91 has dots as some phones have, but not in a phone's groups. */
+/** 124.0.6367.91 has dots, as some phones have, but in other groups than phones. */
 function isVersion(found: string): boolean {
   return (
     /^\d+(?:\.\d+)+$/.test(found) &&

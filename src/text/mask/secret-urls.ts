@@ -2,17 +2,17 @@ import type { Span, Taken } from './span.ts'
 
 const URL_START = /(?<![\p{L}\p{N}])[a-z][a-z0-9+.-]{1,15}:\/\/[^\s<>"'`«»]{1,2048}/giu
 
-/** Query or fragment names whose value opens something. */
+/** Names of query or fragment parameters whose value gives access to something. */
 const SECRET_NAME =
   /[?&#;/](?:[\w-]{0,20}[_-])?(?:token|access_?token|refresh_?token|id_?token|authorization|api_?key|apikey|secret|client_?secret|password|passwd|pwd|pass|signature|sessionid|sid|jwt|otp|magic|credential|x-amz-signature|x-amz-credential|x-amz-security-token)=[^&#\s]{4,}/i
-/** These name a secret as often as an error or an issue: `code=404`, `key=SUP-12`. The value has to look like one. */
+/** These names are also used for errors and issues (`code=404`, `key=SUP-12`), so the value must look like a secret. */
 const PERHAPS_SECRET_NAME =
   /[?&#;/](?:[\w-]{0,20}[_-])?(?:auth|key|sig|session|code|ticket|hash|invite|invitation|confirm|confirmation|verify|verification|nonce|state|t|k|p)=(?=[^&#\s]{0,200}[A-Za-z])(?=[^&#\s]{0,200}\d)(?![A-Z]{2,10}-\d+(?:[&#]|$))[^&#\s]{10,}/i
-/** Parts of a path that a random token follows: links that reset a password, confirm or invite, and hooks. */
+/** Parts of a path that are followed by a random token: links to reset a password, to confirm or to invite, and webhooks. */
 const SECRET_PART =
   /^(?:reset|confirm|verif|activat|invit|magic|unsubscribe|login|signin|token|auth|password|services$|webhooks?$|hooks?$|bot\d)[\w-]{0,16}/i
 
-/** URLs that carry credentials or tokens; the others are shielded, so that their digits are not taken for phones. */
+/** URLs with credentials or tokens. Other URLs are shielded, so that their digits are not taken for phones. */
 export function secretUrls(text: string, taken: Taken): Span[] {
   const spans: Span[] = []
   for (const match of text.matchAll(URL_START)) {
@@ -29,7 +29,7 @@ function isSecret(url: string): boolean {
   const rest = url.slice(url.indexOf('://') + 3)
   const authority = rest.split(/[/?#]/, 1)[0] ?? ''
   if (/^[^@]*:[^@]+@/.test(authority) || /^[\w.~%+-]{16,}@/.test(authority)) return true
-  // A password with / or # in it is not legal in a URL, and people write it all the same.
+  // A password with / or # is not allowed in a URL, but people write it.
   if (/^[^\s/@:]{1,64}:[^\s@]{1,64}@[\w.-]+/.test(rest)) return true
   return SECRET_NAME.test(url) || PERHAPS_SECRET_NAME.test(url) || hasSecretPath(rest.split(/[?#]/, 1)[0] ?? '')
 }

@@ -6,16 +6,16 @@ const DOMAIN = /[\p{L}\p{N}.-]/u
 const MAX_LOCAL = 64
 const MAX_DOMAIN = 253
 
-/** Written so that robots do not read it, and still somebody's address: `name (at) host (dot) com`, `name собака host.ru`. */
+/** Addresses spelled out to hide them from robots: `name (at) host (dot) com`, `name собака host.ru`. */
 const SPELLED = [
   /(?<![\w.+-])[\p{L}\p{N}_.+-]{1,64} ?[([{<] ?(?:at|собака|сабака|ät|arroba|arobase|kukac|małpa|chiocciola|@) ?[)\]}>] ?[\p{L}\p{N}_-]{1,63}(?:(?: ?[([{<] ?(?:dot|точка|крапка|punkt|punto|ponto|point|kropka|\.) ?[)\]}>] ?| (?:dot|точка|крапка|punkt|punto|ponto|point|kropka) |\.)[\p{L}\p{N}_-]{2,63}){1,4}/giu,
-  // Without brackets the word for the sign has to be one that means nothing else there, or the word for the dot must follow.
+  // Without brackets the word for @ must have no other meaning there, or a word for the dot must follow.
   /(?<![\w.+-])[\w.+-]{2,64} (?:собака|сабака|песик|arroba|arobase|chiocciola|małpa) [\p{L}\p{N}_-]{1,63}(?:(?:\.| ?(?:dot|точка|крапка|punto|ponto|point|kropka) ?)[\p{L}\p{N}_-]{2,63}){1,3}/giu,
   /(?<![\w.+-])[\w.+-]{2,64} (?:at|ät) [\w-]{1,63}(?: (?:dot|punkt) [\w-]{2,63}){1,3}/giu,
   /(?<![\w.+-])[\w.+-]{2,64} AT [\w-]{1,63}(?:(?:\.| DOT )[\w-]{2,63}){1,3}/gu,
 ]
 
-/** Walks outwards from each @, so that a megabyte of letters costs one pass and not its square. */
+/** E-mail addresses. Searches outwards from each @, so that the time is linear in the length of the text. */
 export const emails: Detector = (text) => {
   const spans: Span[] = []
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
@@ -30,7 +30,7 @@ export const emails: Detector = (text) => {
 function localStart(text: string, at: number): number {
   let start = at
   while (start > 0 && at - start < MAX_LOCAL && LOCAL.test(text[start - 1]!)) start--
-  // A word may touch the address: `mail:'a@b.cc`, `/a@b.cc`.
+  // The character before the address may be part of the text around it: `mail:'a@b.cc`, `/a@b.cc`.
   while (start < at && /[.'/=?&#!*|`{}~^$%-]/.test(text[start]!)) start++
   return start
 }

@@ -1,6 +1,6 @@
 /**
- * Words that give a language away in a text too short for letter statistics: the little ones, and what people write to a desk in
- * three words. Only what is common; a word may belong to several languages.
+ * Words that show the language of a text too short for letter statistics: function words, and common words of short tickets. A
+ * word may belong to several languages.
  */
 const WORDS: Record<string, string> = {
   en: 'the is my not please help broken slow lost need cannot reset locked wrong and again since when how why does from with have has down dead new does of to it question works working',
@@ -15,20 +15,20 @@ const WORDS: Record<string, string> = {
 }
 const LANGUAGES = Object.entries(WORDS).map(([code, words]) => [code, new Set(words.split(' '))] as const)
 
-/** Alphabets alone do not tell Uzbek: both scripts, by its commonest words and verb endings. */
+/** Letters alone do not show Uzbek: these are its commonest words and verb endings, in both scripts. */
 const UZBEK =
   /(?<!\p{L})(?:iltimos|yordam|bilan|uchun|emas|kerak|yo['’ʻ`]?q|qanday|menga|mening|bering|qoldi|o['’ʻ`]chi\p{L}*|\p{L}{3,}(?:yapti|yapman|ayotgan|moqda)|илтимос|ёрдам|билан|учун|эмас|керак|йўқ|қандай|менга|менинг|беринг|қолди|ўч\p{L}*|\p{L}{3,}(?:япти|япман|аётган|моқда))(?!\p{L})/giu
 const KAZAKH =
   /(?<!\p{L})(?:керек|маған|менің|\p{L}{3,}(?:мейді|майды|бейді|байды|пейді|пайды|дыңыз|діңіз))(?!\p{L})/giu
 const UKRAINIAN = /(?<!\p{L})\p{L}{3,}(?:овано|ування|ується|уються)(?!\p{L})/giu
 
-/** One such word among many is chance. */
+/** One such word among many can be chance. */
 const MIN_SHARE = 0.3
 
-export type Told = { code: string; hits: number }
+type Guess = { code: string; hits: number }
 
-/** The language that most of its words speak for, and with how many; null where none does or two are even. */
-export function byLittleWords(text: string): Told | null {
+/** The language with the most known words, and their number; null when there are too few or two languages have as many. */
+export function byFunctionWords(text: string): Guess | null {
   for (const [code, pattern] of [
     ['uz', UZBEK],
     ['kk', KAZAKH],
