@@ -22,9 +22,7 @@ export function openEvents(log: Logger) {
   const time = openTimings(registers)
   const gauge = openGauges(registers)
   const watchers: ((happening: Happening) => void)[] = []
-  const tell = (happening: Happening) => {
-    for (const watch of watchers) watch(happening)
-  }
+  const tell = (happening: Happening) => watchers.forEach((watch) => void watch(happening))
 
   return {
     registry,

@@ -57,7 +57,7 @@ function scheduled({ log }: Needs, run: () => Promise<void>): Task {
 }
 
 /** Looks up the groups and people of the published map in every helpdesk, so that dead targets are known before a ticket needs them. */
-export async function checkTargets({ database, vault, helpdesks, log }: TargetNeeds & { log: Logger }): Promise<void> {
+async function checkTargets({ database, vault, helpdesks, log }: TargetNeeds & { log: Logger }): Promise<void> {
   const map = await publishedMap(database.db)
   if (!map) return
   const { checked, unchecked } = await inspectTargets({ database, vault, helpdesks }, map, -10)

@@ -11,7 +11,7 @@ export async function recordAudit(
   await tx.insert(audit).values({ id: uuidv7(), ...entry })
 }
 
-export type AuditFilter = { actor?: string; action?: string; since?: Date; until?: Date }
+type AuditFilter = { actor?: string; action?: string; since?: Date; until?: Date }
 
 /** Newest first; `before` is the id of the last row that was seen. `action` may be the start of one: `decision.`. */
 export async function listAudit(

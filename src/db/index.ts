@@ -1,10 +1,10 @@
 /** The database: opening it, the tables, and what every module does with its rows. */
-export { type AuditFilter, listAudit, recordAudit } from './audit.ts'
-export { isUnavailable, sqlState } from './faults.ts'
+export { listAudit, recordAudit } from './audit.ts'
+export { isUnavailable } from './faults.ts'
 export { uuidv7 } from './id.ts'
 export { migrationsFolder } from './migrations-folder.ts'
 export { openDatabase } from './open.ts'
-export { type Recall, recall } from './recall.ts'
+export { recall } from './recall.ts'
 export { rows } from './rows.ts'
 export * from './schema.ts'
 export type { Database, Run, Tx } from './types.ts'

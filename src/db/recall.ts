@@ -1,6 +1,6 @@
 import type { Tx } from './types.ts'
 
-export type Recall<T> = { get(db: Tx): Promise<T>; forget(): void }
+type Recall<T> = { get(db: Tx): Promise<T>; forget(): void }
 
 /**
  * Caches for a moment what is read for every ticket and rarely changes. An edit takes effect at once in the process that

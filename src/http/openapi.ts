@@ -1,7 +1,7 @@
 /** What every described route says of its bodies and of its errors. */
 import { z } from '@hono/zod-openapi'
 
-export const Problem = z
+const Problem = z
   .object({
     type: z.string(),
     title: z.string(),

@@ -68,7 +68,7 @@ export type Queue = {
   close(): Promise<void>
 }
 
-export type Workers = {
+type Workers = {
   /** Fetches no more jobs, waits for those that run, and after `graceMs` hands the rest back. */
   stop(graceMs: number): Promise<void>
 }

@@ -19,7 +19,7 @@ export type Loop = {
   finished: Promise<number>
 }
 
-type Options = {
+export type LoopOptions = {
   boss: PgBoss
   kind: string
   task: Task
@@ -44,7 +44,7 @@ type State = {
 }
 
 /** Fetches jobs of one kind as places become free, runs them, and settles those that throw. */
-export function startLoop(options: Options): Loop {
+export function startLoop(options: LoopOptions): Loop {
   const { boss, kind, task, onError, settle } = options
   const state: State = {
     places: new PQueue({ concurrency: options.concurrency }),
@@ -85,7 +85,7 @@ export function startLoop(options: Options): Loop {
 }
 
 /** Fetches and waits in turn, until the loop is stopped or, with `once`, nothing is due. Returns how many jobs ran. */
-async function mainLoop(options: Options, state: State): Promise<number> {
+async function mainLoop(options: LoopOptions, state: State): Promise<number> {
   const { once, early, onError, task } = options
   let ran = 0
   while (!state.stopping) {
@@ -109,7 +109,7 @@ async function mainLoop(options: Options, state: State): Promise<number> {
 }
 
 /** Fetches as many jobs as there are free places, and starts them. */
-async function fetchJobs(options: Options, state: State): Promise<number> {
+async function fetchJobs(options: LoopOptions, state: State): Promise<number> {
   const { boss, kind, concurrency, early = false } = options
   const free = concurrency - state.places.pending - state.places.size
   if (free <= 0) return 0
@@ -138,7 +138,7 @@ async function fetchJobs(options: Options, state: State): Promise<number> {
   return jobs.length
 }
 
-async function runJob({ boss, kind, task, settle, onError, once }: Options, state: State, job: Job<never>) {
+async function runJob({ boss, kind, task, settle, onError, once }: LoopOptions, state: State, job: Job<never>) {
   const { fetched } = job
   const { tries, waits } = countsOf(job)
   try {

@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss'
 import { type Database, rows, uuidv7 } from '../db/index.ts'
 import { DEAD, listDeadLetters, requeueDeadLetters } from './dead-letters.ts'
 import type { Queue, SendOptions, Task } from './job.ts'
-import { type Loop, startLoop } from './loop.ts'
+import { type Loop, type LoopOptions, startLoop } from './loop.ts'
 import { setUp } from './set-up.ts'
 import { settleFailure } from './settle-failure.ts'
 import { inTransaction, mustOwn } from './transaction.ts'
@@ -16,15 +16,9 @@ export async function openQueue(
 ): Promise<Queue> {
   const boss = await startBoss(database, kinds, onError)
   const loops = new Set<Loop>()
-  const startLoopOf = (kind: string, task: Task, options: { concurrency: number; once?: boolean; early?: boolean }) =>
-    startLoop({
-      boss,
-      kind,
-      task,
-      settle: (...failed) => settleFailure({ boss, database }, ...failed),
-      onError,
-      ...options,
-    })
+  const settle: LoopOptions['settle'] = (...failed) => settleFailure({ boss, database }, ...failed)
+  const startLoopOf = (kind: string, task: Task, options: Pick<LoopOptions, 'concurrency' | 'once' | 'early'>) =>
+    startLoop({ boss, kind, task, settle, onError, ...options })
 
   const queue: Queue = {
     async send(tx, kind, data, options) {
@@ -49,14 +43,15 @@ export async function openQueue(
       }
     },
     async drain(tasks, { early = false } = {}) {
-      let ran = 0
-      for (let found = 1; found > 0; ) {
-        found = 0
+      const runDue = async () => {
+        let found = 0
         for (const [kind, task] of Object.entries(tasks))
           found += await startLoopOf(kind, task, { concurrency: 4, once: true, early }).finished
-        ran += found
-        if (early) break // a job that failed again would be early again, without end
+        return found
       }
+      let ran = await runDue()
+      // With `early`, a job that failed again would be early again, without end.
+      for (let found = ran; found > 0 && !early; ran += found) found = await runDue()
       return ran
     },
     deadLetters: (limit = 1000) => listDeadLetters(boss, limit),

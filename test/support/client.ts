@@ -3,7 +3,7 @@ import { createToken, type Role } from '../../src/admin/access/tokens.ts'
 import type { Service } from './service.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
-export type Answer = { status: number; headers: Headers; body: any }
+type Answer = { status: number; headers: Headers; body: any }
 export type Client = (method: string, path: string, body?: unknown) => Promise<Answer>
 
 export async function signIn(service: Service, role: Role, name: string = role): Promise<Client> {

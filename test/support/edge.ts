@@ -10,7 +10,7 @@ const { unstable_readConfig: readConfig, unstable_startWorker: startWorker } = a
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the Worker logged, one object for each line. */
-export type Line = { event: string; key?: string; attempts?: number } & Record<string, unknown>
+type Line = { event: string; key?: string; attempts?: number } & Record<string, unknown>
 
 export type Edge = { url: string; lines: Line[]; stop(): Promise<void> }
 

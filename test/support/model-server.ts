@@ -2,7 +2,7 @@
 import { HttpResponse, http } from 'msw'
 import type { Labels } from '../../src/contract/index.ts'
 
-export const MODEL_URL = 'http://model.test/v1'
+const MODEL_URL = 'http://model.test/v1'
 /** The environment with which the service asks it. */
 export const MODEL_ENV = { LLM_BASE_URL: MODEL_URL, LLM_MODEL: 'triage', CLASSIFIER: 'endpoint' }
 

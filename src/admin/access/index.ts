@@ -1,3 +1,3 @@
 /** Access: tokens, roles and permissions. */
 export { authenticate, type Env, isAllowed, MATRIX, may, type Permission } from './roles.ts'
-export { type Actor, bootstrapToken, createToken, findToken, listTokens, Role, revokeToken } from './tokens.ts'
+export { bootstrapToken, createToken, listTokens, Role, revokeToken } from './tokens.ts'
