@@ -85,39 +85,66 @@ export const WebhookSecret = z.discriminatedUnion('kind', [
 export type WebhookSecret = z.infer<typeof WebhookSecret>
 
 /**
- * Where one of our fields is stored in the helpdesk. `values` maps our value ids to the vendor's (option id, priority id,
- * component id, tag); a value without an entry is held, never guessed. `blank` lists vendor values that nobody chose
- * (a default priority, for example). We overwrite those and an empty field, nothing else.
+ * Our value id -> the vendor's value (option id, priority id, component id, tag). A list: the first one is written, and
+ * each of them is read as our value. A value without an entry is held, never guessed.
  */
-export const Target = z.discriminatedUnion('to', [
-  z.strictObject({
-    to: z.literal('priority'),
-    values: z.record(z.string(), z.string()),
-    blank: z.array(z.string()).default([]),
-  }),
+const Values = z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1).max(2000)]))
+
+/** Vendor values that nobody chose, such as a default priority. We overwrite those and an empty field, nothing else. */
+const Blank = z.array(z.string()).default([])
+
+/** A target that is one place in the helpdesk. */
+const SingleTarget = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('priority'), values: Values, blank: Blank }),
   z.strictObject({
     to: z.literal('field'),
     /** `customfield_10050` in Jira, the numeric id in Zendesk. */
     id: z.string().min(1),
-    /** A `cascading` value is written as `parent/child`, both option ids. */
-    type: z.enum(['select', 'cascading', 'text', 'tagger']),
-    values: z.record(z.string(), z.string()),
-    blank: z.array(z.string()).default([]),
+    /** How the field is written: one of the adapter's `fieldTypes`. */
+    type: z.string().min(1).max(40),
+    /** Empty for a field that takes our value as it is: a text, a number, a date. */
+    values: Values.default({}),
+    blank: Blank,
+    /**
+     * For a field of parent and child (`cascading`): a parent that the form chose stays, and only its empty child is
+     * filled in.
+     */
+    keepParent: z.boolean().optional(),
   }),
-  z.strictObject({
-    to: z.literal('component'),
-    values: z.record(z.string(), z.string()),
-    blank: z.array(z.string()).default([]),
-  }),
+  z.strictObject({ to: z.literal('component'), values: Values, blank: Blank }),
   /** A label (Jira) or tag (Zendesk): prefix + our value id, unless `values` says otherwise. */
-  z.strictObject({
-    to: z.literal('label'),
-    prefix: z.string().default(''),
-    values: z.record(z.string(), z.string()).default({}),
-    blank: z.array(z.string()).default([]),
-  }),
+  z.strictObject({ to: z.literal('label'), prefix: z.string().default(''), values: Values.default({}), blank: Blank }),
+])
+export type SingleTarget = z.infer<typeof SingleTarget>
+
+/**
+ * Where one of our fields is stored in the helpdesk. `all` writes one of our values into several places at once: a
+ * priority into Impact and Urgency. It has our value when every part has it, and is blank when every part is.
+ */
+export const Target = z.discriminatedUnion('to', [
+  ...SingleTarget.options,
+  z.strictObject({ to: z.literal('all'), parts: z.array(SingleTarget).min(2).max(4) }),
 ])
 export type Target = z.infer<typeof Target>
+
+/** The places of a target. */
+export const partsOf = (target: Target): SingleTarget[] => (target.to === 'all' ? target.parts : [target])
+
+/** The vendor's value that is written for ours; null when the mapping has none. */
+export function writtenValue({ values }: Pick<SingleTarget, 'values'>, value: string): string | null {
+  if (!Object.hasOwn(values, value)) return null
+  const mapped = values[value]!
+  return typeof mapped === 'string' ? mapped : mapped[0]!
+}
+
+/** Every vendor value that is read as ours, with our value. */
+export function readValues({ values }: Pick<SingleTarget, 'values'>): { value: string; raw: string }[] {
+  return Object.entries(values).flatMap(([value, raws]) => [raws].flat().map((raw) => ({ value, raw })))
+}
+
+/** Does the field take our value as it is? Only a text, a number or a date may have no values (the check says so). */
+export const isFree = (target: SingleTarget): boolean =>
+  target.to === 'field' && Object.keys(target.values).length === 0
 
 export const Mapping = z.strictObject({
   /** Taxonomy field id -> where it is written. A field without a target is decided and stored, but not written. */
@@ -126,10 +153,14 @@ export const Mapping = z.strictObject({
    * Where the route's group is written: to the helpdesk's own groups (`native`), or, where it has none, to a component, a
    * custom field or a label. `groups` maps the routing map's group names to vendor ids.
    */
-  group: z.discriminatedUnion('to', [z.strictObject({ to: z.literal('native') }), ...Target.options]).optional(),
+  group: z
+    .discriminatedUnion('to', [z.strictObject({ to: z.literal('native'), blank: Blank }), ...SingleTarget.options])
+    .optional(),
   groups: z.record(z.string(), z.string()).default({}),
   /** The routing map's names of people -> vendor account ids. */
   people: z.record(z.string(), z.string()).default({}),
+  /** Account ids that a ticket has as assignee without anybody's choice: a default assignee, a project or component lead. */
+  assignee: z.strictObject({ blank: Blank }).default({ blank: [] }),
   /** Vendor ids of accounts that are robots. Their changes do not count as corrections. */
   robots: z.array(z.string()).default([]),
 })

@@ -28,19 +28,67 @@ export type Written = {
   noteId: string | null
 }
 
+/** A value that a field can have. */
+export type Option = {
+  id: string
+  name: string
+  /** False: it can no longer be chosen. */
+  active?: boolean
+  /** The projects or forms that have it; absent: all that have the field. */
+  where?: string[]
+  children?: Option[]
+}
+
+/** A field of the helpdesk. */
+export type MetadataField = {
+  id: string
+  name: string
+  /** The vendor's own name of the type. */
+  type: string
+  /** The adapter's `fieldTypes` that can write it; empty: we cannot write it. */
+  writeAs: string[]
+  /** Why it must never be written (a security level, a status); absent: it may be. */
+  never?: string
+  /** False: deactivated; what is written to it vanishes. */
+  active: boolean
+  /** The id of the active field with the same name, for a deactivated one. */
+  successor?: string
+  /** The projects (Jira) or forms (Zendesk) whose edit screen has it. */
+  where: string[]
+  /** Some project or form demands a value. */
+  required: boolean
+  /** The value that new tickets get by themselves, by project or form. */
+  defaults: Record<string, string>
+  options: Option[]
+  /** False: this kind of field never lists its options, or the list was cut off. Nothing is wrong for not being in it. */
+  optionsComplete: boolean
+}
+
 /** What the helpdesk offers: for checking a mapping, and for the people who write one. */
 export type Metadata = {
   self: { id: string; name: string; email?: string }
-  fields: {
+  /** The projects (Jira) or forms (Zendesk) that the filters let through. */
+  places: { id: string; name: string }[]
+  fields: MetadataField[]
+  /** `where`: the projects whose scheme has it; `defaultIn`: those that give it to new tickets. */
+  priorities: { id: string; name: string; isDefault: boolean; where: string[]; defaultIn: string[] }[]
+  components: { id: string; name: string; project: string; active: boolean; assignee: string | null }[]
+  groups: { id: string; name: string; active: boolean; private: boolean }[]
+  /** `problem`: why a ticket cannot be assigned to this account (a light agent, a portal account), in words. */
+  people: {
     id: string
     name: string
-    type: string
-    options: { id: string; name: string; children?: { id: string; name: string }[] }[]
+    email?: string
+    active: boolean
+    groups: string[]
+    problem?: { message: string; next: string }
   }[]
-  priorities: { id: string; name: string; isDefault: boolean }[]
-  components: { id: string; name: string; project: string }[]
-  groups: { id: string; name: string; active: boolean }[]
-  people: { id: string; name: string; active: boolean; groups: string[] }[]
+  /** False: there are more people than were read. Those that the mapping names were looked up one by one. */
+  peopleComplete: boolean
+  /** Accounts and groups that new tickets get without anybody's choice, with how we know. */
+  givenTo: { kind: 'assignee' | 'group'; id: string; name: string; why: string }[]
+  /** What could not be read, in words; checks say nothing about it. */
+  unread: string[]
   /** Permissions that the mode needs and our account lacks. */
   missing: { what: string; next: string }[]
 }
@@ -98,7 +146,13 @@ export type Connector = Reader & {
   fetch(connection: Connection, ticketId: string): Promise<FreshTicket>
   /** One write, with our marker. Throws HelpdeskError `conflict` when the ticket changed after `base` was read. */
   apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written>
-  inspect(connection: Connection): Promise<Metadata>
+  /** How a `field` target can be written: type -> what it is, for people. */
+  fieldTypes: Record<string, string>
+  /**
+   * Reads what the helpdesk offers. The people that the mapping names are looked up one by one. `onProgress` hears how
+   * many of the calls are done.
+   */
+  inspect(connection: Connection, onProgress?: (done: number, all: number) => void): Promise<Metadata>
   /** Pure. */
   checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
   /** The number of open tickets of each person (vendor account id). */
