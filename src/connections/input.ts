@@ -21,7 +21,7 @@ export const ConnectionInput = z.strictObject({
   mode: Mode.default('observe'),
   credentials: Credentials,
   secrets: z.array(WebhookSecret).min(1, 'without a webhook secret every delivery is refused').max(4),
-  mapping: Mapping.default({ fields: {}, groups: {}, people: {}, robots: [] }),
+  mapping: Mapping.prefault({}),
   filters: Filters.default({}),
   settings: Settings.prefault({}),
 })

@@ -1,7 +1,7 @@
 /** Groups and people of the routing map that cannot take a ticket: found in the helpdesks, and kept until the next look. */
 import { eq } from 'drizzle-orm'
 import { type Helpdesks, listConnections, type Vault } from '../connections/index.ts'
-import type { Connection, Metadata, ROUTE_FIELDS } from '../contract/index.ts'
+import { type Connection, isFree, type Metadata, type ROUTE_FIELDS } from '../contract/index.ts'
 import { connections, type Database, deadTargets, type Tx } from '../db/index.ts'
 import { HelpdeskError } from '../errors.ts'
 import { type MapDocument, targets } from './map.ts'
@@ -45,9 +45,10 @@ export function findDead(map: MapDocument, connection: Connection, metadata: Met
     const id = connection.mapping.people[name]
     const person = metadata.people.find((p) => p.id === id)
     if (id === undefined) found.push({ kind: 'assignee', name, reason: 'is not in the mapping' })
-    else if (!person)
+    else if (!person && metadata.peopleComplete)
       found.push({ kind: 'assignee', name, reason: 'is not known to the helpdesk, or cannot be assigned' })
-    else if (!person.active) found.push({ kind: 'assignee', name, reason: 'is deactivated' })
+    else if (person && !person.active) found.push({ kind: 'assignee', name, reason: 'is deactivated' })
+    else if (person?.problem) found.push({ kind: 'assignee', name, reason: person.problem.message })
   }
   return found
 }
@@ -64,10 +65,11 @@ function deadGroup(name: string, { mapping }: Connection, metadata: Metadata): s
       return group.active ? null : 'is deleted'
     }
     case 'component':
-      return metadata.components.some((c) => c.id === id) ? null : 'has no such component'
+      return metadata.components.some((c) => c.id === id && c.active) ? null : 'has no such active component'
     case 'field': {
-      if (target.type === 'text') return null
       const field = metadata.fields.find((f) => f.id === target.id)
+      // Nothing is dead for not being in a list that was cut off, or that this kind of field does not have.
+      if (isFree(target) || field?.optionsComplete === false) return null
       const parent = id.split('/')[0]
       return field?.options.some((o) => o.id === id || o.id === parent) ? null : `has no such option in ${target.id}`
     }

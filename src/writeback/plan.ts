@@ -4,8 +4,11 @@ import {
   type Connection,
   type FieldState,
   type FreshTicket,
+  isFree,
   type Labels,
+  partsOf,
   ROUTE_FIELDS,
+  writtenValue,
 } from '../contract/index.ts'
 import { holdsPlaceholder } from '../text/index.ts'
 
@@ -68,10 +71,11 @@ function missing(field: string, value: string, mapping: Connection['mapping']): 
   if (field === 'assignee') return mapping.people[value] ? null : `${value} is not among the people of the mapping`
   if (field === 'group')
     return mapping.groups[value] || target?.to === 'label' ? null : `${value} is not among the groups of the mapping`
-  if (!target || target.to === 'label') return null
-  // a text field without a list of values holds whatever we decided
-  if (target.to === 'field' && target.type === 'text' && Object.keys(target.values).length === 0) return null
-  return 'values' in target && Object.hasOwn(target.values, value) ? null : `${value} has no entry in the mapping`
+  if (!target || target.to === 'native') return null
+  const unmapped = partsOf(target).some(
+    (part) => part.to !== 'label' && !isFree(part) && writtenValue(part, value) === null,
+  )
+  return unmapped ? `${value} has no entry in the mapping` : null
 }
 
 // Null: ours to write.

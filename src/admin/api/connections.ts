@@ -41,16 +41,43 @@ const ConnectionShown = z
   .openapi('Connection')
 
 const Named = z.object({ id: z.string(), name: z.string() })
+const Choice = Named.extend({ active: z.boolean().optional(), where: z.array(z.string()).optional() })
 const MetadataShown = z
   .object({
     self: Named.extend({ email: z.string().optional() }),
+    places: z.array(Named).openapi({ description: 'The projects or forms that the filters let through.' }),
     fields: z.array(
-      Named.extend({ type: z.string(), options: z.array(Named.extend({ children: z.array(Named).optional() })) }),
+      Named.extend({
+        type: z.string(),
+        writeAs: z.array(z.string()).openapi({ description: 'How a mapping can write it; empty: not at all.' }),
+        never: z.string().optional().openapi({ description: 'Why it must never be written.' }),
+        active: z.boolean(),
+        successor: z.string().optional(),
+        where: z.array(z.string()),
+        required: z.boolean(),
+        defaults: z.record(z.string(), z.string()),
+        options: z.array(Choice.extend({ children: z.array(Choice).optional() })),
+        optionsComplete: z.boolean(),
+      }),
     ),
-    priorities: z.array(Named.extend({ isDefault: z.boolean() })),
-    components: z.array(Named.extend({ project: z.string() })),
-    groups: z.array(Named.extend({ active: z.boolean() })),
-    people: z.array(Named.extend({ active: z.boolean(), groups: z.array(z.string()) })),
+    priorities: z.array(
+      Named.extend({ isDefault: z.boolean(), where: z.array(z.string()), defaultIn: z.array(z.string()) }),
+    ),
+    components: z.array(Named.extend({ project: z.string(), active: z.boolean(), assignee: z.string().nullable() })),
+    groups: z.array(Named.extend({ active: z.boolean(), private: z.boolean() })),
+    people: z.array(
+      Named.extend({
+        email: z.string().optional(),
+        active: z.boolean(),
+        groups: z.array(z.string()),
+        problem: z.object({ message: z.string(), next: z.string() }).optional(),
+      }),
+    ),
+    peopleComplete: z.boolean(),
+    givenTo: z
+      .array(Named.extend({ kind: z.enum(['assignee', 'group']), why: z.string() }))
+      .openapi({ description: 'Accounts and groups that new tickets get without a choice by anybody.' }),
+    unread: z.array(z.string()).openapi({ description: 'What could not be read; checks say nothing about it.' }),
     missing: z.array(z.object({ what: z.string(), next: z.string() })),
   })
   .openapi('Metadata')
