@@ -1,7 +1,7 @@
 /** What a reviewer makes of a decision: confirm it, correct it, or ask again. Each is a new decision; none is changed. */
 
 import { desc, eq } from 'drizzle-orm'
-import { accepts, ConnectionSettings, type Labels, type Source, sayValues, type Taxonomy } from '../contract/index.ts'
+import { accepts, ConnectionSettings, type Labels, type Source, describeValues, type Taxonomy } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { connections, decisions, recordAudit, tickets, uuidv7 } from '../db/index.ts'
 import { recordDecision, WRITEBACK } from '../decisions/index.ts'
@@ -134,7 +134,7 @@ function reviewed(decisionId: string) {
 function refuseUnknown(values: Labels, taxonomy: Taxonomy, kind: 'confirm' | 'correct') {
   for (const [fieldId, valueId] of Object.entries(values)) {
     const field = taxonomy.fields.find((f) => f.id === fieldId)
-    const allowed = field ? sayValues(field) : `one of ${taxonomy.fields.map((f) => f.id).join(', ')}`
+    const allowed = field ? describeValues(field) : `one of ${taxonomy.fields.map((f) => f.id).join(', ')}`
     if (!field || !accepts(field, valueId))
       throw new Rejected(422, field ? `${fieldId} has no value ${valueId}` : `There is no field ${fieldId}`, {
         next: `Use ${allowed}.`,

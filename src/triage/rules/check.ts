@@ -1,4 +1,4 @@
-import { accepts, rankOf, sayValues, type Taxonomy } from '../../contract/index.ts'
+import { accepts, rankOf, describeValues, type Taxonomy } from '../../contract/index.ts'
 import { checkPattern, languageOf } from '../../text/index.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule } from './rule.ts'
@@ -32,7 +32,7 @@ function checkThen({ id, when, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>)
       {
         rule: id,
         path,
-        message: `${fieldId} has no value ${value}; it takes ${sayValues(field)}`,
+        message: `${fieldId} has no value ${value}; it takes ${describeValues(field)}`,
       },
     ]
   })
