@@ -1,4 +1,4 @@
-/** Decisions, their tickets and their write-backs: what is written of them, lists of them, and the count that must balance. */
+/** Decisions with their tickets and write-backs: recording them, listing them, and the ledger that counts them. */
 export { type Ledger, OUTCOMES, type Outcome, readLedger } from './ledger.ts'
 export {
   type DecisionFilter,
