@@ -49,7 +49,7 @@ describe('the taxonomy', () => {
         faults: [
           {
             path: expect.stringMatching(/^fields\.0\.values\.\d+\.id$/),
-            message: expect.stringContaining('there twice'),
+            message: expect.stringContaining('occurs twice'),
           },
         ],
       },
