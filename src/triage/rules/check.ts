@@ -1,4 +1,4 @@
-import { accepts, rankOf, describeValues, type Taxonomy } from '../../contract/index.ts'
+import { accepts, describeValues, rankOf, type Taxonomy } from '../../contract/index.ts'
 import { checkPattern, languageOf } from '../../text/index.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule } from './rule.ts'
