@@ -65,7 +65,7 @@ describe('rules', () => {
   beforeAll(open)
   afterAll(close)
 
-  // biome-ignore-start lint/suspicious/noThenProperty: the word of the rules; its value is data, nobody awaits it
+  // biome-ignore-start lint/suspicious/noThenProperty: the key of the rule format; its value is data, nobody awaits it
   const rule = { id: 'fibre-cut', when: { any: ['fibre cut'] }, then: { decide: { priority: 'urgent' } } }
 
   test('are tried on tickets before they are saved', async () => {
@@ -127,7 +127,7 @@ describe('rules', () => {
     for (const what of [{ assign: 'bob' }, { flag: 'x', skip: 'y' }])
       expect(await editor('PUT', '/rules', { version, rules: [{ ...only, then: what }] })).toMatchObject({
         status: 422,
-        body: { detail: expect.stringContaining('one of decide, guard, skip, flag') },
+        body: { detail: expect.stringContaining('use one of decide, guard, skip, flag') },
       })
   })
 

@@ -30,7 +30,7 @@ const taxonomy: Taxonomy = {
 const policy = { taxonomy, settings: ConnectionSettings.parse({}), mode: 'automate' as const }
 const rules = [
   ...defaultRules,
-  // biome-ignore lint/suspicious/noThenProperty: the word of the rules; its value is data, nobody awaits it
+  // biome-ignore lint/suspicious/noThenProperty: the key of the rule format; its value is data, nobody awaits it
   Rule.parse({ id: 'foreign', when: { outOfScope: true, none: ['contract'] }, then: { skip: 'not for this desk' } }),
 ]
 const TV = 'The picture on the set-top box freezes every few minutes on all channels, the sound goes on.'

@@ -1,4 +1,4 @@
-/** Deterministic answers: rules of the admin, guards under the model's answer, and junk. */
+/** Deterministic decisions: rules that an admin writes, guards, and the junk rule. */
 export { applyRules } from './apply.ts'
 export { checkRules } from './check.ts'
 export { defaultRules } from './default.ts'
