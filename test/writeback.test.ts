@@ -157,7 +157,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(writeback).toMatchObject({
       state: 'applied',
       written: { category: 'outage', priority: 'high' },
-      heldBack: { service: expect.stringMatching(kind === 'jira' ? /given back/ : /set it \d+ s ago/) },
+      heldBack: { service: expect.stringMatching(kind === 'jira' ? /was restored/ : /set it \d+ s ago/) },
     })
     expect(writeback!.written).not.toHaveProperty('service')
     const [field, value] = Object.entries(theirs)[0]!
@@ -268,7 +268,7 @@ describe.each(kinds)('%s', (kind) => {
     const { id } = await service[kind].create({ ...CABLE, fields })
     await service.drain()
     const [writeback] = await rows().writebacks()
-    expect(writeback!.heldBack.priority).toMatch(/when the ticket was made|the customer set it/)
+    expect(writeback!.heldBack.priority).toMatch(/when the ticket was created|the customer set it/)
     expect(byUs(kind, id).map((h) => h.field)).not.toContain('priority')
   })
 

@@ -131,7 +131,7 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
       ticket = await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, event.ticketId))
     } catch (error) {
       if (error instanceof HelpdeskError && error.fault === 'gone')
-        return ignore(`the ticket no longer exists: ${error.message}`)
+        return ignore(`the ticket cannot be found: ${error.message}`)
       throw error
     }
   }
