@@ -31,6 +31,7 @@ export async function loadWork(db: Tx, decisionId: string) {
     ...row,
     connectionId: row.decision.connectionId,
     mode: row.mode satisfies Mode,
+    // A later decision that is held writes nothing, so it does not replace this one.
     superseded: ofTicket[0]?.id !== decisionId && ofTicket.some((d) => d.id > decisionId && d.plan !== 'hold'),
     ours: ourWrites(ofTicket),
   }
