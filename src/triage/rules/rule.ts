@@ -57,7 +57,7 @@ export const When = z
 export type When = z.infer<typeof When>
 
 /** What a rule does. */
-export const Then = z.union(
+const Then = z.union(
   [
     z.strictObject({ decide: z.record(z.string(), z.string()) }),
     z.strictObject({ guard: z.strictObject({ field: z.string(), atLeast: z.string() }) }),
@@ -66,7 +66,6 @@ export const Then = z.union(
   ],
   { error: 'use one of decide, guard, skip, flag' },
 )
-export type Then = z.infer<typeof Then>
 
 export const Rule = z.strictObject({
   id: Id,
@@ -98,7 +97,7 @@ export type RuleInput = z.input<typeof Rule>
 export const Rules = z.array(Rule).max(1000)
 
 /** The lowest value that a field may get, in the order of the taxonomy's values. */
-export type Guard = { field: string; atLeast: string; rule: string }
+type Guard = { field: string; atLeast: string; rule: string }
 
 /** The result of the rules for one ticket. */
 export type Ruled = {
