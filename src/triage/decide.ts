@@ -14,7 +14,7 @@ import {
   valuesOf,
 } from '../contract/index.ts'
 import type { Ruled } from './rules/index.ts'
-import { sayBelow } from './show-confidence.ts'
+import { describeBelow } from './show-confidence.ts'
 
 export type Evidence = {
   ruled: Ruled
@@ -138,7 +138,7 @@ function whyBelow({ raw, calibrated }: FieldAnswer, threshold: number): string |
   const confidence = calibrated ?? raw
   if (confidence === null) return 'the model server gives no confidence'
   if (confidence >= threshold) return null
-  return `${sayBelow(confidence, threshold)}${calibrated === null ? ' (not calibrated yet)' : ''}`
+  return `${describeBelow(confidence, threshold)}${calibrated === null ? ' (not calibrated yet)' : ''}`
 }
 
 // The highest value that guards demand, by the taxonomy's order of values; null: the value is high enough.

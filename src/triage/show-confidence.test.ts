@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sayBelow } from './show-confidence.ts'
+import { describeBelow } from './show-confidence.ts'
 
 test.each([
   ['two decimals are enough for most', 0.59, 0.6, 'confidence 0.59 is below 0.60'],
@@ -13,4 +13,4 @@ test.each([
     'confidence 0.5999999999999999 is below 0.6000000000000000',
   ],
   ['no confidence at all stays readable', Number.NaN, 0.6, 'confidence NaN is below 0.60'],
-])('%s', (_, confidence, threshold, expected) => expect(sayBelow(confidence, threshold)).toBe(expected))
+])('%s', (_, confidence, threshold, expected) => expect(describeBelow(confidence, threshold)).toBe(expected))
