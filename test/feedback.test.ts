@@ -14,7 +14,7 @@ import {
   type Kind,
   kinds,
   newestBody,
-  RIDDLE,
+  UNCERTAIN,
   reopen,
   robotOf,
   rowsOf,
@@ -219,7 +219,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('a held ticket that an agent sorts by hand teaches what he chose', async () => {
-    const id = await decided(kind, {}, RIDDLE)
+    const id = await decided(kind, {}, UNCERTAIN)
     expect(await rows().decisions()).toMatchObject([{ plan: 'hold', values: { service: 'internet' } }])
     await edit(kind, id, { service: 'vpn', category: 'access' })
     expect(await overridden()).toEqual([])

@@ -7,13 +7,13 @@ import type { Mode } from '../src/contract/index.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
 import { ModelError } from '../src/errors.ts'
 import { retry, settleByPerson } from '../src/review/index.ts'
-import { CABLE, classifier, fieldsOf, type Kind, kinds, RIDDLE, reopen, robotOf, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, fieldsOf, type Kind, kinds, UNCERTAIN, reopen, robotOf, rowsOf } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
 
 let service: Service
 
 const JUNK = { subject: 'Re: Out of office', body: 'ok' }
-const TICKETS = { clear: CABLE, doubtful: RIDDLE, junk: JUNK }
+const TICKETS = { clear: CABLE, doubtful: UNCERTAIN, junk: JUNK }
 const FAULTS = {
   error: { status: 500 },
   done: { status: 500, after: true },

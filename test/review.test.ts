@@ -7,7 +7,7 @@ import { routingMap } from '../src/demo/desk.ts'
 import { retry, settleByPerson } from '../src/review/index.ts'
 import { publishDraft, saveDraft } from '../src/routing/index.ts'
 import { currentTaxonomy } from '../src/taxonomy/index.ts'
-import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, RIDDLE, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, UNCERTAIN, rowsOf } from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
 
@@ -109,7 +109,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('a held ticket that is corrected is written for the first time', async () => {
-    const { id, decision } = await decided(kind, RIDDLE)
+    const { id, decision } = await decided(kind, UNCERTAIN)
     expect(decision.plan).toBe('hold')
     await correct(decision.id, { service: 'vpn' })
     await service.drain()
@@ -207,7 +207,7 @@ describe('a review that cannot be', () => {
     ['with a value that there is not', (id) => correct(id, { service: 'fax' }), 422, /internet, mobile/],
     ['with a value of another field', (id) => correct(id, { priority: 'vpn' }), 422, /low, normal/],
   ])('%s is refused, says what to do and leaves nothing', async (_, ask, status, next) => {
-    const { decision } = await decided('jira', RIDDLE)
+    const { decision } = await decided('jira', UNCERTAIN)
     const answer = await ask(decision.id)
     expect(answer.status).toBe(status)
     expect(answer.body.next).toMatch(next)
@@ -249,7 +249,7 @@ test('under a new routing map a confirmed ticket goes where that map says', asyn
 })
 
 test('a correction whose route is dead is written without one, and says why', async () => {
-  const { decision } = await decided('jira', RIDDLE)
+  const { decision } = await decided('jira', UNCERTAIN)
   const { id: connectionId } = await service.connection('jira')
   await service.deps.database.db
     .insert(deadTargets)

@@ -14,7 +14,7 @@ export const CABLE = {
   body: 'Since this morning the cable modem shows a red light and nothing loads.',
 }
 /** Decided with low confidence. */
-export const RIDDLE = {
+export const UNCERTAIN = {
   subject: 'A riddle',
   body: 'I have a riddle for you, something is odd with the box in my hall.',
 }
