@@ -14,10 +14,10 @@ import {
   type Kind,
   kinds,
   newestBody,
-  UNCERTAIN,
   reopen,
   robotOf,
   rowsOf,
+  UNCERTAIN,
 } from './support/acts.ts'
 import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
 

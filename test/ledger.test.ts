@@ -7,7 +7,7 @@ import type { Mode } from '../src/contract/index.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
 import { ModelError } from '../src/errors.ts'
 import { retry, settleByPerson } from '../src/review/index.ts'
-import { CABLE, classifier, fieldsOf, type Kind, kinds, UNCERTAIN, reopen, robotOf, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, fieldsOf, type Kind, kinds, reopen, robotOf, rowsOf, UNCERTAIN } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
 
 let service: Service

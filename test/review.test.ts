@@ -7,7 +7,7 @@ import { routingMap } from '../src/demo/desk.ts'
 import { retry, settleByPerson } from '../src/review/index.ts'
 import { publishDraft, saveDraft } from '../src/routing/index.ts'
 import { currentTaxonomy } from '../src/taxonomy/index.ts'
-import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, UNCERTAIN, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, rowsOf, UNCERTAIN } from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
 
