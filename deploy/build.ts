@@ -1,4 +1,4 @@
-/** `npm run build`: makes dist/, which is all that production needs beside Node 24: `node dist/pointsman.mjs serve`. */
+/** `npm run build`: makes dist/, which is all that production needs besides Node 24: `node dist/pointsman.mjs serve`. */
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
