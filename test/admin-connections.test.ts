@@ -79,8 +79,8 @@ describe('a new connection', () => {
     )
     expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })
     service.zendesk.fail({ status: 503, times: 1 })
-    const away = await admin('POST', '/connections', await zendesk('refused'))
-    expect(away).toMatchObject({ status: 502, body: { next: expect.stringContaining('?check=skip') } })
+    const unreachable = await admin('POST', '/connections', await zendesk('refused'))
+    expect(unreachable).toMatchObject({ status: 502, body: { next: expect.stringContaining('?check=skip') } })
   })
 
   test('keeps the successor of a refresh token even if the mapping is refused', async () => {

@@ -52,7 +52,7 @@ function labelsOf({ fields, history = [], by = agent, at = LATER, decided, value
       actor: 'Rita',
     },
     decided: decided ?? answered,
-    ours: { decisionIds: ['d-1'], values: { service: ['internet'], priority: ['high'] } },
+    own: { decisionIds: ['d-1'], values: { service: ['internet'], priority: ['high'] } },
     since: WROTE,
   } as unknown as Parameters<typeof finalLabels>[1] // finalLabels reads only these columns of the two rows
   const fresh: FreshTicket = {

@@ -7,11 +7,11 @@ import {
   type TicketEvent,
 } from '../contract/index.ts'
 import type { labels } from '../db/index.ts'
-import { isOurs } from '../writeback/index.ts'
+import { isOwnWrite } from '../writeback/index.ts'
 import type { Known } from './known.ts'
 
 type Label = typeof labels.$inferInsert
-type Facts = Pick<Known, 'ticket' | 'decision' | 'decided' | 'ours' | 'since'>
+type Facts = Pick<Known, 'ticket' | 'decision' | 'decided' | 'own' | 'since'>
 
 /**
  * The labels of a resolved ticket: the values that its fields have now, with their provenance. A value that a person set is
@@ -54,11 +54,11 @@ function whoWorked(
 /** `by`: the change in which a person set it. `shown`: it is a field of the ticket, where a person could have changed it. */
 type Final = { value: string; by: Change | undefined; shown: boolean }
 
-function finalValue({ id }: TaxonomyField, { decided, ours }: Facts, fresh: FreshTicket): Final | null {
+function finalValue({ id }: TaxonomyField, { decided, own }: Facts, fresh: FreshTicket): Final | null {
   const state = fresh.fields[id]
   const changes = fresh.history.filter((change) => change.field === id)
   const by = changes.findLast(
-    (change) => (change.by.kind === 'person' || change.by.kind === 'self') && !isOurs(change, ours),
+    (change) => (change.by.kind === 'person' || change.by.kind === 'self') && !isOwnWrite(change, own),
   )
   const decidedValue = decided[id]
   // The helpdesk does not have the field, or nobody filled it in: no person has judged the decided value.

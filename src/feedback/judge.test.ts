@@ -5,7 +5,7 @@ import { type Context, judge } from './judge.ts'
 const WROTE = '2026-10-05T10:00:00.500Z'
 const context: Context = {
   decided: { service: 'internet', priority: 'high', group: 'Network', assignee: 'Ann' },
-  ours: { decisionIds: ['d-1'], values: { service: ['internet'], priority: ['high'], group: ['Network'] } },
+  own: { decisionIds: ['d-1'], values: { service: ['internet'], priority: ['high'], group: ['Network'] } },
   since: WROTE,
 }
 const by = (kind: Actor['kind']): Actor => ({ id: 'someone', kind })

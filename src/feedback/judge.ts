@@ -1,10 +1,10 @@
 import type { Change, Labels } from '../contract/index.ts'
-import { isOurs, type OurWrites } from '../writeback/index.ts'
+import { isOwnWrite, type OwnWrites } from '../writeback/index.ts'
 
 export type Context = {
   /** The decided values in the helpdesk, by field: written, suggested, or already there. */
   decided: Labels
-  ours: OurWrites
+  own: OwnWrites
   /** When we wrote, ISO 8601. An earlier change is no reaction to the decision. */
   since: string
 }
@@ -19,11 +19,11 @@ export type Judgement =
  * Judges a change: a person's correction of a decision, or something else. Pure. Only another group corrects the route: an agent
  * who takes a ticket is working on it, and an assignee who changes with the group is part of the same correction.
  */
-export function judge(change: Change, { decided, ours, since }: Context): Judgement {
+export function judge(change: Change, { decided, own, since }: Context): Judgement {
   const none = (because: string): Judgement => ({ kind: 'none', because })
   const before = decided[change.field]
   if (before === undefined) return none('we did not decide this field')
-  if (isOurs(change, ours)) return none('our own write')
+  if (isOwnWrite(change, own)) return none('our own write')
   if (change.by.kind === 'robot') return none('a robot changed it')
   if (change.by.kind === 'customer') return none('the customer changed it')
   if (change.by.kind === 'unknown') return none('it is unknown who changed it')

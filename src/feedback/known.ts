@@ -2,7 +2,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { isWritten, type Labels } from '../contract/index.ts'
 import { decisions, type Tx, tickets, writebacks } from '../db/index.ts'
-import { ourWrites } from '../writeback/index.ts'
+import { ownWritesOf } from '../writeback/index.ts'
 
 export type Known = Exclude<Awaited<ReturnType<typeof findTicket>>, null>
 
@@ -31,7 +31,7 @@ export async function findTicket(db: Tx, connectionId: string, externalId: strin
     ...current,
     decided: decidedFields(current),
     since: (current.writeback?.writtenAt ?? current.decision.createdAt).toISOString(),
-    ours: ourWrites(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))),
+    own: ownWritesOf(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))),
   }
 }
 

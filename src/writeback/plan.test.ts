@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor, Change, FieldState, FreshTicket, Mapping as MappingType } from '../contract/index.ts'
 import { Mapping } from '../contract/index.ts'
-import { isOurs, type OurWrites, planWrite, type Wanted } from './plan.ts'
+import { isOwnWrite, type OwnWrites, planWrite, type Wanted } from './plan.ts'
 
 const NOW = new Date('2026-10-05T10:00:00Z')
 const BORN = '2026-10-05T09:00:00Z'
@@ -44,11 +44,11 @@ type Given = {
   fields?: Record<string, FieldState | undefined>
   history?: Change[]
   wanted?: Wanted
-  ours?: Partial<OurWrites>
+  own?: Partial<OwnWrites>
   places?: MappingType
 }
 const ROUTE = { group: 'Network', assignee: 'Ann' }
-function plan({ fields = {}, history = [], wanted, ours, places = mapping }: Given) {
+function plan({ fields = {}, history = [], wanted, own, places = mapping }: Given) {
   const all = { service: EMPTY, priority: EMPTY, topic: EMPTY, group: EMPTY, assignee: EMPTY, ...fields }
   const ticket: FreshTicket = {
     id: '7',
@@ -69,7 +69,7 @@ function plan({ fields = {}, history = [], wanted, ours, places = mapping }: Giv
     stamp: null,
   }
   const decision = wanted ?? { values: { service: 'internet', priority: 'high' }, route: ROUTE }
-  return planWrite(decision, ticket, places, { decisionIds: ['d-1', 'd-2'], values: {}, ...ours }, NOW)
+  return planWrite(decision, ticket, places, { decisionIds: ['d-1', 'd-2'], values: {}, ...own }, NOW)
 }
 const ALL = { service: 'internet', priority: 'high', group: 'Network', assignee: 'Ann' }
 
@@ -140,7 +140,7 @@ describe('a field', () => {
       {
         fields: { service: holds('vpn', 's-2') },
         history: [change('service', vpn, self)],
-        ours: { values: { service: ['vpn'] } },
+        own: { values: { service: ['vpn'] } },
       },
       undefined,
     ],
@@ -154,7 +154,7 @@ describe('a field', () => {
       {
         fields: { service: holds('vpn', 's-2') },
         history: [change('service', vpn, self)],
-        ours: { values: { service: ['internet'] } },
+        own: { values: { service: ['internet'] } },
       },
       'Pointsman set it 40 s ago',
     ],
@@ -287,8 +287,8 @@ describe('the route', () => {
   })
 })
 
-describe('a change is ours', () => {
-  const ours: OurWrites = { decisionIds: ['d-1'], values: { service: ['vpn'] } }
+describe('a change is our own write', () => {
+  const own: OwnWrites = { decisionIds: ['d-1'], values: { service: ['vpn'] } }
   const vpn: [string, string] = ['vpn', 's-2']
   test.each<[string, Change, boolean]>([
     ['by the marker of our decision', change('service', ['tv', 's-3'], self, { decision: 'd-1' }), true],
@@ -297,5 +297,5 @@ describe('a change is ours', () => {
     ['not by the value alone', change('service', vpn, agent), false],
     ['not by an unknown marker', change('service', vpn, agent, { decision: 'd-9' }), false],
     ['not when our account empties a field', change('service', null, self), false],
-  ])('%s', (_, made, expected) => expect(isOurs(made, ours)).toBe(expected))
+  ])('%s', (_, made, expected) => expect(isOwnWrite(made, own)).toBe(expected))
 })

@@ -23,7 +23,7 @@ export type WritePlan = {
 export type Wanted = { values: Labels; route: { group: string | null; assignee: string | null } | null }
 
 /** What earlier decisions wrote to this ticket, by field: these values may be written over. */
-export type OurWrites = { decisionIds: string[]; values: Record<string, string[]> }
+export type OwnWrites = { decisionIds: string[]; values: Record<string, string[]> }
 
 /**
  * Plans what to write: a field that is empty, has a value that nobody chose, or has a value that we wrote and nobody has changed
@@ -33,7 +33,7 @@ export function planWrite(
   wanted: Wanted,
   ticket: FreshTicket,
   mapping: Connection['mapping'],
-  ours: OurWrites,
+  own: OwnWrites,
   now: Date,
 ): WritePlan {
   const plan: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
@@ -44,7 +44,7 @@ export function planWrite(
     else if (!state) plan.heldBack[field] = 'the helpdesk does not show this field'
     else if (state.value === value) plan.equal.push(field)
     else {
-      const reason = whyKept(field, state, ticket, ours, now)
+      const reason = whyKept(field, state, ticket, own, now)
       if (reason) plan.heldBack[field] = reason
       else {
         plan.set[field] = value
@@ -52,7 +52,7 @@ export function planWrite(
       }
     }
   }
-  return keepRouteWhole(plan, ticket, ours, now)
+  return keepRouteWhole(plan, ticket, own, now)
 }
 
 function desired({ values, route }: Wanted, mapping: Connection['mapping']): Labels {
@@ -75,12 +75,12 @@ function whyUnmapped(field: string, value: string, mapping: Connection['mapping'
 }
 
 // Why the value in the helpdesk must be kept; null: it may be written over.
-function whyKept(field: string, state: FieldState, ticket: FreshTicket, ours: OurWrites, now: Date): string | null {
+function whyKept(field: string, state: FieldState, ticket: FreshTicket, own: OwnWrites, now: Date): string | null {
   const changes = ticket.history.filter((change) => change.field === field && !isDefault(change, state, ticket))
   const last = changes.at(-1)
-  if (last && isOurs(last, ours)) {
+  if (last && isOwnWrite(last, own)) {
     // We may have restored the value of a person who changed the field during our write: that value is theirs.
-    const theirs = changes.findLast((change) => !isOurs(change, ours))
+    const theirs = changes.findLast((change) => !isOwnWrite(change, own))
     return theirs?.toRaw === last.toRaw ? `${name(theirs.by)} set it ${ago(theirs.at, now)}` : null
   }
   if (last && last.by.kind !== 'robot') return `${name(last.by)} set it ${ago(last.at, now)}`
@@ -96,18 +96,18 @@ function isDefault({ from, at }: Change, { blank }: FieldState, { createdAt }: F
 }
 
 /** Whether we made this change: it has the marker of a decision, or our account set exactly the value that we wrote. */
-export function isOurs(change: Change, ours: OurWrites): boolean {
-  if (change.decision && ours.decisionIds.includes(change.decision)) return true
-  const written = ours.values[change.field] ?? []
+export function isOwnWrite(change: Change, own: OwnWrites): boolean {
+  if (change.decision && own.decisionIds.includes(change.decision)) return true
+  const written = own.values[change.field] ?? []
   // A written value with a placeholder cannot be compared: the helpdesk has the original of the masked data.
   return change.by.kind === 'self' && change.to !== null && written.some((v) => v === change.to || holdsPlaceholder(v))
 }
 
 // Group and assignee are one choice: a helpdesk may remove the assignee when the group changes.
-function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, ours: OurWrites, now: Date): WritePlan {
+function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, own: OwnWrites, now: Date): WritePlan {
   const held = ROUTE_FIELDS.find((field) => plan.heldBack[field])
   const taken = ticket.history.findLast(
-    (c) => c.field === 'assignee' && c.toRaw !== null && c.by.kind !== 'robot' && !isOurs(c, ours),
+    (c) => c.field === 'assignee' && c.toRaw !== null && c.by.kind !== 'robot' && !isOwnWrite(c, own),
   )
   for (const field of ROUTE_FIELDS) {
     if (!(field in plan.set)) continue

@@ -144,9 +144,9 @@ const EMPTY_PLAN: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
 
 /** Plans with the originals of entities, to compare them with the ticket; the plan itself is masked again. */
 function planOf(work: Work, base: FreshTicket, connection: Connection, restorer: Restorer): WritePlan {
-  const { decision, ours } = work
+  const { decision, own } = work
   const values = Object.fromEntries(Object.entries(decision.values).filter(([field]) => !(field in restorer.lost)))
-  const plan = planWrite({ ...decision, values: restorer.show(values) }, base, connection.mapping, ours, new Date())
+  const plan = planWrite({ ...decision, values: restorer.show(values) }, base, connection.mapping, own, new Date())
   const { mapping } = connection
   const lost = Object.entries(restorer.lost).filter(([field]) => mapping.fields[field])
   return {

@@ -2,7 +2,7 @@
 import { desc, eq } from 'drizzle-orm'
 import type { Labels, Mode } from '../contract/index.ts'
 import { connections, decisions, type Tx, tickets, writebacks } from '../db/index.ts'
-import type { OurWrites } from './plan.ts'
+import type { OwnWrites } from './plan.ts'
 
 export type Work = Exclude<Awaited<ReturnType<typeof loadWork>>, null>
 
@@ -33,12 +33,12 @@ export async function loadWork(db: Tx, decisionId: string) {
     mode: row.mode satisfies Mode,
     // A later decision that is held writes nothing, so it does not replace this one.
     superseded: ofTicket[0]?.id !== decisionId && ofTicket.some((d) => d.id > decisionId && d.plan !== 'hold'),
-    ours: ourWrites(ofTicket),
+    own: ownWritesOf(ofTicket),
   }
 }
 
 /** Collects what decisions wrote, by field. */
-export function ourWrites(written: { id: string; written: Labels | null }[]): OurWrites {
+export function ownWritesOf(written: { id: string; written: Labels | null }[]): OwnWrites {
   const values: Record<string, string[]> = {}
   for (const row of written)
     for (const [field, value] of Object.entries(row.written ?? {})) values[field] = [...(values[field] ?? []), value]
