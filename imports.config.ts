@@ -1,9 +1,9 @@
-/** `npm run check:imports`: which file may import which. Types count, `import()` counts. */
+/** `npm run check:imports`: which file may import which. Imports of types and `import()` count too. */
 import { globSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { IConfiguration } from 'dependency-cruiser'
 
-/** The parts of src/, folders and files. A part imports only parts that stand above it. */
+/** The modules of src/, folders and files. A module imports only modules above it in this list. */
 const order = [
   'errors',
   'secrets',
@@ -39,21 +39,22 @@ const order = [
   'cli',
 ]
 
-/** Only these files of src/ import connectors/. */
+/** The only files of src/ that import connectors/. */
 const entries = ['cli', 'node', 'worker']
 
-/** A folder that has an index.ts is entered by it, and by these beside it. */
+/** Other modules import a folder only through its index.ts, and through the files listed here. */
 const sideDoors: Record<string, string[]> = {
-  // Each for one entry, which loads nothing else: the demo's helpdesks and the edge.
-  connectors: ['desks', 'edge', 'sandbox', 'verify'],
+  // The demo's helpdesks and the edge need no adapter, so they do not load one.
+  connectors: ['desks', 'edge'],
   'connectors/jira': ['edge', 'sandbox'],
   'connectors/zendesk': ['edge', 'sandbox'],
-  // Only a command and a benchmark measure a classifier: the service does without.
+  // Only a command and a benchmark evaluate a classifier: the service does not load that code.
   'src/training': ['evaluate/index'],
 }
 
 for (const name of readdirSync('src').map((file) => file.replace(/(\.test)?\.ts$/, '')))
-  if (!order.includes(name)) throw new Error(`src/${name} has no place in the order of imports.config.ts`)
+  if (!order.includes(name))
+    throw new Error(`src/${name} is missing in the order of imports.config.ts: add it below all that it imports`)
 
 const anyOf = (names: string[]) => `(${names.join('|')})`
 const parts = (names: string[]) => `^src/${anyOf(names)}(/|\\.ts$)`
@@ -81,7 +82,7 @@ const rules = [
     from: { path: '^src/', pathNot: [tests, `^src/${anyOf(entries)}\\.ts$`] },
     to: { path: '^connectors/' },
   },
-  // What is not found is held to no rule.
+  // The rules do not apply to an import that is not found.
   { name: 'found', from: {}, to: { couldNotResolve: true } },
   ...arrows,
   ...doors,
@@ -90,7 +91,7 @@ const rules = [
 export default {
   forbidden: rules.map((rule) => ({ severity: 'error', ...rule })),
   options: {
-    // With the imports that compiling erases: types.
+    // Includes imports of types, which compiling removes.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },

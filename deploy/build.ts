@@ -1,4 +1,4 @@
-/** `npm run build`: dist/ is all that a machine with Node 24 needs: `node dist/pointsman.mjs serve`. */
+/** `npm run build`: makes dist/, which is all that production needs besides Node 24: `node dist/pointsman.mjs serve`. */
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -20,9 +20,9 @@ await build({
   outdir: dist,
   outExtension: { '.js': '.mjs' },
   bundle: true,
-  // What a command does not use is not loaded: the service starts without the demo and without the embedded database.
+  // A command loads only what it uses: the service on PostgreSQL loads neither the demo nor the embedded database.
   splitting: true,
-  // Beside the entries: modules find their files by their own URL.
+  // In the same folder as the entries: modules find their files relative to their own URL.
   chunkNames: '[name]-[hash]',
   format: 'esm',
   platform: 'node',

@@ -1,5 +1,7 @@
 /** Connections by the API: checked against the helpdesk before they are saved, and without secrets in any answer. */
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connections } from '../src/db/schema.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, SECRET, type Service } from './support/service.ts'
 
@@ -77,8 +79,8 @@ describe('a new connection', () => {
     )
     expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })
     service.zendesk.fail({ status: 503, times: 1 })
-    const away = await admin('POST', '/connections', await zendesk('refused'))
-    expect(away).toMatchObject({ status: 502, body: { next: expect.stringContaining('?check=skip') } })
+    const unreachable = await admin('POST', '/connections', await zendesk('refused'))
+    expect(unreachable).toMatchObject({ status: 502, body: { next: expect.stringContaining('?check=skip') } })
   })
 
   test('keeps the successor of a refresh token even if the mapping is refused', async () => {
@@ -145,6 +147,20 @@ describe('a change', () => {
     expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })
     expect((await admin('PUT', '/connections/nowhere', {})).status).toBe(404)
   })
+})
+
+test('a connection of an earlier release shows only what its adapter has, and can be saved as shown', async () => {
+  const { settings } = await service.connection('zendesk')
+  const stored = {
+    settings: { ...settings, quiet: false, edition: 'cloud' },
+    filters: { projects: [], brands: ['7'], withoutTags: [] },
+  }
+  await service.deps.database.db.update(connections).set(stored).where(eq(connections.name, 'zendesk'))
+  const { body } = await admin('GET', '/connections/zendesk')
+  expect(body.settings).not.toHaveProperty('edition')
+  expect(body.filters).toEqual({ brands: ['7'], forms: [], channels: [], tags: [], withoutTags: [] })
+  const { settings: shown, filters } = body
+  expect((await admin('PUT', '/connections/zendesk', { settings: shown, filters })).status).toBe(200)
 })
 
 test('shows what the helpdesk offers for the mapping', async () => {

@@ -1,4 +1,4 @@
-/** What was decided, why, and what a reviewer makes of it. */
+/** Decisions by the API: what was decided and why, and the review of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decisions } from '../src/db/schema.ts'
 import { type Client, signIn } from './support/client.ts'
@@ -9,7 +9,7 @@ const BILLING = { service: 'billing', category: 'payment', priority: 'normal', s
 const classifier = opinion([
   ['cable', INTERNET],
   ['invoice', BILLING],
-  ['riddle', INTERNET, 0.2],
+  ['odd', INTERNET, 0.2],
 ])
 
 let service: Service
@@ -27,8 +27,8 @@ beforeAll(async () => {
   })
   await service.drain()
   await service.zendesk.create({
-    subject: 'A riddle',
-    body: 'I have a riddle for you, something is odd with the box in my hall.',
+    subject: 'An odd box',
+    body: 'I have a question for you: something is odd with the box in my hall.',
   })
   await service.drain()
   await service.zendesk.create({
@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 describe('classify', () => {
-  test('shows what would be decided, by whom and for whom, and stores nothing', async () => {
+  test('shows what would be decided, with sources and route, and stores nothing', async () => {
     const before = await service.deps.database.db.select().from(decisions)
     const { status, body } = await reviewer('POST', '/classify', {
       text: 'The cable in my street was cut, nothing works since noon.',
@@ -71,7 +71,7 @@ describe('classify', () => {
     expect(await service.deps.database.db.select().from(decisions)).toHaveLength(before.length)
   })
 
-  test('with a connection it previews whose turn it is, and takes no turn', async () => {
+  test('with a connection it previews the person in turn, and takes no turn', async () => {
     const ask = {
       subject: 'cable',
       text: 'The cable in my street was cut, nothing works since noon.',
@@ -83,9 +83,9 @@ describe('classify', () => {
     expect(second.body.route).toEqual(first.body.route)
   })
 
-  test('a doubtful text says why it would wait for a person', async () => {
+  test('shows for a doubtful text why it would wait for a person', async () => {
     const { body } = await reviewer('POST', '/classify', {
-      text: 'This is a riddle about some box in the hall of my house.',
+      text: 'Something is odd with the box in the hall of my house.',
     })
     expect(body).toMatchObject({ plan: 'hold', reason: expect.stringContaining('below') })
   })
@@ -94,14 +94,14 @@ describe('classify', () => {
     ['no text', { subject: 'x' }, 422, 'text'],
     ['an unknown key', { text: 'x', txt: 'y' }, 422, ''],
     ['broken JSON', '{"text": ', 400, undefined],
-    ['a connection that is not there', { text: 'hello there', connection: 'nowhere' }, 404, undefined],
+    ['an unknown connection', { text: 'hello there', connection: 'nowhere' }, 404, undefined],
   ])('%s is refused', async (_, body, status, path) => {
     const answer = await reviewer('POST', '/classify', body)
     expect(answer).toMatchObject({ status, body: { detail: expect.any(String), next: expect.any(String) } })
     if (path !== undefined) expect(answer.body.faults[0].path).toBe(path)
   })
 
-  test('a body that is not declared as JSON is refused', async () => {
+  test('a body without the content type of JSON is refused', async () => {
     const answer = await service.app.request('/api/v1/classify', {
       method: 'POST',
       body: 'text=x',
@@ -139,7 +139,7 @@ describe('the list', () => {
     expect(body.next).toBeNull()
   })
 
-  test('pages by an opaque cursor, each once', async () => {
+  test('pages by an opaque cursor, each decision once', async () => {
     const seen: string[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
@@ -174,7 +174,7 @@ describe('the list', () => {
 })
 
 describe('one decision', () => {
-  test('tells everything that explains it, with masked text', async () => {
+  test('has everything that explains it, with masked text', async () => {
     const { status, body } = await viewer('GET', `/decisions/${applied}`)
     expect(status).toBe(200)
     expect(body).toMatchObject({
@@ -196,14 +196,14 @@ describe('one decision', () => {
     expect(JSON.stringify(body)).not.toContain('ivan@example.com')
   })
 
-  test('that is not there is 404, and an id that is none is 400', async () => {
+  test('with an unknown id is 404, and with a malformed id 400', async () => {
     expect((await viewer('GET', '/decisions/01890a5d-ac96-774b-bcce-b302099a8057')).status).toBe(404)
     expect(await viewer('GET', '/decisions/17')).toMatchObject({ status: 400, body: { faults: [{ path: 'id' }] } })
   })
 })
 
 describe('a reviewer', () => {
-  test('corrects a held ticket: a new decision is written, labels are kept, his name is on it', async () => {
+  test('corrects a held ticket: a new decision with their name is written, and the labels are saved', async () => {
     const wrong = await reviewer('POST', `/decisions/${held}/correct`, { values: { service: 'spaceship' } })
     expect(wrong).toMatchObject({ status: 422, body: { next: expect.stringContaining('internet') } })
     expect((await reviewer('POST', `/decisions/${held}/correct`, { values: {} })).status).toBe(422)
@@ -250,7 +250,7 @@ describe('a reviewer', () => {
     expect((await viewer('GET', '/labels?field=service&value=vpn')).body.items).toHaveLength(1)
   })
 
-  test('asks again, which makes a new decision with that cause', async () => {
+  test('asks again, which makes a new decision with the returned cause', async () => {
     const { items } = (await viewer('GET', '/decisions?value=service/billing&newest=true')).body
     const { status, body } = await reviewer('POST', `/decisions/${items[0].id}/retry`)
     expect(status).toBe(202)

@@ -1,4 +1,4 @@
-/** Taxonomy, rules and the routing map by the API. */
+/** The taxonomy, the rules and the routing map by the API. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { routingMap } from '../src/demo/desk.ts'
 import { type Client, signIn } from './support/client.ts'
@@ -18,7 +18,7 @@ describe('the taxonomy', () => {
   beforeAll(open)
   afterAll(close)
 
-  test('is saved as a new version by who read the newest one', async () => {
+  test('is saved as a new version by an editor who read the newest one', async () => {
     const { version, fields } = (await editor('GET', '/taxonomy')).body
     expect(version).toBe(1)
     fields[0].values.push({ id: 'satellite', description: 'Internet by dish.' })
@@ -32,7 +32,7 @@ describe('the taxonomy', () => {
     ])
   })
 
-  test('warns of rows of the routing map that no longer fit', async () => {
+  test('warns about rows of the routing map with removed values', async () => {
     const { version, fields } = (await editor('GET', '/taxonomy')).body
     const service_ = fields.find((f: { id: string }) => f.id === 'service')
     service_.values = service_.values.filter((v: { id: string }) => v.id !== 'vpn')
@@ -40,7 +40,7 @@ describe('the taxonomy', () => {
     expect(body.warnings).toMatchObject([{ path: 'rows.3.when.service', message: 'service has no value vpn' }])
   })
 
-  test('with two values of a name is refused at both levels of checking', async () => {
+  test('with two values of the same id is refused, and so is a field without values', async () => {
     const { version, fields } = (await editor('GET', '/taxonomy')).body
     fields[0].values.push(fields[0].values[0])
     expect(await editor('PUT', '/taxonomy', { version, fields })).toMatchObject({
@@ -49,7 +49,7 @@ describe('the taxonomy', () => {
         faults: [
           {
             path: expect.stringMatching(/^fields\.0\.values\.\d+\.id$/),
-            message: expect.stringContaining('there twice'),
+            message: expect.stringContaining('occurs twice'),
           },
         ],
       },
@@ -65,7 +65,7 @@ describe('rules', () => {
   beforeAll(open)
   afterAll(close)
 
-  // biome-ignore-start lint/suspicious/noThenProperty: the word of the rules; its value is data, nobody awaits it
+  // biome-ignore-start lint/suspicious/noThenProperty: the key of the rule format; its value is data, nobody awaits it
   const rule = { id: 'fibre-cut', when: { any: ['fibre cut'] }, then: { decide: { priority: 'urgent' } } }
 
   test('are tried on tickets before they are saved', async () => {
@@ -111,7 +111,7 @@ describe('rules', () => {
     })
   })
 
-  test('with examples of a language are checked before any ticket was triaged, and each fault names its rule', async () => {
+  test('with examples by language are checked before any ticket is triaged, and each fault names its rule', async () => {
     const { version } = (await editor('GET', '/rules')).body
     const examples = [
       { text: 'My router has been broken since yesterday evening', matches: true },
@@ -127,11 +127,11 @@ describe('rules', () => {
     for (const what of [{ assign: 'bob' }, { flag: 'x', skip: 'y' }])
       expect(await editor('PUT', '/rules', { version, rules: [{ ...only, then: what }] })).toMatchObject({
         status: 422,
-        body: { detail: expect.stringContaining('one of decide, guard, skip, flag') },
+        body: { detail: expect.stringContaining('use one of decide, guard, skip, flag') },
       })
   })
 
-  test('that name an unknown value are refused by their place', async () => {
+  test('with an unknown value are refused with the place of the fault', async () => {
     const { version } = (await editor('GET', '/rules')).body
     const wrong = { ...rule, then: { decide: { priority: 'soon' } } }
     expect(await editor('PUT', '/rules', { version, rules: [wrong] })).toMatchObject({
@@ -158,7 +158,7 @@ describe('the routing map', () => {
     ),
   }
 
-  test('has a draft beside what is published, and says what is wrong with it', async () => {
+  test('has a draft beside the published version, with the faults of the draft', async () => {
     expect((await editor('GET', '/routing-map')).body).toMatchObject({
       published: { version: 1 },
       draft: null,
@@ -183,7 +183,7 @@ describe('the routing map', () => {
     expect((await editor('POST', '/routing-map/draft/preview', { labels: {} })).status).toBe(422)
   })
 
-  test('previews labels and the last decisions by the draft', async () => {
+  test('previews labels and the last decisions with the draft', async () => {
     expect((await editor('POST', '/routing-map/draft/preview', { labels: {} })).status).toBe(409)
     await service.jira.create({
       subject: 'The cable is dead',
@@ -213,7 +213,7 @@ describe('the routing map', () => {
     expect((await editor('POST', '/routing-map/draft/preview', { last: 0 })).status).toBe(422)
   })
 
-  test('is published when every target is alive, listed, and restored as a draft', async () => {
+  test('is published when no target is dead, is listed, and can be restored as a draft', async () => {
     await editor('PUT', '/routing-map/draft', { ...vpnToBilling, comment: 'internet to billing' })
     const published = await editor('POST', '/routing-map/draft/publish', {})
     expect(published).toMatchObject({ status: 200, body: { version: 2, dead: [], unchecked: [] } })
@@ -231,7 +231,7 @@ describe('the routing map', () => {
     expect((await editor('POST', '/routing-map/versions/last/restore')).status).toBe(400)
   })
 
-  test('with a dead target is refused with its place; force publishes it and notes who is dead', async () => {
+  test('with a dead target is refused with its place; force publishes it and stores the dead targets', async () => {
     await editor('PUT', '/routing-map/draft', {
       rows: [
         ...routingMap.rows,

@@ -30,7 +30,7 @@ test('when the deadline ends during the second question, the ticket is held with
   const [decision] = await service.deps.database.db.select().from(decisions)
   expect(decision).toMatchObject({
     plan: 'hold',
-    reason: expect.stringContaining('could not be looked at again'),
+    reason: expect.stringContaining('could not be re-checked'),
     // an optional field is left out
     values: { service: 'billing', category: 'payment', priority: 'normal' },
     answers: { service: { value: 'billing' } },

@@ -1,4 +1,4 @@
-/** What happens to a ticket after us: overrides, and the labels at its end, through both helpdesks. */
+/** What happens to a ticket after its decision: overrides and final labels, through both helpdesks. */
 
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -8,13 +8,13 @@ import { retry } from '../src/review/index.ts'
 import {
   CABLE,
   classifier,
+  DOUBTFUL,
   deliver,
   fieldsOf,
   INTERNET,
   type Kind,
   kinds,
   newestBody,
-  RIDDLE,
   reopen,
   robotOf,
   rowsOf,
@@ -25,7 +25,7 @@ let service: Service
 afterEach(() => service?.close())
 const rows = () => rowsOf(service)
 
-/** A service with one ticket that was decided and, unless the mode forbids, written. */
+/** A service with one decided ticket, which is written unless the mode forbids it. */
 async function decided(kind: Kind, options: ServiceOptions = {}, ticket = CABLE): Promise<string> {
   service = await openService({ classifier, ...options })
   const { id } = await service[kind].create(ticket)
@@ -41,17 +41,17 @@ async function resolve(kind: Kind, id: string, by?: string) {
   await service.drain()
 }
 const overridden = async () => (await rows().overrides()).map((o) => [o.field, o.before, o.after])
-/** Every change is told twice: by a full event, and by a thin body after which the history is read. */
-const tellTwice = (kind: Kind) => {
+/** Every change is sent twice: in a full event, and in a thin body after which the history is read. */
+const sendTwice = (kind: Kind) => {
   const [hook] = service[kind].webhooks
   service[kind].webhooks.push({ ...hook!, style: 'thin' })
 }
-const tellThinly = (kind: Kind) => {
+const sendThin = (kind: Kind) => {
   service[kind].webhooks[0]!.style = 'thin'
 }
 
 describe.each(kinds)('%s', (kind) => {
-  test('a correction is kept with before, after, who, when, and how long after our write', async () => {
+  test('a correction is recorded with before, after, who, when, and the minutes since our write', async () => {
     const id = await decided(kind)
     await edit(kind, id, { service: 'vpn' })
     const [decision] = await rows().decisions()
@@ -65,23 +65,23 @@ describe.each(kinds)('%s', (kind) => {
       who: service[kind].agents[0]!.id,
     })
     const at = service[kind].ticket(id)!.history.at(-1)!.at
-    // An event of Jira tells the time of the event, which is a little after that of the change.
+    // A Jira event has the time of the event, which is a little later than that of the change.
     expect(Math.abs(override!.at.getTime() - Date.parse(at))).toBeLessThan(1_000)
     const minutes = (override!.at.getTime() - writeback!.writtenAt!.getTime()) / 60_000
     expect(override!.minutesAfter).toBeCloseTo(minutes, 4)
     expect(minutes).toBeGreaterThanOrEqual(0)
   })
 
-  test("our write is dated by the helpdesk's clock, so that a late answer hides no correction", async () => {
+  test("the time of our write is by the helpdesk's clock, so that a late answer hides no correction", async () => {
     const id = await decided(kind)
     const [writeback] = await rows().writebacks()
     const ours = service[kind].ticket(id)!.history.find((h) => h.by === service[kind].self.id)!
     expect(writeback!.writtenAt!.getTime()).toBe(Date.parse(ours.at))
   })
 
-  test('a change that is told twice, by event and by history, is one override', async () => {
+  test('a change that comes twice, by event and by history, is one override', async () => {
     const id = await decided(kind)
-    tellTwice(kind)
+    sendTwice(kind)
     await edit(kind, id, { service: 'vpn' })
     await edit(kind, id, { priority: 'low' })
     expect((await overridden()).sort()).toEqual([
@@ -93,7 +93,7 @@ describe.each(kinds)('%s', (kind) => {
 
   test('thin bodies alone are enough', async () => {
     const id = await decided(kind)
-    tellThinly(kind)
+    sendThin(kind)
     await edit(kind, id, { service: 'vpn' })
     expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
     expect(await rows().overrides()).toMatchObject([{ who: service[kind].agents[0]!.id }])
@@ -101,30 +101,30 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'], category: ['outage', 'confirmed'] })
   })
 
-  test('a robot is no person, neither at once nor at the end', async () => {
+  test('a robot overrides nothing, and its values are not labelled human', async () => {
     const id = await decided(kind)
     const robot = robotOf(service, kind)
     await edit(kind, id, { service: 'vpn' }, robot)
-    tellThinly(kind)
+    sendThin(kind)
     await edit(kind, id, { category: 'access' }, robot)
     expect(await overridden()).toEqual([])
     await resolve(kind, id)
     expect(await rows().labels()).toMatchObject({ service: ['vpn', 'confirmed'], category: ['access', 'confirmed'] })
   })
 
-  test('an account that the mapping calls a robot is one', async () => {
+  test('an account that the mapping lists as a robot overrides nothing', async () => {
     const id = await decided(kind)
     const { mapping, selfId } = await service.connection(kind)
     const bot = service[kind].agents[2]!.id
     const needs = { db: service.deps.database.db, vault: service.deps.vault }
     await changeConnection(needs, kind, { mapping: { ...mapping, robots: [bot] } }, selfId, 'test')
     await edit(kind, id, { service: 'vpn' }, bot)
-    tellThinly(kind)
+    sendThin(kind)
     await edit(kind, id, { priority: 'low' }, bot)
     expect(await overridden()).toEqual([])
   })
 
-  test('an agent who works at our account is a person', async () => {
+  test('an agent who uses our account is a person', async () => {
     const id = await decided(kind)
     const self = service[kind].self.id
     await edit(kind, id, { service: 'vpn' }, self)
@@ -134,7 +134,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test.each(['events', 'thin'] as const)(
-    'a new group with a new person is one correction, told by %s',
+    'a new group with a new person is one correction, sent as %s',
     async (style) => {
       const id = await decided(kind)
       service[kind].webhooks[0]!.style = style
@@ -143,7 +143,7 @@ describe.each(kinds)('%s', (kind) => {
     },
   )
 
-  test.each(['events', 'thin'] as const)('taking a ticket corrects nothing, told by %s', async (style) => {
+  test.each(['events', 'thin'] as const)('taking a ticket corrects nothing, sent as %s', async (style) => {
     const id = await decided(kind)
     service[kind].webhooks[0]!.style = style
     const [decision] = await rows().decisions()
@@ -152,7 +152,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await overridden()).toEqual([])
   })
 
-  test('a correction taken back leaves one override and our value as the label', async () => {
+  test('a correction that is undone leaves one override and the decided value as the label', async () => {
     const id = await decided(kind)
     await edit(kind, id, { service: 'vpn' })
     await edit(kind, id, { service: 'internet' })
@@ -160,7 +160,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rows().labels()).toEqual({ service: ['internet', 'human'] })
   })
 
-  test('a value that an agent takes away is an override, and no label at the end', async () => {
+  test('a value that an agent removes is an override, and gets no final label', async () => {
     const id = await decided(kind)
     await edit(kind, id, { service: null })
     expect(await overridden()).toEqual([['service', 'internet', null]])
@@ -170,7 +170,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(labels).toMatchObject({ category: ['outage', 'confirmed'] })
   })
 
-  test('a value that we found there already counts as decided', async () => {
+  test('a value that was already in the ticket counts as decided', async () => {
     service = await openService({ classifier })
     const fields = await fieldsOf(service, kind, { service: 'internet' })
     const { id } = await service[kind].create({ ...CABLE, fields })
@@ -218,8 +218,8 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'] })
   })
 
-  test('a held ticket that an agent sorts by hand teaches what he chose', async () => {
-    const id = await decided(kind, {}, RIDDLE)
+  test('a held ticket that an agent sorts by hand gets their values as labels', async () => {
+    const id = await decided(kind, {}, DOUBTFUL)
     expect(await rows().decisions()).toMatchObject([{ plan: 'hold', values: { service: 'internet' } }])
     await edit(kind, id, { service: 'vpn', category: 'access' })
     expect(await overridden()).toEqual([])
@@ -228,7 +228,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rows().labels()).toEqual({ service: ['vpn', 'human'], category: ['access', 'human'] })
   })
 
-  test('a ticket resolved before it was decided confirms nothing that its agent never saw', async () => {
+  test('a ticket resolved before it was decided confirms nothing: its agent never saw the values', async () => {
     service = await openService({ classifier })
     const { id } = await service[kind].create(CABLE)
     await service[kind].resolve(id)
@@ -239,14 +239,14 @@ describe.each(kinds)('%s', (kind) => {
     expect((await rows().deliveries()).every((d) => d.state !== 'waiting')).toBe(true)
   })
 
-  test('what comes before the decision waits for it', async () => {
+  test('an event that comes before the decision waits for it', async () => {
     service = await openService({ classifier })
     const { id } = await service[kind].create(CABLE)
     await service[kind].settled()
     await service[kind].edit(id, await fieldsOf(service, kind, { service: 'vpn' }))
     await service.drain()
     await service.drainEarly()
-    expect(await overridden()).toEqual([]) // he was quicker than we: nothing of ours was corrected
+    expect(await overridden()).toEqual([]) // the change came before our write, so it corrected nothing
     await resolve(kind, id)
     expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'] })
   })
@@ -283,7 +283,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'], priority: ['low', 'human'] })
   })
 
-  test('a deleted ticket ends without labels, and late events do no harm', async () => {
+  test('a deleted ticket ends without labels, and late events change nothing', async () => {
     const id = await decided(kind)
     await service[kind].edit(id, await fieldsOf(service, kind, { category: 'access' }))
     await service[kind].settled()
@@ -300,7 +300,7 @@ describe.each(kinds)('%s', (kind) => {
     expect((await rows().deliveries()).every((d) => d.state !== 'waiting')).toBe(true)
   })
 
-  test('changes of which only later ones are told are all found, and end in the newest value', async () => {
+  test('changes without an event are all found in the history, and the newest value is the label', async () => {
     const id = await decided(kind)
     service[kind].webhooks.length = 0
     const values = ['vpn', 'hosting', 'email', 'crm']
@@ -337,7 +337,7 @@ describe('jira', () => {
 })
 
 describe('zendesk', () => {
-  test('merging closes a ticket, which is no work done on it', async () => {
+  test('merging closes a ticket, which does not count as solving it', async () => {
     const id = await decided('zendesk')
     await resolve('zendesk', id)
     expect(await rows().labels()).toMatchObject({ service: ['internet', 'confirmed'] })
@@ -346,13 +346,13 @@ describe('zendesk', () => {
     await service.drain()
     expect(await rows().tickets()).toMatchObject([{ status: 'removed', removedWhy: 'merged' }])
     expect(await rows().labels()).toEqual({})
-    // The closing may be told after the merging as well.
+    // The event of the closing may also come after that of the merging.
     await deliver(service, 'zendesk', { ...body, id: crypto.randomUUID() })
     await service.drain()
     expect(await rows().labels()).toEqual({})
   })
 
-  test('an event that does not say who did it is looked up in the history', async () => {
+  test('an event without an actor is looked up in the history', async () => {
     const id = await decided('zendesk')
     const [hook] = service.zendesk.webhooks.splice(0)
     await service.zendesk.edit(id, await fieldsOf(service, 'zendesk', { service: 'vpn' }), '-1')
@@ -376,7 +376,7 @@ describe('zendesk', () => {
   })
 })
 
-test('a change that comes while we write waits until it is known which came first', async () => {
+test('a change that comes during our write waits until it is known which came first', async () => {
   const id = await decided('jira')
   const [writeback] = await rows().writebacks()
   const { db } = service.deps.database

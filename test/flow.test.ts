@@ -1,4 +1,4 @@
-/** The way of a ticket, from the webhook to the label, through both helpdesks. */
+/** The flow of a ticket from the webhook to the label, through both helpdesks. */
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Classifier } from '../src/contract/index.ts'
@@ -12,7 +12,7 @@ const BILLING = { service: 'billing', category: 'payment', priority: 'normal', s
 const classifier = opinion([
   ['cable', INTERNET],
   ['invoice', BILLING],
-  ['riddle', INTERNET, 0.2],
+  ['odd', INTERNET, 0.2],
 ])
 const CABLE = {
   subject: 'The cable is dead',
@@ -34,7 +34,7 @@ const rowsOf = {
   labels: () => service.deps.database.db.select().from(labels),
 }
 const kinds = ['jira', 'zendesk'] as const
-/** Vendor's writing of our values, as an agent would pick them. */
+/** The vendor's form of our values, as an agent would pick them. */
 const vendor = async (kind: 'jira' | 'zendesk', field: string, value: string) => {
   const target = (await service.connection(kind)).mapping.fields[field]!
   const raw = target.values[value]!
@@ -45,7 +45,7 @@ const writes = (kind: 'jira' | 'zendesk') =>
   service[kind].requests.filter((r) => r.method === 'PUT' && r.status < 300 && /\/(issue|tickets)\/[^/]+$/.test(r.path))
 
 describe.each(kinds)('%s', (kind) => {
-  test('a created ticket gets its fields, its owner and an internal note, by one write', async () => {
+  test('a created ticket gets its fields, its owner and an internal note in one write', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service.drain()
@@ -70,7 +70,7 @@ describe.each(kinds)('%s', (kind) => {
     })
   })
 
-  test('what an agent changes afterwards is an override, and our own write is none', async () => {
+  test('a later change by an agent is an override, and our own write is not', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service.drain()
@@ -83,7 +83,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rowsOf.labels()).toMatchObject([{ field: 'service', value: 'vpn', provenance: 'human' }])
   })
 
-  test("at resolution the final values become labels: confirmed, or the person's", async () => {
+  test('at resolution the final values become labels: confirmed, or human', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service.drain()
@@ -98,7 +98,7 @@ describe.each(kinds)('%s', (kind) => {
     })
   })
 
-  test('an agent who takes a ticket works on it, which corrects nothing', async () => {
+  test('an agent who takes a ticket corrects nothing', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service.drain()
@@ -109,7 +109,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rowsOf.overrides()).toEqual([])
   })
 
-  test('a value that an agent set while we were thinking is left alone', async () => {
+  test('a value that an agent set before the decision is kept', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service[kind].edit(id, await vendor(kind, 'service', 'hosting'))
@@ -147,7 +147,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(writes(kind)).toHaveLength(1)
   })
 
-  test('a write whose answer was lost is recognised by its marker and not done twice', async () => {
+  test('a write whose answer was lost is recognised by its marker and not repeated', async () => {
     await open()
     service[kind].fail({ method: 'PUT', path: /\/(issue|tickets)\/[^/]+$/, after: true, status: 500, times: 1 })
     const { id } = await service[kind].create(CABLE)
@@ -161,7 +161,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(service[kind].ticket(id)!.comments.filter((c) => c.author === service[kind].self.id)).toHaveLength(1)
   })
 
-  test('a helpdesk that asks us to wait is waited for', async () => {
+  test('a helpdesk that answers 429 is asked again after its Retry-After', async () => {
     await open()
     service[kind].fail({ method: 'PUT', status: 429, headers: { 'Retry-After': '1' }, times: 1 })
     await service[kind].create(CABLE)
@@ -173,7 +173,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rowsOf.writebacks()).toMatchObject([{ state: 'applied' }])
   })
 
-  test("a refusal that cannot heal fails with the vendor's words", async () => {
+  test("a permanent refusal fails with the vendor's message", async () => {
     await open()
     service[kind].fail({ method: 'PUT', status: kind === 'jira' ? 400 : 422, times: 5 })
     await service[kind].create(CABLE)
@@ -202,7 +202,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(service[kind].requests.filter((r) => r.method !== 'GET')).toEqual([])
   })
 
-  test('a deleted ticket ends its case without a label', async () => {
+  test('a deleted ticket ends without a label', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service[kind].settled()
@@ -217,14 +217,17 @@ describe.each(kinds)('%s', (kind) => {
 
 test('a doubtful answer waits for a person, with the reason', async () => {
   await open()
-  await service.jira.create({ subject: 'A riddle', body: 'What is it that has no legs and still runs the riddle?' })
+  await service.jira.create({
+    subject: 'An odd box',
+    body: 'Something is odd with the box in the hall since yesterday.',
+  })
   await service.drain()
   const [decision] = await rowsOf.decisions()
   expect(decision).toMatchObject({ plan: 'hold', values: { service: 'internet' } })
   expect(decision!.reason).toMatch(/service internet: confidence 0\.20 is below 0\.60/)
 })
 
-test('without a model and without labels a ticket is held and says what to do', async () => {
+test('without a model and without labels a ticket is held, and the reason says what to do', async () => {
   service = await openService()
   await service.jira.create(CABLE)
   await service.drain()
@@ -242,25 +245,25 @@ test('junk is skipped without asking the model', async () => {
   ])
 })
 
-const away: Classifier = {
+const unavailable: Classifier = {
   kind: 'endpoint',
-  model: 'away',
+  model: 'unavailable',
   async classify() {
     throw new ModelError('unreachable', 'The endpoint does not answer', { next: 'Start it.' })
   },
 }
 
-test('while the endpoint is down the embedded classifier stands in', async () => {
+test('while the endpoint is down the embedded classifier answers instead', async () => {
   await open()
-  Object.assign(service.deps.classifiers, { choice: 'endpoint', endpoint: away })
+  Object.assign(service.deps.classifiers, { choice: 'endpoint', endpoint: unavailable })
   await service.jira.create(CABLE)
   await service.drain()
   expect(await rowsOf.decisions()).toMatchObject([{ plan: 'apply', model: 'opinion-1' }])
 })
 
-test('while the endpoint is down and nothing may stand in, the ticket waits and is not lost', async () => {
+test('while the endpoint is down and no other classifier may answer, the ticket waits and is not lost', async () => {
   await open()
-  Object.assign(service.deps.classifiers, { choice: 'endpoint', endpoint: away, endpointDown: 'wait' })
+  Object.assign(service.deps.classifiers, { choice: 'endpoint', endpoint: unavailable, endpointDown: 'wait' })
   await service.jira.create(CABLE)
   await service.drain()
   expect(await rowsOf.decisions()).toEqual([])
@@ -270,14 +273,14 @@ test('while the endpoint is down and nothing may stand in, the ticket waits and 
   expect(await rowsOf.decisions()).toMatchObject([{ plan: 'apply' }])
 })
 
-test('a job that fails for good is set aside with its reason, and requeued when the fault is gone', async () => {
+test('a job that fails too often becomes a dead letter with its reason, and can be requeued', async () => {
   await open()
-  const broken = { ...away, classify: async () => Promise.reject(new Error('a fault of ours')) }
+  const broken = { ...unavailable, classify: async () => Promise.reject(new Error('an internal error')) }
   Object.assign(service.deps.classifiers, { choice: 'endpoint', endpoint: broken })
   await service.jira.create(CABLE)
   await service.drain()
   for (let attempt = 0; attempt < 7; attempt++) await service.drainEarly()
-  expect(await service.deps.queue.deadLetters()).toMatchObject([{ kind: 'triage', reason: 'a fault of ours' }])
+  expect(await service.deps.queue.deadLetters()).toMatchObject([{ kind: 'triage', reason: 'an internal error' }])
   expect(await readLedger(service.deps.database.db)).toMatchObject({ failed: 1, waiting: 0, balanced: true })
   Object.assign(service.deps.classifiers, { choice: 'embedded' })
   expect(await service.deps.queue.requeue()).toBe(1)
@@ -286,7 +289,7 @@ test('a job that fails for good is set aside with its reason, and requeued when 
   expect(await readLedger(service.deps.database.db)).toMatchObject({ applied: 1, failed: 0, balanced: true })
 })
 
-test('a route to someone who is gone holds the ticket and names him', async () => {
+test('a route to a dead target holds the ticket, and the reason names the target', async () => {
   await open()
   const { id: connectionId } = await service.connection('jira')
   await service.deps.database.db
@@ -318,7 +321,7 @@ test('a ticket outside the filters is ignored, with the reason', async () => {
   expect(await readLedger(service.deps.database.db)).toMatchObject({ events: 0, ignored: 1, balanced: true })
 })
 
-test('events that come in the wrong order do no harm', async () => {
+test('events in the wrong order lead to the right label', async () => {
   await open()
   const { id } = await service.jira.create(CABLE)
   await service.drain()

@@ -1,4 +1,4 @@
-/** Whatever happens, in whatever order, every event is accounted for. */
+/** Every event is accounted for, whatever happens in whatever order. */
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -7,20 +7,20 @@ import type { Mode } from '../src/contract/index.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
 import { ModelError } from '../src/errors.ts'
 import { retry, settleByPerson } from '../src/review/index.ts'
-import { CABLE, classifier, fieldsOf, type Kind, kinds, RIDDLE, reopen, robotOf, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, DOUBTFUL, fieldsOf, type Kind, kinds, reopen, robotOf, rowsOf } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
 
 let service: Service
 
 const JUNK = { subject: 'Re: Out of office', body: 'ok' }
-const TICKETS = { clear: CABLE, doubtful: RIDDLE, junk: JUNK }
+const TICKETS = { clear: CABLE, doubtful: DOUBTFUL, junk: JUNK }
 const FAULTS = {
   error: { status: 500 },
-  done: { status: 500, after: true },
+  errorAfterWrite: { status: 500, after: true },
   refused: { status: 422 },
   forbidden: { status: 403 },
   cut: { cut: true },
-  cutDone: { cut: true, after: true },
+  cutAfterWrite: { cut: true, after: true },
 }
 
 type Act =
@@ -28,7 +28,7 @@ type Act =
   | { do: 'edit' | 'resolve' | 'close' | 'reopen' | 'remove' | 'comment'; kind: Kind; which: number }
   | { do: 'fault'; kind: Kind; method: 'GET' | 'PUT' | 'POST'; fault: keyof typeof FAULTS; times: number }
   | { do: 'mode'; kind: Kind; mode: Mode }
-  | { do: 'model'; state: 'well' | 'away' | 'broken' }
+  | { do: 'model'; state: 'available' | 'unavailable' | 'broken' }
   | { do: 'review'; which: number; how: 'confirm' | 'correct' | 'retry' }
   | { do: 'work' | 'workEarly' | 'requeue' }
 
@@ -81,7 +81,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('model' as const),
-      state: fc.constantFrom('well' as const, 'away' as const, 'broken' as const),
+      state: fc.constantFrom('available' as const, 'unavailable' as const, 'broken' as const),
     }),
   },
   {
@@ -170,12 +170,12 @@ async function touch(
 }
 
 const MODELS = {
-  well: classifier.classify,
-  away: () => Promise.reject(new ModelError('unreachable', 'It does not answer', { next: 'Start it.' })),
-  broken: () => Promise.reject(new TypeError('a fault of ours')),
+  available: classifier.classify,
+  unavailable: () => Promise.reject(new ModelError('unreachable', 'It does not answer', { next: 'Start it.' })),
+  broken: () => Promise.reject(new TypeError('an internal error')),
 }
 
-/** What a person may not do at that moment: a closed ticket, a decision that is no longer the newest. */
+/** A person may be refused: the ticket may be closed, or the decision no longer the newest. */
 function expectRefusal(error: unknown) {
   expect(error).toHaveProperty('status')
 }
@@ -198,8 +198,8 @@ test('the ledger balances after every step, loses nothing, and ends with nothing
           await perform(one, created)
           await balance()
         }
-        // All is well again, and what was set aside is tried once more.
-        await perform({ do: 'model', state: 'well' }, created)
+        // The model is available again, and the dead letters are requeued.
+        await perform({ do: 'model', state: 'available' }, created)
         for (let round = 0; round < 60 && (round < 2 || (await balance()).waiting > 0); round++) {
           if (round === 1) await service.deps.queue.requeue()
           await service.drainEarly()
@@ -214,7 +214,7 @@ test('the ledger balances after every step, loses nothing, and ends with nothing
   )
 })
 
-/** One change at most for each decision that says it was written, and one note. */
+/** At most one change and one note for each decision. */
 async function neverTwice(created: { kind: Kind; id: string }[]) {
   const decisions = await rowsOf(service).decisions()
   const tickets = await rowsOf(service).tickets()

@@ -1,4 +1,4 @@
-/** What reviewers make of decisions: new decisions, labels, write-backs and audit rows. */
+/** What a review leads to: new decisions, labels, write-backs and audit rows. */
 
 import { afterEach, describe, expect, test } from 'vitest'
 import { deadTargets } from '../src/db/schema.ts'
@@ -7,7 +7,7 @@ import { routingMap } from '../src/demo/desk.ts'
 import { retry, settleByPerson } from '../src/review/index.ts'
 import { publishDraft, saveDraft } from '../src/routing/index.ts'
 import { currentTaxonomy } from '../src/taxonomy/index.ts'
-import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, RIDDLE, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, DOUBTFUL, edits, fieldsOf, INTERNET, type Kind, kinds, rowsOf } from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
 
@@ -73,7 +73,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rows().overrides()).toEqual([])
   })
 
-  test('a confirmation writes nothing anew and passes the ticket on to nobody else', async () => {
+  test('a confirmation writes nothing again and keeps the assignee', async () => {
     const { decision } = await decided(kind)
     expect((await confirm(decision.id)).status).toBe(200)
     await service.drain()
@@ -90,7 +90,7 @@ describe.each(kinds)('%s', (kind) => {
     )
   })
 
-  test('what a reviewer confirmed stays confirmed by him when the ticket is resolved', async () => {
+  test('what a reviewer confirmed stays confirmed by them when the ticket is resolved', async () => {
     const { id, decision } = await decided(kind)
     await confirm(decision.id)
     await service.drain()
@@ -109,7 +109,7 @@ describe.each(kinds)('%s', (kind) => {
   })
 
   test('a held ticket that is corrected is written for the first time', async () => {
-    const { id, decision } = await decided(kind, RIDDLE)
+    const { id, decision } = await decided(kind, DOUBTFUL)
     expect(decision.plan).toBe('hold')
     await correct(decision.id, { service: 'vpn' })
     await service.drain()
@@ -117,7 +117,7 @@ describe.each(kinds)('%s', (kind) => {
       { state: 'applied', written: { service: 'vpn', priority: 'high' } },
     ])
     expect(service[kind].ticket(id)!.history.length).toBeGreaterThan(0)
-    // The event was held; what a person made of it later is not counted as another event.
+    // The event was held; the later review is not counted as another event.
     expect(await readLedger(service.deps.database.db)).toMatchObject({ events: 1, held: 1, balanced: true })
   })
 
@@ -141,7 +141,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(service[kind].requests.filter((r) => r.method !== 'GET')).toEqual([])
   })
 
-  test('asking again makes a new decision with what the model says by now', async () => {
+  test('asking again makes a new decision with the current answer of the model', async () => {
     const { decision } = await decided(kind)
     service.deps.classifiers.embedded = async () => opinion([['cable', { ...INTERNET, priority: 'urgent' }]])
     const { cause } = await retry(needs(), decision.id, 'Rita')
@@ -157,7 +157,7 @@ describe.each(kinds)('%s', (kind) => {
     expect((await rows().audit()).map((a) => a.action)).toContain('decision.retry')
   })
 
-  test('asking again about a ticket that is gone is set aside, and the first decision stands', async () => {
+  test('asking again about a deleted ticket becomes a dead letter, and the first decision stays', async () => {
     const { id, decision } = await decided(kind)
     await service[kind].remove(id)
     await service.drain()
@@ -179,7 +179,7 @@ describe('two reviewers at once', () => {
     ['who agree', { kind: 'confirm' } as const, { kind: 'confirm' } as const],
     ['who correct', correctTo('vpn'), correctTo('hosting')],
     ['of whom one confirms and one corrects', { kind: 'confirm' } as const, correctTo('vpn')],
-  ])('%s make one decision; the second is told 409', async (_, one, other) => {
+  ])('%s make one decision; the second gets a 409', async (_, one, other) => {
     const { decision } = await decided('jira')
     const both = await Promise.allSettled([
       settleByPerson(needs(), decision.id, one, 'Rita'),
@@ -200,14 +200,14 @@ function correctTo(service: string) {
   return { kind: 'correct' as const, values: { service } }
 }
 
-describe('a review that cannot be', () => {
+describe('a review that is not possible', () => {
   test.each<[string, (held: string) => Promise<{ status: number; body: { next: string } }>, number, RegExp]>([
-    ['of no decision', () => confirm('01890a5d-ac96-774b-bcce-b302099a8057'), 404, /decisions/],
-    ['with a field that there is not', (id) => correct(id, { colour: 'red' }), 422, /service, category/],
-    ['with a value that there is not', (id) => correct(id, { service: 'fax' }), 422, /internet, mobile/],
+    ['of an unknown decision', () => confirm('01890a5d-ac96-774b-bcce-b302099a8057'), 404, /decisions/],
+    ['with an unknown field', (id) => correct(id, { colour: 'red' }), 422, /service, category/],
+    ['with an unknown value', (id) => correct(id, { service: 'fax' }), 422, /internet, mobile/],
     ['with a value of another field', (id) => correct(id, { priority: 'vpn' }), 422, /low, normal/],
-  ])('%s is refused, says what to do and leaves nothing', async (_, ask, status, next) => {
-    const { decision } = await decided('jira', RIDDLE)
+  ])('%s is refused with a next step and changes nothing', async (_, ask, status, next) => {
+    const { decision } = await decided('jira', DOUBTFUL)
     const answer = await ask(decision.id)
     expect(answer.status).toBe(status)
     expect(answer.body.next).toMatch(next)
@@ -248,8 +248,8 @@ test('under a new routing map a confirmed ticket goes where that map says', asyn
   expect((await rows().decisions())[1]).toMatchObject({ mapVersion: 2, route: { group: 'Mobile' } })
 })
 
-test('a correction whose route is dead is written without one, and says why', async () => {
-  const { decision } = await decided('jira', RIDDLE)
+test('a correction whose route has a dead target is written without one, with the reason in its trace', async () => {
+  const { decision } = await decided('jira', DOUBTFUL)
   const { id: connectionId } = await service.connection('jira')
   await service.deps.database.db
     .insert(deadTargets)

@@ -1,4 +1,4 @@
-/** A decision into the helpdesk: once, whatever crashes, and never over a person's change. */
+/** The write-back of a decision: once, even after a crash, and never over a person's change. */
 
 import { eq, sql } from 'drizzle-orm'
 import { type HttpResponse, http } from 'msw'
@@ -28,7 +28,7 @@ const notes = (kind: Kind, id: string) =>
   service[kind].ticket(id)!.comments.filter((c) => c.author === service[kind].self.id)
 const ledger = () => readLedger(service.deps.database.db)
 
-/** Until every write-back is settled: a slow machine may need a try more. */
+/** Runs until every write-back is settled: a slow machine may need another try. */
 async function untilSettled() {
   await service.drain()
   for (let i = 0; i < 5; i++) {
@@ -37,7 +37,7 @@ async function untilSettled() {
   }
 }
 
-/** Something happens between our reading and our next write. */
+/** Runs `happen` between the reading of the ticket and the next write. */
 function beforeNextWrite(kind: Kind, happen: () => Promise<void>) {
   const path = kind === 'jira' ? 'https://jira.test/rest/api/3/issue/:id' : 'https://zendesk.test/api/v2/tickets/:id'
   service.network.use(
@@ -52,7 +52,7 @@ function beforeNextWrite(kind: Kind, happen: () => Promise<void>) {
   )
 }
 
-/** As after a crash: the row says that a call was under way, and the job runs again. */
+/** As after a crash: the row has the state of a call in progress, and the job runs again. */
 async function runAgain(decisionId: string) {
   const { database, queue } = service.deps
   await database.db.update(writebacks).set({ state: 'sending' }).where(eq(writebacks.decisionId, decisionId))
@@ -65,14 +65,14 @@ const WHEN_WRITTEN = { state: 'applied', written: { service: 'internet', categor
 describe.each(kinds)('%s', (kind) => {
   const write = { method: 'PUT', path: /\/(issue|tickets)\/[^/]+$/, times: 1 }
 
-  describe('an answer that is lost after the work was done', () => {
+  describe('an answer that is lost after the write', () => {
     test.each([
       ['a server error', { status: 500 }],
-      ['a server that is overloaded', { status: 503, headers: { 'Retry-After': '0' } }],
-      ['a gateway that gives up', { status: 504 }],
-      ['a connection that is cut', { cut: true }],
-      ['silence', { hang: true }],
-    ])('by %s means one write and one note', async (_, fault) => {
+      ['an overloaded server', { status: 503, headers: { 'Retry-After': '0' } }],
+      ['a gateway timeout', { status: 504 }],
+      ['a broken connection', { cut: true }],
+      ['a timeout', { hang: true }],
+    ])('because of %s leads to one write and one note', async (_, fault) => {
       await open({ settings: { timeoutMs: 700 } })
       service[kind].fail({ ...write, ...fault, after: true })
       const { id } = await service[kind].create(CABLE)
@@ -87,9 +87,9 @@ describe.each(kinds)('%s', (kind) => {
 
   test.each([
     ['a server error', { status: 500 }],
-    ['a connection that is cut', { cut: true }],
-    ['silence', { hang: true }],
-  ])('work that was never done because of %s is done at the next try, once', async (_, fault) => {
+    ['a broken connection', { cut: true }],
+    ['a timeout', { hang: true }],
+  ])('a write that failed because of %s is done once, at the next try', async (_, fault) => {
     await open({ settings: { timeoutMs: 700 } })
     service[kind].fail({ ...write, ...fault })
     const { id } = await service[kind].create(CABLE)
@@ -99,7 +99,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(notes(kind, id)).toHaveLength(1)
   })
 
-  test('a process that dies before it writes down the result writes nothing twice', async () => {
+  test('a process that crashes before it stores the result writes nothing twice', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service.drain()
@@ -113,7 +113,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(notes(kind, id)).toHaveLength(1)
   })
 
-  test('a process that dies before it writes anything leaves the work to the next', async () => {
+  test('a process that crashes before it writes leaves the work to the next try', async () => {
     await open()
     service[kind].fail({ ...write, status: 500 })
     await service[kind].create(CABLE)
@@ -123,7 +123,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await rows().writebacks()).toMatchObject([WHEN_WRITTEN])
   })
 
-  test('what a crash cut short is known as written, though the connection only observes by now', async () => {
+  test('a write that a crash interrupted is recognised, even if the connection is in observe mode by then', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service.drain()
@@ -137,7 +137,7 @@ describe.each(kinds)('%s', (kind) => {
   test('a listener that fails after the commit undoes nothing', async () => {
     await open()
     service.deps.events.watch(({ kind: happened }) => {
-      if (happened === 'written') throw new Error('a listener of ours')
+      if (happened === 'written') throw new Error('a listener failed')
     })
     await service[kind].create(CABLE)
     await service.drain()
@@ -147,7 +147,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(await ledger()).toMatchObject({ applied: 1, balanced: true })
   })
 
-  test('a person who is quicker than our write keeps the value', async () => {
+  test('a person who changes a field during our write keeps their value', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     const theirs = await fieldsOf(service, kind, { service: 'vpn' })
@@ -157,7 +157,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(writeback).toMatchObject({
       state: 'applied',
       written: { category: 'outage', priority: 'high' },
-      heldBack: { service: expect.stringMatching(kind === 'jira' ? /given back/ : /set it \d+ s ago/) },
+      heldBack: { service: expect.stringMatching(kind === 'jira' ? /was restored/ : /set it \d+ s ago/) },
     })
     expect(writeback!.written).not.toHaveProperty('service')
     const [field, value] = Object.entries(theirs)[0]!
@@ -166,14 +166,14 @@ describe.each(kinds)('%s', (kind) => {
     else expect(now).toBe(value)
     expect(notes(kind, id)).toHaveLength(1)
     expect(await rows().overrides()).toEqual([])
-    // And keeps it against every later decision.
+    // They also keep it after every later decision.
     const { database, queue } = service.deps
     await settleByPerson({ db: database.db, queue }, writeback!.decisionId, { kind: 'confirm' }, 'Rita')
     await untilSettled()
     expect((await rows().writebacks())[1]!.heldBack.service).toMatch(/set it \d+ s ago/)
   })
 
-  test('an agent who takes the ticket while we write keeps it, and its group', async () => {
+  test('an agent who takes the ticket during our write keeps it, with its group', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     const theirs = await fieldsOf(service, kind, { group: 'Billing', assignee: 'Lena Vogt' })
@@ -187,7 +187,7 @@ describe.each(kinds)('%s', (kind) => {
   test.each<[Connection['mode'], string]>([
     ['suggest', 'suggested'],
     ['observe', 'skipped'],
-  ])('a mode that became %s meanwhile is obeyed', async (mode, state) => {
+  ])('a connection that was set to %s after the decision is written accordingly', async (mode, state) => {
     await open()
     service[kind].fail({ method: 'GET', status: 500, times: 1 })
     const { id } = await service[kind].create(CABLE)
@@ -235,7 +235,7 @@ describe.each(kinds)('%s', (kind) => {
     ])
   })
 
-  test('a decision of which nothing may be written is skipped with every reason', async () => {
+  test('a decision whose values are all held back is skipped with every reason', async () => {
     await open()
     const { mapping } = await service.connection(kind)
     await change(kind, { mapping: { ...mapping, fields: {}, groups: {}, people: {} } })
@@ -247,7 +247,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(edits(service, kind)).toEqual([])
   })
 
-  test("a group that the helpdesk no longer has fails with the vendor's words", async () => {
+  test("a group that the helpdesk no longer has fails with the vendor's message", async () => {
     await open()
     const { mapping } = await service.connection(kind)
     await change(kind, { mapping: { ...mapping, groups: { ...mapping.groups, Network: '99' } } })
@@ -262,17 +262,17 @@ describe.each(kinds)('%s', (kind) => {
     expect(await ledger()).toMatchObject({ failed: 1, balanced: true })
   })
 
-  test("a customer's priority is left alone", async () => {
+  test('a priority that the customer chose is kept', async () => {
     await open()
     const fields = await fieldsOf(service, kind, { priority: 'low' })
     const { id } = await service[kind].create({ ...CABLE, fields })
     await service.drain()
     const [writeback] = await rows().writebacks()
-    expect(writeback!.heldBack.priority).toMatch(/when the ticket was made|the customer set it/)
+    expect(writeback!.heldBack.priority).toMatch(/when the ticket was created|the customer set it/)
     expect(byUs(kind, id).map((h) => h.field)).not.toContain('priority')
   })
 
-  test("a default priority that the mapping calls nobody's is written over", async () => {
+  test('a default priority that the mapping lists as blank is written over', async () => {
     await open()
     const { mapping } = await service.connection(kind)
     const priority = mapping.fields.priority!
@@ -285,7 +285,7 @@ describe.each(kinds)('%s', (kind) => {
     ])
   })
 
-  test('a ticket that has every value already is left as it is', async () => {
+  test('a ticket that already has every value is not changed', async () => {
     await open()
     const fields = await fieldsOf(service, kind, { ...withoutSentiment, group: 'Network', assignee: 'Asta Berg' })
     await service[kind].create({ ...CABLE, fields })
@@ -296,7 +296,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(service[kind].requests.filter((r) => r.method !== 'GET')).toEqual([])
   })
 
-  test('the note is internal in the very request, and can be switched off', async () => {
+  test('the note is internal already in the request, and can be switched off', async () => {
     await open()
     const { id } = await service[kind].create(CABLE)
     await service.drain()
@@ -318,7 +318,7 @@ describe.each(kinds)('%s', (kind) => {
 const { sentiment: _sentiment, ...withoutSentiment } = INTERNET
 
 describe('jira', () => {
-  test('a note whose answer was lost is found again', async () => {
+  test('a note whose answer was lost is recognised', async () => {
     await open()
     service.jira.fail({ method: 'POST', path: /\/comment$/, status: 500, after: true, times: 1 })
     const { id } = await service.jira.create(CABLE)
@@ -328,7 +328,7 @@ describe('jira', () => {
     expect(edits(service, 'jira')).toHaveLength(1)
   })
 
-  test('a note that Jira would publish is taken back, and what was written stays known as ours', async () => {
+  test('a note that Jira would publish is deleted, and the written fields are still recognised as ours', async () => {
     await open()
     service.jira.site.licensed = false
     const { id } = await service.jira.create(CABLE)
@@ -342,7 +342,7 @@ describe('jira', () => {
 })
 
 describe('zendesk', () => {
-  test('a ticket that was closed meanwhile is left alone', async () => {
+  test('a ticket that was closed before the write is not changed', async () => {
     await open()
     const { id } = await service.zendesk.create(CABLE)
     await service.zendesk.edit(id, { status: 'closed' })
@@ -351,7 +351,7 @@ describe('zendesk', () => {
     expect(edits(service, 'zendesk')).toEqual([])
   })
 
-  test('a ticket that was closed after our write is known as written', async () => {
+  test('a ticket that was closed after the write is recognised as written', async () => {
     await open()
     const { id } = await service.zendesk.create(CABLE)
     await service.drain()
@@ -362,10 +362,10 @@ describe('zendesk', () => {
   })
 })
 
-test('a ticket that becomes known twice at the same moment is decided once', async () => {
+test('a ticket that is created by two events at the same time is decided once', async () => {
   await open()
   service.jira.webhooks.push({ ...service.jira.webhooks[0]!, style: 'thin' })
-  // Both see an undecided ticket: neither records before the other has asked.
+  // Both events find an undecided ticket: neither is recorded before the other has asked the classifier.
   let asked = 0
   let release = () => {}
   const both = new Promise<void>((resolve) => {

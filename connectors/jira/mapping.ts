@@ -32,7 +32,7 @@ export function vendorField(target: Target): string {
   }
 }
 
-/** The vendor's value for ours; null when the mapping has none: such a value is held, never guessed. */
+/** The vendor's value for our value; null when the mapping has none: such a value is held, never guessed. */
 export function toVendor(target: Target, value: string): string | null {
   const mapped = Object.hasOwn(target.values, value) ? target.values[value]! : null
   if (mapped !== null) return mapped

@@ -58,7 +58,7 @@ export function tagOf(target: Label, tags: string[]): string | null {
   return tags.find((tag) => isOwnTag(target, tag)) ?? null
 }
 
-export function stateOf(target: Target, raw: string | null): FieldState {
+function stateOf(target: Target, raw: string | null): FieldState {
   return { value: ownValue(target, raw), raw, blank: raw === null || target.blank.includes(raw) }
 }
 

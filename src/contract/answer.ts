@@ -1,15 +1,15 @@
-/** What a classifier reads and what it says. */
+/** What a classifier reads, and what it answers. */
 import type { Taxonomy } from './taxonomy.ts'
 
-/** Text that a classifier reads: markup, quotes and signatures off, personal data masked. */
+/** The text that a classifier reads: without markup, quotes and signatures, and with personal data masked. */
 export type Prepared = {
   subject: string
   text: string
-  /** ISO 639-1, `und` when it cannot be told. */
+  /** ISO 639-1; `und` when the language is unknown. */
   language: { code: string; confidence: number }
-  /** What was cut, for the trace: `signature`, `quote`, `log` ..., with how many characters. */
+  /** What was removed, for the trace: `signature`, `quote`, `log` ..., each with its number of characters. */
   dropped: { what: string; characters: number }[]
-  /** Placeholder -> original. Lives in memory only: never stored, logged or sent. */
+  /** Placeholder -> original. In memory only: never stored, logged or sent. */
   masked: Record<string, string>
   metadata: Record<string, string>
 }
@@ -19,54 +19,55 @@ export type Source = 'rule' | 'endpoint' | 'embedded' | 'memory' | 'cache' | 'hu
 
 export type FieldAnswer = {
   value: string
-  /** 0 to 1 from token probabilities or softmax; null when the server gives none: unknown is not 0. */
+  /** 0 to 1, from token probabilities or softmax; null (not 0) when the server gives none. */
   raw: number | null
-  /** `raw` after calibration; null as long as there is no calibration for this field and model. */
+  /** `raw` after calibration; null while there is no calibration for this field and model. */
   calibrated: number | null
-  /** Ranked, without the value itself. */
+  /** The other values, most probable first. */
   alternatives: { value: string; confidence: number }[]
-  /** Share of probability on legal values at the first branch; low: the model wanted to say something else. */
+  /** Share of probability on allowed values at the first branch; low: the model prefers an answer outside them. */
   legalMass?: number
-  /** Entity: the words of the ticket that the value comes from. */
+  /** For an entity: the words of the ticket that the value comes from. */
   span?: string
-  /** A person gave this value to a ticket with the same words; absent: the classifier's own. */
+  /** A person gave this value to a ticket with the same words; absent: the classifier decided it. */
   source?: 'memory'
-  /** Why the classifier itself would not use it, however high the confidence: the ticket is like none it knows. */
+  /** Why the value must not be used, however high the confidence; for example, the ticket is unlike any training ticket. */
   doubt?: string
-  /** What pulled most towards the value (embedded), for the trace. */
+  /** The features with the most weight for this value (embedded classifier only), for the trace. */
   because?: { feature: string; weight: number }[]
 }
 
-/** What one classifier says of one ticket. */
+/** The answer of one classifier for one ticket. */
 export type Answer = {
   source: 'endpoint' | 'embedded' | 'memory' | 'cache'
-  /** Name and version of the model, as it is kept with the decision. */
+  /** Name and version of the model, as stored with the decision. */
   model: string
   fields: Record<string, FieldAnswer>
-  /** Name of the prompt format that it was asked with; absent: it needs no prompt. */
+  /** Name of the prompt format; absent: the classifier uses no prompt. */
   promptFormat?: string
-  /** Why, in its own words and masked; where its prompt format asks for that. */
+  /** The model's explanation, masked; only where the prompt format asks for one. */
   rationale?: string
-  /** Fields that it answered in a way we do not take, with the reason. */
+  /** Fields whose answer was refused, with the reason. */
   refused?: Record<string, string>
   tokens: { prompt: number; completion: number; cached: number } | null
   ms: number
 }
 
-/** An urgent ticket, or one that a person waits for, goes before the others and only to the fastest endpoints. */
+/** How soon an answer is needed. An urgent ticket is asked before the others, and only at the fastest endpoints. */
 export type Haste = {
+  /** An urgent ticket, or one whose answer a person waits for. */
   urgent?: boolean
-  /** `performance.now()` when the ticket was first asked about: its one deadline runs from then. Absent: from this question. */
+  /** `performance.now()` of the first question about the ticket, where its deadline starts. Absent: this is the first. */
   since?: number
 }
 
-/** Asks for the model fields of the taxonomy. Throws ModelError. */
+/** Answers the fields of the taxonomy with source `model`. Throws ModelError. */
 export type Classifier = {
   kind: 'endpoint' | 'embedded'
   model: string
   classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal, haste?: Haste): Promise<Answer>
-  /** The confidence from which on the values of a field kept this precision on tickets held out; null: none does. */
+  /** The lowest confidence at which the values of a field reach this precision on held-out tickets; null: there is none. */
   sureFrom?(field: string, precision: number): number | null
-  /** How many times our estimate of tokens its server counts in a text like this; null: the server cannot be asked. */
+  /** The server's token count of a text like this divided by our estimate; null: the server cannot count tokens. */
   tokenScale?(prepared: Prepared): Promise<number | null>
 }

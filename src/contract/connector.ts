@@ -111,7 +111,7 @@ export type Filter = {
 }
 
 /** What intake needs of an adapter: whether a delivery is genuine, whether we had it before, and what it means. */
-export type Reader = {
+type Reader = {
   /**
    * Throws Rejected 401 unless the helpdesk sent exactly this body, within the replay window. Refuses everything for a
    * connection without secrets.

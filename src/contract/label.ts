@@ -1,12 +1,15 @@
-/** The value that a field finally has, and what is learnt from it. */
+/** The final value of a field, and what is learnt from it. */
 import { z } from 'zod'
 import type { Labels } from './decision.ts'
 
-/** human: changed by a person; confirmed: a person worked it to solution or said so; machine: untouched; rule; synthetic; imported. */
+/**
+ * Where a label comes from. human: a person set it; confirmed: a person confirmed it, or solved the ticket and left it;
+ * machine or rule: decided so, and no person judged it; synthetic: a generated ticket; imported: from a file.
+ */
 export const Provenance = z.enum(['human', 'confirmed', 'machine', 'rule', 'synthetic', 'imported'])
 export type Provenance = z.infer<typeof Provenance>
 
-/** A ticket with the final values of its fields, to train and to measure on. */
+/** A ticket with the final values of its fields, for training and evaluation. */
 export type LabelledTicket = {
   id: string
   subject: string
@@ -14,6 +17,6 @@ export type LabelledTicket = {
   language?: string
   metadata?: Record<string, string>
   labels: Labels
-  /** A person dealt with it in the helpdesk: it came as new tickets will come, and was not written to learn from. */
+  /** A real ticket that a person handled in the helpdesk, not one written or generated as an example. */
   handled?: boolean
 }

@@ -1,16 +1,16 @@
 import { Rejected } from '../errors.ts'
 
 /**
- * The JSON of a body, with what Postgres cannot store made harmless: NUL goes, a lone surrogate becomes U+FFFD. Throws
- * Rejected 400 when it is not a JSON object, in words that hold nothing of the body.
+ * Parses the JSON of a body and replaces what Postgres cannot store: NUL is removed, a lone surrogate becomes U+FFFD.
+ * Throws Rejected 400 when the body is not a JSON object; the message never quotes the body.
  */
 export function parseBody(text: string): unknown {
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch (error) {
-    throw new Rejected(400, `The body is not JSON${placeOf(error)}`, {
-      next: 'Send JSON. In a trigger use ids only: placeholders such as the subject are not escaped by the helpdesk.',
+    throw new Rejected(400, `The body is not JSON${positionOf(error)}`, {
+      next: 'Send valid JSON. In a trigger, use ids only: the helpdesk does not escape placeholders such as the subject.',
     })
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
@@ -18,26 +18,28 @@ export function parseBody(text: string): unknown {
       next: "Send the helpdesk's event as one JSON object.",
     })
   refuseDeep(body, 0)
-  return SUSPECT.test(text) ? clean(body) : body
+  return UNSAFE_ESCAPE.test(text) ? clean(body) : body
 }
 
-// The engine's own words quote the text around the fault; a ticket's text is not ours to repeat.
-function placeOf(error: unknown): string {
+// The engine's message quotes the text around the error; an error must not contain a ticket's text.
+function positionOf(error: unknown): string {
   return / at position \d+/.exec((error as Error).message)?.[0] ?? ''
 }
 
-// No helpdesk nests this deep, and whoever reads the body after us may walk it by recursion.
-const DEEPEST = 500
+// No helpdesk nests this deep, and later readers of the body may use recursion.
+const MAX_DEPTH = 500
 
 function refuseDeep(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return
-  if (depth > DEEPEST)
-    throw new Rejected(400, 'The body is nested too deeply', { next: 'Send the event as the helpdesk makes it.' })
+  if (depth > MAX_DEPTH)
+    throw new Rejected(400, `The JSON of the body is nested more than ${MAX_DEPTH} levels deep`, {
+      next: 'Send the event as the helpdesk creates it.',
+    })
   for (const inner of Object.values(value)) refuseDeep(inner, depth + 1)
 }
 
-// In valid JSON both can only stand as escapes, or as bytes that decoding has already replaced.
-const SUSPECT = /\\u(?:0000|d[89a-f])/i
+// In valid JSON, NUL and lone surrogates can only occur as escapes.
+const UNSAFE_ESCAPE = /\\u(?:0000|d[89a-f])/i
 
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed()

@@ -1,4 +1,4 @@
-/** What is decided for a ticket: fields with the values each of them can have. */
+/** The fields that are decided for a ticket, and the values that each of them can have. */
 import { z } from 'zod'
 
 const Slug = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'use lower-case letters, digits and _, starting with a letter')
@@ -7,11 +7,11 @@ export type TaxonomyValue = z.infer<typeof TaxonomyValue>
 export const TaxonomyValue = z.strictObject({
   id: Slug,
   title: z.string().max(120).optional(),
-  /** One line that tells a newcomer, or a model, when this value is right. */
+  /** One line that explains to a new agent, or a model, when this value is right. */
   description: z.string().max(500).default(''),
   /** Other words people use for it, in any language. */
   synonyms: z.array(z.string().min(1).max(120)).max(100).default([]),
-  /** False: never decided without a person, however sure the model is. */
+  /** False: never set without a person, however confident the model is. */
   automatic: z.boolean().default(true),
 })
 
@@ -19,22 +19,22 @@ const anyField = {
   id: Slug,
   title: z.string().max(120).optional(),
   description: z.string().max(500).default(''),
-  /** Who decides it. Only `model` fields are asked of a classifier; a rule may decide any field. */
+  /** What decides the field. A classifier answers only `model` fields; a rule may decide any field. */
   source: z.enum(['model', 'rule', 'metadata']).default('model'),
   /** With `source: 'metadata'`: the name of the ticket's metadata that holds the value. */
   metadata: z.string().min(1).max(120).optional(),
-  /** A required field in doubt holds the ticket; another one is merely left out. */
+  /** A ticket is held when a required field is in doubt; an optional field in doubt is left out. */
   required: z.boolean().default(true),
 }
 
-/** Documents from before there were other kinds name none. */
+/** Documents saved before there were other kinds have no `kind`. */
 const choiceKind = z
   .literal('choice')
   .optional()
   .transform(() => 'choice' as const)
 
 /**
- * One thing to decide. Values are strings in every kind, as they stand in labels, mappings and routing rows: a value's id,
+ * One field to decide. Values of every kind are strings, as in labels, mappings and routing rows: the id of a value,
  * `true` or `false`, `73`, `12.5`, or the text of an entity.
  */
 export const TaxonomyField = z.discriminatedUnion('kind', [
@@ -49,13 +49,13 @@ export const TaxonomyField = z.discriminatedUnion('kind', [
     min: z.number().optional(),
     max: z.number().optional(),
   }),
-  /** A span of the ticket, word for word. Personal data in it stays masked until it is written back. */
+  /** A span of the ticket, copied word for word. Personal data in it stays masked until the write-back. */
   z.strictObject({
     ...anyField,
     kind: z.literal('entity'),
-    /** What it looks like (see triage/pattern). With `source: 'rule'` the first match decides the field. */
+    /** A pattern that the span matches (see text/pattern). With `source: 'rule'` the first match decides the field. */
     pattern: z.string().min(1).max(1000).optional(),
-    /** How the quoted span becomes the value: as it is, in capitals without spaces and dashes, or its digits only. */
+    /** How the span becomes the value. text: unchanged; code: capitals without spaces and dashes; digits: digits only. */
     normal: z.enum(['text', 'code', 'digits']).default('text'),
   }),
 ])
@@ -67,7 +67,7 @@ export const TaxonomyDocument = z
     const fieldIds = new Set<string>()
     for (const [f, field] of taxonomy.fields.entries()) {
       if (fieldIds.has(field.id))
-        ctx.addIssue({ code: 'custom', path: ['fields', f, 'id'], message: `field ${field.id} is there twice` })
+        ctx.addIssue({ code: 'custom', path: ['fields', f, 'id'], message: `field ${field.id} occurs twice` })
       if (field.id === 'group' || field.id === 'assignee')
         ctx.addIssue({
           code: 'custom',
@@ -79,7 +79,7 @@ export const TaxonomyDocument = z
         ctx.addIssue({
           code: 'custom',
           path: ['fields', f, 'metadata'],
-          message: `name the metadata that holds ${field.id}`,
+          message: `set "metadata" to the name of the ticket's metadata that holds ${field.id}`,
         })
       if (field.kind === 'number' && (field.min ?? -Infinity) > (field.max ?? Infinity))
         ctx.addIssue({ code: 'custom', path: ['fields', f, 'min'], message: 'min is above max' })
@@ -90,7 +90,7 @@ export const TaxonomyDocument = z
           ctx.addIssue({
             code: 'custom',
             path: ['fields', f, 'values', v, 'id'],
-            message: `value ${value.id} is there twice`,
+            message: `value ${value.id} occurs twice`,
           })
         valueIds.add(value.id)
       }
@@ -102,13 +102,13 @@ export type Taxonomy = TaxonomyDocument & { version: number }
 
 const FLAG = ['false', 'true'].map((id) => TaxonomyValue.parse({ id }))
 
-/** The values a field can have, in order; none for those that cannot be listed (score, number, entity). */
+/** The values that a field can have, in order; empty for kinds without a list (score, number, entity). */
 export function valuesOf(field: TaxonomyField): TaxonomyValue[] {
   if (field.kind === 'choice') return field.values
   return field.kind === 'flag' ? FLAG : []
 }
 
-/** Can the field have this value? */
+/** Whether the field can have this value. */
 export function accepts(field: TaxonomyField, value: string): boolean {
   switch (field.kind) {
     case 'choice':
@@ -131,15 +131,15 @@ export function accepts(field: TaxonomyField, value: string): boolean {
 
 export const ENTITY_LENGTH = 200
 
-/** Place of a value in the field's order, for guards; null where it has none. */
+/** The rank of a value in the field's order, for guards; null where it has none. */
 export function rankOf(field: TaxonomyField, value: string): number | null {
   if (field.kind === 'entity' || !accepts(field, value)) return null
   const place = valuesOf(field).findIndex(({ id }) => id === value)
   return place < 0 ? Number(value) : place
 }
 
-/** What the field can have, for people. */
-export function sayValues(field: TaxonomyField): string {
+/** The values that the field accepts, in words for people. */
+export function describeValues(field: TaxonomyField): string {
   switch (field.kind) {
     case 'choice':
     case 'flag':

@@ -1,7 +1,6 @@
-/** Decisions, their tickets and their write-backs: what is written of them, lists of them, and the count that must balance. */
-export { type Ledger, OUTCOMES, type Outcome, readLedger } from './ledger.ts'
+/** Decisions with their tickets and write-backs: recording them, listing them, and the ledger that counts them. */
+export { type Ledger, OUTCOMES, readLedger } from './ledger.ts'
 export {
-  type DecisionFilter,
   type DecisionRow,
   decisionsOf,
   lastDecisions,
@@ -9,6 +8,6 @@ export {
   readDecision,
 } from './list.ts'
 export { type NewDecision, newestDecision, recordDecision, WRITEBACK } from './record.ts'
-export { type ShownAnswer, showAnswers } from './show-answers.ts'
+export { showAnswers } from './show-answers.ts'
 export { markTicket, saveTicket } from './tickets.ts'
 export { markSending, settleWriteback, type WritebackResult } from './writebacks.ts'

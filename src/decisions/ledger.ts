@@ -1,18 +1,20 @@
 /** The count that must balance: created events in = applied + suggested + held + skipped + failed + waiting. */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { OPEN_WRITEBACK_STATES } from '../contract/index.ts'
 import { rows, type Tx } from '../db/index.ts'
 
+/** The counts of a period. `balanced`: every event is counted under exactly one outcome, and none is lost. */
 export type Ledger = {
-  /** Created events that were acknowledged, without those ignored for a recorded reason. */
+  /** Created events that were acknowledged, without those that were ignored for a stored reason. */
   events: number
   applied: number
   suggested: number
   held: number
   skipped: number
   failed: number
-  /** Not decided or not written yet, with a job that will see to it. */
+  /** Not decided or not written yet. */
   waiting: number
-  /** Waiting without a job: must be zero, always. */
+  /** Waiting without a job that will finish it: must always be 0. */
   lost: number
   ignored: number
   duplicates: number
@@ -20,55 +22,56 @@ export type Ledger = {
   balanced: boolean
 }
 
-/** What became of a decision. `lost`: it should be written and nothing will do it; must not be. */
+/** The outcomes of a decision. `lost`: it must be written but has no write-back, which must never happen. */
 export const OUTCOMES = ['applied', 'suggested', 'held', 'skipped', 'failed', 'waiting', 'lost'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** The outcome of a decision from its plan and the state of its write-back. */
-export function outcomeOf(plan: SQLWrapper, written: SQLWrapper): SQL<Outcome> {
+/** SQL for the outcome of a decision, from its plan and the state of its write-back. */
+export function outcomeOf(plan: SQLWrapper, writebackState: SQLWrapper): SQL<Outcome> {
   return sql<Outcome>`case
     when ${plan} = 'hold' then 'held'
     when ${plan} = 'skip' then 'skipped'
-    when ${written} in ('waiting', 'sending') then 'waiting'
-    when ${written} is not null then ${written}
+    when ${writebackState} in ${OPEN_WRITEBACK_STATES} then 'waiting'
+    when ${writebackState} is not null then ${writebackState}
     else 'lost' end`
 }
 
-/** Counts afresh from the rows, each side by itself. `since` limits it to events received from then on. */
+/** Counts events and outcomes from the rows, independently of each other. `since`: only events received from then on. */
 export async function readLedger(db: Tx, since: Date = new Date(0)): Promise<Ledger> {
   const [row] = await rows<Record<keyof Omit<Ledger, 'balanced'>, number>>(
     db,
     sql`
     with event as (
-      select d.id, d.state, d.connection_id, d.ticket_id, x.id as decision, x.plan, w.state as written
+      select d.id, d.state, x.id as decision, x.plan, w.state as writeback_state
       from deliveries d
       left join decisions x on x.cause = 'delivery:' || d.id
       left join writebacks w on w.decision_id = x.id
       where d.event = 'created' and d.received_at >= ${since.toISOString()}::timestamptz
-    ), outcome as (
+    ), counted as (
       select *, case
         when state in ('ignored', 'failed', 'waiting') then state
-        else ${outcomeOf(sql`plan`, sql`written`)} end as became
+        else ${outcomeOf(sql`plan`, sql`writeback_state`)} end as outcome
       from event
-    ), alive as (
+    ), live_job as (
       select name, data->>'delivery' as delivery, data->>'decision' as decision from queue.job where state <= 'active'
     )
     select
-      count(*) filter (where became <> 'ignored')::int as events,
-      count(*) filter (where became = 'applied')::int as applied,
-      count(*) filter (where became = 'suggested')::int as suggested,
-      count(*) filter (where became = 'held')::int as held,
-      count(*) filter (where became = 'skipped')::int as skipped,
-      count(*) filter (where became = 'failed')::int as failed,
-      count(*) filter (where became = 'waiting')::int as waiting,
-      count(*) filter (where became = 'lost' or (became = 'waiting' and not exists (
-        select 1 from alive where alive.delivery = outcome.id::text or alive.decision = outcome.decision::text)))::int as lost,
-      count(*) filter (where became = 'ignored')::int as ignored,
+      count(*) filter (where outcome <> 'ignored')::int as events,
+      count(*) filter (where outcome = 'applied')::int as applied,
+      count(*) filter (where outcome = 'suggested')::int as suggested,
+      count(*) filter (where outcome = 'held')::int as held,
+      count(*) filter (where outcome = 'skipped')::int as skipped,
+      count(*) filter (where outcome = 'failed')::int as failed,
+      count(*) filter (where outcome = 'waiting')::int as waiting,
+      count(*) filter (where outcome = 'lost' or (outcome = 'waiting' and not exists (
+        select 1 from live_job j where j.delivery = counted.id::text or j.decision = counted.decision::text)))::int as lost,
+      count(*) filter (where outcome = 'ignored')::int as ignored,
       (select coalesce(sum(repeats), 0)::int from deliveries where received_at >= ${since.toISOString()}::timestamptz) as duplicates,
       (select count(*)::int from overrides where created_at >= ${since.toISOString()}::timestamptz) as overrides
-    from outcome`,
+    from counted`,
   )
-  const l = row!
-  const settled = l.applied + l.suggested + l.held + l.skipped + l.failed + l.waiting
-  return { ...l, balanced: l.events === settled && l.lost === 0 }
+  const counts = row!
+  const { applied, suggested, held, skipped, failed, waiting } = counts
+  const accounted = applied + suggested + held + skipped + failed + waiting
+  return { ...counts, balanced: counts.events === accounted && counts.lost === 0 }
 }

@@ -1,17 +1,18 @@
-/** Decisions for people: lists, and one with all that belongs to it. */
+/** Reads decisions, alone or in lists, each with its ticket, connection and write-back. */
 import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { connections, decisions, tickets, writebacks } from '../db/index.ts'
 import { type Outcome, outcomeOf } from './ledger.ts'
 
+/** Which decisions a list shows; a filter that is left out matches all. */
 export type DecisionFilter = {
   outcome?: Outcome
   /** Connection name. */
   connection?: string
   since?: Date
   until?: Date
-  /** Decided values that must all be there. */
+  /** Decided values; the decision must have all of them. */
   values?: Labels
   /** The ticket's key in the helpdesk. */
   key?: string
@@ -41,9 +42,10 @@ function select(db: Tx) {
     .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
 }
 
+/** A decision with its outcome, ticket, connection name and write-back. */
 export type DecisionRow = Awaited<ReturnType<typeof listDecisions>>[number]
 
-/** Newest first; `before` is the id of the last one that was seen. */
+/** Lists decisions, newest first; `before` is the id of the last decision of the previous page. */
 export async function listDecisions(
   db: Tx,
   filter: DecisionFilter,
@@ -67,12 +69,13 @@ export async function listDecisions(
     .limit(limit)
 }
 
+/** Reads one decision; null: there is none with this id. */
 export async function readDecision(db: Tx, id: string): Promise<DecisionRow | null> {
   const [row] = await select(db).where(eq(decisions.id, id))
   return row ?? null
 }
 
-/** Every decision of a ticket, newest first. */
+/** Lists the decisions of a ticket, newest first, at most 200. */
 export async function decisionsOf(db: Tx, ticketId: string): Promise<DecisionRow[]> {
   return select(db)
     .where(eq(decisions.ticketId, ticketId))
@@ -80,7 +83,7 @@ export async function decisionsOf(db: Tx, ticketId: string): Promise<DecisionRow
     .limit(200)
 }
 
-/** The values of the last decisions, to try another routing map on. */
+/** Reads the values of the last decisions, to preview another routing map on them. */
 export async function lastDecisions(db: Tx, limit: number): Promise<{ id: string; key: string; values: Labels }[]> {
   return db
     .select({ id: decisions.id, key: tickets.key, values: decisions.values })

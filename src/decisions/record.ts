@@ -1,4 +1,4 @@
-/** Writes a decision: with its write-back and the job for it. */
+/** Records a decision, with its write-back and the job for it. */
 import { sql } from 'drizzle-orm'
 import { isCarried, queuePriority } from '../contract/index.ts'
 import { decisions, rows, type Tx, uuidv7 } from '../db/index.ts'
@@ -8,11 +8,12 @@ import { planWriteback } from './writebacks.ts'
 /** The job kind that carries a decision into the helpdesk. */
 export const WRITEBACK = 'writeback'
 
+/** A decision to record; its id, time, ticket and connection are added. */
 export type NewDecision = Omit<typeof decisions.$inferInsert, 'id' | 'createdAt' | 'ticketId' | 'connectionId'>
 
 /**
- * Appends the decision unless its cause has one already; null then. With a plan that writes, leaves the write-back and
- * its job.
+ * Appends a decision and returns its id; null when its cause already has a decision. When the plan writes into the
+ * helpdesk, also adds the write-back and its job.
  */
 export async function recordDecision(
   tx: Tx,
@@ -41,7 +42,7 @@ export async function recordDecision(
   return row.id
 }
 
-/** The newest decision of a ticket, by the vendor's id. */
+/** Finds the newest decision of a ticket by the vendor's ticket id. */
 export async function newestDecision(
   db: Tx,
   connectionId: string,

@@ -6,7 +6,7 @@ export type ShownAnswer = FieldAnswer & {
   calibration: 'calibrated' | 'not calibrated yet'
 }
 
-/** Confidence with its standing: an uncalibrated one is not passed off as more. */
+/** Adds to each answer its confidence, and whether that is calibrated. */
 export function showAnswers(answers: Record<string, FieldAnswer>): Record<string, ShownAnswer> {
   return Object.fromEntries(
     Object.entries(answers).map(([field, answer]) => [

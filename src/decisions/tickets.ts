@@ -2,9 +2,9 @@ import { eq, sql } from 'drizzle-orm'
 import type { Prepared, Ticket } from '../contract/index.ts'
 import { type Tx, tickets, uuidv7 } from '../db/index.ts'
 
-/** Our row of the ticket, made or brought up to date. */
+/** Inserts the row of a ticket, or updates it; returns its id. */
 export async function saveTicket(tx: Tx, connectionId: string, ticket: Ticket, prepared: Prepared): Promise<string> {
-  const seen = {
+  const current = {
     key: ticket.key,
     url: ticket.url,
     subject: prepared.subject,
@@ -22,14 +22,14 @@ export async function saveTicket(tx: Tx, connectionId: string, ticket: Ticket, p
       externalId: ticket.id,
       createdAt,
       status: ticket.status.done ? 'done' : 'open',
-      ...seen,
+      ...current,
     })
-    .onConflictDoUpdate({ target: [tickets.connectionId, tickets.externalId], set: seen })
+    .onConflictDoUpdate({ target: [tickets.connectionId, tickets.externalId], set: current })
     .returning({ id: tickets.id })
   return row!.id
 }
 
-/** What a helpdesk said last of the state of a ticket; a reason only where it was removed. */
+/** Stores the state of a ticket in its helpdesk; a removed ticket has a reason. */
 export async function markTicket(
   tx: Tx,
   ticketId: string,

@@ -1,8 +1,9 @@
-/** The write-backs of decisions: planned with the decision, marked before the call, settled after it. */
+/** The rows of write-backs: added with the decision, marked before the call to the helpdesk, settled after it. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Labels, SettledState } from '../contract/index.ts'
+import { isWritten, type Labels, OPEN_WRITEBACK_STATES, type SettledState } from '../contract/index.ts'
 import { type Tx, writebacks } from '../db/index.ts'
 
+/** The result of a write-back, as it is stored. */
 export type WritebackResult = {
   state: SettledState
   reason?: string | null
@@ -11,16 +12,16 @@ export type WritebackResult = {
   before?: Record<string, string | null>
   changeId?: string | null
   noteId?: string | null
-  /** When it was written, by the helpdesk's clock. */
+  /** The time of the write by the helpdesk's clock. */
   at?: string
 }
 
-/** Leaves the write-back of a new decision. */
+/** Adds the write-back of a new decision. */
 export async function planWriteback(tx: Tx, decisionId: string): Promise<void> {
   await tx.insert(writebacks).values({ decisionId, state: 'waiting', written: {}, heldBack: {}, before: {} })
 }
 
-/** Before the call: what is about to be written, so that a crash in the middle is recognised. */
+/** Stores, before the call, what is about to be written, so that a crash during the call is recognised. */
 export async function markSending(
   db: Tx,
   decisionId: string,
@@ -39,20 +40,20 @@ export async function markSending(
     .where(eq(writebacks.decisionId, decisionId))
 }
 
-/** What became of a write-back; one that is over already stays as it is. */
+/** Stores the result of a write-back. One that has already ended without failing does not change. */
 export async function settleWriteback(tx: Tx, decisionId: string, result: WritebackResult) {
   await tx
     .update(writebacks)
     .set({
       state: result.state,
       reason: result.reason ?? null,
-      // A failure does not tell how far it came: what was about to be written stays noted, to know it again by.
+      // After a failure it is unknown what was written: the stored values stay, so that our own changes are recognised.
       ...(result.state === 'failed' ? {} : { written: result.written ?? {}, heldBack: result.heldBack ?? {} }),
       ...(result.before ? { before: result.before } : {}),
       changeId: result.changeId ?? null,
       noteId: result.noteId ?? null,
-      writtenAt: result.state === 'applied' || result.state === 'suggested' ? new Date(result.at ?? Date.now()) : null,
+      writtenAt: isWritten(result.state) ? new Date(result.at ?? Date.now()) : null,
       updatedAt: sql`now()`,
     })
-    .where(and(eq(writebacks.decisionId, decisionId), inArray(writebacks.state, ['waiting', 'sending', 'failed'])))
+    .where(and(eq(writebacks.decisionId, decisionId), inArray(writebacks.state, [...OPEN_WRITEBACK_STATES, 'failed'])))
 }

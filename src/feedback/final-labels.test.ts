@@ -42,19 +42,19 @@ type Given = {
   sources?: Record<string, Source>
 }
 function labelsOf({ fields, history = [], by = agent, at = LATER, decided, values, sources }: Given) {
-  const said = { service: 'internet', priority: 'high', tone: 'calm' }
+  const answered = { service: 'internet', priority: 'high', tone: 'calm' }
   const known = {
     ticket: { id: 't-1' },
     decision: {
       id: 'd-1',
-      values: values ?? said,
+      values: values ?? answered,
       sources: sources ?? { service: 'embedded', priority: 'rule', tone: 'embedded' },
       actor: 'Rita',
     },
-    decided: decided ?? said,
-    ours: { decisionIds: ['d-1'], values: { service: ['internet'], priority: ['high'] } },
+    decided: decided ?? answered,
+    own: { decisionIds: ['d-1'], values: { service: ['internet'], priority: ['high'] } },
     since: WROTE,
-  } as unknown as Parameters<typeof finalLabels>[1] // of two wide rows only these columns are read
+  } as unknown as Parameters<typeof finalLabels>[1] // finalLabels reads only these columns of the two rows
   const fresh: FreshTicket = {
     id: '7',
     key: 'T-7',
@@ -81,17 +81,17 @@ function labelsOf({ fields, history = [], by = agent, at = LATER, decided, value
 describe('a resolved ticket', () => {
   test.each<[string, Given, object]>([
     [
-      'that a person solved as we sorted it is confirmed',
+      'that a person solved without a change is confirmed',
       {},
       { service: ['internet', 'confirmed', 'a-1'], priority: ['high', 'confirmed', 'a-1'] },
     ],
     [
-      'that a robot closed in silence is not',
+      'that only a robot closed is not confirmed',
       { by: robot },
       { service: ['internet', 'machine', null], priority: ['high', 'rule', null] },
     ],
     [
-      'that an agent worked and a robot closed is confirmed',
+      'that an agent worked on and a robot closed is confirmed',
       { by: robot, history: [change('assignee', 'Ann', agent)] },
       { service: ['internet', 'confirmed', 'a-1'] },
     ],
@@ -101,22 +101,22 @@ describe('a resolved ticket', () => {
       { service: ['internet', 'confirmed', 'a-1'] },
     ],
     [
-      'that was worked on only before we wrote confirms nothing',
+      'that was worked on only before the write-back confirms nothing',
       { by: robot, history: [change('assignee', 'Ann', agent, '2026-10-05T09:00:00Z')] },
       { service: ['internet', 'machine', null] },
     ],
     [
-      'that a person had resolved before we wrote confirms nothing',
+      'that a person had resolved before the write-back confirms nothing',
       { at: '2026-10-05T09:00:00Z' },
       { service: ['internet', 'machine', null] },
     ],
     [
-      "that a person corrected is the person's",
+      'that a person corrected is labelled human',
       { fields: { service: holds('vpn') }, history: [change('service', 'vpn', agent)] },
       { service: ['vpn', 'human', 'a-1'] },
     ],
     [
-      'that a person corrected and a robot corrected again is not',
+      'that a person corrected and a robot changed back is not labelled human',
       {
         fields: { service: holds('internet') },
         history: [change('service', 'vpn', agent), change('service', 'internet', robot)],
@@ -125,22 +125,22 @@ describe('a resolved ticket', () => {
       { service: ['internet', 'confirmed', 'a-1'] },
     ],
     [
-      "that a robot changed is not a person's",
+      'that a robot changed is not labelled human',
       { fields: { service: holds('vpn') }, history: [change('service', 'vpn', robot)], by: robot },
       { service: ['vpn', 'machine', null] },
     ],
     [
-      'that a person at our account corrected is his',
+      'that a person corrected through our account is labelled human',
       { fields: { service: holds('vpn') }, history: [change('service', 'vpn', self)] },
       { service: ['vpn', 'human', 'us'] },
     ],
     [
-      'that a reviewer had decided is his',
+      'that a reviewer had decided is labelled human',
       { sources: { service: 'human' }, by: robot },
       { service: ['internet', 'human', 'Rita'] },
     ],
     [
-      'that we held and a person sorted by hand is his, and our guesses are no labels',
+      'that was held and sorted by a person is labelled human, and the proposed values are no labels',
       {
         decided: {},
         fields: { service: holds('vpn'), priority: EMPTY },
@@ -155,11 +155,11 @@ describe('a field', () => {
   test.each<[string, Given]>([
     ['that a person emptied', { fields: { service: EMPTY }, history: [change('service', null, agent)] }],
     ['that a robot emptied', { fields: { service: EMPTY }, history: [change('service', null, robot)] }],
-    ['with a value that is none of ours', { fields: { service: holds(null) } }],
+    ['with a value outside the mapping', { fields: { service: holds(null) } }],
     ['with a default that nobody chose', { decided: {}, fields: { service: holds('vpn', true) } }],
     ['that the taxonomy no longer has', { decided: { fax: 'yes' }, fields: { fax: holds('yes') } }],
     ['with a value that the taxonomy no longer has', { fields: { service: holds('fax') } }],
-    ['that we had held and nobody filled in', { decided: {}, fields: { service: EMPTY } }],
+    ['that was held and nobody filled in', { decided: {}, fields: { service: EMPTY } }],
   ])('%s has no label', (_, given) => {
     expect(labelsOf(given)).not.toHaveProperty('service')
     expect(labelsOf(given)).not.toHaveProperty('fax')
@@ -168,11 +168,11 @@ describe('a field', () => {
   test.each<[string, Given]>([
     ['that the helpdesk does not have', { fields: {} }],
     ['that nobody filled in after a suggestion', { fields: { service: EMPTY } }],
-  ])("%s was never put to the test: the label stays the machine's", (_, given) => {
+  ])('%s was judged by no person: its label stays machine', (_, given) => {
     expect(labelsOf(given)).toMatchObject({ service: ['internet', 'machine', null] })
   })
 
-  test('whose default was set by a person is his choice', () => {
+  test('whose default was set by a person is labelled human', () => {
     const given = {
       decided: {},
       fields: { priority: holds('normal', true) },

@@ -7,16 +7,16 @@ import {
   type TicketEvent,
 } from '../contract/index.ts'
 import type { labels } from '../db/index.ts'
-import { isOurs } from '../writeback/index.ts'
+import { isOwnWrite } from '../writeback/index.ts'
 import type { Known } from './known.ts'
 
 type Label = typeof labels.$inferInsert
-type Facts = Pick<Known, 'ticket' | 'decision' | 'decided' | 'ours' | 'since'>
+type Facts = Pick<Known, 'ticket' | 'decision' | 'decided' | 'own' | 'since'>
 
 /**
- * The labels of a resolved ticket: the values its fields have now, with where they come from. A field that a person
- * set is his; one that he left alone and worked to solution is confirmed; silence under a robot's closing is neither.
- * Pure.
+ * The labels of a resolved ticket: the values that its fields have now, with their provenance. A value that a person set is
+ * `human`. One that a person saw and kept while they worked on the ticket is `confirmed`. Without such a person it stays
+ * `machine` or `rule`. Pure.
  */
 export function finalLabels(
   taxonomy: Taxonomy,
@@ -41,7 +41,7 @@ export function finalLabels(
   })
 }
 
-// Only who came after us has seen our values.
+// Only a person who acted after the write-back has seen the decided values.
 function whoWorked(
   { since }: Facts,
   { history }: FreshTicket,
@@ -51,21 +51,21 @@ function whoWorked(
   return acts.findLast(({ at, by }) => by.kind === 'person' && Date.parse(at) >= Date.parse(since))?.by ?? null
 }
 
-/** `by`: the change with which a person set it. `shown`: it stands in the ticket, where a person could have changed it. */
+/** `by`: the change in which a person set it. `shown`: it is a field of the ticket, where a person could have changed it. */
 type Final = { value: string; by: Change | undefined; shown: boolean }
 
-function finalValue({ id }: TaxonomyField, { decided, ours }: Facts, fresh: FreshTicket): Final | null {
+function finalValue({ id }: TaxonomyField, { decided, own }: Facts, fresh: FreshTicket): Final | null {
   const state = fresh.fields[id]
   const changes = fresh.history.filter((change) => change.field === id)
   const by = changes.findLast(
-    (change) => (change.by.kind === 'person' || change.by.kind === 'self') && !isOurs(change, ours),
+    (change) => (change.by.kind === 'person' || change.by.kind === 'self') && !isOwnWrite(change, own),
   )
-  const ourValue = decided[id]
-  // Not a field of the helpdesk, or one that nobody filled in: what we said was never put to the test.
+  const decidedValue = decided[id]
+  // The helpdesk does not have the field, or nobody filled it in: no person has judged the decided value.
   if (!state || (state.raw === null && changes.length === 0))
-    return ourValue === undefined ? null : { value: ourValue, by: undefined, shown: false }
-  if (state.value === null) return null // emptied, or a value that is none of ours
+    return decidedValue === undefined ? null : { value: decidedValue, by: undefined, shown: false }
+  if (state.value === null) return null // emptied, or not in the mapping
   if (by?.to === state.value) return { value: state.value, by, shown: true }
-  if (state.blank && ourValue !== state.value) return null // nobody chose it
+  if (state.blank && decidedValue !== state.value) return null // nobody chose it
   return { value: state.value, by: undefined, shown: true }
 }

@@ -1,4 +1,4 @@
-/** Feedback: what happens to a ticket after us. A person's change is an override; at resolution the final values are labels. */
-export { listOverrides, type OverrideFilter } from './list.ts'
+/** Feedback: what happens to a ticket after its decision. A person's change is an override; the final values become labels. */
+export { listOverrides } from './list.ts'
 export { maskValues } from './mask-changes.ts'
 export { type FeedbackNeeds, feedbackTask, type Overridden } from './task.ts'

@@ -1,35 +1,35 @@
 import type { Change, Labels } from '../contract/index.ts'
-import { isOurs, type OurWrites } from '../writeback/index.ts'
+import { isOwnWrite, type OwnWrites } from '../writeback/index.ts'
 
 export type Context = {
-  /** What we wrote, suggested or found there already, by field. */
+  /** The decided values in the helpdesk, by field: written, suggested, or already there. */
   decided: Labels
-  ours: OurWrites
-  /** When we wrote; changes before it answered to nothing. ISO 8601. */
+  own: OwnWrites
+  /** When we wrote, ISO 8601. An earlier change is no reaction to the decision. */
   since: string
 }
 
 export type Judgement =
   | { kind: 'override'; before: string; after: string | null }
-  /** A person set the very value that we had decided: a suggestion taken up, or a correction taken back. */
+  /** A person set the value that we had decided: they followed a suggestion, or undid a correction. */
   | { kind: 'agreed'; because: string }
   | { kind: 'none'; because: string }
 
 /**
- * What a change means: a person's correction of ours, or something else. Pure. An agent who takes a ticket works on it:
- * a route is corrected by its group, and the assignee who changes with the group is part of that one correction.
+ * Judges a change: a person's correction of a decision, or something else. Pure. Only another group corrects the route: an agent
+ * who takes a ticket is working on it, and an assignee who changes with the group is part of the same correction.
  */
-export function judge(change: Change, { decided, ours, since }: Context): Judgement {
+export function judge(change: Change, { decided, own, since }: Context): Judgement {
   const none = (because: string): Judgement => ({ kind: 'none', because })
   const before = decided[change.field]
   if (before === undefined) return none('we did not decide this field')
-  if (isOurs(change, ours)) return none('our own write')
-  if (change.by.kind === 'robot') return none('a robot did it')
-  if (change.by.kind === 'customer') return none('the customer did it')
-  if (change.by.kind === 'unknown') return none('nobody says who did it')
-  // Helpdesks that tell whole seconds cut them off.
-  if (Date.parse(change.at) <= Date.parse(since) - 1000) return none('it was changed before we wrote')
-  if (change.field === 'assignee') return none('who in the group works on it is no matter of the route')
-  if (change.to === before) return { kind: 'agreed', because: 'it is our value again' }
+  if (isOwnWrite(change, own)) return none('our own write')
+  if (change.by.kind === 'robot') return none('a robot changed it')
+  if (change.by.kind === 'customer') return none('the customer changed it')
+  if (change.by.kind === 'unknown') return none('it is unknown who changed it')
+  // Some helpdesks round times down to whole seconds.
+  if (Date.parse(change.at) <= Date.parse(since) - 1000) return none('it was changed before the write-back')
+  if (change.field === 'assignee') return none('assignee changes do not affect routing')
+  if (change.to === before) return { kind: 'agreed', because: 'a person set the decided value' }
   return { kind: 'override', before, after: change.to ?? change.toRaw }
 }

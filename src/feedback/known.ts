@@ -1,13 +1,13 @@
-/** A ticket of ours with what we decided for it. */
+/** Finds a decided ticket with its decision. */
 import { and, desc, eq, sql } from 'drizzle-orm'
-import type { Labels } from '../contract/index.ts'
+import { isWritten, type Labels } from '../contract/index.ts'
 import { decisions, type Tx, tickets, writebacks } from '../db/index.ts'
-import { ourWrites } from '../writeback/index.ts'
+import { ownWritesOf } from '../writeback/index.ts'
 
 export type Known = Exclude<Awaited<ReturnType<typeof findTicket>>, null>
 
 /**
- * The ticket with the decision in force, and what all of its decisions wrote. In force is the newest that stands in the
+ * Finds a ticket with its current decision, and what all of its decisions wrote. The current decision is the newest one in the
  * helpdesk: a later one that was held or skipped changed nothing there.
  */
 export async function findTicket(db: Tx, connectionId: string, externalId: string) {
@@ -23,18 +23,19 @@ export async function findTicket(db: Tx, connectionId: string, externalId: strin
       ),
     )
     .orderBy(desc(decisions.createdAt), desc(decisions.id))
-  const carried = ['sending', 'applied', 'suggested']
-  const inForce = found.find(({ writeback }) => writeback && carried.includes(writeback.state)) ?? found[0]
-  if (!inForce) return null
+  const isInHelpdesk = ({ writeback }: (typeof found)[number]) =>
+    writeback !== null && (writeback.state === 'sending' || isWritten(writeback.state))
+  const current = found.find(isInHelpdesk) ?? found[0]
+  if (!current) return null
   return {
-    ...inForce,
-    decided: decidedFields(inForce),
-    since: (inForce.writeback?.writtenAt ?? inForce.decision.createdAt).toISOString(),
-    ours: ourWrites(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))),
+    ...current,
+    decided: decidedFields(current),
+    since: (current.writeback?.writtenAt ?? current.decision.createdAt).toISOString(),
+    own: ownWritesOf(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))),
   }
 }
 
-// What a person could have corrected: what we wrote, found there already or suggested in a note; not what was held back.
+// What a person can correct: values that were written, already there, or suggested in a note, but not those held back.
 function decidedFields({
   decision,
   writeback,
@@ -43,7 +44,7 @@ function decidedFields({
   writeback: typeof writebacks.$inferSelect | null
 }): Labels {
   if (!writeback || writeback.state === 'failed') return {}
-  if (writeback.state !== 'applied' && writeback.state !== 'suggested') return writeback.written
+  if (!isWritten(writeback.state)) return writeback.written
   const { group, assignee } = decision.route ?? {}
   const all = { ...decision.values, ...(group ? { group } : {}), ...(assignee ? { assignee } : {}) }
   return Object.fromEntries(Object.entries(all).filter(([field]) => !Object.hasOwn(writeback.heldBack, field)))

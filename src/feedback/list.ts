@@ -1,10 +1,11 @@
-/** Overrides for people. */
+/** Lists overrides. */
 import { and, desc, eq, getTableColumns, gte, lt } from 'drizzle-orm'
 import { connections, overrides, type Tx, tickets } from '../db/index.ts'
 
+/** Which overrides a list shows; a filter that is left out matches all. */
 export type OverrideFilter = { connection?: string; ticket?: string; field?: string; since?: Date; until?: Date }
 
-/** Newest first; `before` is the id of the last one that was seen. */
+/** Lists overrides, newest first; `before` is the id of the last override of the previous page. */
 export async function listOverrides(
   db: Tx,
   filter: OverrideFilter,

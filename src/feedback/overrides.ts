@@ -1,15 +1,16 @@
-/** Overrides: which changes are one, and keeping them. */
+/** Finds the changes that are overrides, and records them. */
 import { and, eq, sql } from 'drizzle-orm'
 import type { Change } from '../contract/index.ts'
 import { overrides, type Tx, uuidv7 } from '../db/index.ts'
 import { judge } from './judge.ts'
 import type { Known } from './known.ts'
 
-type Found = { change: Change; before: string; after: string | null; minutesAfter: number }
+/** A change by which a person corrected a decision. */
+export type Override = { change: Change; before: string; after: string | null; minutesAfter: number }
 
-/** The changes that correct what we decided, and those that agree with it. */
-export function findOverrides(known: Known, changes: Change[]): { found: Found[]; agreed: Change[] } {
-  const found: Found[] = []
+/** Finds the changes that correct the decision, and those that agree with it. */
+export function findOverrides(known: Known, changes: Change[]): { found: Override[]; agreed: Change[] } {
+  const found: Override[] = []
   const agreed: Change[] = []
   for (const change of changes) {
     const judged = judge(change, known)
@@ -22,12 +23,12 @@ export function findOverrides(known: Known, changes: Change[]): { found: Found[]
   return { found, agreed }
 }
 
-/** Appends what is new; the same change may come as several events, and again from the history. */
-export async function recordOverrides(tx: Tx, known: Known, found: Found[]): Promise<Found[]> {
-  const recorded: Found[] = []
+/** Records the overrides that are new: a change may come in several events, and again in the history. */
+export async function recordOverrides(tx: Tx, known: Known, found: Override[]): Promise<Override[]> {
+  const recorded: Override[] = []
   for (const override of found) {
     const { change, before, after, minutesAfter } = override
-    const twins = await tx
+    const duplicates = await tx
       .select({ id: overrides.id })
       .from(overrides)
       .where(
@@ -38,7 +39,7 @@ export async function recordOverrides(tx: Tx, known: Known, found: Found[]): Pro
           sql`abs(extract(epoch from ${overrides.at} - ${change.at}::timestamptz)) < 5`,
         ),
       )
-    if (twins.length > 0) continue
+    if (duplicates.length > 0) continue
     const inserted = await tx
       .insert(overrides)
       .values({

@@ -1,4 +1,4 @@
-/** The feedback job: what later events of a ticket say of our decision. */
+/** The feedback job: learns from the later events of a decided ticket. */
 import type { Logger } from 'pino'
 import { type Helpdesks, knownConnection, type Vault } from '../connections/index.ts'
 import {
@@ -8,6 +8,7 @@ import {
   connectorOf,
   type FreshTicket,
   parseBody,
+  type Taxonomy,
   type TicketEvent,
 } from '../contract/index.ts'
 import type { Database } from '../db/index.ts'
@@ -26,10 +27,11 @@ import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask } from '../text/index.ts'
 import { finalLabels } from './final-labels.ts'
-import { findTicket } from './known.ts'
+import { findTicket, type Known } from './known.ts'
 import { maskChanges, maskFresh } from './mask-changes.ts'
-import { findOverrides, recordOverrides } from './overrides.ts'
+import { findOverrides, type Override, recordOverrides } from './overrides.ts'
 
+/** What the feedback job needs. */
 export type FeedbackNeeds = {
   database: Database
   vault: Vault
@@ -40,6 +42,7 @@ export type FeedbackNeeds = {
   log: Logger
 }
 
+/** A recorded override, for logs and metrics. */
 export type Overridden = {
   connection: string
   key: string
@@ -49,12 +52,13 @@ export type Overridden = {
   minutesAfter: number
 }
 
+/** The task of the feedback job. */
 export const feedbackTask = (needs: FeedbackNeeds): Task<{ delivery: string }> => ({
   run: (job) => feedback(needs, job),
   giveUp: (tx, job, error) => settleDelivery(tx, job.data.delivery, 'failed', `${error.message}. ${error.next}`),
 })
 
-/** Works off everything that waits for the ticket, in the order it came: one job of a ticket runs at a time. */
+/** Handles every waiting event of the ticket, in the order of arrival. Only one job of a ticket runs at a time. */
 async function feedback(needs: FeedbackNeeds, job: Job<{ delivery: string }>): Promise<void> {
   const { db } = needs.database
   const asked = await findDelivery(db, job.data.delivery)
@@ -73,58 +77,24 @@ async function handle(
   event: TicketEvent,
 ): Promise<void> {
   const { db } = needs.database
-  const done = (state: 'done' | 'ignored', reason: string | null) => settleDelivery(db, row.id, state, reason)
-  if (event.kind === 'ignored' || event.kind === 'created')
-    return done('ignored', event.kind === 'ignored' ? event.reason : 'already triaged')
+  const settle = (state: 'done' | 'ignored', reason: string | null) => settleDelivery(db, row.id, state, reason)
+  if (event.kind === 'ignored') return settle('ignored', event.reason)
+  if (event.kind === 'created') return settle('ignored', 'the ticket is already triaged')
   const known = await findTicket(db, connection.id, event.ticketId)
-  if (!known) return notOurs(needs, connection, event.ticketId, done)
-  if (event.kind === 'commented') return done('done', 'a comment changes no field')
-  if (event.kind === 'removed') {
-    const removedWhy = event.why === 'spam' ? 'marked as spam' : event.why
-    await db.transaction(async (tx) => {
-      await markTicket(tx, known.ticket.id, { status: 'removed', removedWhy })
-      // Merging closes a ticket, which looks like work done on it.
-      if (event.why === 'merged') await dropClosing(tx, known.ticket.id)
-      await settleDelivery(tx, row.id, 'done', `the ticket was ${removedWhy}`)
-    })
-    return
+  if (!known) {
+    if (await isCreationWaiting(db, connection.id, event.ticketId)) throw notYet('The ticket is not decided yet')
+    return settle('ignored', 'the ticket was never decided here')
   }
-  const removed = known.ticket.status === 'removed'
-  if (removed && known.ticket.removedWhy === 'merged') return done('ignored', 'the ticket was merged')
-  // Thin bodies do not say what changed or who did it, and final values are read, not guessed.
-  const thin = event.changes === null || event.by.kind === 'unknown' || removed
-  const shown = thin || event.kind === 'resolved' ? await read(needs, connection, known.ticket.externalId) : null
-  if (shown === 'gone') return done('ignored', 'the ticket is gone')
-  const taxonomy = await currentTaxonomy(db)
-  const ours = known.decision.values
-  const hide = deskMask(connection.settings, shown ? shown.requester : undefined)
-  const fresh = shown && maskFresh(shown, taxonomy, ours, hide)
-  const changes = maskChanges((thin ? shown?.history : event.changes) ?? [], taxonomy, ours, hide)
-  const { found, agreed } = findOverrides(known, changes)
-  // Were they quicker than our write, or did they answer to it? That is told when it is settled.
-  if (known.writeback?.state === 'sending' && (found.length > 0 || event.kind === 'resolved'))
-    throw notYet('The ticket is being written')
-  const resolved = fresh?.status.done ? finalLabels(taxonomy, known, fresh, event) : []
-  const recorded = await db.transaction(async (tx) => {
-    const recorded = await recordOverrides(tx, known, found)
-    for (const change of [...recorded.map((override) => override.change), ...agreed]) {
-      const field = taxonomy.fields.find((f) => f.id === change.field)
-      if (field && change.to !== null && accepts(field, change.to))
-        await saveLabel(tx, {
-          ticketId: known.ticket.id,
-          field: change.field,
-          value: change.to,
-          provenance: 'human',
-          decisionId: known.decision.id,
-          who: change.by.id,
-          at: new Date(change.at),
-        })
-    }
-    for (const label of resolved) await saveLabel(tx, label)
-    if (fresh) await markTicket(tx, known.ticket.id, { status: fresh.status.done ? 'done' : 'open' })
-    await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no field of ours was corrected' : null)
-    return recorded
-  })
+  if (event.kind === 'commented') return settle('done', 'a comment changes no field')
+  if (event.kind === 'removed') return remove(needs, known, row, event)
+  if (known.ticket.status === 'removed' && known.ticket.removedWhy === 'merged')
+    return settle('ignored', 'the ticket was merged')
+  const seen = await observe(needs, connection, known, event)
+  if (!seen) return settle('ignored', 'the ticket cannot be found')
+  // Until the write-back is settled, it is unknown whether the person changed the field before or after it.
+  if (known.writeback?.state === 'sending' && (seen.found.length > 0 || event.kind === 'resolved'))
+    throw notYet('The write-back of the ticket has not finished')
+  const recorded = await record(needs, known, row, seen)
   for (const { change, before, after, minutesAfter } of recorded)
     needs.events.overridden({
       connection: connection.name,
@@ -136,27 +106,97 @@ async function handle(
     })
 }
 
-/** A ticket we never decided, unless its created event is still waiting: then this one waits for it. */
-async function notOurs(
+function notYet(message: string) {
+  return new HelpdeskError('busy', message, {
+    next: 'Nothing to do: the event is handled as soon as that is done.',
+    retryAfterMs: 1_000,
+  })
+}
+
+async function remove(
+  { database }: FeedbackNeeds,
+  { ticket }: Known,
+  row: StoredDelivery,
+  { why }: Extract<TicketEvent, { kind: 'removed' }>,
+): Promise<void> {
+  const removedWhy = why === 'spam' ? 'marked as spam' : why
+  await database.db.transaction(async (tx) => {
+    await markTicket(tx, ticket.id, { status: 'removed', removedWhy })
+    // Merging closes a ticket, which must not look like solved work.
+    if (why === 'merged') await dropClosing(tx, ticket.id)
+    await settleDelivery(tx, row.id, 'done', `the ticket was ${removedWhy}`)
+  })
+}
+
+/** What an event and the ticket show: overrides, changes that agree with the decision, and the final labels. */
+type Seen = ReturnType<typeof findOverrides> & {
+  taxonomy: Taxonomy
+  /** The ticket as it is now; null where the event alone was enough. */
+  fresh: FreshTicket | null
+  labels: ReturnType<typeof finalLabels>
+}
+
+/** Finds out what changed, from the event or from the ticket itself; null: the ticket cannot be found. */
+async function observe(
   needs: FeedbackNeeds,
   connection: Connection,
-  ticketId: string,
-  done: (state: 'ignored', reason: string) => Promise<void>,
-) {
-  if (!(await isCreationWaiting(needs.database.db, connection.id, ticketId)))
-    return done('ignored', 'the ticket was never ours')
-  throw notYet('The ticket is not decided yet')
+  known: Known,
+  event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>,
+): Promise<Seen | null> {
+  // Some events do not contain what changed or who changed it; final values are always read from the ticket.
+  const isIncomplete = event.changes === null || event.by.kind === 'unknown' || known.ticket.status === 'removed'
+  const mustRead = isIncomplete || event.kind === 'resolved'
+  const unmasked = mustRead ? await read(needs, connection, known.ticket.externalId) : null
+  if (mustRead && !unmasked) return null
+  const taxonomy = await currentTaxonomy(needs.database.db)
+  const decided = known.decision.values
+  const masking = deskMask(connection.settings, unmasked?.requester)
+  const fresh = unmasked && maskFresh(unmasked, taxonomy, decided, masking)
+  const changes = maskChanges((isIncomplete ? unmasked?.history : event.changes) ?? [], taxonomy, decided, masking)
+  return {
+    ...findOverrides(known, changes),
+    taxonomy,
+    fresh,
+    labels: fresh?.status.done ? finalLabels(taxonomy, known, fresh, event) : [],
+  }
 }
 
-function notYet(message: string) {
-  return new HelpdeskError('busy', message, { next: 'Nothing to do: the event waits for that.', retryAfterMs: 1_000 })
-}
-
-async function read(needs: FeedbackNeeds, connection: Connection, ticketId: string): Promise<FreshTicket | 'gone'> {
+/** The ticket as it is now; null: it cannot be found. */
+async function read(needs: FeedbackNeeds, connection: Connection, ticketId: string): Promise<FreshTicket | null> {
   try {
     return await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, ticketId))
   } catch (error) {
-    if (error instanceof HelpdeskError && error.fault === 'gone') return 'gone'
+    if (error instanceof HelpdeskError && error.fault === 'gone') return null
     throw error
   }
+}
+
+/** Records the overrides and labels in one transaction with the end of the event; returns the new overrides. */
+async function record(
+  { database }: FeedbackNeeds,
+  known: Known,
+  row: StoredDelivery,
+  { found, agreed, taxonomy, fresh, labels }: Seen,
+): Promise<Override[]> {
+  const { ticket, decision } = known
+  return database.db.transaction(async (tx) => {
+    const recorded = await recordOverrides(tx, known, found)
+    for (const change of [...recorded.map((override) => override.change), ...agreed]) {
+      const field = taxonomy.fields.find((f) => f.id === change.field)
+      if (field && change.to !== null && accepts(field, change.to))
+        await saveLabel(tx, {
+          ticketId: ticket.id,
+          field: change.field,
+          value: change.to,
+          provenance: 'human',
+          decisionId: decision.id,
+          who: change.by.id,
+          at: new Date(change.at),
+        })
+    }
+    for (const label of labels) await saveLabel(tx, label)
+    if (fresh) await markTicket(tx, ticket.id, { status: fresh.status.done ? 'done' : 'open' })
+    await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no decided field was corrected' : null)
+    return recorded
+  })
 }

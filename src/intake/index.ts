@@ -8,4 +8,4 @@ export {
   waitingFor,
 } from './deliveries.ts'
 export { outsideFilters } from './filters.ts'
-export { FEEDBACK, type Receipt, receive, TRIAGE } from './receive.ts'
+export { FEEDBACK, receive, TRIAGE } from './receive.ts'

@@ -6,23 +6,33 @@ import { afterFailure } from './after-failure.ts'
 const DAY = 86_400_000
 const next = 'Do something.'
 const busy = (retryAfterMs?: number) => new HelpdeskError('busy', 'asked to wait', { next, retryAfterMs })
-const away = new ModelError('unreachable', 'nobody there', { next })
+const unreachable = new ModelError('unreachable', 'no answer', { next })
 const conflict = new HelpdeskError('conflict', 'changed meanwhile', { next })
 const fresh = { tries: 0, waits: 0, ageMs: 0 }
 
 describe('afterFailure', () => {
   test.each([
-    ['a fault of ours is tried again', new Error('oops'), fresh, { kind: 'retry', tries: 1, waits: 0, afterMs: 2_000 }],
+    [
+      'an unexpected error is tried again',
+      new Error('oops'),
+      fresh,
+      { kind: 'retry', tries: 1, waits: 0, afterMs: 2_000 },
+    ],
     ['what is thrown need not be an error', 'oops', fresh, { kind: 'retry', tries: 1, error: { message: 'oops' } }],
     ['not even a value', undefined, fresh, { kind: 'retry', tries: 1 }],
     ['nor have words', Object.create(null), fresh, { kind: 'retry', tries: 1 }],
     ['a conflict counts as a try', conflict, fresh, { kind: 'retry', tries: 1, waits: 0 }],
     ['who asks us to wait costs no try', busy(), { ...fresh, tries: 5 }, { kind: 'retry', tries: 5, waits: 1 }],
-    ['who is away is waited for', away, { ...fresh, waits: 900 }, { kind: 'retry', waits: 901, afterMs: 300_000 }],
+    [
+      'the job waits for a side that is unavailable',
+      unreachable,
+      { ...fresh, waits: 900 },
+      { kind: 'retry', waits: 901, afterMs: 300_000 },
+    ],
     ['the sixth try is the last', new Error('oops'), { ...fresh, tries: 5 }, { kind: 'give-up', tries: 6 }],
     ['the fifth is not', new Error('oops'), { ...fresh, tries: 4 }, { kind: 'retry', tries: 5, afterMs: 32_000 }],
-    ['patience lasts three days', away, { ...fresh, ageMs: 3 * DAY }, { kind: 'retry' }],
-    ['and ends', away, { ...fresh, ageMs: 3 * DAY + 1 }, { kind: 'give-up', error: away }],
+    ['it waits up to three days', unreachable, { ...fresh, ageMs: 3 * DAY }, { kind: 'retry' }],
+    ['and no longer', unreachable, { ...fresh, ageMs: 3 * DAY + 1 }, { kind: 'give-up', error: unreachable }],
     ['what cannot pass is given up at once', new TriageError('no', { next }), fresh, { kind: 'give-up', tries: 1 }],
     ['so is a refusal', new Rejected(404, 'no such thing', { next }), fresh, { kind: 'give-up' }],
     ['a closed ticket stays closed', new HelpdeskError('gone', 'closed', { next }), fresh, { kind: 'give-up' }],
@@ -38,7 +48,7 @@ describe('afterFailure', () => {
   const thrown = fc.oneof(
     fc.string().map((message) => new Error(message)),
     fc.option(fc.nat(DAY), { nil: undefined }).map(busy),
-    fc.constant(away),
+    fc.constant(unreachable),
     fc.constant(conflict),
     fc.anything(),
   )
@@ -55,7 +65,7 @@ describe('afterFailure', () => {
     )
   })
 
-  test('every failure counts once, as a try or as a wait, and no job goes on for ever', () => {
+  test('every failure counts once, as a try or as a wait, and no job is retried forever', () => {
     fc.assert(
       fc.property(thrown, job, random, (error, counts, chance) => {
         const failure = afterFailure(error, counts, chance)
@@ -68,7 +78,7 @@ describe('afterFailure', () => {
   })
 
   test('a job that fails again waits longer, until the delay is capped', () => {
-    const delays = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((waits) => afterFailure(away, { ...fresh, waits }, 0.5))
+    const delays = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((waits) => afterFailure(unreachable, { ...fresh, waits }, 0.5))
     const ms = delays.map((failure) => (failure.kind === 'retry' ? failure.afterMs : 0))
     expect(ms).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1000))
   })

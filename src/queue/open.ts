@@ -25,9 +25,7 @@ export async function openQueue(
       await boss.send(kind, data, { ...jobFields(options), db: inTransaction(tx) })
     },
     insertion: (kind, data, options) => statementFor(boss, kind, data, options),
-    wake(kind) {
-      for (const loop of loops) loop.wake(kind)
-    },
+    wake: (kind) => loops.forEach((loop) => void loop.wake(kind)),
     async complete(job, tx) {
       await mustOwn(boss.complete(job.kind, job.fetched, null, { db: inTransaction(tx) }))
       ;(job as { settled?: boolean }).settled = true

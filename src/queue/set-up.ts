@@ -33,7 +33,7 @@ async function createQueues(boss: PgBoss, database: Database, kinds: readonly st
     })
   await boss.createQueue(DEAD, { policy: 'standard', retentionSeconds: 365 * 86_400, retryLimit: 0 })
   // pg-boss looks a queue up once and remembers it. PGlite runs one statement at a time: a first look-up from inside a
-  // transaction would wait for that transaction for ever, so each queue is looked up here.
+  // transaction would wait for that transaction forever, so each queue is looked up here.
   for (const kind of [...kinds, DEAD]) await boss.fetch(kind, { batchSize: 1, minPriority: 2_000_000_000 })
   // pg-boss skips keys that are active when it fetches, but two processes can fetch two jobs of one key at the same
   // moment: with this index the slower one finds nothing. (pg-boss's `singleton` policy has such an index, but it skips

@@ -1,17 +1,19 @@
-/** Who takes a ticket, by the map and by whose turn it is. */
+/** Chooses the group and person for a ticket, with the state that the routing map needs. */
 import { eq, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import { rotations, type Tx } from '../db/index.ts'
 import { deadOf } from './dead-targets.ts'
 import { pick, type RoutingMap, route, type Strategy } from './map.ts'
 
+/** The group and person of a ticket, with the reason for people. */
 export type Route = { group: string | null; assignee: string | null; because: string }
 
+/** The route, or why the ticket cannot be routed. */
 export type Assigned = { kind: 'routed'; route: Route } | { kind: 'dead'; reason: string }
 
 /**
- * Routes by the map: pure choices, with the state they need read here. `open` counts tickets per person's name and is
- * only asked for `least_loaded`. In `tx`, so that a turn is taken if and only if the decision is recorded.
+ * Routes a ticket by the map. `open`: the number of open tickets by person's name, used by `least_loaded` only. Runs in
+ * the transaction of the decision, so that a round-robin turn is taken only when the decision is recorded.
  */
 export async function assign(
   tx: Tx,
@@ -19,13 +21,13 @@ export async function assign(
   labels: Labels,
   connectionId: string,
   open: Record<string, number>,
-  turnOf = takeTurn,
+  readTurn = takeTurn,
 ): Promise<Assigned> {
   const { row, because } = route(map, labels)
   const dead = await deadOf(tx, connectionId)
   if (row.group && dead.group[row.group])
     return { kind: 'dead', reason: `${because}: group ${row.group} ${dead.group[row.group]}` }
-  const turn = row.strategy.kind === 'round_robin' ? await turnOf(tx, connectionId, row.strategy) : 0
+  const turn = row.strategy.kind === 'round_robin' ? await readTurn(tx, connectionId, row.strategy) : 0
   const picked = pick(row.strategy, { turn, open, dead: dead.assignee })
   if ('dead' in picked) return { kind: 'dead', reason: `${because}: ${picked.dead}` }
   return {
@@ -34,7 +36,7 @@ export async function assign(
   }
 }
 
-/** What `assign` would say now, without taking anybody's turn. */
+/** The route that `assign` would choose now; takes no turn. */
 export function previewRoute(
   db: Tx,
   map: RoutingMap,
@@ -42,14 +44,14 @@ export function previewRoute(
   connectionId: string,
   open: Record<string, number>,
 ): Promise<Assigned> {
-  return assign(db, map, labels, connectionId, open, seeTurn)
+  return assign(db, map, labels, connectionId, open, nextTurn)
 }
 
 type RoundRobin = Extract<Strategy, { kind: 'round_robin' }>
 
 const rotationKey = (connectionId: string, { people }: RoundRobin) => `${connectionId}:${JSON.stringify(people)}`
 
-async function seeTurn(db: Tx, connectionId: string, strategy: RoundRobin): Promise<number> {
+async function nextTurn(db: Tx, connectionId: string, strategy: RoundRobin): Promise<number> {
   const [row] = await db
     .select({ turn: rotations.turn })
     .from(rotations)

@@ -1,4 +1,4 @@
-/** Groups and people of the routing map that cannot take a ticket: found in the helpdesks, and kept until the next look. */
+/** Dead targets: groups and people of the routing map that cannot take a ticket. Stored until the next check. */
 import { eq } from 'drizzle-orm'
 import { type Helpdesks, listConnections, type Vault } from '../connections/index.ts'
 import { type Connection, isFree, type Metadata, type ROUTE_FIELDS } from '../contract/index.ts'
@@ -6,13 +6,15 @@ import { connections, type Database, deadTargets, type Tx } from '../db/index.ts
 import { HelpdeskError } from '../errors.ts'
 import { type MapDocument, targets } from './map.ts'
 
+/** A group or person that cannot take a ticket; `reason` continues a sentence that starts with the name. */
 export type DeadTarget = { kind: (typeof ROUTE_FIELDS)[number]; name: string; reason: string }
 
+/** What a check of the targets needs. */
 export type TargetNeeds = { database: Pick<Database, 'db'>; vault: Vault; helpdesks: Helpdesks }
 
 /**
- * Looks every group and person of the map up in every helpdesk. A helpdesk that cannot be asked is in `unchecked`, with
- * why; the others are asked all the same.
+ * Looks up every group and person of the map in every helpdesk. A helpdesk that fails to answer is in `unchecked` with
+ * its error; the others are still checked.
  */
 export async function inspectTargets(
   { database: { db }, vault, helpdesks }: TargetNeeds,
@@ -33,7 +35,7 @@ export async function inspectTargets(
   return { checked, unchecked }
 }
 
-/** Groups and people that the connection cannot reach, by name, with the reason. Pure. */
+/** Lists the groups and people of the map that the connection cannot assign, with the reason. Pure. */
 export function findDead(map: MapDocument, connection: Connection, metadata: Metadata): DeadTarget[] {
   const { groups, people } = targets(map)
   const found: DeadTarget[] = []
@@ -46,7 +48,7 @@ export function findDead(map: MapDocument, connection: Connection, metadata: Met
     const person = metadata.people.find((p) => p.id === id)
     if (id === undefined) found.push({ kind: 'assignee', name, reason: 'is not in the mapping' })
     else if (!person && metadata.peopleComplete)
-      found.push({ kind: 'assignee', name, reason: 'is not known to the helpdesk, or cannot be assigned' })
+      found.push({ kind: 'assignee', name, reason: 'does not exist in the helpdesk or cannot be assigned' })
     else if (person && !person.active) found.push({ kind: 'assignee', name, reason: 'is deactivated' })
     else if (person?.problem) found.push({ kind: 'assignee', name, reason: person.problem.message })
   }
@@ -55,7 +57,7 @@ export function findDead(map: MapDocument, connection: Connection, metadata: Met
 
 function deadGroup(name: string, { mapping }: Connection, metadata: Metadata): string | null {
   const target = mapping.group
-  if (!target) return null // this connection writes no group
+  if (!target) return null // this connection does not write the group
   const id = mapping.groups[name]
   if (id === undefined) return target.to === 'label' ? null : 'is not in the mapping'
   switch (target.to) {
@@ -65,13 +67,15 @@ function deadGroup(name: string, { mapping }: Connection, metadata: Metadata): s
       return group.active ? null : 'is deleted'
     }
     case 'component':
-      return metadata.components.some((c) => c.id === id && c.active) ? null : 'has no such active component'
+      return metadata.components.some((c) => c.id === id && c.active) ? null : 'has no active component in the helpdesk'
     case 'field': {
       const field = metadata.fields.find((f) => f.id === target.id)
       // Nothing is dead for not being in a list that was cut off, or that this kind of field does not have.
       if (isFree(target) || field?.optionsComplete === false) return null
       const parent = id.split('/')[0]
-      return field?.options.some((o) => o.id === id || o.id === parent) ? null : `has no such option in ${target.id}`
+      return field?.options.some((o) => o.id === id || o.id === parent)
+        ? null
+        : `has no option in the field ${target.id}`
     }
     case 'label':
     case 'priority':
@@ -81,7 +85,7 @@ function deadGroup(name: string, { mapping }: Connection, metadata: Metadata): s
   }
 }
 
-/** Replaces what is known of a connection's dead targets. */
+/** Replaces the stored dead targets of a connection. */
 export async function recordDead(db: Tx, connectionId: string, found: DeadTarget[]): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.delete(deadTargets).where(eq(deadTargets.connectionId, connectionId))
@@ -89,6 +93,7 @@ export async function recordDead(db: Tx, connectionId: string, found: DeadTarget
   })
 }
 
+/** The dead targets of a connection: the reason by name. */
 export async function deadOf(
   db: Tx,
   connectionId: string,
@@ -99,6 +104,7 @@ export async function deadOf(
   return dead
 }
 
+/** Lists the dead targets of all connections. */
 export async function listDead(db: Tx) {
   const { kind, name, reason, checkedAt } = deadTargets
   return db

@@ -1,6 +1,6 @@
-/** The routing map: versions, edits, and who takes a ticket. */
+/** The routing map: its versions, its checks, and the group and person that a ticket is routed to. */
 export { type Assigned, assign, previewRoute, type Route } from './assign.ts'
-export { type DeadTarget, findDead, inspectTargets, listDead, recordDead, type TargetNeeds } from './dead-targets.ts'
-export { checkMap, MapDocument, type MapFault, type RoutingMap, route } from './map.ts'
+export { findDead, inspectTargets, listDead, recordDead, type TargetNeeds } from './dead-targets.ts'
+export { checkMap, MapDocument, type RoutingMap, route } from './map.ts'
 export { publishChecked } from './publish.ts'
 export { draftMap, listMaps, publishDraft, publishedMap, restoreMap, saveDraft } from './versions.ts'

@@ -37,8 +37,8 @@ describe('the row that wins', () => {
       'row 4',
     ],
     ['names the category rather than the priority', [{}, { priority: 'high' }, { category: 'outage' }], 'row 3'],
-    ['names the priority rather than a field of the house', [{}, { tone: 'calm' }, { priority: 'high' }], 'row 3'],
-    ['is the earlier one of a true tie', [{ tone: 'calm' }, {}], 'row 1'],
+    ['names the priority rather than a field of one desk', [{}, { tone: 'calm' }, { priority: 'high' }], 'row 3'],
+    ['wins over the default row wherever it stands', [{ tone: 'calm' }, {}], 'row 1'],
     ['matches in all its conditions', [{}, { service: 'internet', category: 'access', priority: 'high' }], 'row 1'],
     [
       'prefers service and priority to category and priority',
@@ -47,7 +47,7 @@ describe('the row that wins', () => {
     ],
   ])('%s', (_, whens, winner) => expect(route(mapOf(...whens), TICKET).row.group).toBe(winner))
 
-  test('says why, in the words of the map', () => {
+  test('is reported with its conditions', () => {
     expect(route(mapOf({}, { service: 'internet', priority: 'high' }), TICKET)).toMatchObject({
       index: 1,
       because: 'row 2: service internet, priority high',
@@ -59,7 +59,7 @@ describe('the row that wins', () => {
     expect(route(mapOf({}, { tone: 'calm' }), { service: 'internet' }).index).toBe(0)
   })
 
-  test('is exactly one, matches, and no more specific row does, wherever it stands in the map', () => {
+  test('is the most specific row that matches, wherever it stands in the map', () => {
     const conditions = Object.entries(VALUES).map(([field, values]) =>
       fc.option(fc.constantFrom(...values)).map((value): [string, string][] => (value ? [[field, value]] : [])),
     )
@@ -74,7 +74,7 @@ describe('the row that wins', () => {
         expect(matching).toContain(winner.when)
         const most = Math.max(...matching.map((w) => Object.keys(w).length))
         expect(Object.keys(winner.when)).toHaveLength(most)
-        // The order of the rows does not matter, save for what only fields of the house tell apart.
+        // The order of the rows matters only between rows that differ in nothing but fields outside the tie-break.
         const named = route(mapOf(...rows.toReversed()), labels).row.when
         expect(coreOf(named)).toEqual(coreOf(winner.when))
       }),
@@ -90,18 +90,18 @@ const coreOf = (when: Labels) =>
 
 describe('a map', () => {
   test.each<[string, Labels[], string[]]>([
-    ['that is right has no faults', [{}, { service: 'vpn' }, { service: 'internet', tone: 'calm' }], []],
+    ['without errors has no faults', [{}, { service: 'vpn' }, { service: 'internet', tone: 'calm' }], []],
     ['needs a default row', [{ service: 'vpn' }], ['there is no default row']],
-    ['has one default row only', [{}, {}], ['row 2 is for the same case as row 1']],
+    ['has one default row only', [{}, {}], ['row 2 has the same conditions as row 1']],
     [
-      'has one row for a case, in whatever order it is written',
+      'has one row for the same conditions, in any order',
       [{}, { service: 'vpn', priority: 'low' }, { priority: 'low', service: 'vpn' }],
-      ['row 3 is for the same case as row 2'],
+      ['row 3 has the same conditions as row 2'],
     ],
-    ['knows its fields', [{}, { colour: 'red' }], ['there is no field colour']],
-    ['knows their values', [{}, { service: 'spaceship' }], ['service has no value spaceship']],
+    ['uses fields of the taxonomy only', [{}, { colour: 'red' }], ['there is no field colour']],
+    ['uses values of the taxonomy only', [{}, { service: 'spaceship' }], ['service has no value spaceship']],
     [
-      'is told all that is wrong at once',
+      'gets all its faults at once',
       [{ colour: 'red' }, { service: 'spaceship', priority: 'galactic' }],
       [
         'there is no field colour',
@@ -112,7 +112,7 @@ describe('a map', () => {
     ],
   ])('%s', (_, whens, faults) => expect(checkMap(mapOf(...whens), taxonomy).map((f) => f.message)).toEqual(faults))
 
-  test('says in each fault where it is and what to do', () => {
+  test('has faults with a place and a next step', () => {
     expect(checkMap(mapOf({}, { service: 'spaceship' }), taxonomy)).toEqual([
       { path: 'rows.1.when.service', message: expect.any(String), next: 'Use one of internet, vpn.' },
     ])
@@ -127,7 +127,7 @@ describe('a map', () => {
     expect(targets({ rows })).toEqual({ groups: ['A'], people: ['Ann', 'Ben', 'Cyd'] })
   })
 
-  test('has rows, and no unknown parts', () => {
+  test('has rows, and no unknown keys', () => {
     expect(MapDocument.safeParse({ rows: [] }).success).toBe(false)
     expect(MapDocument.safeParse({ rows: [{ when: {}, group: 'A', colour: 'red' }] }).success).toBe(false)
     expect(MapDocument.safeParse({ rows: [{ when: {}, group: ' ', strategy: { kind: 'group' } }] }).success).toBe(false)
@@ -135,41 +135,41 @@ describe('a map', () => {
   })
 })
 
-describe('who takes it', () => {
+describe('the person who gets the ticket', () => {
   const people = ['Ann', 'Ben', 'Cyd']
   const idle = { turn: 0, open: {}, dead: {} }
   const roundRobin: Strategy = { kind: 'round_robin', people }
   const leastLoaded: Strategy = { kind: 'least_loaded', people }
 
-  test('a group takes it as a group', () => {
-    expect(pick({ kind: 'group' }, idle)).toEqual({ assignee: null, because: 'the group takes it' })
+  test('is nobody where the group takes it', () => {
+    expect(pick({ kind: 'group' }, idle)).toEqual({ assignee: null, because: 'assigned to the group only' })
   })
 
-  test('a fixed person, unless gone', () => {
+  test('is the fixed person, unless they are deactivated', () => {
     expect(pick({ kind: 'fixed', assignee: 'Ann' }, idle)).toMatchObject({ assignee: 'Ann' })
     expect(pick({ kind: 'fixed', assignee: 'Ann' }, { ...idle, dead: { Ann: 'is deactivated' } })).toEqual({
       dead: 'Ann is deactivated',
     })
   })
 
-  test('each in turn', () => {
+  test('is each person in turn', () => {
     const turns = [0, 1, 2, 3, 4].map((turn) => pick(roundRobin, { ...idle, turn }))
     expect(turns.map((p) => 'assignee' in p && p.assignee)).toEqual(['Ann', 'Ben', 'Cyd', 'Ann', 'Ben'])
   })
 
-  test('whoever is gone is passed over, and the others share alike', () => {
+  test('is never one who is gone; the others take equal shares', () => {
     const turns = [0, 1, 2, 3].map((turn) => pick(roundRobin, { ...idle, turn, dead: { Ben: 'is gone' } }))
     expect(turns.map((p) => 'assignee' in p && p.assignee)).toEqual(['Ann', 'Cyd', 'Ann', 'Cyd'])
   })
 
   test.each<[string, Record<string, number>, Record<string, string>, string]>([
-    ['who has least', { Ann: 4, Ben: 2, Cyd: 3 }, {}, 'Ben'],
-    ['the first of the list among equals', { Ann: 2, Ben: 1, Cyd: 1 }, {}, 'Ben'],
-    ['somebody nobody counted has none', { Ann: 1, Ben: 1 }, {}, 'Cyd'],
-    ['not who is gone, however idle', { Ann: 9, Ben: 0, Cyd: 8 }, { Ben: 'is gone' }, 'Cyd'],
+    ['is the one with the fewest tickets', { Ann: 4, Ben: 2, Cyd: 3 }, {}, 'Ben'],
+    ['is the first in the list among equals', { Ann: 2, Ben: 1, Cyd: 1 }, {}, 'Ben'],
+    ['has no tickets when none were counted', { Ann: 1, Ben: 1 }, {}, 'Cyd'],
+    ['is not one who is gone, even with no tickets', { Ann: 9, Ben: 0, Cyd: 8 }, { Ben: 'is gone' }, 'Cyd'],
   ])('%s', (_, open, dead, who) => expect(pick(leastLoaded, { turn: 0, open, dead })).toMatchObject({ assignee: who }))
 
-  test('nobody, when all are gone', () => {
+  test('is nobody when all are gone', () => {
     const dead = { Ann: 'is gone', Ben: 'is gone', Cyd: 'is gone' }
     for (const strategy of [roundRobin, leastLoaded])
       expect(pick(strategy, { ...idle, dead })).toEqual({ dead: 'none of Ann, Ben, Cyd can take a ticket' })

@@ -1,11 +1,11 @@
-/** What a routing map is, what makes one wrong, and which row wins. Pure. */
+/** The routing map: its format, its checks, and the row that takes a ticket. Pure. */
 import { z } from 'zod'
-import { accepts, type Labels, sayValues, type Taxonomy } from '../contract/index.ts'
+import { accepts, describeValues, type Labels, type Taxonomy } from '../contract/index.ts'
 
 const Name = z.string().trim().min(1).max(120)
 
 export const Strategy = z.discriminatedUnion('kind', [
-  /** The group takes it; nobody is assigned. */
+  /** The ticket goes to the group; no person is assigned. */
   z.strictObject({ kind: z.literal('group') }),
   z.strictObject({ kind: z.literal('fixed'), assignee: Name }),
   z.strictObject({ kind: z.literal('round_robin'), people: z.array(Name).min(1).max(200) }),
@@ -14,7 +14,7 @@ export const Strategy = z.discriminatedUnion('kind', [
 export type Strategy = z.infer<typeof Strategy>
 
 export const Row = z.strictObject({
-  /** Field -> value that must be there; a field that is not named matches every value. `{}` is the default row. */
+  /** Field -> value that the ticket must have; other fields may have any value. `{}` is the default row. */
   when: z.record(z.string(), z.string()),
   group: Name.nullable(),
   strategy: Strategy.default({ kind: 'group' }),
@@ -22,16 +22,19 @@ export const Row = z.strictObject({
 })
 export type Row = z.infer<typeof Row>
 
+/** The rows of a routing map, as they are saved. */
 export const MapDocument = z.strictObject({ rows: z.array(Row).min(1).max(5000) })
 export type MapDocument = z.infer<typeof MapDocument>
+/** A published routing map with its version. */
 export type RoutingMap = MapDocument & { version: number }
 
-/** The order in which fields break a tie between rows with equally many conditions. */
-const WEIGHT = ['service', 'category', 'priority']
+/** Between rows with the same number of conditions, the one that names the first of these fields wins. */
+const TIE_BREAK = ['service', 'category', 'priority']
 
+/** One error in a routing map, with its place and the next step. */
 export type MapFault = { path: string; message: string; next: string }
 
-/** What is wrong with a map, all of it: unknown fields and values, a missing default row, two rows for the same case. */
+/** Lists every error in a map: unknown fields and values, a missing default row, two rows with the same conditions. */
 export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
   const faults: MapFault[] = []
   const seen = new Map<string, number>()
@@ -49,7 +52,7 @@ export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
         faults.push({
           path,
           message: `${fieldId} has no value ${valueId}`,
-          next: `Use ${sayValues(field)}.`,
+          next: `Use ${describeValues(field)}.`,
         })
     }
     const key = JSON.stringify(Object.entries(row.when).sort())
@@ -57,8 +60,8 @@ export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
     if (twin !== undefined)
       faults.push({
         path: `rows.${index}`,
-        message: `row ${index + 1} is for the same case as row ${twin + 1}`,
-        next: 'Keep one of them.',
+        message: `row ${index + 1} has the same conditions as row ${twin + 1}`,
+        next: 'Remove one of them.',
       })
     seen.set(key, index)
   }
@@ -66,20 +69,20 @@ export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
     faults.push({
       path: 'rows',
       message: 'there is no default row',
-      next: 'Add a row with an empty "when": it takes what no other row does.',
+      next: 'Add a row with an empty "when": it takes the tickets that no other row matches.',
     })
   return faults
 }
 
-/** The most specific row that matches. A published map has a default row, so there always is one. */
+/** Finds the most specific row that matches, with the reason. A published map has a default row, so one always matches. */
 export function route(map: MapDocument, labels: Labels): { row: Row; index: number; because: string } {
   let best: { row: Row; index: number; rank: number[] } | undefined
   for (const [index, row] of map.rows.entries()) {
     if (!Object.entries(row.when).every(([field, value]) => labels[field] === value)) continue
-    const rank = [Object.keys(row.when).length, ...WEIGHT.map((field) => (field in row.when ? 1 : 0))]
+    const rank = [Object.keys(row.when).length, ...TIE_BREAK.map((field) => (field in row.when ? 1 : 0))]
     if (!best || isHigher(rank, best.rank)) best = { row, index, rank }
   }
-  if (!best) throw new Error('the routing map has no default row')
+  if (!best) throw new Error('The routing map has no default row')
   const conditions = Object.entries(best.row.when).map(([field, value]) => `${field} ${value}`)
   const because =
     conditions.length > 0 ? `row ${best.index + 1}: ${conditions.join(', ')}` : `row ${best.index + 1}: the default row`
@@ -92,26 +95,26 @@ function isHigher(a: number[], b: number[]) {
 }
 
 export type Candidates = {
-  /** How many times this list of people has been asked before. */
+  /** How many turns this list of people has taken before. */
   turn: number
-  /** Open tickets by person's name; for `least_loaded`. */
+  /** Number of open tickets by person's name, for `least_loaded`. */
   open: Record<string, number>
-  /** Names that cannot take a ticket, with the reason. */
+  /** People who cannot take a ticket: the reason by name. */
   dead: Record<string, string>
 }
 
 export type Pick = { assignee: string | null; because: string } | { dead: string }
 
-/** Who of the row's people gets the ticket, given whose turn it is and who has how much. Ties go to the list's order. */
+/** Chooses the person of a row by its strategy. Between equals, the first in the list wins. */
 export function pick(strategy: Strategy, { turn, open, dead }: Candidates): Pick {
   switch (strategy.kind) {
     case 'group':
-      return { assignee: null, because: 'the group takes it' }
+      return { assignee: null, because: 'assigned to the group only' }
     case 'fixed': {
       const reason = dead[strategy.assignee]
       return reason
         ? { dead: `${strategy.assignee} ${reason}` }
-        : { assignee: strategy.assignee, because: `always ${strategy.assignee}` }
+        : { assignee: strategy.assignee, because: `always assigned to ${strategy.assignee}` }
     }
     case 'round_robin':
     case 'least_loaded': {
@@ -119,7 +122,7 @@ export function pick(strategy: Strategy, { turn, open, dead }: Candidates): Pick
       if (alive.length === 0) return { dead: `none of ${strategy.people.join(', ')} can take a ticket` }
       if (strategy.kind === 'round_robin') {
         const next = alive[turn % alive.length]!
-        return { assignee: next, because: `${next}'s turn of ${alive.length}` }
+        return { assignee: next, because: `${next} is next of ${alive.length} in turn` }
       }
       const least = alive.reduce((best, name) => ((open[name] ?? 0) < (open[best] ?? 0) ? name : best))
       return { assignee: least, because: `${least} has the fewest open tickets (${open[least] ?? 0})` }
@@ -129,7 +132,7 @@ export function pick(strategy: Strategy, { turn, open, dead }: Candidates): Pick
   }
 }
 
-/** Every group and person that a map names. */
+/** Lists every group and person that a map names, each once. */
 export function targets(map: MapDocument): { groups: string[]; people: string[] } {
   const groups = new Set<string>()
   const people = new Set<string>()

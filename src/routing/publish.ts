@@ -4,7 +4,7 @@ import { type DeadTarget, inspectTargets, recordDead, type TargetNeeds } from '.
 import { checkMap, MapDocument } from './map.ts'
 import { draftMap, publishDraft, refuseFaults } from './versions.ts'
 
-/** Publishes the draft once every target was found alive in every helpdesk, or by force with what is dead on record. */
+/** Publishes the draft if every target can take a ticket in every helpdesk. `force` publishes it and stores the dead targets. */
 export async function publishChecked(
   needs: TargetNeeds,
   { force, comment }: { force: boolean; comment?: string },
@@ -12,13 +12,14 @@ export async function publishChecked(
 ) {
   const { db } = needs.database
   const draft = await draftMap(db)
-  if (!draft) throw new Rejected(409, 'There is no draft to publish', { next: 'PUT /api/v1/routing-map/draft first.' })
+  if (!draft)
+    throw new Rejected(409, 'There is no draft to publish', { next: 'Save one with PUT /api/v1/routing-map/draft.' })
   const document = MapDocument.parse(draft.document)
   const taxonomy = await currentTaxonomy(db)
   refuseFaults(checkMap(document, taxonomy))
   const { checked, unchecked } = await inspectTargets(needs, document)
-  const [silent] = unchecked
-  if (silent && !force) throw silent.error
+  const [unanswered] = unchecked
+  if (unanswered && !force) throw unanswered.error
   const dead = checked.flatMap(({ connection, found }) =>
     found.map((target) => ({ connection: connection.name, ...target })),
   )
@@ -27,7 +28,7 @@ export async function publishChecked(
       422,
       `${dead.length} target(s) cannot take a ticket: ${dead.map((d) => `${d.kind} ${d.name} ${d.reason} (${d.connection})`).join('; ')}`,
       {
-        next: 'Mend the map or the mapping of the connection, or publish with "force": true; their tickets are then held.',
+        next: 'Fix the map or the mapping of the connection. Or publish with "force": true: tickets for these targets are held.',
         faults: dead.map(({ connection, kind, name, reason }) => ({
           path: pathOf(document, kind, name),
           message: `${kind} ${name} ${reason} (${connection})`,

@@ -1,11 +1,11 @@
-/** The versions of the routing map: at most one draft, and the published ones. */
+/** Stores the versions of the routing map: the published ones, and at most one draft. */
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Taxonomy } from '../contract/index.ts'
 import { recall, recordAudit, routingMaps, type Tx } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import { checkMap, MapDocument, type MapFault, type RoutingMap } from './map.ts'
 
-/** The newest published version; null before the first one. In another process than the publisher's, a second later. */
+/** Reads the newest published version; null: none is published. Other processes see a new one at most a second later. */
 export const publishedMap = (db: Tx): Promise<RoutingMap | null> => published.get(db)
 
 const published = recall(1_000, readPublished)
@@ -20,16 +20,18 @@ async function readPublished(db: Tx): Promise<RoutingMap | null> {
   return row ? { ...MapDocument.parse(row.document), version: row.version } : null
 }
 
+/** Reads the draft; null: there is none. */
 export async function draftMap(db: Tx) {
   const [row] = await db.select().from(routingMaps).where(eq(routingMaps.state, 'draft'))
   return row ?? null
 }
 
+/** Lists the versions, newest first, at most 200. */
 export async function listMaps(db: Tx) {
   return db.select().from(routingMaps).orderBy(desc(routingMaps.version)).limit(200)
 }
 
-/** Writes the one draft. */
+/** Saves the draft: replaces the existing one, or starts a new version. */
 export async function saveDraft(
   db: Tx,
   document: MapDocument,
@@ -58,12 +60,12 @@ export async function saveDraft(
   })
 }
 
-/** Publishes the draft after the caller has checked its targets. Throws Rejected 409 without a draft, 422 when it is wrong. */
+/** Publishes the draft; does not check its targets. Throws Rejected 409 when there is no draft, 422 when it has errors. */
 export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, comment?: string): Promise<RoutingMap> {
   const map = await db.transaction(async (tx) => {
     const draft = await draftMap(tx)
     if (!draft)
-      throw new Rejected(409, 'There is no draft to publish', { next: 'PUT /api/v1/routing-map/draft first.' })
+      throw new Rejected(409, 'There is no draft to publish', { next: 'Save one with PUT /api/v1/routing-map/draft.' })
     const document = MapDocument.parse(draft.document)
     refuseFaults(checkMap(document, taxonomy))
     await tx
@@ -82,7 +84,7 @@ export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, c
   return map
 }
 
-/** Makes an old version the draft. */
+/** Saves an old version as the draft. */
 export async function restoreMap(db: Tx, version: number, author: string): Promise<{ version: number }> {
   const [old] = await db
     .select()
@@ -90,12 +92,12 @@ export async function restoreMap(db: Tx, version: number, author: string): Promi
     .where(and(eq(routingMaps.version, version), eq(routingMaps.state, 'published')))
   if (!old)
     throw new Rejected(404, `There is no published routing map ${version}`, {
-      next: 'GET /api/v1/routing-map/versions lists them.',
+      next: 'GET /api/v1/routing-map/versions lists the versions.',
     })
-  return saveDraft(db, MapDocument.parse(old.document), author, `as version ${version}`)
+  return saveDraft(db, MapDocument.parse(old.document), author, `restored from version ${version}`)
 }
 
-/** Throws Rejected 422 that lists the faults, if there are any. */
+/** Throws Rejected 422 with the faults, if there are any. */
 export function refuseFaults(faults: MapFault[]) {
   if (faults.length > 0)
     throw new Rejected(

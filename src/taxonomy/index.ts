@@ -1,3 +1,3 @@
-/** The fields we decide and their values, versioned. */
+/** The versioned taxonomy: the fields that are decided, and their values. */
 export { defaultTaxonomy } from './default.ts'
 export { currentTaxonomy, saveTaxonomy, seedTaxonomy } from './store.ts'

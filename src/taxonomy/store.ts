@@ -1,4 +1,4 @@
-/** The fields we decide and their values, versioned. */
+/** Stores the versions of the taxonomy. */
 import { desc } from 'drizzle-orm'
 import { type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
@@ -7,18 +7,18 @@ import { Rejected } from '../errors.ts'
 import { checkPattern } from '../text/index.ts'
 import { defaultTaxonomy } from './default.ts'
 
-/** The taxonomy in force; in another process than the one that saved it, a second later. */
+/** Reads the newest taxonomy. Other processes see a new version at most a second after it is saved. */
 export const currentTaxonomy = (db: Tx): Promise<Taxonomy> => taxonomy.get(db)
 
 const taxonomy = recall(1_000, readTaxonomy)
 
 async function readTaxonomy(db: Tx): Promise<Taxonomy> {
   const [newest] = await db.select().from(taxonomies).orderBy(desc(taxonomies.version)).limit(1)
-  if (!newest) throw new Error('there is no taxonomy: the database was not set up')
+  if (!newest) throw new Error('There is no taxonomy: the database is not set up. Run "pointsman migrate".')
   return { ...newest.document, version: newest.version }
 }
 
-/** Saves a new version. `expected` is the version the author started from: two editors cannot undo each other. */
+/** Saves a new version. `expected` is the version that the author edited: one editor cannot undo another's change. */
 export async function saveTaxonomy(
   db: Tx,
   document: TaxonomyDocument,
@@ -38,8 +38,8 @@ export async function saveTaxonomy(
             .returning()
         : []
     if (inserted.length === 0)
-      throw new Rejected(409, `The taxonomy is at version ${before.version}, not ${expected}`, {
-        next: 'Read it again, put your change on top, and save with its version.',
+      throw new Rejected(409, `The taxonomy has version ${before.version}, not ${expected}`, {
+        next: 'Read it again, apply your change to the new version, and save that.',
       })
     await recordAudit(tx, {
       actor: author,
@@ -61,12 +61,12 @@ function refuseBadPatterns({ fields }: TaxonomyDocument) {
   })
   if (faults.length > 0)
     throw new Rejected(422, `The taxonomy has ${faults.length} fault(s): ${faults.map((f) => f.message).join('; ')}`, {
-      next: 'Mend the patterns and save again.',
+      next: 'Fix the patterns and save again.',
       faults,
     })
 }
 
-/** Puts the taxonomy that ships with Pointsman into an empty database. */
+/** Stores the default taxonomy in an empty database. */
 export async function seedTaxonomy(db: Tx): Promise<void> {
   await db
     .insert(taxonomies)

@@ -21,5 +21,5 @@ export {
   prepare,
   scriptsOf,
 } from './prepare/index.ts'
-export { prepareFor } from './prepare-for.ts'
+export { type PreparedFor, prepareFor } from './prepare-for.ts'
 export { stem } from './stem.ts'

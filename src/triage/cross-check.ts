@@ -1,92 +1,114 @@
 /**
- * Rules, classifier and decide for one prepared ticket, with the question whether the ticket itself told them what to say: what
- * would not be decided without words that only name labels or give orders waits for a person.
+ * Decides a prepared ticket by rules and classifier, and checks whether the ticket itself influenced the classifier: a value
+ * that would be different without a suspicious part of the text waits for a person.
  */
 
 import type { Classified } from '../classifiers/index.ts'
 import type { Answer, Classifier, Prepared, Taxonomy } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
 import { decide, type Policy, type Verdict } from './decide.ts'
-import { type Scrutiny, scrutinise } from './injection/index.ts'
+import { findInjection, type Injection } from './injection/index.ts'
 import type { Ruled } from './rules/index.ts'
 
 type Needs = {
   rule(prepared: Prepared, outOfScope?: boolean): Ruled
-  /** `again`: about a part of a ticket, after it was asked about the whole. */
+  /** `again`: about a part of a ticket, after the question about the whole. */
   ask(prepared: Prepared, how: { guarded: boolean; again: boolean }): Promise<Classified>
-  /** Answers at no cost, so it is asked for parts of the ticket too, and shows where another classifier is worth asking again. */
+  /** Costs nothing to ask, so it also finds out which parts another classifier must be asked about again. */
   embedded: Classifier | null
 }
 
-export type CrossChecked = { verdict: Verdict; ruled: Ruled; classified: Classified; scrutiny: Scrutiny }
+type Decided = { verdict: Verdict; ruled: Ruled; classified: Classified }
 
-/** What `ask` throws the first time passes through. */
-export async function crossCheck(
-  prepared: Prepared,
-  { rule, ask, embedded }: Needs,
-  policy: Policy & { taxonomy: Taxonomy },
-): Promise<CrossChecked> {
-  let ruled = rule(prepared)
-  const scrutiny = scrutinise(prepared, policy.taxonomy)
-  if (ruled.skip) {
-    const classified = { answer: null, steps: ['not asked: a rule skips the ticket'] }
-    return { verdict: decide({ ruled, answer: null }, policy), ruled, classified, scrutiny }
-  }
-  const { told, readings } = scrutiny
-  const guarded = ruled.guards.length > 0
-  const classified = await ask(told ? (readings.at(-1) ?? prepared) : prepared, { guarded, again: false })
-  // what the desk itself calls grave is in its domain, whatever the classifier knows
-  if (!told && !guarded && isOutOfScope(classified.answer, policy.taxonomy)) ruled = rule(prepared, true)
+export type CrossChecked = Decided & { injection: Injection }
+
+/** What `ask` throws for the whole ticket is passed on. */
+export async function crossCheck(prepared: Prepared, needs: Needs, policy: Policy): Promise<CrossChecked> {
+  const injection = findInjection(prepared, policy.taxonomy)
+  const first = await decideOnce(prepared, injection, needs, policy)
+  const { verdict, ruled, classified } = first
+  // A person decides these tickets anyway, or nobody does.
+  if (ruled.skip || verdict.plan === 'hold') return { ...first, injection }
+
+  const judges = openJudges(needs, policy, first)
+  // First what is more suspicious: all questions share the deadline of the ticket.
+  const byInjection = await doubtInjection(injection, verdict, judges.byClassifier)
+  const byParagraph = await doubtParagraphs(prepared, verdict, judges)
   const evidence = { ruled, answer: classified.answer, because: classified.because }
-  if (told) return { verdict: decide({ ...evidence, distrust: TOLD }, policy), ruled, classified, scrutiny }
-  const verdict = decide(evidence, policy)
-  // What waits for a person anyway, or is left alone, needs no second look.
-  if (verdict.plan === 'hold' || ruled.skip) return { verdict, ruled, classified, scrutiny }
-  const own = classified.answer?.source === 'embedded'
-  const more: Classified[] = []
-  const judge = (reading: Prepared, answer: Answer) =>
-    decide({ ruled: { ...rule(reading), skip: null }, answer }, policy)
-  const byScout = async (reading: Prepared) => judge(reading, await embedded!.classify(reading, policy.taxonomy, NEVER))
-  const byClassifier: Judge = async (reading) => {
-    const asked = await askAgain(() => ask(reading, { guarded, again: true }))
-    more.push(asked)
-    return asked.answer ? judge(reading, asked.answer) : { unseen: asked.because ?? 'no answer' }
-  }
-  const doubts: Record<string, string> = {}
-  // Words that name none of the decided values cannot be what these hang on.
-  const concerned = scrutiny.firm || Object.entries(verdict.values).some((pair) => scrutiny.names.has(pair.join('/')))
-  for (const reading of concerned ? readings : []) {
-    const other = await (own && embedded ? byScout : byClassifier)(reading)
-    for (const [field, value] of Object.entries(verdict.values)) {
-      if ('unseen' in other) {
-        if (scrutiny.firm || scrutiny.names.has(`${field}/${value}`)) doubts[field] ??= unseen(field, value, other)
-        continue
-      }
-      if (other.values[field] === value) continue
-      if (scrutiny.firm || (scrutiny.names.has(`${field}/${value}`) && isSure(other, field)))
-        doubts[field] ??= hangs(field, value, other.values[field])
-    }
-  }
-  if (embedded) await contradict(doubts, prepared, verdict, byScout, own ? null : byClassifier)
-  const doubted = Object.keys(doubts).length > 0
+  const doubts = { ...byParagraph, ...byInjection }
   return {
-    verdict: doubted ? decide({ ...evidence, doubts }, policy) : verdict,
+    verdict: Object.keys(doubts).length > 0 ? decide({ ...evidence, doubts }, policy) : verdict,
     ruled,
-    classified: withMore(classified, more),
-    scrutiny,
+    classified: addAsked(classified, judges.asked),
+    injection,
   }
 }
 
-/** Alarmed at every choice it was asked for; one that it knows well is enough to stay. */
+/** The decision before any doubt about the text. A ticket that instructs the classifier is held. */
+async function decideOnce(
+  prepared: Prepared,
+  { instructs, cleaned }: Injection,
+  { rule, ask }: Needs,
+  policy: Policy,
+): Promise<Decided> {
+  const ruled = rule(prepared)
+  if (ruled.skip) {
+    const classified = { answer: null, steps: ['not asked: a rule skips the ticket'] }
+    return { verdict: decide({ ruled, answer: null }, policy), ruled, classified }
+  }
+  const guarded = ruled.guards.length > 0
+  const classified = await ask((instructs && cleaned.at(-1)) || prepared, { guarded, again: false })
+  const evidence = { answer: classified.answer, because: classified.because }
+  if (instructs)
+    return { verdict: decide({ ruled, ...evidence, distrust: HAS_INSTRUCTIONS }, policy), ruled, classified }
+  // A guard is a rule of this desk, so a ticket that it concerns is in scope whatever the classifier knows.
+  const isForeign = !guarded && isOutOfScope(classified.answer, policy.taxonomy)
+  const finallyRuled = isForeign ? rule(prepared, true) : ruled
+  return { verdict: decide({ ruled: finallyRuled, ...evidence }, policy), ruled: finallyRuled, classified }
+}
+
+const HAS_INSTRUCTIONS = 'the ticket contains instructions to the classifier; the classifier was asked without them'
+
+/** A ticket is out of scope when the classifier doubts every choice that it was asked for; one that it knows is enough. */
 function isOutOfScope(answer: Answer | null, taxonomy: Taxonomy): boolean {
   const choices = taxonomy.fields.flatMap(({ id, kind }) => (kind === 'choice' ? (answer?.fields[id] ?? []) : []))
   return choices.length > 0 && choices.every(({ doubt }) => doubt !== undefined)
 }
 
-type Judge = (reading: Prepared) => Promise<Verdict | Unseen>
-type Unseen = { unseen: string }
+/** The verdict on a part of the ticket, or why there is none. */
+type PartVerdict = Verdict | { unavailable: string }
 
-/** When the time of the ticket is spent, or the model is away by now, what it said the first time is not lost. */
+type Judges = {
+  /** By the classifier that answered for the whole ticket. */
+  byClassifier(part: Prepared): Promise<PartVerdict>
+  /** By the embedded classifier; null: there is none. */
+  byEmbedded: ((part: Prepared) => Promise<Verdict>) | null
+  /** The embedded classifier also answered for the whole ticket. */
+  isEmbedded: boolean
+  /** What was asked again, in addition to the question about the whole ticket. */
+  asked: Classified[]
+}
+
+function openJudges({ rule, ask, embedded }: Needs, policy: Policy, { ruled, classified }: Decided): Judges {
+  const asked: Classified[] = []
+  const guarded = ruled.guards.length > 0
+  const isEmbedded = classified.answer?.source === 'embedded'
+  const decidePart = (part: Prepared, answer: Answer) =>
+    decide({ ruled: { ...rule(part), skip: null }, answer }, policy)
+  const byEmbedded =
+    embedded &&
+    (async (part: Prepared) => decidePart(part, await embedded.classify(part, policy.taxonomy, NEVER_ABORTED)))
+  const byAskingAgain = async (part: Prepared): Promise<PartVerdict> => {
+    const again = await askAgain(() => ask(part, { guarded, again: true }))
+    asked.push(again)
+    return again.answer ? decidePart(part, again.answer) : { unavailable: again.because ?? 'no answer' }
+  }
+  return { byClassifier: (isEmbedded && byEmbedded) || byAskingAgain, byEmbedded, isEmbedded, asked }
+}
+
+const NEVER_ABORTED = new AbortController().signal
+
+/** The first answer is kept when the time for the ticket is over, or the model has become unavailable since. */
 async function askAgain(ask: () => Promise<Classified>): Promise<Classified> {
   try {
     return await ask()
@@ -96,76 +118,108 @@ async function askAgain(ask: () => Promise<Classified>): Promise<Classified> {
   }
 }
 
-/** What was asked again costs tokens and time too, and is said in the trace. */
-function withMore({ answer, steps, ...rest }: Classified, more: Classified[]): Classified {
-  if (more.length === 0) return { answer, steps, ...rest }
-  const all = [answer, ...more.map((each) => each.answer)].filter((each): each is Answer => each !== null)
-  const answered = more.filter((each) => each.answer !== null).length
-  const tokens = all.flatMap((each) => each.tokens ?? [])
-  const sum = (of: 'prompt' | 'completion' | 'cached') => tokens.reduce((total, each) => total + each[of], 0)
-  const total =
-    tokens.length > 0 ? { prompt: sum('prompt'), completion: sum('completion'), cached: sum('cached') } : null
+/** Why a value must not be used, by field. */
+type Doubts = Record<string, string>
+
+const SUSPICIOUS = 'text that only names labels or instructs the classifier'
+
+const dependsOn = (field: string, value: string, text: string, without: string | undefined) =>
+  `${field} ${value}: depends on ${text}; without it ${field} ${without ? `would be ${without}` : 'is not decided'}`
+
+const couldNotRecheck = (field: string, value: string, text: string, { unavailable }: { unavailable: string }) =>
+  `${field} ${value}: could not be re-checked without ${text} (${unavailable})`
+
+/** Doubts the values that change without the suspicious parts of the ticket. */
+async function doubtInjection(
+  { cleaned, namedValues, strong }: Injection,
+  verdict: Verdict,
+  judge: Judges['byClassifier'],
+): Promise<Doubts> {
+  // A weak finding counts only against the values that it names.
+  const suspects = Object.entries(verdict.values).filter((pair) => strong || namedValues.has(pair.join('/')))
+  const doubts: Doubts = {}
+  for (const part of suspects.length > 0 ? cleaned : []) {
+    const other = await judge(part)
+    for (const [field, value] of suspects)
+      if ('unavailable' in other) doubts[field] ??= couldNotRecheck(field, value, SUSPICIOUS, other)
+      else if (other.values[field] !== value && (strong || isSure(other, field)))
+        doubts[field] ??= dependsOn(field, value, SUSPICIOUS, other.values[field])
+  }
+  return doubts
+}
+
+/** The field passed its threshold, or a rule decided it. */
+const isSure = (verdict: Verdict, field: string) => verdict.gates.every((gate) => gate.field !== field || gate.passed)
+
+/** The confidence at which the rest of a ticket contradicts the whole. */
+const CONTRADICTS_AT = 0.8
+const MOST_PARAGRAPHS = 12
+/** A longer paragraph leaves too little text to decide from, such as a greeting. */
+const LONGEST_SHARE = 0.65
+
+/**
+ * Doubts the values that depend on a single paragraph, for injected text that does not look suspicious. Single sentences were
+ * tried too: a third of the honest tickets depend on one. Another classifier than the embedded one is asked only about parts
+ * where the embedded one changes its answer.
+ */
+async function doubtParagraphs(
+  prepared: Prepared,
+  verdict: Verdict,
+  { byClassifier, byEmbedded, isEmbedded }: Judges,
+): Promise<Doubts> {
+  const doubts: Doubts = {}
+  const paragraphs = prepared.text.split(/\n{2,}/)
+  if (!byEmbedded || paragraphs.length < 2 || paragraphs.length > MOST_PARAGRAPHS) return doubts
+  const whole = isEmbedded ? verdict : await byEmbedded(prepared)
+  for (const paragraph of paragraphs) {
+    if (paragraph.length > LONGEST_SHARE * prepared.text.length) continue
+    const remaining = { ...prepared, text: paragraphs.filter((each) => each !== paragraph).join('\n\n') }
+    const rest = await byEmbedded(remaining)
+    const suspects = Object.entries(verdict.values).filter(
+      ([field]) =>
+        rest.values[field] !== whole.values[field] &&
+        // A person gave this value to a ticket with the same words.
+        verdict.sources[field] !== 'memory' &&
+        confidenceIn(rest, field) >= CONTRADICTS_AT,
+    )
+    if (suspects.length === 0) continue
+    const other = isEmbedded ? rest : await byClassifier(remaining)
+    for (const [field, value] of suspects)
+      if ('unavailable' in other) doubts[field] ??= couldNotRecheck(field, value, 'one paragraph', other)
+      else if (other.values[field] !== value)
+        doubts[field] ??= dependsOn(field, value, 'one paragraph', other.values[field])
+  }
+  return doubts
+}
+
+const confidenceIn = (verdict: Verdict, field: string) =>
+  verdict.gates.find((gate) => gate.field === field)?.confidence ?? 0
+
+/** Adds the tokens, the time and the trace steps of the further questions to the first answer. */
+function addAsked({ answer, steps, ...rest }: Classified, asked: Classified[]): Classified {
+  if (asked.length === 0) return { answer, steps, ...rest }
+  const answers = [answer, ...asked.map((again) => again.answer)].filter((each): each is Answer => each !== null)
+  const answered = asked.filter((again) => again.answer !== null).length
   return {
     ...rest,
-    answer: answer && { ...answer, tokens: total, ms: all.reduce((ms, each) => ms + each.ms, 0) },
+    answer: answer && {
+      ...answer,
+      tokens: totalTokens(answers),
+      ms: answers.reduce((ms, each) => ms + each.ms, 0),
+    },
     steps: [
       ...steps,
-      ...(answered > 0 ? [`asked again ${answered === 1 ? 'once' : `${answered} times`} for parts of the ticket`] : []),
-      ...more.filter((each) => !each.answer).map(({ because }) => `asked again, without an answer: ${because}`),
+      ...(answered > 0
+        ? [`asked again ${answered === 1 ? 'once' : `${answered} times`} about parts of the ticket`]
+        : []),
+      ...asked.filter((again) => !again.answer).map(({ because }) => `asked again, without an answer: ${because}`),
     ],
   }
 }
 
-/** Passed its threshold, or came from a rule. */
-const isSure = (verdict: Verdict, field: string) => verdict.gates.every((gate) => gate.field !== field || gate.passed)
-
-const NEVER = new AbortController().signal
-
-const TOLD = 'the ticket tells the classifier what to answer: the values are proposed without those words'
-
-const hangs = (field: string, value: string, other: string | undefined) =>
-  `${field} ${value}: it hangs on words that only name labels or tell what to answer; without them it ${other ? `would be ${other}` : 'is not decided'}`
-
-const unseen = (field: string, value: string, { unseen }: Unseen) =>
-  `${field} ${value}: it could not be looked at again without words that only name labels or tell what to answer (${unseen})`
-
-/** Sure enough of another value to speak against the whole. */
-const SURE = 0.8
-const MOST_PARAGRAPHS = 12
-/** What is left must be able to speak for the ticket: a greeting cannot. */
-const MOST_OF = 0.65
-
-/**
- * Fields that one paragraph alone decides against all the rest: bait has no need to look like bait. Tried by sentences too: a
- * third of the honest tickets hang on one. Another classifier than the embedded one is asked only where that one wavers.
- */
-async function contradict(
-  doubts: Record<string, string>,
-  prepared: Prepared,
-  verdict: Verdict,
-  byScout: (reading: Prepared) => Promise<Verdict>,
-  byClassifier: Judge | null,
-): Promise<void> {
-  const paragraphs = prepared.text.split(/\n{2,}/)
-  if (paragraphs.length < 2 || paragraphs.length > MOST_PARAGRAPHS) return
-  const whole = byClassifier ? await byScout(prepared) : verdict
-  for (const left of paragraphs) {
-    if (left.length > MOST_OF * prepared.text.length) continue
-    const reading = { ...prepared, text: paragraphs.filter((each) => each !== left).join('\n\n') }
-    const rest = await byScout(reading)
-    const against = Object.keys(verdict.values).filter(
-      (field) =>
-        rest.values[field] !== whole.values[field] &&
-        // What a person said of a ticket with the same words stands.
-        verdict.sources[field] !== 'memory' &&
-        (rest.gates.find((gate) => gate.field === field)?.confidence ?? 0) >= SURE,
-    )
-    if (against.length === 0) continue
-    const other = byClassifier ? await byClassifier(reading) : rest
-    for (const field of against)
-      if ('unseen' in other) doubts[field] ??= unseen(field, verdict.values[field]!, other)
-      else if (other.values[field] !== verdict.values[field])
-        doubts[field] ??=
-          `${field} ${verdict.values[field]}: one paragraph says so, the rest of the ticket says ${other.values[field] ?? 'nothing'}`
-  }
+function totalTokens(answers: Answer[]): Answer['tokens'] {
+  const tokens = answers.flatMap((answer) => answer.tokens ?? [])
+  if (tokens.length === 0) return null
+  const sum = (kind: 'prompt' | 'completion' | 'cached') => tokens.reduce((total, each) => total + each[kind], 0)
+  return { prompt: sum('prompt'), completion: sum('completion'), cached: sum('cached') }
 }

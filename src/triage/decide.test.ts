@@ -22,7 +22,7 @@ const taxonomy: Taxonomy = {
   }),
 }
 const NO_RULES: Ruled = { decided: {}, guards: [], skip: null, flags: [] }
-const said = (value: string, raw: number | null = 0.9, more: Partial<FieldAnswer> = {}): FieldAnswer => ({
+const answered = (value: string, raw: number | null = 0.9, more: Partial<FieldAnswer> = {}): FieldAnswer => ({
   value,
   raw,
   calibrated: null,
@@ -32,7 +32,7 @@ const said = (value: string, raw: number | null = 0.9, more: Partial<FieldAnswer
 const answerOf = (fields: Answer['fields']): Answer => ({
   source: 'embedded',
   model: 'm-1',
-  fields: { service: said('internet'), priority: said('normal'), tone: said('calm'), ...fields },
+  fields: { service: answered('internet'), priority: answered('normal'), tone: answered('calm'), ...fields },
   tokens: null,
   ms: 1,
 })
@@ -60,9 +60,9 @@ const { service: _service, ...WITHOUT_SERVICE } = answerOf({}).fields
 
 test.each<[string, Given, object]>([
   [
-    'a field in doubt waits, whoever decided it',
-    { doubts: { priority: 'priority urgent: it hangs on one word' }, ruled: { guards: [guard('priority', 'urgent')] } },
-    { plan: 'hold', reason: 'priority urgent: it hangs on one word', values: { ...ALL, priority: 'urgent' } },
+    'a field in doubt waits, even when a rule decided it',
+    { doubts: { priority: 'priority urgent: depends on one word' }, ruled: { guards: [guard('priority', 'urgent')] } },
+    { plan: 'hold', reason: 'priority urgent: depends on one word', values: { ...ALL, priority: 'urgent' } },
   ],
   [
     'an optional field in doubt is left out',
@@ -71,65 +71,65 @@ test.each<[string, Given, object]>([
   ],
   [
     'a ticket that is not trusted waits with its values',
-    { distrust: 'it gives orders' },
-    { plan: 'hold', reason: 'it gives orders', values: ALL },
+    { distrust: 'it instructs the classifier' },
+    { plan: 'hold', reason: 'it instructs the classifier', values: ALL },
   ],
-  ['a sure answer is applied', {}, { plan: 'apply', values: ALL, sources: { service: 'embedded' } }],
+  ['a confident answer is applied', {}, { plan: 'apply', values: ALL, sources: { service: 'embedded' } }],
   ['in suggest mode it becomes a note', { mode: 'suggest' }, { plan: 'suggest', values: ALL }],
   ['in observe mode it is decided and nothing is written', { mode: 'observe' }, { plan: 'skip', values: ALL }],
   [
     'a doubtful required field holds the ticket and shows the best guess',
-    { fields: { service: said('vpn', 0.59) } },
+    { fields: { service: answered('vpn', 0.59) } },
     {
       plan: 'hold',
       values: { ...ALL, service: 'vpn' },
       reason: 'service vpn: confidence 0.59 is below 0.60 (not calibrated yet)',
     },
   ],
-  ['a confidence on the threshold is enough', { fields: { service: said('vpn', 0.6) } }, { plan: 'apply' }],
+  ['a confidence on the threshold is enough', { fields: { service: answered('vpn', 0.6) } }, { plan: 'apply' }],
   [
-    'a confidence that is no number is none',
-    { fields: { service: said('vpn', Number.NaN) } },
+    'a confidence that is not a number holds the ticket',
+    { fields: { service: answered('vpn', Number.NaN) } },
     { plan: 'hold', reason: expect.stringContaining('below') },
   ],
   [
     'the calibrated confidence counts, not the raw one',
-    { fields: { service: said('vpn', 0.99, { calibrated: 0.4 }) } },
+    { fields: { service: answered('vpn', 0.99, { calibrated: 0.4 }) } },
     { plan: 'hold', reason: expect.stringContaining('0.40') },
   ],
   [
-    'a server that gives no confidence is never sure',
-    { fields: { service: said('vpn', null) } },
+    'an answer without a confidence holds the ticket',
+    { fields: { service: answered('vpn', null) } },
     { plan: 'hold', reason: 'service vpn: the model server gives no confidence' },
   ],
   [
-    'a threshold of a value goes before that of its field',
-    { fields: { service: said('vpn', 0.5) }, settings: { thresholds: { service: 0.9, 'service/vpn': 0.5 } } },
+    'the threshold of a value overrides that of its field',
+    { fields: { service: answered('vpn', 0.5) }, settings: { thresholds: { service: 0.9, 'service/vpn': 0.5 } } },
     { plan: 'apply' },
   ],
   [
-    'a threshold of a field goes before the general one',
+    'the threshold of a field overrides the general one',
     { settings: { threshold: 0.1, thresholds: { service: 0.95 } } },
     { plan: 'hold' },
   ],
   [
-    'what the classifier itself doubts is doubtful, however high the confidence',
-    { fields: { service: said('vpn', 1, { doubt: 'it is like none I know' }) } },
-    { plan: 'hold', reason: 'service vpn: it is like none I know' },
+    'a value that the classifier itself doubts holds the ticket, however high the confidence',
+    { fields: { service: answered('vpn', 1, { doubt: 'the ticket is unfamiliar' }) } },
+    { plan: 'hold', reason: 'service vpn: the ticket is unfamiliar' },
   ],
   [
     'a doubtful optional field is left out',
-    { fields: { tone: said('angry', 0.2) } },
+    { fields: { tone: answered('angry', 0.2) } },
     { plan: 'apply', values: { service: 'internet', priority: 'normal' } },
   ],
   [
     'a value outside the taxonomy holds the ticket',
-    { fields: { service: said('spaceship') } },
-    { plan: 'hold', reason: 'service: the model said "spaceship", which is not in the taxonomy' },
+    { fields: { service: answered('spaceship') } },
+    { plan: 'hold', reason: 'service: the model answered "spaceship", which is not in the taxonomy' },
   ],
   [
-    'every doubt is told',
-    { fields: { service: said('vpn', 0.1), priority: said('low', 0.2) } },
+    'the reason names every doubt',
+    { fields: { service: answered('vpn', 0.1), priority: answered('low', 0.2) } },
     { reason: expect.stringMatching(/^service vpn: .+; priority low: .+$/) },
   ],
   [
@@ -143,10 +143,10 @@ test.each<[string, Given, object]>([
     { plan: 'hold', reason: 'the endpoint answered nonsense' },
   ],
   [
-    'rules alone decide a ticket whose model is away',
+    'rules alone decide a ticket while the model is unavailable',
     {
       answer: null,
-      because: 'away',
+      because: 'unavailable',
       ruled: { decided: { ...decided('service', 'vpn'), ...decided('priority', 'low') } },
     },
     { plan: 'apply', values: { service: 'vpn', priority: 'low' }, sources: { service: 'rule', priority: 'rule' } },
@@ -157,18 +157,18 @@ test.each<[string, Given, object]>([
     { plan: 'skip', reason: 'an auto-reply', values: {} },
   ],
   [
-    'a rule beats the model, whose answer is kept',
+    'a rule overrides the model, whose answer is kept',
     { ruled: { decided: decided('service', 'vpn') } },
     { values: { service: 'vpn' }, sources: { service: 'rule' }, answers: { service: { value: 'internet' } } },
   ],
   [
-    'a guard lifts what the model said',
+    "a guard raises the model's value",
     { ruled: { guards: [guard('priority', 'high')] } },
     { plan: 'apply', values: { priority: 'high' }, sources: { priority: 'rule' } },
   ],
   [
     'a guard never lowers',
-    { fields: { priority: said('urgent') }, ruled: { guards: [guard('priority', 'high')] } },
+    { fields: { priority: answered('urgent') }, ruled: { guards: [guard('priority', 'high')] } },
     { values: { priority: 'urgent' }, sources: { priority: 'embedded' } },
   ],
   [
@@ -177,13 +177,13 @@ test.each<[string, Given, object]>([
     { values: { priority: 'urgent' } },
   ],
   [
-    'a guard lifts a rule as well',
+    "a guard raises a rule's value as well",
     { ruled: { decided: decided('priority', 'low'), guards: [guard('priority', 'high')] } },
     { values: { priority: 'high' } },
   ],
   [
-    'a guard does not make a doubtful answer sure',
-    { fields: { priority: said('low', 0.1) }, ruled: { guards: [guard('priority', 'high')] } },
+    'a guard does not settle a doubtful answer',
+    { fields: { priority: answered('low', 0.1) }, ruled: { guards: [guard('priority', 'high')] } },
     { plan: 'hold', values: { priority: 'high' } },
   ],
   [
@@ -194,25 +194,25 @@ test.each<[string, Given, object]>([
 ])('%s', (_, given, expected) => expect(run(given)).toMatchObject(expected))
 
 describe('a value that is never automatic', () => {
-  const never = expect.stringContaining('security: this value is never set without a person')
+  const reason = expect.stringContaining('security: this value is never set without a person')
   test.each<[string, Given]>([
-    ['said by the model', { fields: { service: said('security', 1) }, settings: { threshold: 0 } }],
+    ['answered by the model', { fields: { service: answered('security', 1) }, settings: { threshold: 0 } }],
     ['decided by a rule', { ruled: { decided: decided('service', 'security') } }],
     ['reached by a guard', { ruled: { guards: [guard('service', 'security')] } }],
   ])('%s waits for a person', (_, given) =>
-    expect(run(given)).toMatchObject({ plan: 'hold', values: { service: 'security' }, reason: never }),
+    expect(run(given)).toMatchObject({ plan: 'hold', values: { service: 'security' }, reason }),
   )
 
-  test('of an optional field is left out, even when a rule says it', () => {
+  test('of an optional field is left out, even when a rule decides it', () => {
     const verdict = run({ ruled: { decided: decided('tone', 'threat') } })
     expect(verdict).toMatchObject({ plan: 'apply', values: { service: 'internet' } })
     expect(verdict.values).not.toHaveProperty('tone')
   })
 })
 
-test('a gate is kept for each answer, with what it had to reach and what it reached', () => {
+test('a gate is kept for each answer, with its threshold and its confidence', () => {
   const { gates } = run({
-    fields: { service: said('vpn', 0.4), tone: said('angry', 0.7) },
+    fields: { service: answered('vpn', 0.4), tone: answered('angry', 0.7) },
     settings: { thresholds: { tone: 0.8 } },
   })
   expect(gates).toEqual([
@@ -222,7 +222,7 @@ test('a gate is kept for each answer, with what it had to reach and what it reac
   ])
 })
 
-test('whatever is said, only values of the taxonomy are decided, and nothing is applied with a required field open', () => {
+test('for any answer, only values of the taxonomy are decided, and nothing is applied without the required fields', () => {
   const word = fc.oneof(
     fc.constantFrom('internet', 'vpn', 'security', 'low', 'high', 'urgent', 'angry', 'threat'),
     fc.string({ maxLength: 8 }),
@@ -234,8 +234,8 @@ test('whatever is said, only values of the taxonomy are decided, and nothing is 
   )
   const guards = fc.array(fc.record({ field: fc.constantFrom('service', 'priority', 'tone'), atLeast: word }))
   fc.assert(
-    fc.property(fields, guards, (spoken, given) => {
-      const answers = Object.entries(spoken).map(([id, [value, raw]]) => [id, said(value, raw)])
+    fc.property(fields, guards, (random, given) => {
+      const answers = Object.entries(random).map(([id, [value, raw]]) => [id, answered(value, raw)])
       const answer = { ...answerOf({}), fields: Object.fromEntries(answers) }
       const verdict = run({ answer, ruled: { guards: given.map((g) => ({ ...g, rule: 'r' })) } })
       for (const [id, value] of Object.entries(verdict.values)) {

@@ -14,15 +14,16 @@ import {
   valuesOf,
 } from '../contract/index.ts'
 import type { Ruled } from './rules/index.ts'
+import { describeBelow } from './show-confidence.ts'
 
 export type Evidence = {
   ruled: Ruled
-  /** Null: no classifier was asked or none could answer; `because` says why. */
+  /** Null: no classifier was asked, or none could answer; `because` is the reason. */
   answer: Answer | null
   because?: string
-  /** Why a field must not be automatic whatever decided it, by field. */
+  /** By field: why a person must decide it, even when a rule decided it. */
   doubts?: Record<string, string>
-  /** Why nothing of this ticket may be automatic. */
+  /** Why a person must decide the whole ticket. */
   distrust?: string
 }
 
@@ -32,14 +33,14 @@ export type Verdict = {
   values: Labels
   sources: Record<string, Source>
   answers: Record<string, FieldAnswer>
-  /** For the trace: the threshold that each field had to reach, and what it reached. */
+  /** For the trace: the threshold and the confidence of each answered field. */
   gates: Gate[]
 }
 
 type Gate = {
   field: string
   confidence: number | null
-  /** False: the confidence is the model's own word, not calibrated yet. */
+  /** False: the confidence is the model's own number, not calibrated yet. */
   calibrated: boolean
   threshold: number
   passed: boolean
@@ -49,8 +50,8 @@ type Gate = {
 export type Policy = { taxonomy: Taxonomy; settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>; mode: Mode }
 
 /**
- * From evidence to a verdict. A rule beats the model, a guard lifts it, a doubtful required field holds the ticket, and
- * a doubtful optional one is left out. Pure.
+ * Turns evidence into a verdict. A rule overrides the model, and a guard raises what both decided. A ticket with a required field
+ * in doubt is held; an optional field in doubt is left out. Pure.
  */
 export function decide(evidence: Evidence, { taxonomy, settings, mode }: Policy): Verdict {
   const { ruled, answer, because, distrust } = evidence
@@ -76,7 +77,7 @@ export function decide(evidence: Evidence, { taxonomy, settings, mode }: Policy)
   }
 }
 
-// Adds what is known of one field to the verdict; returns why it is in doubt, or null.
+// Adds one field to the verdict; returns why it is in doubt, or null.
 function decideField(
   verdict: Verdict,
   field: TaxonomyField,
@@ -84,23 +85,23 @@ function decideField(
   settings: Policy['settings'],
 ): string | null {
   const { value, source, doubt } = propose(verdict, field, ruled, answer, settings)
-  const lifted = lift(field, value, ruled)
-  const final = lifted ?? value
+  const guarded = raise(field, value, ruled)
+  const final = guarded ?? value
   if (final === undefined) return doubt
-  const never = isAutomatic(field, final) ? null : `${field.id} ${final}: ${PERSON_ONLY}`
-  // Where nobody answered, the guard does.
-  const why = never ?? doubts[field.id] ?? (verdict.answers[field.id] ? doubt : null)
-  // A doubtful optional field is left out; a doubtful required one is shown to the reviewer as the best guess.
+  const personOnly = isAutomatic(field, final) ? null : `${field.id} ${final}: ${PERSON_ONLY}`
+  // A guard decides a field that the classifier did not answer, so such a field is not in doubt.
+  const why = personOnly ?? doubts[field.id] ?? (verdict.answers[field.id] ? doubt : null)
+  // The reviewer sees a required field in doubt as the best guess.
   if (why && !field.required) return why
   verdict.values[field.id] = final
-  verdict.sources[field.id] = lifted ? 'rule' : source
+  verdict.sources[field.id] = guarded ? 'rule' : source
   return why
 }
 
 const UNDECIDED = {
   model: 'the model gave no value',
   rule: 'no rule decides it',
-  metadata: 'the metadata of the ticket does not tell it',
+  metadata: 'the metadata of the ticket has no usable value for it',
 }
 
 const isAutomatic = (field: TaxonomyField, value: string) =>
@@ -118,35 +119,33 @@ function propose(
   settings: Policy['settings'],
 ): Proposal {
   const rule = ruled.decided[field.id]
-  const said = answer?.fields[field.id]
-  if (said) verdict.answers[field.id] = said
+  const answered = answer?.fields[field.id]
+  if (answered) verdict.answers[field.id] = answered
   if (rule) return { value: rule.value, source: 'rule', doubt: null }
-  const nothing = (doubt: string): Proposal => ({ value: undefined, source: 'rule', doubt: `${field.id}: ${doubt}` })
-  if (!said || !answer) return nothing(answer?.refused?.[field.id] ?? UNDECIDED[field.source])
-  const { value } = said
-  if (!accepts(field, value))
-    return nothing(`the model said "${said.value.slice(0, 60)}", which is not in the taxonomy`)
+  const noValue = (doubt: string): Proposal => ({ value: undefined, source: 'rule', doubt: `${field.id}: ${doubt}` })
+  if (!answered || !answer) return noValue(answer?.refused?.[field.id] ?? UNDECIDED[field.source])
+  const { value } = answered
+  if (!accepts(field, value)) return noValue(`the model answered "${value.slice(0, 60)}", which is not in the taxonomy`)
   const threshold = thresholdOf(settings, field.id, value)
-  const confidence = said.calibrated ?? said.raw
-  const why = said.doubt ?? (isAutomatic(field, value) ? lack(said, threshold) : PERSON_ONLY)
-  const calibrated = said.calibrated !== null
+  const confidence = answered.calibrated ?? answered.raw
+  const why = answered.doubt ?? (isAutomatic(field, value) ? whyBelow(answered, threshold) : PERSON_ONLY)
+  const calibrated = answered.calibrated !== null
   verdict.gates.push({ field: field.id, confidence, calibrated, threshold, passed: !why, ...(why ? { why } : {}) })
-  return { value, source: said.source ?? answer.source, doubt: why && `${field.id} ${value}: ${why}` }
+  return { value, source: answered.source ?? answer.source, doubt: why && `${field.id} ${value}: ${why}` }
 }
 
-function lack({ raw, calibrated }: FieldAnswer, threshold: number): string | null {
+function whyBelow({ raw, calibrated }: FieldAnswer, threshold: number): string | null {
   const confidence = calibrated ?? raw
   if (confidence === null) return 'the model server gives no confidence'
   if (confidence >= threshold) return null
-  const standing = calibrated === null ? ' (not calibrated yet)' : ''
-  return `confidence ${confidence.toFixed(2)} is below ${threshold.toFixed(2)}${standing}`
+  return `${describeBelow(confidence, threshold)}${calibrated === null ? ' (not calibrated yet)' : ''}`
 }
 
-// Values are ordered in the taxonomy: a guard says that a field may not be below one of them. Null: it is not.
-function lift(field: TaxonomyField, value: string | undefined, { guards }: Ruled): string | null {
+// The highest value that guards demand, by the taxonomy's order of values; null: the value is high enough.
+function raise(field: TaxonomyField, value: string | undefined, { guards }: Ruled): string | null {
   const rank = (id: string) => rankOf(field, id) ?? Number.NEGATIVE_INFINITY
-  const floors = guards.filter((guard) => guard.field === field.id).map(({ atLeast }) => atLeast)
-  const least = floors.reduce<string | null>((a, b) => (a === null || rank(b) > rank(a) ? b : a), null)
+  const demanded = guards.filter((guard) => guard.field === field.id).map(({ atLeast }) => atLeast)
+  const least = demanded.reduce<string | null>((a, b) => (a === null || rank(b) > rank(a) ? b : a), null)
   if (least === null || rankOf(field, least) === null) return null
   return value === undefined || rank(least) > rank(value) ? least : null
 }

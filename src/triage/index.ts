@@ -1,4 +1,4 @@
-/** Triage: a created ticket becomes a decision. */
+/** Triage: decides a created ticket, and previews how a text would be decided. */
 export { type PreviewNeeds, previewDecision } from './preview.ts'
 export { currentRules, Rules, saveRules, seedRules, tryRules } from './rules/index.ts'
 export { type Decided, type TriageNeeds, triageTask } from './task.ts'

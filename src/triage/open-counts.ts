@@ -3,11 +3,11 @@ import type { Connection, Labels } from '../contract/index.ts'
 import { type RoutingMap, route } from '../routing/index.ts'
 
 const counts = new Map<string, { at: number; open: Record<string, number> }>()
-const COUNTS_FOR_MS = 60_000
+const KEEP_COUNTS_MS = 60_000
 
 /**
- * Open tickets by person's name, when the row that takes these labels looks at them; asked of the helpdesk at most once
- * a minute.
+ * The number of open tickets by person's name; empty unless the row for these labels is `least_loaded`. Asks the helpdesk at
+ * most once a minute.
  */
 export async function openCounts(
   helpdesks: Helpdesks,
@@ -20,8 +20,8 @@ export async function openCounts(
     strategy.kind === 'least_loaded' ? strategy.people.filter((name) => connection.mapping.people[name]) : []
   if (names.length === 0) return {}
   const key = `${connection.id}:${names.join('\n')}`
-  const known = counts.get(key)
-  if (known && Date.now() - known.at < COUNTS_FOR_MS) return known.open
+  const cached = counts.get(key)
+  if (cached && Date.now() - cached.at < KEEP_COUNTS_MS) return cached.open
   const ids = names.map((name) => connection.mapping.people[name]!)
   const byId = await helpdesks.call(connection.id, (connector, c) => connector.countOpen(c, ids))
   const open = Object.fromEntries(names.map((name, i) => [name, byId[ids[i]!] ?? 0]))

@@ -1,19 +1,19 @@
-/** prepare → rules → classify → decide for one ticket, without writing anything: what triage records and a playground shows. */
-import { askClassifier, type Classifiers } from '../classifiers/index.ts'
+/** Prepare → rules → classify → decide for one ticket. Writes nothing: triage records the result, a preview shows it. */
+import { askClassifier, type Classified, type Classifiers } from '../classifiers/index.ts'
 import { type Actor, type Connection, type Haste, isCarried, type Prepared, type Ticket } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import type { NewDecision } from '../decisions/index.ts'
 import type { Assigned, RoutingMap } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { deskMask, loadLanguages, prepareFor } from '../text/index.ts'
-import { crossCheck } from './cross-check.ts'
+import { deskMask, loadLanguages, type PreparedFor, prepareFor } from '../text/index.ts'
+import { type CrossChecked, crossCheck } from './cross-check.ts'
 import { currentRules, runRules } from './rules/index.ts'
 
 export type Piped = { prepared: Prepared; decision: Omit<NewDecision, 'cause' | 'ms'> }
 
 type Policy = Pick<Connection, 'mode' | 'settings'>
 
-/** Throws ModelError when the classifier is away and nothing stands in. */
+/** Throws ModelError when the classifier is unavailable and no other one may answer instead. */
 export async function runPipeline(
   { db, classifiers }: { db: Tx; classifiers: Classifiers },
   ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & { requester?: Actor },
@@ -21,30 +21,27 @@ export async function runPipeline(
   signal: AbortSignal,
   { urgent }: Haste = {},
 ): Promise<Piped> {
-  // The tables of languages weigh 40 MB and more: an idle service does without them.
+  // The language tables take 40 MB and more, so an idle service does not load them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
-  const counting = classifiers.choice === 'embedded' ? null : classifiers.endpoint
-  const { prepared, tokens } = await prepareFor(counting, ticket, deskMask(settings, ticket.requester))
+  const tokenCounter = classifiers.choice === 'embedded' ? null : classifiers.endpoint
+  const { prepared, tokens } = await prepareFor(tokenCounter, ticket, deskMask(settings, ticket.requester))
   const since = performance.now()
-  const { verdict, ruled, classified, scrutiny } = await crossCheck(
+  const ask = (part: Prepared, { guarded, again }: { guarded: boolean; again: boolean }): Promise<Classified> => {
+    // Only the classifier that answered first can confirm its answer.
+    const asked: Classifiers = again ? { ...classifiers, endpointDown: 'wait' } : classifiers
+    // A ticket that a guard concerns is important.
+    return askClassifier(asked, part, taxonomy, settings, signal, { urgent: urgent ?? guarded, since })
+  }
+  const checked = await crossCheck(
     prepared,
     {
-      rule: (reading, outOfScope) => runRules(rules.document, reading, taxonomy, outOfScope),
-      ask: (reading, { guarded, again }) =>
-        askClassifier(
-          // another classifier's word is no second look at what this one said
-          again ? { ...classifiers, endpointDown: 'wait' } : classifiers,
-          reading,
-          taxonomy,
-          settings,
-          signal,
-          // what a rule lifts is grave by the words of the desk itself
-          { urgent: urgent ?? guarded, since },
-        ),
+      rule: (part, outOfScope) => runRules(rules.document, part, taxonomy, outOfScope),
+      ask,
       embedded: await classifiers.embedded(),
     },
     { taxonomy, settings, mode },
   )
+  const { verdict, classified } = checked
   const { answer } = classified
   return {
     prepared,
@@ -55,22 +52,7 @@ export async function runPipeline(
       sources: verdict.sources,
       answers: verdict.answers,
       route: null,
-      trace: {
-        prepared: {
-          language: prepared.language,
-          characters: prepared.text.length,
-          ...(tokens ? { tokens } : {}),
-          dropped: prepared.dropped,
-          masked: Object.keys(prepared.masked),
-        },
-        rules: ruled,
-        classifier: classified.steps,
-        ...(scrutiny.signs.length > 0 ? { signs: scrutiny.signs } : {}),
-        ...(answer?.rationale ? { rationale: answer.rationale } : {}),
-        ...(answer?.refused ? { refused: answer.refused } : {}),
-        gates: verdict.gates,
-        mode,
-      },
+      trace: { ...traceOf({ prepared, tokens }, checked), mode },
       tokenScale: tokens && 'scale' in tokens ? tokens.scale : null,
       model: answer?.model ?? null,
       promptFormat: answer?.promptFormat ?? null,
@@ -82,9 +64,29 @@ export async function runPipeline(
   }
 }
 
+/** How the decision was made, as it is stored with it. Holds no text of the ticket except the masked rationale. */
+function traceOf({ prepared, tokens }: PreparedFor, { verdict, ruled, classified, injection }: CrossChecked) {
+  const { answer, steps } = classified
+  return {
+    prepared: {
+      language: prepared.language,
+      characters: prepared.text.length,
+      ...(tokens ? { tokens } : {}),
+      dropped: prepared.dropped,
+      masked: Object.keys(prepared.masked),
+    },
+    rules: ruled,
+    classifier: steps,
+    ...(injection.signs.length > 0 ? { signs: injection.signs } : {}),
+    ...(answer?.rationale ? { rationale: answer.rationale } : {}),
+    ...(answer?.refused ? { refused: answer.refused } : {}),
+    gates: verdict.gates,
+  }
+}
+
 type Unrouted = Pick<NewDecision, 'plan' | 'reason' | 'route'>
 
-/** Routes by the published map; without one nobody can be given a ticket. */
+/** Routes by the published map; a ticket cannot be routed without one. */
 export async function routeBy(
   map: RoutingMap | null,
   assign: (map: RoutingMap) => Promise<Assigned>,
@@ -92,7 +94,7 @@ export async function routeBy(
   return map ? assign(map) : { kind: 'dead', reason: 'no routing map is published' }
 }
 
-/** The end of the pipeline: a decision with its route; one that cannot be routed waits for a person. */
+/** Adds the route to a decision. A decision that should be written but cannot be routed is held. */
 export function withRoute<Decision extends Unrouted>(decision: Decision, routed: Assigned | null): Decision {
   if (!routed) return decision
   if (routed.kind === 'routed') return { ...decision, route: routed.route }

@@ -1,4 +1,4 @@
-/** What would be decided for a text, now. Nothing is stored, nothing is written back. */
+/** Previews the decision for a text. Stores nothing and writes nothing back. */
 import type { Classifiers } from '../classifiers/index.ts'
 import { findConnection, type Helpdesks, type Vault } from '../connections/index.ts'
 import { type Connection, ConnectionSettings, type Labels } from '../contract/index.ts'
@@ -8,6 +8,7 @@ import { type Assigned, previewRoute, publishedMap, type RoutingMap, route } fro
 import { openCounts } from './open-counts.ts'
 import { routeBy, runPipeline, withRoute } from './pipeline.ts'
 
+/** What a preview needs. */
 export type PreviewNeeds = {
   database: Pick<Database, 'db'>
   vault: Vault
@@ -15,7 +16,7 @@ export type PreviewNeeds = {
   classifiers: Classifiers
 }
 
-/** Decides a text as triage would, and shows the work. Throws ModelError when nobody can answer now. */
+/** Decides a text as triage would, with the trace. Throws ModelError when no classifier can answer now. */
 export async function previewDecision(
   { database: { db }, vault, helpdesks, classifiers }: PreviewNeeds,
   { subject = '', text, connection: name }: { subject?: string; text: string; connection?: string },
@@ -23,7 +24,7 @@ export async function previewDecision(
 ) {
   const started = performance.now()
   const connection = name === undefined ? null : await findConnection({ db, vault }, name)
-  // Without a connection: as one that is fully trusted, so that the answer says what the model is good for.
+  // Without a connection the preview uses automate mode, so that it shows what the model would decide.
   const policy: Pick<Connection, 'mode' | 'settings'> = connection ?? {
     mode: 'automate',
     settings: ConnectionSettings.parse({}),
@@ -58,7 +59,7 @@ export async function previewDecision(
   }
 }
 
-/** Where the ticket would go; null when nothing was decided that a map could route. */
+/** The route that the ticket would get; null: no value was decided to route by. */
 async function wouldRoute(
   { db, helpdesks }: { db: Tx; helpdesks: Helpdesks },
   map: RoutingMap | null,
@@ -71,7 +72,7 @@ async function wouldRoute(
       const open = await openCounts(helpdesks, connection, map, values)
       return previewRoute(db, map, values, connection.id, open)
     }
-    // Whose turn it is and who is away differs from helpdesk to helpdesk.
+    // The person in turn and the dead targets are different in each helpdesk, so only a fixed person is known.
     const { row, because } = route(map, values)
     const assignee = row.strategy.kind === 'fixed' ? row.strategy.assignee : null
     return { kind: 'routed', route: { group: row.group, assignee, because } }

@@ -1,4 +1,4 @@
-/** The triage job: reads, asks, decides, records; the choices are pure functions beside it. */
+/** The triage job: reads the ticket, runs the pipeline, and records the decision. */
 import type { Logger } from 'pino'
 import type { Classifiers } from '../classifiers/index.ts'
 import { type Helpdesks, knownConnection, type Vault } from '../connections/index.ts'
@@ -8,10 +8,11 @@ import { newestDecision, recordDecision, saveTicket, WRITEBACK } from '../decisi
 import { HelpdeskError, type TriageError } from '../errors.ts'
 import { findDelivery, isSettled, outsideFilters, settleDelivery } from '../intake/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
-import { assign, publishedMap } from '../routing/index.ts'
+import { assign, publishedMap, type RoutingMap } from '../routing/index.ts'
 import { openCounts } from './open-counts.ts'
-import { routeBy, runPipeline, withRoute } from './pipeline.ts'
+import { type Piped, routeBy, runPipeline, withRoute } from './pipeline.ts'
 
+/** What the triage job needs. */
 export type TriageNeeds = {
   database: Database
   vault: Vault
@@ -23,6 +24,7 @@ export type TriageNeeds = {
   log: Logger
 }
 
+/** A recorded decision, for logs and metrics. */
 export type Decided = {
   decision: string
   connection: string
@@ -33,15 +35,16 @@ export type Decided = {
   modelMs: number | null
 }
 
-/** `delivery`: a created event. `ticket`: one of ours again, because a person asked. */
+/** `delivery`: a created event. `ticket`: a person asked to decide the ticket again. */
 export type TriageData = { delivery: string } | { ticket: string; connection: string; cause: string; actor: string }
 
+/** The task of the triage job. */
 export const triageTask = (needs: TriageNeeds): Task<TriageData> => ({
   run: (job) => triage(needs, job),
   giveUp: (tx, job, error) => failDecision(needs, tx, job.data, error),
 })
 
-const DECIDED = 'the ticket was decided before'
+const ALREADY_DECIDED = 'the ticket is already decided'
 
 type Subject = { connection: Connection; ticket: Ticket; cause: string; delivery: string | null; actor: string | null }
 
@@ -50,52 +53,59 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
   if (!subject) return
   const started = performance.now()
   const { database, queue, classifiers } = needs
-  const { connection, ticket, cause } = subject
-  const { prepared, decision: unrouted } = await runPipeline(
-    { db: database.db, classifiers },
-    ticket,
-    connection,
-    job.signal,
-  )
+  const { connection, ticket } = subject
+  const piped = await runPipeline({ db: database.db, classifiers }, ticket, connection, job.signal)
+  const { plan, values } = piped.decision
   const map = await publishedMap(database.db)
-  const carried = isCarried(unrouted.plan)
-  const open = map && carried ? await openCounts(needs.helpdesks, connection, map, unrouted.values) : {}
-  const outcome = await database.db.transaction(async (tx) => {
-    const ticketId = await saveTicket(tx, connection.id, ticket, prepared)
-    // The row is ours until the commit: of two events that make the same ticket known, the second sees the first's.
-    if (subject.delivery && (await newestDecision(tx, connection.id, ticket.id))) {
-      await settleDelivery(tx, subject.delivery, 'ignored', DECIDED)
-      await queue.complete(job as Job<never>, tx)
-      return null
-    }
-    const routed = carried ? await routeBy(map, (map) => assign(tx, map, unrouted.values, connection.id, open)) : null
-    const ms = performance.now() - started
-    const row = { ...withRoute(unrouted, routed), cause, mapVersion: map?.version ?? null, ms, actor: subject.actor }
-    const id = await recordDecision(tx, queue, { ticketId, connectionId: connection.id }, row)
-    if (subject.delivery) await settleDelivery(tx, subject.delivery, 'done')
+  const open = map && isCarried(plan) ? await openCounts(needs.helpdesks, connection, map, values) : {}
+  const recorded = await database.db.transaction(async (tx) => {
+    const row = await record(tx, queue, subject, piped, { map, open, started })
     await queue.complete(job as Job<never>, tx)
-    return (
-      id && {
-        decision: id,
-        connection: connection.name,
-        key: ticket.key,
-        plan: row.plan,
-        reason: row.reason,
-        ms,
-        modelMs: row.modelMs ?? null,
-        assignee: row.route?.assignee,
-      }
-    )
+    return row
   })
-  if (!outcome) return
-  // Counts are asked for once a minute; what we hand out meanwhile counts too.
-  const { assignee, ...decided } = outcome
+  if (!recorded) return
+  // The helpdesk is asked for its counts once a minute; tickets assigned since then count too.
+  const { assignee, ...decided } = recorded
   if (assignee) open[assignee] = (open[assignee] ?? 0) + 1
   queue.wake(WRITEBACK)
   needs.events.decided(decided)
 }
 
-/** The ticket to decide; null when there is nothing to do, which is then settled with its reason. */
+/** Routes and records the decision in the transaction of its job; null: the ticket already has one. */
+async function record(
+  tx: Tx,
+  queue: Queue,
+  { connection, ticket, cause, delivery, actor }: Subject,
+  { prepared, decision: unrouted }: Piped,
+  { map, open, started }: { map: RoutingMap | null; open: Record<string, number>; started: number },
+): Promise<(Decided & { assignee?: string | null }) | null> {
+  const ticketId = await saveTicket(tx, connection.id, ticket, prepared)
+  // The row of the ticket is locked until the commit: of two created events for one ticket, the second finds a decision here.
+  if (delivery && (await newestDecision(tx, connection.id, ticket.id))) {
+    await settleDelivery(tx, delivery, 'ignored', ALREADY_DECIDED)
+    return null
+  }
+  const routed = isCarried(unrouted.plan)
+    ? await routeBy(map, (map) => assign(tx, map, unrouted.values, connection.id, open))
+    : null
+  const ms = performance.now() - started
+  const row = { ...withRoute(unrouted, routed), cause, mapVersion: map?.version ?? null, ms, actor }
+  const id = await recordDecision(tx, queue, { ticketId, connectionId: connection.id }, row)
+  if (delivery) await settleDelivery(tx, delivery, 'done')
+  if (!id) return null
+  return {
+    decision: id,
+    connection: connection.name,
+    key: ticket.key,
+    plan: row.plan,
+    reason: row.reason,
+    ms,
+    modelMs: row.modelMs ?? null,
+    assignee: row.route?.assignee,
+  }
+}
+
+/** Finds the ticket to decide; null: there is nothing to do, and the event is settled with the reason. */
 async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Subject | null> {
   const { data } = job
   if ('ticket' in data) {
@@ -105,9 +115,9 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   }
   const row = await findDelivery(needs.database.db, data.delivery)
   if (!row || isSettled(row)) return null
-  const settle = async (state: 'ignored' | 'done', reason: string) => {
+  const ignore = async (reason: string) => {
     await needs.database.db.transaction(async (tx) => {
-      await settleDelivery(tx, row.id, state, reason)
+      await settleDelivery(tx, row.id, 'ignored', reason)
       await needs.queue.complete(job as Job<never>, tx)
     })
     return null
@@ -115,28 +125,31 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, row.connectionId)
   const connector = connectorOf(needs.connectors, connection.kind)
   const event = connector.read(parseBody(row.body), connection)
-  if (event.kind !== 'created') return settle('ignored', 'the event is not about a new ticket')
+  if (event.kind !== 'created') return ignore('the event does not create a ticket')
   let ticket: Ticket | null = event.ticket
   if (!ticket) {
     try {
       ticket = await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, event.ticketId))
     } catch (error) {
       if (error instanceof HelpdeskError && error.fault === 'gone')
-        return settle('ignored', `the ticket is gone: ${error.message}`)
+        return ignore(`the ticket cannot be found: ${error.message}`)
       throw error
     }
   }
   const outside = outsideFilters(ticket.place, connection.filters, connector.filters)
-  if (outside) return settle('ignored', outside)
-  if (await newestDecision(needs.database.db, connection.id, ticket.id)) return settle('ignored', DECIDED)
+  if (outside) return ignore(outside)
+  if (await newestDecision(needs.database.db, connection.id, ticket.id)) return ignore(ALREADY_DECIDED)
   return { connection, ticket, cause: `delivery:${row.id}`, delivery: row.id, actor: null }
 }
 
-/** Notes that an event could not be decided, beside the dead letter that keeps its job. */
+/** Marks the event as failed; the dead letter keeps its job. */
 async function failDecision(needs: TriageNeeds, tx: Tx, data: TriageData, error: TriageError): Promise<void> {
-  if (!('delivery' in data)) return // the person who asked sees the dead letter; the earlier decision stands
+  if (!('delivery' in data)) return // a person asked: the dead letter shows the failure, and the earlier decision stays
   const delivery = await findDelivery(tx, data.delivery)
   if (delivery?.state !== 'waiting') return
   await settleDelivery(tx, delivery.id, 'failed', `${error.message}. ${error.next}`)
-  needs.log.error({ delivery: delivery.id, ticket: delivery.ticketId, reason: error.message }, 'could not be decided')
+  needs.log.error(
+    { delivery: delivery.id, ticket: delivery.ticketId, reason: error.message },
+    'ticket could not be decided',
+  )
 }

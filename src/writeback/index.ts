@@ -1,4 +1,4 @@
-/** Write-back: a decision into the helpdesk, once, field by field, never over a person's change. */
-export { isOurs, type OurWrites } from './plan.ts'
+/** Write-back: carries a decision into the helpdesk once, field by field, and never over a person's change. */
+export { isOwnWrite, type OwnWrites } from './plan.ts'
 export { type WritebackNeeds, type WrittenBack, writebackTask } from './task.ts'
-export { ourWrites } from './work.ts'
+export { ownWritesOf } from './work.ts'

@@ -1,5 +1,6 @@
 import { type FieldAnswer, type Labels, type Note, type Source, type Taxonomy, valuesOf } from '../contract/index.ts'
 
+/** The parts of a decision that a note explains. */
 export type Explained = {
   values: Labels
   sources: Record<string, Source>
@@ -7,7 +8,7 @@ export type Explained = {
   route: { group: string | null; assignee: string | null; because: string } | null
 }
 
-/** The internal note: what was decided, how sure, what else it might be, and how to correct it. Pure. */
+/** The internal note for agents: the values with their confidence, the alternatives, the route, and how to correct it. Pure. */
 export function explain(decision: Explained, taxonomy: Taxonomy, applied: boolean, link: string | null): Note {
   const lines = taxonomy.fields.flatMap((field) => {
     const id = decision.values[field.id]
@@ -16,7 +17,7 @@ export function explain(decision: Explained, taxonomy: Taxonomy, applied: boolea
     return [
       {
         name: field.title ?? field.id,
-        text: `${value?.title ?? id} (${howSure(decision, field.id)})${others(decision, field.id)}`,
+        text: `${value?.title ?? id} (${confidenceOf(decision, field.id)})${alternativesOf(decision, field.id)}`,
       },
     ]
   })
@@ -26,23 +27,28 @@ export function explain(decision: Explained, taxonomy: Taxonomy, applied: boolea
   }
   lines.push({
     name: 'Wrong?',
-    text: applied ? 'Change the field, that is all: we learn from it.' : 'This is a suggestion; nothing was changed.',
+    text: applied
+      ? 'Change the field in this ticket; Pointsman learns from it.'
+      : 'This is only a suggestion; nothing was changed.',
   })
   return { title: applied ? 'Sorted by Pointsman' : 'Pointsman suggests', lines, link }
 }
 
-function howSure({ sources, answers }: Explained, field: string): string {
+function confidenceOf({ sources, answers }: Explained, field: string): string {
   const source = sources[field]
   if (source === 'rule') return 'by a rule'
   if (source === 'human') return 'by a person'
-  const said = answers[field]
-  const confidence = said?.calibrated ?? said?.raw
+  const answer = answers[field]
+  const confidence = answer?.calibrated ?? answer?.raw
   if (confidence === null || confidence === undefined) return 'confidence unknown'
-  return `${Math.round(confidence * 100)} %${said?.calibrated === null ? ', not calibrated yet' : ''}`
+  return `${percent(confidence)}${answer?.calibrated === null ? ', not calibrated yet' : ''}`
 }
 
-function others({ answers, sources }: Explained, field: string): string {
+function alternativesOf({ answers, sources }: Explained, field: string): string {
   if (sources[field] === 'rule' || sources[field] === 'human') return ''
   const next = (answers[field]?.alternatives ?? []).slice(0, 2).filter((a) => a.confidence >= 0.05)
-  return next.length > 0 ? `; else ${next.map((a) => `${a.value} ${Math.round(a.confidence * 100)} %`).join(', ')}` : ''
+  return next.length > 0 ? `; or ${next.map((a) => `${a.value} (${percent(a.confidence)})`).join(', ')}` : ''
 }
+
+/** Only a confidence of 1 is shown as 100 %. */
+const percent = (confidence: number) => `${confidence < 1 ? Math.min(99, Math.round(confidence * 100)) : 100} %`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor, Change, FieldState, FreshTicket, Mapping as MappingType } from '../contract/index.ts'
 import { Mapping } from '../contract/index.ts'
-import { isOurs, type OurWrites, planWrite, type Wanted } from './plan.ts'
+import { isOwnWrite, type OwnWrites, planWrite, type Wanted } from './plan.ts'
 
 const NOW = new Date('2026-10-05T10:00:00Z')
 const BORN = '2026-10-05T09:00:00Z'
@@ -23,7 +23,7 @@ const robot: Actor = { id: 'r-1', kind: 'robot' }
 const self: Actor = { id: 'us', kind: 'self', name: 'Pointsman' }
 const customer: Actor = { id: 'c-1', kind: 'customer' }
 
-/** A change to a value in both spellings; `null` empties the field. */
+/** A change to a value, given by its id and by the vendor's; `null` empties the field. */
 function change(field: string, to: [string | null, string] | null, by: Actor, more: Partial<Change> = {}): Change {
   const [value, raw] = to ?? [null, null]
   return {
@@ -44,11 +44,11 @@ type Given = {
   fields?: Record<string, FieldState | undefined>
   history?: Change[]
   wanted?: Wanted
-  ours?: Partial<OurWrites>
+  own?: Partial<OwnWrites>
   places?: MappingType
 }
 const ROUTE = { group: 'Network', assignee: 'Ann' }
-function plan({ fields = {}, history = [], wanted, ours, places = mapping }: Given) {
+function plan({ fields = {}, history = [], wanted, own, places = mapping }: Given) {
   const all = { service: EMPTY, priority: EMPTY, topic: EMPTY, group: EMPTY, assignee: EMPTY, ...fields }
   const ticket: FreshTicket = {
     id: '7',
@@ -69,11 +69,11 @@ function plan({ fields = {}, history = [], wanted, ours, places = mapping }: Giv
     stamp: null,
   }
   const decision = wanted ?? { values: { service: 'internet', priority: 'high' }, route: ROUTE }
-  return planWrite(decision, ticket, places, { decisionIds: ['d-1', 'd-2'], values: {}, ...ours }, NOW)
+  return planWrite(decision, ticket, places, { decisionIds: ['d-1', 'd-2'], values: {}, ...own }, NOW)
 }
 const ALL = { service: 'internet', priority: 'high', group: 'Network', assignee: 'Ann' }
 
-test('an empty ticket gets everything, and what was there is noted', () => {
+test('an empty ticket gets everything, and the values before are stored', () => {
   expect(plan({ fields: { priority: holds('normal', 'p-2', true) } })).toEqual({
     set: ALL,
     heldBack: {},
@@ -86,36 +86,36 @@ describe('a field', () => {
   const internet: [string, string] = ['internet', 's-1']
   const vpn: [string, string] = ['vpn', 's-2']
   test.each<[string, Given, string | undefined]>([
-    ['that holds the value already is equal', { fields: { service: holds('internet', 's-1') } }, undefined],
+    ['that already has the value is equal', { fields: { service: holds('internet', 's-1') } }, undefined],
     [
-      'that a person set is his',
+      'that a person set is kept',
       { fields: { service: holds('vpn', 's-2') }, history: [change('service', vpn, agent)] },
       'Ben set it 40 s ago',
     ],
     ['that a person emptied stays empty', { history: [change('service', null, agent)] }, 'Ben set it 40 s ago'],
     [
-      'that a person set to a value we do not know is his',
+      'that a person set to an unmapped value is kept',
       { fields: { service: holds(null, 's-9') }, history: [change('service', [null, 's-9'], agent)] },
       'Ben set it 40 s ago',
     ],
     [
-      'that another robot set is its own',
+      'that another robot set is kept',
       { fields: { service: holds('vpn', 's-2') }, history: [change('service', vpn, robot)] },
       'another robot set it 40 s ago',
     ],
-    ['that a robot emptied is free', { history: [change('service', null, robot)] }, undefined],
+    ['that a robot emptied is written', { history: [change('service', null, robot)] }, undefined],
     [
-      'that a robot set to a value nobody chose is free',
+      'that a robot set to the default is written',
       { fields: { priority: holds('normal', 'p-2', true) }, history: [change('priority', ['normal', 'p-2'], robot)] },
       undefined,
     ],
     [
-      'that had a value when the ticket was made stays',
+      'that had a value when the ticket was created is kept',
       { fields: { service: holds('vpn', 's-2') } },
-      'it had a value when the ticket was made (vpn)',
+      'it had a value when the ticket was created (vpn)',
     ],
     [
-      'that the customer chose stays',
+      'that the customer chose is kept',
       {
         fields: { service: holds('vpn', 's-2') },
         history: [change('service', vpn, customer, { from: null, at: BORN })],
@@ -123,7 +123,7 @@ describe('a field', () => {
       'the customer set it 60 min ago',
     ],
     [
-      'that was made with a default which nobody chooses is free',
+      'that was created with a default is written',
       {
         fields: { priority: holds('normal', 'p-2', true) },
         history: [change('priority', ['normal', 'p-2'], customer, { from: null, fromRaw: null, at: BORN })],
@@ -131,35 +131,35 @@ describe('a field', () => {
       undefined,
     ],
     [
-      'that a person set to that default later is his',
+      'that a person set to the default later is kept',
       { fields: { priority: holds('normal', 'p-2', true) }, history: [change('priority', ['normal', 'p-2'], agent)] },
       'Ben set it 40 s ago',
     ],
     [
-      'that we wrote and nobody touched may be written again',
+      'that we wrote and nobody changed may be written again',
       {
         fields: { service: holds('vpn', 's-2') },
         history: [change('service', vpn, self)],
-        ours: { values: { service: ['vpn'] } },
+        own: { values: { service: ['vpn'] } },
       },
       undefined,
     ],
     [
-      'that our marker claims may be written again',
+      'that has our marker may be written again',
       { fields: { service: holds('vpn', 's-2') }, history: [change('service', vpn, self, { decision: 'd-1' })] },
       undefined,
     ],
     [
-      'that a person at our account set otherwise is his',
+      'that a person set through our account is kept',
       {
         fields: { service: holds('vpn', 's-2') },
         history: [change('service', vpn, self)],
-        ours: { values: { service: ['internet'] } },
+        own: { values: { service: ['internet'] } },
       },
       'Pointsman set it 40 s ago',
     ],
     [
-      'that a person changed after our write is his',
+      'that a person changed after our write is kept',
       {
         fields: { service: holds('vpn', 's-2') },
         history: [change('service', internet, self, { decision: 'd-1' }), change('service', vpn, agent)],
@@ -167,7 +167,7 @@ describe('a field', () => {
       'Ben set it 40 s ago',
     ],
     [
-      'that we gave back to a person who was quicker is his',
+      'that we restored for a person who changed it during our write is kept',
       {
         fields: { service: holds('vpn', 's-2') },
         history: [
@@ -179,7 +179,7 @@ describe('a field', () => {
       'Ben set it 10 s ago',
     ],
     [
-      'that the helpdesk does not show is left alone',
+      'that the helpdesk does not show is not written',
       { fields: { service: undefined } },
       'the helpdesk does not show this field',
     ],
@@ -192,7 +192,7 @@ describe('a field', () => {
     expect(field in made.before).toBe(expected)
   })
 
-  test('without a target is decided and kept, not written', () => {
+  test('without a target in the mapping is not written', () => {
     const wanted = { values: { service: 'vpn', mood: 'calm' }, route: null }
     expect(plan({ wanted })).toMatchObject({ set: { service: 'vpn' }, heldBack: {} })
   })
@@ -205,7 +205,7 @@ describe('a field', () => {
     expect(plan({ wanted: { values: { service: 'constructor' }, route: null } }).set).toEqual({})
   })
 
-  test('kept in a label needs no entry', () => {
+  test('written as a label needs no entry', () => {
     expect(plan({ wanted: { values: { topic: 'anything' }, route: null } }).set).toEqual({ topic: 'anything' })
   })
 })
@@ -213,14 +213,14 @@ describe('a field', () => {
 describe('the route', () => {
   const taken = { assignee: holds('Ben', 'a-2') }
   test.each<[string, Given, string[]]>([
-    ['is written whole', {}, ['group', 'assignee']],
+    ['is written with group and assignee', {}, ['group', 'assignee']],
     [
-      'stays whole when an agent took the ticket',
+      'is not written when an agent took the ticket',
       { fields: taken, history: [change('assignee', ['Ben', 'a-2'], agent)] },
       [],
     ],
     [
-      'stays whole when an agent took a ticket that the map gives to nobody',
+      'is not written when an agent took a ticket that the map routes to a group only',
       {
         fields: taken,
         history: [change('assignee', ['Ben', 'a-2'], agent)],
@@ -229,7 +229,7 @@ describe('the route', () => {
       [],
     ],
     [
-      'stays whole when somebody outside the mapping took it',
+      'is not written when a person outside the mapping took it',
       {
         fields: { assignee: holds(null, 'a-9') },
         history: [change('assignee', [null, 'a-9'], agent)],
@@ -238,56 +238,64 @@ describe('the route', () => {
       [],
     ],
     [
-      'stays whole when a person chose the group',
+      'is not written when a person chose the group',
       { fields: { group: holds('Billing', 'g-2') }, history: [change('group', ['Billing', 'g-2'], agent)] },
       [],
     ],
     [
-      'is ours again when a robot took the agent off',
+      'is written when a robot removed the agent',
       { history: [change('assignee', ['Ben', 'a-2'], agent), change('assignee', null, robot)] },
       ['group', 'assignee'],
     ],
     [
-      'needs no new group where it is right already',
+      'is written without the group where that is right already',
       { fields: { group: holds('Network', 'g-1') }, history: [] },
       ['assignee'],
     ],
     [
-      'stays whole when the mapping lacks its group',
+      'is not written when the mapping lacks its group',
       { wanted: { values: {}, route: { group: 'TV', assignee: 'Ann' } } },
       [],
     ],
     [
-      'stays whole when the mapping lacks its person',
+      'is not written when the mapping lacks its person',
       { wanted: { values: {}, route: { group: 'Network', assignee: 'Zoe' } } },
       [],
     ],
-    ['without a group is a person', { wanted: { values: {}, route: { group: null, assignee: 'Ann' } } }, ['assignee']],
-    ['that a connection cannot write is not written', { places: { ...mapping, group: undefined } }, ['assignee']],
+    [
+      'without a group is written as a person',
+      { wanted: { values: {}, route: { group: null, assignee: 'Ann' } } },
+      ['assignee'],
+    ],
+    [
+      'is written without the group where the connection has no target for it',
+      { places: { ...mapping, group: undefined } },
+      ['assignee'],
+    ],
   ])('%s', (_, given, written) => {
     const { set, heldBack, before } = plan(given)
     expect(Object.keys(set).filter((field) => field === 'group' || field === 'assignee')).toEqual(written)
     for (const field of ['group', 'assignee']) if (field in heldBack) expect(before).not.toHaveProperty(field)
   })
 
-  test('that is held back says which half a person has', () => {
+  test('that is held back has a reason for both of its fields', () => {
     const { heldBack } = plan({ fields: taken, history: [change('assignee', ['Ben', 'a-2'], agent)] })
     expect(heldBack).toMatchObject({
       assignee: 'Ben set it 40 s ago',
-      group: 'assignee was left alone, and they belong together',
+      group: 'assignee was not written, and group and assignee are only written together',
     })
   })
 })
 
-describe('a change is ours', () => {
-  const ours: OurWrites = { decisionIds: ['d-1'], values: { service: ['vpn'] } }
+describe('a change is our own write', () => {
+  const own: OwnWrites = { decisionIds: ['d-1'], values: { service: ['vpn'] } }
   const vpn: [string, string] = ['vpn', 's-2']
   test.each<[string, Change, boolean]>([
     ['by the marker of our decision', change('service', ['tv', 's-3'], self, { decision: 'd-1' }), true],
-    ['by our account and the very value', change('service', vpn, self), true],
+    ['by our account and the value that we wrote', change('service', vpn, self), true],
     ['not by our account alone', change('service', ['tv', 's-3'], self), false],
     ['not by the value alone', change('service', vpn, agent), false],
-    ['not by a marker that is none of ours', change('service', vpn, agent, { decision: 'd-9' }), false],
+    ['not by an unknown marker', change('service', vpn, agent, { decision: 'd-9' }), false],
     ['not when our account empties a field', change('service', null, self), false],
-  ])('%s', (_, made, expected) => expect(isOurs(made, ours)).toBe(expected))
+  ])('%s', (_, made, expected) => expect(isOwnWrite(made, own)).toBe(expected))
 })

@@ -13,41 +13,41 @@ import {
 import { holdsPlaceholder } from '../text/index.ts'
 
 export type WritePlan = {
-  /** What to write, in our words. */
+  /** The values to write, by their taxonomy ids and the names of the routing map. */
   set: Labels
-  /** Fields left alone, with the reason a person can read. */
+  /** Fields that are not written, with the reason for people. */
   heldBack: Record<string, string>
   /** Fields that already have the decided value. */
   equal: string[]
-  /** The vendor's values before, of the fields that will be written. */
+  /** The vendor's values that the fields to write have now. */
   before: Record<string, string | null>
 }
 
 export type Wanted = { values: Labels; route: { group: string | null; assignee: string | null } | null }
 
-/** Values that our earlier decisions wrote to this ticket, by field: what we may change again. */
-export type OurWrites = { decisionIds: string[]; values: Record<string, string[]> }
+/** What earlier decisions wrote to this ticket, by field: these values may be written over. */
+export type OwnWrites = { decisionIds: string[]; values: Record<string, string[]> }
 
 /**
- * What may be written: a field that is empty or holds a value nobody chose, or one that we wrote ourselves and nobody has
- * changed since. Everything else is a person's, or another robot's, and stays. Pure.
+ * Plans what to write: a field that is empty, has a value that nobody chose, or has a value that we wrote and nobody has changed
+ * since. Every other value was chosen by a person or another robot and is kept. Pure.
  */
 export function planWrite(
   wanted: Wanted,
   ticket: FreshTicket,
   mapping: Connection['mapping'],
-  ours: OurWrites,
+  own: OwnWrites,
   now: Date,
 ): WritePlan {
   const plan: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
   for (const [field, value] of Object.entries(desired(wanted, mapping))) {
     const state = ticket.fields[field]
-    const unmapped = missing(field, value, mapping)
+    const unmapped = whyUnmapped(field, value, mapping)
     if (unmapped) plan.heldBack[field] = unmapped
     else if (!state) plan.heldBack[field] = 'the helpdesk does not show this field'
     else if (state.value === value) plan.equal.push(field)
     else {
-      const reason = whoseIsIt(field, state, ticket, ours, now)
+      const reason = whyKept(field, state, ticket, own, now)
       if (reason) plan.heldBack[field] = reason
       else {
         plan.set[field] = value
@@ -55,7 +55,7 @@ export function planWrite(
       }
     }
   }
-  return keepRouteWhole(plan, ticket, ours, now)
+  return keepRouteWhole(plan, ticket, own, now)
 }
 
 function desired({ values, route }: Wanted, mapping: Connection['mapping']): Labels {
@@ -66,7 +66,7 @@ function desired({ values, route }: Wanted, mapping: Connection['mapping']): Lab
   return wanted
 }
 
-function missing(field: string, value: string, mapping: Connection['mapping']): string | null {
+function whyUnmapped(field: string, value: string, mapping: Connection['mapping']): string | null {
   const target = field === 'group' ? mapping.group : mapping.fields[field]
   if (field === 'assignee') return mapping.people[value] ? null : `${value} is not among the people of the mapping`
   if (field === 'group')
@@ -78,45 +78,45 @@ function missing(field: string, value: string, mapping: Connection['mapping']): 
   return unmapped ? `${value} has no entry in the mapping` : null
 }
 
-// Null: ours to write.
-function whoseIsIt(field: string, state: FieldState, ticket: FreshTicket, ours: OurWrites, now: Date): string | null {
+// Why the value in the helpdesk must be kept; null: it may be written over.
+function whyKept(field: string, state: FieldState, ticket: FreshTicket, own: OwnWrites, now: Date): string | null {
   const changes = ticket.history.filter((change) => change.field === field && !isDefault(change, state, ticket))
   const last = changes.at(-1)
-  if (last && isOurs(last, ours)) {
-    // A value of someone quicker than we, which we gave back, is his and not ours.
-    const theirs = changes.findLast((change) => !isOurs(change, ours))
+  if (last && isOwnWrite(last, own)) {
+    // We may have restored the value of a person who changed the field during our write: that value is theirs.
+    const theirs = changes.findLast((change) => !isOwnWrite(change, own))
     return theirs?.toRaw === last.toRaw ? `${name(theirs.by)} set it ${ago(theirs.at, now)}` : null
   }
   if (last && last.by.kind !== 'robot') return `${name(last.by)} set it ${ago(last.at, now)}`
   if (state.blank) return null
   return last
     ? `${name(last.by)} set it ${ago(last.at, now)}`
-    : `it had a value when the ticket was made (${state.value ?? state.raw ?? ''})`
+    : `it had a value when the ticket was created (${state.value ?? state.raw ?? ''})`
 }
 
-// Some helpdesks tell the values that a ticket was made with as changes. One that nobody chooses is nobody's.
+// Some helpdesks report the values of a new ticket as changes. A default value was chosen by nobody.
 function isDefault({ from, at }: Change, { blank }: FieldState, { createdAt }: FreshTicket) {
   return blank && from === null && createdAt !== null && Date.parse(at) === Date.parse(createdAt)
 }
 
-/** Did we make this change? By the decision's marker, or by our account and the very value that we wrote. */
-export function isOurs(change: Change, ours: OurWrites): boolean {
-  if (change.decision && ours.decisionIds.includes(change.decision)) return true
-  const written = ours.values[change.field] ?? []
-  // what stood for personal data went into the helpdesk in clear
+/** Whether we made this change: it has the marker of a decision, or our account set exactly the value that we wrote. */
+export function isOwnWrite(change: Change, own: OwnWrites): boolean {
+  if (change.decision && own.decisionIds.includes(change.decision)) return true
+  const written = own.values[change.field] ?? []
+  // A written value with a placeholder cannot be compared: the helpdesk has the original of the masked data.
   return change.by.kind === 'self' && change.to !== null && written.some((v) => v === change.to || holdsPlaceholder(v))
 }
 
-// Group and assignee are one choice: a helpdesk may drop the assignee when the group changes under him.
-function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, ours: OurWrites, now: Date): WritePlan {
+// Group and assignee are one choice: a helpdesk may remove the assignee when the group changes.
+function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, own: OwnWrites, now: Date): WritePlan {
   const held = ROUTE_FIELDS.find((field) => plan.heldBack[field])
   const taken = ticket.history.findLast(
-    (c) => c.field === 'assignee' && c.toRaw !== null && c.by.kind !== 'robot' && !isOurs(c, ours),
+    (c) => c.field === 'assignee' && c.toRaw !== null && c.by.kind !== 'robot' && !isOwnWrite(c, own),
   )
   for (const field of ROUTE_FIELDS) {
     if (!(field in plan.set)) continue
     const reason = held
-      ? `${held} was left alone, and they belong together`
+      ? `${held} was not written, and group and assignee are only written together`
       : taken && ticket.fields.assignee?.raw && ticket.fields.assignee.raw === taken.toRaw
         ? `${name(taken.by)} took the ticket ${ago(taken.at, now)}`
         : null

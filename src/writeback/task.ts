@@ -1,7 +1,14 @@
-/** The write-back job: reads the ticket, compares, writes what is ours, settles. */
+/** The write-back job: reads the ticket, plans the write, writes, and stores the result. */
 import type { Logger } from 'pino'
 import type { Helpdesks } from '../connections/index.ts'
-import { type Connection, type FreshTicket, type Labels, queuePriority, type SettledState } from '../contract/index.ts'
+import {
+  type Connection,
+  type FreshTicket,
+  isWritten,
+  type Labels,
+  queuePriority,
+  type SettledState,
+} from '../contract/index.ts'
 import type { Database } from '../db/index.ts'
 import { markSending, settleWriteback, type WritebackResult } from '../decisions/index.ts'
 import { HelpdeskError } from '../errors.ts'
@@ -13,6 +20,7 @@ import { planWrite, type WritePlan } from './plan.ts'
 import { openRestorer, type Restorer } from './restore.ts'
 import { loadWork, type Work } from './work.ts'
 
+/** What the write-back job needs. */
 export type WritebackNeeds = {
   database: Database
   helpdesks: Helpdesks
@@ -22,6 +30,7 @@ export type WritebackNeeds = {
   log: Logger
 }
 
+/** A settled write-back, for logs and metrics. */
 export type WrittenBack = {
   decision: string
   connection: string
@@ -32,11 +41,12 @@ export type WrittenBack = {
   ms: number
 }
 
+/** The task of the write-back job. */
 export const writebackTask = (needs: WritebackNeeds): Task<{ decision: string }> => ({
   run: (job) => writeBack(needs, job),
   giveUp: async (tx, job, error) => {
     await settleWriteback(tx, job.data.decision, { state: 'failed', reason: `${error.message}. ${error.next}` })
-    needs.log.error({ decision: job.data.decision, reason: error.message }, 'could not be written back')
+    needs.log.error({ decision: job.data.decision, reason: error.message }, 'decision could not be written back')
   },
 })
 
@@ -44,13 +54,7 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   const started = performance.now()
   const { db } = needs.database
   const work = await loadWork(db, job.data.decision)
-  if (
-    !work ||
-    work.writeback.state === 'applied' ||
-    work.writeback.state === 'suggested' ||
-    work.writeback.state === 'skipped'
-  )
-    return
+  if (!work || isWritten(work.writeback.state) || work.writeback.state === 'skipped') return
   const finish = async (result: WritebackResult) => {
     await db.transaction(async (tx) => {
       await settleWriteback(tx, work.decision.id, result)
@@ -68,11 +72,11 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
       ms,
     })
   }
-  // What was begun is looked after first: it may be in the helpdesk already.
-  const needless = whyNot(work)
-  if (needless && work.writeback.state !== 'sending') return finish({ state: 'skipped', reason: needless })
+  const skipReason = whySkipped(work)
+  // A write that was started may already be in the helpdesk, so the ticket is read first.
+  if (skipReason && work.writeback.state !== 'sending') return finish({ state: 'skipped', reason: skipReason })
   try {
-    await finish(await carry(needs, work, needless))
+    await finish(await carry(needs, work, skipReason))
   } catch (error) {
     const final = finalFault(error)
     if (!final) throw error
@@ -80,16 +84,13 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   }
 }
 
-function whyNot({ superseded, mode }: Work): string | null {
-  if (superseded) return 'a newer decision of this ticket took its place'
+function whySkipped({ superseded, mode }: Work): string | null {
+  if (superseded) return 'a newer decision of this ticket replaced it'
   return mode === 'observe' ? 'the connection is in observe mode: nothing is written' : null
 }
 
-/**
- * Reads the ticket, compares, writes what is ours; with `needless` only what a crash cut short. The outcome is not
- * settled here.
- */
-async function carry(needs: WritebackNeeds, work: Work, needless: string | null): Promise<WritebackResult> {
+/** Reads the ticket and writes the plan. With `skipReason`, only completes a write that a crash interrupted. */
+async function carry(needs: WritebackNeeds, work: Work, skipReason: string | null): Promise<WritebackResult> {
   const { db } = needs.database
   const { decision } = work
   const base = await needs.helpdesks.call(
@@ -97,12 +98,12 @@ async function carry(needs: WritebackNeeds, work: Work, needless: string | null)
     (connector, c) => connector.fetch(c, work.ticket.externalId),
     urgency(work),
   )
-  const done = base.marks.includes(decision.id)
-  if (needless && !done) return { state: 'skipped', reason: needless }
-  if (base.status.closed && !done)
-    return { state: 'skipped', reason: 'the ticket is closed: nothing can be written any more' }
-  const wrote = done && Object.keys(work.writeback.written).length > 0
-  const applying = wrote || (decision.plan === 'apply' && work.mode === 'automate')
+  const isMarked = base.marks.includes(decision.id)
+  if (skipReason && !isMarked) return { state: 'skipped', reason: skipReason }
+  if (base.status.closed && !isMarked)
+    return { state: 'skipped', reason: 'the ticket is closed, so it cannot be changed' }
+  const wroteFields = isMarked && Object.keys(work.writeback.written).length > 0
+  const applies = wroteFields || (decision.plan === 'apply' && work.mode === 'automate')
   const taxonomy = await currentTaxonomy(db)
   return needs.helpdesks.call(
     work.connectionId,
@@ -111,25 +112,24 @@ async function carry(needs: WritebackNeeds, work: Work, needless: string | null)
         ...deskMask(connection.settings, base.requester),
         tokenScale: decision.tokenScale ?? undefined,
       })
-      const plan = wrote ? wasWritten(work) : applying ? planOf(work, base, connection, restorer) : NOTHING
-      if (applying && Object.keys(plan.set).length === 0 && !done) return nothingToWrite(plan)
+      const plan = wroteFields ? storedPlan(work) : applies ? planOf(work, base, connection, restorer) : EMPTY_PLAN
+      if (applies && Object.keys(plan.set).length === 0 && !isMarked) return nothingToWrite(plan)
       await markSending(db, decision.id, plan)
       const note =
-        connection.settings.note || !applying ? explain(decision, taxonomy, applying, linkTo(needs, decision.id)) : null
+        connection.settings.note || !applies ? explain(decision, taxonomy, applies, linkTo(needs, decision.id)) : null
       const written = await connector.apply(connection, base, {
         decisionId: decision.id,
         set: restorer.show(plan.set),
         note,
       })
-      const given = Object.fromEntries(
-        written.restored.map((field) => [field, 'a person changed it while we wrote; given back']),
+      const restored = Object.fromEntries(
+        written.restored.map((field) => [field, 'a person changed it during our write; their value was restored']),
       )
-      const kept = Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in given)))
       return {
-        state: applying ? 'applied' : 'suggested',
+        state: applies ? 'applied' : 'suggested',
         reason: null,
-        written: kept,
-        heldBack: { ...plan.heldBack, ...given },
+        written: Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in restored))),
+        heldBack: { ...plan.heldBack, ...restored },
         before: plan.before,
         changeId: written.changeId,
         noteId: written.noteId,
@@ -140,36 +140,36 @@ async function carry(needs: WritebackNeeds, work: Work, needless: string | null)
   )
 }
 
-const NOTHING: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
+const EMPTY_PLAN: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
 
-/** In the words that we keep: what an entity stands for is compared with the ticket, and hidden again. */
+/** Plans with the originals of entities, to compare them with the ticket; the plan itself is masked again. */
 function planOf(work: Work, base: FreshTicket, connection: Connection, restorer: Restorer): WritePlan {
-  const { decision, ours } = work
+  const { decision, own } = work
   const values = Object.fromEntries(Object.entries(decision.values).filter(([field]) => !(field in restorer.lost)))
-  const plan = planWrite({ ...decision, values: restorer.show(values) }, base, connection.mapping, ours, new Date())
+  const plan = planWrite({ ...decision, values: restorer.show(values) }, base, connection.mapping, own, new Date())
   const { mapping } = connection
   const lost = Object.entries(restorer.lost).filter(([field]) => mapping.fields[field])
   return {
     ...plan,
     set: restorer.hide(plan.set, decision.values),
-    before: hiddenBefore(plan, decision.values, connection),
-    heldBack: { ...hidden(plan.heldBack, connection), ...Object.fromEntries(lost) },
+    before: maskBefore(plan, decision.values, connection),
+    heldBack: { ...maskAll(plan.heldBack, connection), ...Object.fromEntries(lost) },
   }
 }
 
-function hidden<Value extends string | null>(values: Record<string, Value>, { settings }: Connection) {
-  const hide = (value: Value) => (value === null ? value : maskForExport(value, deskMask(settings)))
-  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, hide(value)]))
+function maskAll<Value extends string | null>(values: Record<string, Value>, { settings }: Connection) {
+  const masked = (value: Value) => (value === null ? value : maskForExport(value, deskMask(settings)))
+  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, masked(value)]))
 }
 
-/** What an entity's field held before is as personal as what it holds then; other fields hold the vendor's ids. */
-function hiddenBefore({ before }: WritePlan, values: Labels, connection: Connection): WritePlan['before'] {
+/** The earlier value of an entity can be personal too; other fields have the vendor's ids. */
+function maskBefore({ before }: WritePlan, values: Labels, connection: Connection): WritePlan['before'] {
   const entities = Object.entries(before).filter(([field]) => holdsPlaceholder(values[field] ?? ''))
-  return { ...before, ...hidden(Object.fromEntries(entities), connection) }
+  return { ...before, ...maskAll(Object.fromEntries(entities), connection) }
 }
 
-// The call went through before a crash: what it wrote was noted before it.
-function wasWritten({ writeback }: Work): WritePlan {
+// The plan of a call that succeeded before a crash: it was stored before the call.
+function storedPlan({ writeback }: Work): WritePlan {
   return { set: writeback.written, heldBack: writeback.heldBack, equal: [], before: writeback.before }
 }
 
@@ -183,17 +183,17 @@ function nothingToWrite(plan: WritePlan): WritebackResult {
   }
 }
 
-/** A refusal that no repetition can heal, as an outcome; null for what is worth another try. */
+/** The result of an error that a retry cannot fix; null: the job fails and may run again. */
 function finalFault(error: unknown): WritebackResult | null {
   if (!(error instanceof HelpdeskError) || error.retry) return null
   if (error.fault === 'gone')
     return { state: 'skipped', reason: `the ticket can no longer be changed: ${error.message}` }
   if (error.fault !== 'invalid') return null
-  const fields = Object.entries(error.fields).map(([field, words]) => `${field}: ${words}`)
+  const fields = Object.entries(error.fields).map(([field, message]) => `${field}: ${message}`)
   return { state: 'failed', reason: [error.message, ...fields, error.next].join('; ') }
 }
 
-// The decision's own address; the admin page will take its place.
+// The address of the decision in the API; it needs a token.
 function linkTo({ config }: WritebackNeeds, decisionId: string) {
   return config.publicUrl ? `${config.publicUrl}/api/v1/decisions/${decisionId}` : null
 }

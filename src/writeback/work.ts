@@ -1,8 +1,8 @@
-/** One write-back with all that it needs: the decision, its ticket, and what earlier decisions wrote. */
+/** Loads a write-back with its decision, its ticket, and what the decisions of the ticket wrote. */
 import { desc, eq } from 'drizzle-orm'
 import type { Labels, Mode } from '../contract/index.ts'
 import { connections, decisions, type Tx, tickets, writebacks } from '../db/index.ts'
-import type { OurWrites } from './plan.ts'
+import type { OwnWrites } from './plan.ts'
 
 export type Work = Exclude<Awaited<ReturnType<typeof loadWork>>, null>
 
@@ -21,7 +21,7 @@ export async function loadWork(db: Tx, decisionId: string) {
     .innerJoin(connections, eq(connections.id, decisions.connectionId))
     .where(eq(writebacks.decisionId, decisionId))
   if (!row) return null
-  const earlier = await db
+  const ofTicket = await db
     .select({ id: decisions.id, plan: decisions.plan, written: writebacks.written })
     .from(decisions)
     .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
@@ -31,12 +31,14 @@ export async function loadWork(db: Tx, decisionId: string) {
     ...row,
     connectionId: row.decision.connectionId,
     mode: row.mode satisfies Mode,
-    superseded: earlier[0]?.id !== decisionId && earlier.some((d) => d.id > decisionId && d.plan !== 'hold'),
-    ours: ourWrites(earlier),
+    // A later decision that is held writes nothing, so it does not replace this one.
+    superseded: ofTicket[0]?.id !== decisionId && ofTicket.some((d) => d.id > decisionId && d.plan !== 'hold'),
+    own: ownWritesOf(ofTicket),
   }
 }
 
-export function ourWrites(written: { id: string; written: Labels | null }[]): OurWrites {
+/** Collects what decisions wrote, by field. */
+export function ownWritesOf(written: { id: string; written: Labels | null }[]): OwnWrites {
   const values: Record<string, string[]> = {}
   for (const row of written)
     for (const [field, value] of Object.entries(row.written ?? {})) values[field] = [...(values[field] ?? []), value]

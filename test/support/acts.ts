@@ -13,15 +13,15 @@ export const CABLE = {
   subject: 'The cable is dead',
   body: 'Since this morning the cable modem shows a red light and nothing loads.',
 }
-/** Decided with low confidence. */
-export const RIDDLE = {
-  subject: 'A riddle',
-  body: 'I have a riddle for you, something is odd with the box in my hall.',
+/** Decided with a low confidence. */
+export const DOUBTFUL = {
+  subject: 'An odd box',
+  body: 'I have a question for you: something is odd with the box in my hall.',
 }
 export const classifier = opinion([
   ['cable', INTERNET],
   ['invoice', { service: 'billing', category: 'payment', priority: 'normal', sentiment: 'neutral' }],
-  ['riddle', INTERNET, 0.2],
+  ['odd', INTERNET, 0.2],
 ])
 
 export function rowsOf({ deps: { database } }: Service) {

@@ -77,7 +77,7 @@ export class ApiFault extends Error {
   }
 }
 
-export function invalid(field: string, description: string): ApiFault {
+function invalid(field: string, description: string): ApiFault {
   const details = { [field]: [{ description }] }
   return new ApiFault(422, { error: 'RecordInvalid', description: 'Record validation errors', details })
 }

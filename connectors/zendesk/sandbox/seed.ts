@@ -8,7 +8,7 @@ export type User = {
   groups: string[]
 }
 export type Group = { id: string; name: string }
-export type Option = { id: string; name: string; value: string }
+type Option = { id: string; name: string; value: string }
 export type Field = { id: string; title: string; type: 'tagger'; options: Option[] }
 
 export type SeedOptions = {

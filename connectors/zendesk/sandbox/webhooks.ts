@@ -83,7 +83,7 @@ async function headersOf({ secret }: Webhook, invocation: string, body: string):
 }
 
 /** Zendesk's signature: base64 of HMAC-SHA256 over the timestamp's text and the body. */
-export async function sign(secret: string, text: string): Promise<string> {
+async function sign(secret: string, text: string): Promise<string> {
   const utf8 = new TextEncoder()
   const key = await crypto.subtle.importKey('raw', utf8.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',

@@ -2,18 +2,18 @@ import type { Span } from './span.ts'
 
 const BASE64 = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,4000}={0,2}(?![A-Za-z0-9+/=])/g
 
-/** Words written as base64 in a text: a language model reads them, a person does not. */
-export function encodedIn(text: string): (Span & { said: string })[] {
-  const found: (Span & { said: string })[] = []
+/** Finds text encoded as base64: a language model can read it, a person cannot. */
+export function findEncoded(text: string): (Span & { decoded: string })[] {
+  const found: (Span & { decoded: string })[] = []
   for (const { index, 0: blob } of text.matchAll(BASE64)) {
-    const said = decoded(blob)
-    if (said) found.push({ at: index, end: index + blob.length, said })
+    const decoded = decode(blob)
+    if (decoded) found.push({ at: index, end: index + blob.length, decoded })
   }
   return found
 }
 
-/** Null for keys, pictures and whatever else is no text of several words. */
-function decoded(blob: string): string | null {
+/** Null for keys, pictures and anything else that is not a text of several words. */
+function decode(blob: string): string | null {
   try {
     const bytes = Uint8Array.from(
       atob(blob.slice(0, blob.length - (blob.replace(/=+$/, '').length % 4 === 1 ? 1 : 0))),

@@ -1,13 +1,14 @@
 /**
- * Words that speak to whoever sorts the tickets instead of telling what is wrong. `plain`: nobody writes them for another reason,
- * such a ticket waits for a person. `likely`: customers write them too (their chat bot, a test, a joke); they are only weighed.
+ * Finds text that instructs the classifier instead of describing a problem. Clear instructions have no other purpose, so the
+ * ticket waits for a person. Likely ones also occur in honest tickets (about a chat bot, a test, a joke): such a ticket is
+ * only checked without them.
  */
 import type { Span } from './span.ts'
 
-/** `\b` that knows every script. */
+/** `\b` for every script. */
 const EDGE = String.raw`(?:(?<=[\p{L}\p{N}])(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])(?=[\p{L}\p{N}]))`
 
-/** Told to forget what one was told. Those who speak of their own earlier words ("ignore my last message") do not mean us. */
+/** Asks to forget earlier instructions. A customer who speaks of their own message ("ignore my last message") is excluded. */
 const FORGET = [
   String.raw`\b(?:ignore|disregard|forget|override|bypass|discard|neglect)\b(?:[^\p{L}\n.!?]+(?!my\b|our\b|your last|your mail|your letter)\p{L}+){0,4}?[^\p{L}\n.!?]+(?:(?:(?:previous|prior|above|earlier|preceding|foregoing|existing|original|system|other|all|any|your)[^\p{L}\n.!?]+)(?:(?:of|the|these|those|your|previous|prior|above|earlier|system)[^\p{L}\n.!?]+){0,4}(?:instructions?|prompts?|directives?|guidelines?|orders|training|system message)|(?:previous|prior|above|earlier|preceding|your|system)[^\p{L}\n.!?]+(?:rules|context|taxonomy|labels))\b`,
   String.raw`\b(?:ignore|disregard|forget)\b[^\p{L}\n.!?]+(?:everything|anything|all(?: the)?(?: text)?|the text|what(?:ever)?)[^\p{L}\n.!?]+(?:(?:that|which|is|was|came|stands|written|said|you were told|you have been told)[^\p{L}\n.!?]+){0,3}(?:above|before|so far|until now|previously|you were told|you have been told)\b`,
@@ -27,14 +28,14 @@ const FORGET = [
   String.raw`(?:تجاهل|انس)[^.\n]{0,30}(?:التعليمات|الأوامر|القواعد)`,
 ]
 
-/** The frame around a ticket, imitated: tags and headings of chats, the end of the ticket, words of the operator. */
+/** Imitates the text around a ticket in a prompt: chat tags and headings, the end of the ticket, messages of the operator. */
 const FRAME = [
   String.raw`<[|｜][^|｜<>\n]{1,40}[|｜]>|<<\/?sys>>|\[\/?(?:inst|system_prompt|system message)\]|<\/?(?:system|assistant|ticket|instructions?|prompt|start_of_turn|end_of_turn)>`,
   String.raw`^[ \t]*#{2,6}[ \t]*(?:end of ticket|system|response|instructions?|assistant|new instructions?|конец заявки|система|ответ|инструкци\p{L}|antwort|anweisung\p{L}*)(?![\p{L} ]*\p{L})`,
   String.raw`\b(?:begin|end|start) (?:of )?(?:trusted|system|operator|developer|admin) (?:context|prompt|message|instructions?|note)s?\b`,
 ]
 
-/** Asked for what stands before the ticket. */
+/** Asks for the prompt. */
 const LEAK = [
   String.raw`\b(?:print|reveal|show|repeat|output|display|dump|quote|copy|translate|tell me|what is|what are)\b[^.!?\n]{0,40}\b(?:(?:system|initial|hidden|secret) (?:prompt|instructions?|message)|your (?:prompt|instructions)|(?:instructions?|text|everything|words) above)\b`,
   String.raw`(?:вывед|покаж|напечата|повтор|процитиру|раскро|распечата)\p{L}*[^.!?\n]{0,40}(?:промпт|системн\p{L}+ (?:инструкци|сообщени|подсказк)|свои инструкции|текст выше)`,
@@ -42,7 +43,7 @@ const LEAK = [
   String.raw`(?:输出|显示|重复|告诉我|打印)[^。\n]{0,15}(?:系统提示|提示词|系统指令)`,
 ]
 
-/** Given another role. */
+/** Gives the model another role. */
 const ROLE = [
   String.raw`\b(?:from now on,?|you are now|you're now|henceforth)\b[^.!?\n]{0,40}\b(?:bot|\p{L}*bot|assistant|classifier|model|ai|agent|clerk|router|triager?)\b`,
   String.raw`(?:^|[.!?\n] *)(?:теперь ты|ты теперь|отныне ты)(?!\p{L})`,
@@ -50,18 +51,18 @@ const ROLE = [
   String.raw`(?:你现在是|从现在起你|從現在起你|你是一个)[^。\n]{0,15}(?:助手|机器人|模型|分类)`,
 ]
 
-const PLAIN = pattern([...FORGET, ...FRAME, ...LEAK, ...ROLE])
+const CLEAR = compile([...FORGET, ...FRAME, ...LEAK, ...ROLE])
 
-/** Who sorts tickets without being a person. */
+/** Software that sorts tickets. */
 const MACHINE = String.raw`(?<!\p{L})(?:a\.?i\.?|llm|gpt|chatgpt|language model|model|classifier|classification|algorithm|triage|triager|assistants?|bots?|\p{L}+bot|sorting system|ticket (?:system|router)|auto-?(?:tagger|router|sorter)|нейросет\p{L}*|классификатор\p{L}*|классификаци\p{L}*|искусственн\p{L}+ интеллект\p{L}*|ии|робот\p{L}{0,2}|бот\p{L}{0,2}|модел\p{L}{1,3}|алгоритм\p{L}*|систем\p{L}+ сортировки|ki|sprachmodell|klassifikator|modell|klassifizierung|sun.?iy intellekt|yapay zek[aâ]|modèle|modelo|modello|ia|clasificador)(?!\p{L})|分类器|分類器|人工智能|人工智慧|模型|机器人|機器人|助手|自动分类`
-/** A line that says who speaks, where only a machine or its keeper would. */
+/** A line that starts with the name of a speaker who is not a customer: a system, an assistant, an administrator. */
 const SPEAKER = String.raw`(?:^|\n)[ \t>*_-]*(?:system|assistant|ai|developer|administrator|admin|internal(?: note)?|note to [^:\n]{1,40}|agent note|triage(?: history)?|example ?\d*|система|ассистент|ии|внутренн\p{L}+ (?:заметка|комментарий)|пример ?\d*|hinweis an [^:\n]{1,40}|beispiel ?\d*|系统|系統|助手|示例 ?\d*|misol ?\d*)[ \t]*(?:\([^)\n]{0,40}\))?[ \t]*[:：.][^\n]*`
-/** Said of labels, by whoever has given them. */
+/** Claims that the ticket was already classified. */
 const VERDICT = String.raw`\b(?:verified|confirmed|approved|decided|pre-?classified|classified|tagged|labell?ed|categori[sz]ed|triaged|corrected) (?:by|as|that)\b|\b(?:previous|prior|earlier|last|final|correct|only valid|right) (?:classification|label|decision|triage|answer|class|category|priority|service)s?\b|(?:классифи[кц]|категориз|размечен|протегирован)\p{L}*|(?:klassifiziert|eingestuft) als|\b(?:override|overridden|keywords?)\b`
 
-/** Speak of labels only where they name one. */
-const OF_LABELS = pattern([MACHINE, SPEAKER, VERDICT])
-const LIKELY = pattern([
+/** Suspicious only in a sentence that also names a value. */
+const ABOUT_LABELLING = compile([MACHINE, SPEAKER, VERDICT])
+const LIKELY = compile([
   String.raw`\b(?:pretend|role-?play|let us play|let's play|hypothetically|act as (?:a|an|if|though)|imagine that you)\b`,
   String.raw`(?:представь|вообрази|притвор|сыграем|давай поиграем)(?:ся|сь)?(?!\p{L})`,
   String.raw`(?:stell dir vor|tu so|spielen wir)(?!\p{L})`,
@@ -71,15 +72,15 @@ const LIKELY = pattern([
   String.raw`\b(?:decode|base64|rot13) (?:and|this|it)\b`,
 ])
 
-export const plainOrders = (text: string): Span[] => found(text, PLAIN)
-export const likelyOrders = (text: string): Span[] => found(text, LIKELY)
-export const speechOfLabels = (text: string): Span[] => found(text, OF_LABELS)
+export const findClearInstructions = (text: string): Span[] => findAll(text, CLEAR)
+export const findLikelyInstructions = (text: string): Span[] => findAll(text, LIKELY)
+export const findTalkOfLabelling = (text: string): Span[] => findAll(text, ABOUT_LABELLING)
 
-function pattern(sources: string[]): RegExp[] {
+function compile(sources: string[]): RegExp[] {
   return sources.map((source) => new RegExp(source.replaceAll('\\b', EDGE), 'gmu'))
 }
 
-function found(text: string, patterns: RegExp[]): Span[] {
+function findAll(text: string, patterns: RegExp[]): Span[] {
   return patterns.flatMap((each) =>
     [...text.matchAll(each)].map(({ index, 0: words }) => ({ at: index, end: index + words.length })),
   )

@@ -1,60 +1,56 @@
 /**
- * Heaps of words that pull towards a label without saying anything: values and their synonyms strung together, one word over and
- * over, hashtags, letters spelt one by one. Sentences of people are mostly made of other words.
+ * Finds keyword stuffing: words that favour a label without saying anything. These are values and synonyms in a row, the same
+ * word many times, hashtags, and words spelt letter by letter. Normal sentences consist mostly of other words.
  */
 import { stem } from '../../text/index.ts'
 import { type Names, namedAt } from './names.ts'
-import { merged, type Span } from './span.ts'
+import { merge, type Span } from './span.ts'
 
 const WORD = /[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}'’]*/gu
-const SPELT = /(?<![\p{L}\p{N}])(?:\p{L}[ ._*\-–|/]{1,3}){5,}\p{L}(?![\p{L}\p{N}])/gu
+const SPELT_OUT = /(?<![\p{L}\p{N}])(?:\p{L}[ ._*\-–|/]{1,3}){5,}\p{L}(?![\p{L}\p{N}])/gu
 const HASHTAGS = /(?:#[\p{L}\p{N}_]{2,40}[ ,;]*){3,}/gu
 
-/** So many words that name values, with so few others between them. */
-const HEAP = 6
-const THICK = 0.8
-const LOOSE = 4
-const DENSE = 0.6
-/** So often the same word among so few is no sentence. */
-const TIMES = 3
-const OFTEN = 0.3
-/** A line of so many words in which so few are different. */
-const LINE = 6
-const DIFFERENT = 0.6
+/** Words that name values: how many, and which share of the stretch of text they must be. */
+const DENSE = { count: 6, share: 0.8 }
+const LOOSE = { count: 4, share: 0.6 }
+/** One word repeated: how many times, and which share of the words of its line it must be. */
+const REPEATED = { count: 3, share: 0.3 }
+/** A line with this many words is stuffed when at most this share of them is different. */
+const MONOTONOUS = { words: 6, different: 0.6 }
 
-/** `heap`: nobody writes so in earnest. `loose`: a customer who is upset, or lists what they have, does. */
-export function baitIn(text: string, names: Names): { heap: Span[]; loose: Span[] } {
-  const signs = [SPELT, HASHTAGS].flatMap((pattern) =>
+/** `dense`: hardly ever honest. `loose`: also written by a customer who is upset, or who lists what they have. */
+export function findKeywordStuffing(text: string, names: Names): { dense: Span[]; loose: Span[] } {
+  const certain = [SPELT_OUT, HASHTAGS].flatMap((pattern) =>
     [...text.matchAll(pattern)].map(({ index, 0: found }) => ({ at: index, end: index + found.length })),
   )
-  const words = read(text, names)
-  const { often, twice } = repeated(text, words)
-  const heap = bridged([...signs, ...often, ...namesInARow(words, HEAP, THICK)], words)
-  const loose = [...twice, ...namesInARow(words, LOOSE, DENSE), ...lists(words)]
-  // Alarms and forms are written like that from end to end: only beside sentences is it bait.
-  return standsOut(heap, words) ? { heap, loose } : { heap: signs, loose: [...heap, ...loose] }
+  const words = readWords(text, names)
+  const { often, twice } = findRepeated(text, words)
+  const dense = joinAcrossGaps([...certain, ...often, ...findNamesInARow(words, DENSE)], words)
+  const loose = [...twice, ...findNamesInARow(words, LOOSE), ...findLists(words)]
+  // Alarms and forms consist of such words only. They are keyword stuffing only beside normal sentences.
+  return isBesideSentences(dense, words) ? { dense, loose } : { dense: certain, loose: [...dense, ...loose] }
 }
 
-/** Share of linking words that sentences have at the least. */
-const LINKED = 0.12
+/** The lowest share of linking words in normal sentences. */
+const LEAST_LINKING = 0.12
 
-function standsOut(spans: Span[], words: Word[]): boolean {
+function isBesideSentences(spans: Span[], words: Word[]): boolean {
   const rest = words.filter(({ at }) => !spans.some((span) => at >= span.at && at < span.end))
-  return rest.length > 0 && rest.filter(({ linking }) => linking).length >= LINKED * rest.length
+  return rest.length > 0 && rest.filter(({ linking }) => linking).length >= LEAST_LINKING * rest.length
 }
 
+/** `names`: it is part of the name of a value. `linking`: it connects other words in a sentence. */
 type Word = { stem: string; at: number; end: number; names: boolean; line: number; linking: boolean }
 
-function read(text: string, names: Names): Word[] {
+function readWords(text: string, names: Names): Word[] {
   const words: Word[] = []
   let line = 0
   let seen = 0
   for (const { index, 0: word } of text.matchAll(WORD)) {
     for (; seen < index; seen++) if (text[seen] === '\n') line++
     if (/^\p{N}+$/u.test(word)) continue
-    const own = stem(word)
     words.push({
-      stem: own,
+      stem: stem(word),
       at: index,
       end: index + word.length,
       names: false,
@@ -68,8 +64,8 @@ function read(text: string, names: Names): Word[] {
   return words
 }
 
-/** Stretches of a line in which most words name values. */
-function namesInARow(words: Word[], least: number, dense: number): Span[] {
+/** Finds stretches of text in which most words name values. */
+function findNamesInARow(words: Word[], { count: least, share }: { count: number; share: number }): Span[] {
   const spans: Span[] = []
   for (let from = 0; from < words.length; from++) {
     if (!words[from]!.names) continue
@@ -78,7 +74,7 @@ function namesInARow(words: Word[], least: number, dense: number): Span[] {
     for (let to = from; to < words.length && words[to]!.line - words[from]!.line <= 1; to++) {
       if (words[to]!.names) count++
       const density = count / (to - from + 1)
-      if (density < dense) break
+      if (density < share) break
       if (words[to]!.names && count >= least) best = to
     }
     if (best < 0) continue
@@ -88,8 +84,8 @@ function namesInARow(words: Word[], least: number, dense: number): Span[] {
   return spans
 }
 
-/** One word three times and more in a line of few words; a word that names a value, twice with nothing between. */
-function repeated(text: string, words: Word[]): { often: Span[]; twice: Span[] } {
+/** `often`: one word many times in a line, or a line with few different words. `twice`: a value named twice in a row. */
+function findRepeated(text: string, words: Word[]): { often: Span[]; twice: Span[] } {
   const often: Span[] = []
   const twice: Span[] = []
   for (let from = 0; from < words.length; ) {
@@ -98,20 +94,22 @@ function repeated(text: string, words: Word[]): { often: Span[]; twice: Span[] }
     const line = words.slice(from, to).filter((word) => !word.linking && word.stem.length > 1)
     const counts = Map.groupBy(line, (word) => word.stem)
     for (const all of counts.values()) {
-      if (all.length >= TIMES && all.length / (to - from) >= OFTEN) often.push(...all)
-      else if (all.some((word, i) => word.names && follows(text, word, all[i + 1]))) twice.push(...all)
+      if (all.length >= REPEATED.count && all.length / (to - from) >= REPEATED.share) often.push(...all)
+      else if (all.some((word, i) => word.names && isNextTo(text, word, all[i + 1]))) twice.push(...all)
     }
-    if (to - from >= LINE && line.length >= THICK * (to - from) && counts.size <= DIFFERENT * line.length)
+    const hasFewLinking = line.length >= DENSE.share * (to - from)
+    const hasFewDifferent = counts.size <= MONOTONOUS.different * line.length
+    if (to - from >= MONOTONOUS.words && hasFewLinking && hasFewDifferent)
       often.push({ at: words[from]!.at, end: words[to - 1]!.end })
     from = to
   }
   return { often, twice }
 }
 
-/** A word or two between parts of a heap belong to it. */
-function bridged(spans: Span[], words: Word[]): Span[] {
+/** Joins spans with at most two words between them. */
+function joinAcrossGaps(spans: Span[], words: Word[]): Span[] {
   const out: Span[] = []
-  for (const span of merged(spans)) {
+  for (const span of merge(spans)) {
     const last = out.at(-1)
     const between = last ? words.filter(({ at }) => at >= last.end && at < span.at).length : Number.POSITIVE_INFINITY
     if (last && between <= 2) last.end = span.end
@@ -120,26 +118,26 @@ function bridged(spans: Span[], words: Word[]): Span[] {
   return out
 }
 
-const follows = (text: string, word: Word, next: Word | undefined) =>
+const isNextTo = (text: string, word: Word, next: Word | undefined) =>
   next !== undefined && /^[^\p{L}\p{N}]{1,4}$/u.test(text.slice(word.end, next.at))
 
-const LIST = 7
+const LEAST_IN_LIST = 7
 
-/** Words in a row of which none holds a sentence together. */
-function lists(words: Word[]): Span[] {
+/** Finds words in a row without a linking word between them. */
+function findLists(words: Word[]): Span[] {
   const spans: Span[] = []
   for (let from = 0; from < words.length; ) {
     let to = from
     while (to < words.length && words[to]!.line === words[from]!.line && !words[to]!.linking) to++
     const run = words.slice(from, to)
-    if (run.length >= LIST && run.filter((word) => word.names).length >= 2)
+    if (run.length >= LEAST_IN_LIST && run.filter((word) => word.names).length >= 2)
       spans.push({ at: run[0]!.at, end: run.at(-1)!.end })
     from = Math.max(to, from + 1)
   }
   return spans
 }
 
-/** Short words that hold sentences together. */
+/** Short words that connect the words of a sentence. */
 const LINKING = new Set(
   (
     'a an the and or but if so as at by for from in into of off on onto out over since than that then there this to until up with within without is are was were be been being am do does did has have had can could may might must shall should will would not no i you he she it we they me him her us them my your his its our their who which what when where why how all any each some please only also just still yet very too now here every again because while about after before between during through more most much many other same such ' +

@@ -1,33 +1,35 @@
-/** The words by which a ticket can name a field of the taxonomy or one of its values. */
+/** The words that name a field of the taxonomy or one of its values in a ticket. */
 import { type Taxonomy, type TaxonomyField, valuesOf } from '../../contract/index.ts'
 import { stem } from '../../text/index.ts'
 
 export type Names = {
-  /** Each field with its ids and titles as a pattern's alternatives, longest first. */
+  /** For each field: its names, its values and their synonyms, each as the alternatives of a pattern, longest first. */
   fields: { field: string; values: string; synonyms: string }[]
-  /** Ids and titles of all values. */
-  any: string
-  /** What names a value in one word, or begins to, by the stem of its first word: the rest of it, and `field/value`. */
-  words: Map<string, Named[]>
+  /** The ids and titles of all values, as the alternatives of a pattern. */
+  anyValue: string
+  /** Names of values by the stem of their first word. */
+  byFirstStem: Map<string, Named[]>
 }
 
+/** `rest`: the stems after the first. `value`: `field/value`. */
 type Named = { rest: string[]; value: string }
 
-const known = new WeakMap<object, Names>()
+const cache = new WeakMap<object, Names>()
 
+/** Reads the names from a taxonomy. */
 export function namesOf(taxonomy: Pick<Taxonomy, 'fields'>): Names {
-  let names = known.get(taxonomy.fields)
+  let names = cache.get(taxonomy.fields)
   if (!names) {
-    names = read(taxonomy.fields)
-    known.set(taxonomy.fields, names)
+    names = readNames(taxonomy.fields)
+    cache.set(taxonomy.fields, names)
   }
   return names
 }
 
-function read(fields: TaxonomyField[]): Names {
+function readNames(fields: TaxonomyField[]): Names {
   const asked = fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
-  const words: Names['words'] = new Map()
-  const own: string[] = []
+  const byFirstStem: Names['byFirstStem'] = new Map()
+  const idsAndTitles: string[] = []
   const rows = asked.map((field) => {
     const values = valuesOf(field)
     const ids = values.flatMap(({ id, title }) => [id, id.replace(/[_-]/g, ' '), title ?? ''])
@@ -36,20 +38,20 @@ function read(fields: TaxonomyField[]): Names {
       for (const name of [id, title, ...synonyms]) {
         const [first, ...rest] = stemsOf(name)
         if (first === undefined) continue
-        words.set(first, [...(words.get(first) ?? []), { rest, value: `${field.id}/${id}` }])
+        byFirstStem.set(first, [...(byFirstStem.get(first) ?? []), { rest, value: `${field.id}/${id}` }])
       }
-    own.push(...ids)
-    const called = [field.id, field.title ?? '', ...(CALLED.find((names) => names.includes(field.id)) ?? [])]
-    return { field: alternatives(called), values: alternatives(ids), synonyms: alternatives([...ids, ...synonyms]) }
+    idsAndTitles.push(...ids)
+    const fieldNames = [field.id, field.title ?? '', ...(FIELD_NAMES.find((names) => names.includes(field.id)) ?? [])]
+    return { field: alternatives(fieldNames), values: alternatives(ids), synonyms: alternatives([...ids, ...synonyms]) }
   })
-  return { fields: rows, any: alternatives(own), words }
+  return { fields: rows, anyValue: alternatives(idsAndTitles), byFirstStem }
 }
 
-export const stemsOf = (text: string): string[] => (text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(stem)
+const stemsOf = (text: string): string[] => (text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map(stem)
 
-/** The values that a row of stems names from this place on, with how many words each takes. */
+/** The values whose name starts at this place in a row of stems, with the number of words in the name. */
 export function namedAt(names: Names, stems: string[], at: number): { value: string; words: number }[] {
-  return (names.words.get(stems[at]!) ?? [])
+  return (names.byFirstStem.get(stems[at]!) ?? [])
     .filter(({ rest }) => rest.every((each, i) => stems[at + 1 + i] === each))
     .map(({ rest, value }) => ({ value, words: 1 + rest.length }))
 }
@@ -60,8 +62,8 @@ export function namedIn(names: Names, text: string): Set<string> {
   return new Set(stems.flatMap((_, at) => namedAt(names, stems, at).map(({ value }) => value)))
 }
 
-/** What people and machines call the fields that nearly every desk has. */
-const CALLED = [
+/** Names, in several languages, of the fields that nearly every desk has. */
+const FIELD_NAMES = [
   [
     'priority',
     'urgency',
@@ -136,7 +138,7 @@ const CALLED = [
   ['sentiment', 'mood', 'тональность', 'настроение', 'stimmung', '情绪'],
 ]
 
-/** Longest first, so that "service account" is not read as "service". */
+/** The names as alternatives of a pattern; longest first, so that "service account" is not read as "service". */
 function alternatives(names: string[]): string {
   const unique = [...new Set(names.map((name) => name.trim().toLowerCase()))].filter((name) => name.length > 1)
   return unique

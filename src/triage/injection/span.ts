@@ -1,8 +1,8 @@
-/** A part of a text, by offsets. */
+/** A part of a text by its offsets; `end` is exclusive. */
 export type Span = { at: number; end: number }
 
-/** In order, those that touch made one. */
-export function merged(spans: Span[]): Span[] {
+/** Sorts the parts and joins those that touch. */
+export function merge(spans: Span[]): Span[] {
   const out: Span[] = []
   for (const { at, end } of [...spans].sort((a, b) => a.at - b.at)) {
     const last = out.at(-1)
@@ -12,11 +12,11 @@ export function merged(spans: Span[]): Span[] {
   return out
 }
 
-/** The text without these parts. */
+/** Removes these parts from the text. */
 export function without(text: string, spans: Span[]): string {
   let at = 0
   const parts: string[] = []
-  for (const span of merged(spans)) {
+  for (const span of merge(spans)) {
     parts.push(text.slice(at, span.at), ' ')
     at = span.end
   }
@@ -29,7 +29,7 @@ export function without(text: string, spans: Span[]): string {
     .trim()
 }
 
-/** Each part grown to the whole sentences or lines that it touches. */
+/** Extends each part to the whole sentences or lines that it touches. */
 export function wholeSentences(text: string, spans: Span[], end = /[.!?。！？…\n]/): Span[] {
   return spans.map((span) => {
     let { at, end: to } = span
@@ -39,7 +39,7 @@ export function wholeSentences(text: string, spans: Span[], end = /[.!?。！？
   })
 }
 
-/** Each part grown to the paragraphs that it touches. */
+/** Extends each part to the whole paragraphs that it touches. */
 export function wholeParagraphs(text: string, spans: Span[]): Span[] {
   return spans.map(({ at, end }) => {
     const before = text.lastIndexOf('\n\n', at)

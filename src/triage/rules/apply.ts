@@ -3,17 +3,17 @@ import { type JunkOptions, junk } from './junk.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule, Ruled } from './rule.ts'
 
-/** What rules look at. `metadata` stands in for the prepared ticket's own where more is known. */
+/** What rules are checked against. `metadata` replaces that of the prepared ticket where more is known. */
 export type RuledTicket = { prepared: Prepared; metadata?: Record<string, string>; outOfScope?: boolean }
 
 export type RulesOptions = {
-  /** False: no built-in junk rule. */
+  /** False: the built-in junk rule is off. */
   junk?: JunkOptions | false
 }
 
 /**
- * Runs the rules in order: the first to decide a field wins, every guard and flag counts, the first skip ends it. A rule that
- * names a field or value the taxonomy no longer has is passed over; `checkRules` tells the admin.
+ * Applies the rules in order: the first rule that decides a field wins, every guard and flag counts, and the first skip ends it.
+ * A rule with a field or value that the taxonomy no longer has is ignored; `checkRules` reports it to the admin.
  */
 export function applyRules(
   rules: Rule[],
@@ -30,13 +30,13 @@ export function applyRules(
   const subject = subjectOf(ticket.prepared, metadata, ticket.outOfScope)
   for (const rule of rules) {
     if (!rule.enabled || !holds(rule.when, subject)) continue
-    carryOut(rule, ruled, taxonomy)
+    applyRule(rule, ruled, taxonomy)
     if (ruled.skip) break
   }
   return ruled
 }
 
-function carryOut(rule: Rule, ruled: Ruled, taxonomy: Pick<Taxonomy, 'fields'>): void {
+function applyRule(rule: Rule, ruled: Ruled, taxonomy: Pick<Taxonomy, 'fields'>): void {
   if ('decide' in rule.then) {
     for (const [id, value] of Object.entries(rule.then.decide)) {
       const field = find(taxonomy, id)

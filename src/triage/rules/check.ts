@@ -1,17 +1,17 @@
-import { accepts, rankOf, sayValues, type Taxonomy } from '../../contract/index.ts'
+import { accepts, describeValues, rankOf, type Taxonomy } from '../../contract/index.ts'
 import { checkPattern, languageOf } from '../../text/index.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule } from './rule.ts'
 
-/** One thing wrong with a rule, with the place in it (`when.regex`). */
+/** One error in a rule, with its place (`when.regex`). */
 export type RuleFault = { rule: string; path: string; message: string }
 
-/** What must be mended before these rules are saved: unknown fields and values, dangerous patterns, examples that fail. */
+/** Lists what must be fixed before these rules are saved: unknown fields and values, dangerous patterns, failing examples. */
 export function checkRules(rules: Rule[], taxonomy: Pick<Taxonomy, 'fields'>): RuleFault[] {
   const seen = new Set<string>()
   return rules.flatMap((rule) => {
     const faults = [...checkThen(rule, taxonomy), ...checkWhen(rule), ...checkExamples(rule)]
-    if (seen.has(rule.id)) faults.unshift({ rule: rule.id, path: 'id', message: `rule ${rule.id} is there twice` })
+    if (seen.has(rule.id)) faults.unshift({ rule: rule.id, path: 'id', message: `rule ${rule.id} occurs twice` })
     seen.add(rule.id)
     return faults
   })
@@ -32,12 +32,12 @@ function checkThen({ id, when, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>)
       {
         rule: id,
         path,
-        message: `${fieldId} has no value ${value}; it takes ${sayValues(field)}`,
+        message: `${fieldId} has no value ${value}; it takes ${describeValues(field)}`,
       },
     ]
   })
   if (when.outOfScope && wanted.length > 0)
-    faults.push({ rule: id, path: 'when.outOfScope', message: 'is known too late to decide or guard: skip or flag' })
+    faults.push({ rule: id, path: 'when.outOfScope', message: 'such a rule cannot decide or guard: use skip or flag' })
   if ('decide' in then && wanted.length === 0)
     faults.push({ rule: id, path: 'then.decide', message: 'the rule decides nothing' })
   return faults
@@ -51,7 +51,7 @@ function checkWhen({ id, when }: Rule): RuleFault[] {
     faults.push({ rule: id, path: 'when.minLength', message: 'minLength is above maxLength: the rule can never match' })
   const { count } = when
   if (count && count.atLeast === undefined && count.atMost === undefined)
-    faults.push({ rule: id, path: 'when.count', message: 'say atLeast or atMost: without them every ticket matches' })
+    faults.push({ rule: id, path: 'when.count', message: 'give atLeast or atMost: without them every ticket matches' })
   if (count && (count.atLeast ?? 0) > (count.atMost ?? Number.POSITIVE_INFINITY))
     faults.push({ rule: id, path: 'when.count', message: 'atLeast is above atMost: the rule can never match' })
   for (const list of ['any', 'all', 'none'] as const)
@@ -64,9 +64,9 @@ function checkWhen({ id, when }: Rule): RuleFault[] {
 function checkExamples(rule: Rule): RuleFault[] {
   return rule.examples.flatMap((example, i) => {
     const language = example.language ? { code: example.language, confidence: 1 } : languageOf(example.text)
-    const read = { subject: example.subject ?? '', text: example.text, language }
-    // no classifier is asked for an example: it tries the other conditions
-    const subject = subjectOf(read, example.metadata ?? {}, true)
+    const ticket = { subject: example.subject ?? '', text: example.text, language }
+    // No classifier is asked about an example, so `outOfScope` is taken as true and the other conditions are checked.
+    const subject = subjectOf(ticket, example.metadata ?? {}, true)
     if (holds(rule.when, subject) === example.matches) return []
     const message = `"${example.text.slice(0, 60)}" should ${example.matches ? '' : 'not '}match`
     return [{ rule: rule.id, path: `examples.${i}`, message }]

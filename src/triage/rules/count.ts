@@ -22,7 +22,7 @@ const WHAT: Record<Countable, RegExp> = {
   lines: /[^\n]+/g,
 }
 
-/** How many of it the text names. */
+/** Counts what a rule asks for in a text. */
 export function count(text: string, what: Countable): number {
   return text.match(WHAT[what])?.length ?? 0
 }

@@ -1,7 +1,7 @@
-// biome-ignore-all lint/suspicious/noThenProperty: `then` is the admin's word; rules are data and nobody awaits them
+// biome-ignore-all lint/suspicious/noThenProperty: `then` is part of the rule format; rules are data and nobody awaits them
 import { Rule, type RuleInput } from './rule.ts'
 
-/** A place or a group as a whole, or nobody at all. */
+/** Words for a whole place or group, or for nobody. */
 const MANY_EN =
   '(?:whole|entire|all(?: of)?(?: our| the| my)?|every|several|multiple|both|many)(?: \\w+){0,2} (?:office\\w*|building|house|street|village|company|firm|team|department|floor|branch\\w*|staff|users?|employees|colleagues|people|customers|clients|callers|sites|shops?|stores?|school|clinic|hospital|warehouse\\w*|city|district|area|lines|phones|computers|mailboxes|call cent\\w+)|everyone|everybody|(?:nobody|no[ -]one) (?:can|in|here|at|could|has|is able)|none of (?:us|our|the)|(?:company|site)[- ]wide'
 const CUT_OFF_EN =
@@ -12,13 +12,13 @@ const CUT_OFF_RU =
   '(?:не (?:работа|мо[гж]|заход|доступ|открыва|груз|отвеча|получа|звон)\\w*|работает|мо[жг]\\w+|нет (?:интернета|связи|сигнала|доступа|сети|гудка)|без (?:интернета|связи|сети|света)|(?:упал|леж|пропал|отключ|недоступ|сбо[йя]|авари|оффлайн)\\w*)'
 
 /**
- * The pack for a telecom and SaaS desk, in English and Russian. Mostly guards: what a sentence can prove (many people are cut off,
- * somebody broke in) must not end low whatever a model says; what needs judgement stays with the classifier.
+ * The default rules, for a telecom and SaaS desk, in English and Russian. Most are guards: what one sentence can prove (many
+ * people have no service, an account was hacked) must not get a low priority. The rest is left to the classifier.
  */
 const PACK: RuleInput[] = [
   {
     id: 'breach',
-    description: 'Somebody is in who should not be: never below urgent.',
+    description: 'Somebody has access without permission: never below urgent.',
     when: {
       any: [
         'security breach',
@@ -80,7 +80,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'many-cut-off-ru',
-    description: 'The same in Russian.',
+    description: 'A whole office, house or company without service, in Russian: never below high.',
     when: { regex: `\\b(?:${MANY_RU})\\b[^.!?\\n]{0,60}\\b${CUT_OFF_RU}` },
     then: { guard: { field: 'priority', atLeast: 'high' } },
     examples: [
@@ -163,7 +163,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'legal-threat',
-    description: 'A regulator or a court is named: a person should see it soon.',
+    description: 'Names a regulator or a court: a person should read it soon.',
     when: {
       any: [
         'lawyer',
@@ -199,7 +199,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'leaving',
-    description: 'The customer speaks of leaving.',
+    description: 'The customer mentions leaving.',
     when: {
       any: [
         'cancel my contract',
@@ -233,7 +233,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'cancellation',
-    description: 'The subject itself asks to end the contract.',
+    description: 'The subject asks to end the contract.',
     when: {
       in: 'subject',
       any: [
@@ -259,7 +259,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'job-application',
-    description: 'Somebody looks for work; nothing for this desk.',
+    description: 'A job application: not for this desk.',
     when: {
       any: [
         'apply for the position',
@@ -303,7 +303,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'paid-twice',
-    description: 'Money was taken twice: never below normal.',
+    description: 'The customer was charged twice: never below normal.',
     when: {
       any: [
         'charged twice',
@@ -328,7 +328,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'waiting-long',
-    description: 'The same trouble again, or days without an answer.',
+    description: 'The same problem again, or days without an answer.',
     when: {
       any: [
         'third time',
@@ -358,7 +358,7 @@ const PACK: RuleInput[] = [
   },
   {
     id: 'many-prices',
-    description: 'Three amounts of money or more: an invoice is being discussed.',
+    description: 'Three or more amounts of money: probably about an invoice.',
     when: { count: { of: 'prices', atLeast: 3 } },
     then: { flag: 'amounts' },
     examples: [
@@ -368,5 +368,5 @@ const PACK: RuleInput[] = [
   },
 ]
 
-/** The pack as rules are stored. */
+/** The default rules in the format in which rules are stored. */
 export const defaultRules: Rule[] = PACK.map((rule) => Rule.parse(rule))

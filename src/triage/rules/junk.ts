@@ -2,26 +2,27 @@ import type { Prepared } from '../../contract/index.ts'
 import { deskWords } from '../../text/index.ts'
 
 export type JunkOptions = {
-  /** Fewer characters than this say nothing. Chinese and Japanese count threefold: they say more with each. */
+  /** A shorter ticket is junk. A Chinese, Japanese or Korean character counts as three, because it holds more. */
   minLength?: number
 }
 
-/** Subject beginnings of absence notes. Alone they prove nothing: "Out of office replies are sent twice" is a ticket. */
+/** How subjects of absence notes start. Not enough alone: "Out of office replies are sent twice" is a ticket. */
 const AUTO_REPLY_SUBJECT =
   /^(?:re: ?|aw: ?|fwd?: ?)*(?:auto(?:matic|matische|matisch)?[ -]?(?:reply|response|antwort|antwoord|svar)|out of (?:the )?office|ooo\b|on (?:annual |maternity |sick )?leave\b|on vacation|abwesenheit(?:snotiz)?|abwesend|réponse automatique|absence du bureau|respuesta automática|risposta automatica|resposta automática|odpowiedź automatyczna|automatická odpověď|otomatik yanıt|автоответ|автоматический ответ|автоматическое уведомление об отсутствии|вне офиса|нет на месте|я в отпуске|автовідповідь|автоматична відповідь|自动回复|自动答复|自動回覆|不在办公室|外出|自動応答|不在|자동 (?:회신|응답))/iu
 const ABSENT =
   /(?:(?<!\p{L})(?:I am|I'm|I will be) (?:currently |now )?(?:out of (?:the )?office|on (?:annual |maternity |parental |sick )?leave|on (?:vacation|holiday)|away)|out of (?:the )?office|(?:ich bin|bin ich)[^\n]{0,40}(?:nicht (?:im (?:Büro|Hause)|erreichbar)|abwesend|im Urlaub)|(?:(?:я|сейчас) (?:нахожусь )?|нахожусь )(?:в (?:отпуске|командировке)|вне офиса|на больничном)|меня не будет (?:в офисе|на (?:рабочем )?месте)|я у відпустці|我(?:目前|现在|正在)?(?:不在办公室|休假|外出)|(?:正在|在)休假|je suis (?:actuellement )?(?:absente?|en congés?)|estoy fuera de la oficina|niet op kantoor|poza biurem|부재중)/iu
-/** What comes with an absence note, and not with a traveller's trouble: when somebody is back, whom to ask. */
+/** When somebody is back, or whom to ask: in an absence note, but not in the ticket of a customer who travels. */
 const UNTIL =
   /(?<!\p{L})(?:until|till|back on|return(?:ing)?|limited access|as soon as I|urgent (?:matters|issues|requests|cases)|bis zum|zurück|wieder|dringend\p{L}*|до \d|вернусь|буду с|по (?:всем )?срочным|обращайтесь к|до понеділка|jusqu['’]au|de retour|hasta|regreso|terug)(?!\p{L})|回来|返回|回复您|まで/iu
 const AUTOMATIC =
   /(?:this is an automat(?:ic|ed) (?:reply|response)|это автоматический ответ|это автоответ|这是一封自动回复|dies ist eine automatische antwort|ceci est une réponse automatique)/iu
-/** Something that does not do what it should, or is asked for: then it is a ticket, whatever else it says. */
+/** A problem or a request: a text with one of these is a ticket, not junk. */
 const TROUBLE =
   /(?<!\p{L})(?:not? work\p{L}*|broken|doesn['’]t|does not|cannot|can['’]t|could you|block\p{L}*|error|how to|set ?up|configur\p{L}*|enable|disable|switch o[nf]f?|twice|не работа\p{L}*|не могу|недоступ\p{L}*|настро\p{L}*|ошибк\p{L}*|подключ\p{L}*|отключ\p{L}*|включ\p{L}*|einrichten|funktioniert|ne fonctionne|no funciona)(?!\p{L})|如何|怎么|设置|无法/iu
-/** Subjects that only mail servers write; what couriers and printers share with them needs a mail server's text. */
+/** Subjects that only mail servers write. */
 const BOUNCE_SUBJECT =
   /^(?:re: ?|fwd?: ?)*(?:undelivered mail returned|undeliver(?:able|ed) ?:|delivery status notification|mail delivery (?:failed|system|subsystem)|returned mail ?:|failure notice$|message (?:delivery failure|undeliverable)|warning: could not send|недоставленное сообщение|сообщение не доставлено|доставка не (?:выполнена|удалась) ?:|уведомление о (?:состоянии доставки|недоставке)|unzustellbar ?:|nicht zugestellt ?:|non remis ?:|no se puede entregar ?:|邮件(?:投递|发送)?(?:失败|退回)|退信|系统退信|投递失败|投递状态通知)/iu
+/** Subjects that also occur in tickets about parcels and printers; a bounce needs a mail server's text as well. */
 const BOUNCE_LIKE =
   /^(?:re: ?|fwd?: ?)*(?:delivery (?:failure|has failed|failed|delayed|incomplete)|undeliver|returned mail|failure notice|non[- ]?delivery|message not delivered|недоставлен|не доставлено|ошибка доставки|unzustellbar|nicht zugestellt|zustellung fehlgeschlagen)/iu
 const BOUNCE_TEXT =
@@ -47,7 +48,7 @@ const SPAM = [
   /\b(?:limited[- ]time offer|act now|100% (?:free|guaranteed)|special (?:discount|offer) (?:for|just)|increase (?:your )?(?:sales|traffic|revenue) (?:by|up to))\b/i,
 ]
 
-/** A reason not to triage this ticket at all, ready for people to read; null for a ticket like any other. */
+/** Why a ticket is junk and must not be triaged, for people; null: it is not junk. */
 export function junk(
   prepared: Pick<Prepared, 'subject' | 'text' | 'metadata'>,
   options: JunkOptions = {},
@@ -67,19 +68,19 @@ export function junk(
   if (marker) return `junk: auto-reply (${marker})`
   const phrase = AUTO_REPLY_SUBJECT.exec(subject)?.[0]
   const absent = ABSENT.test(text)
-  // "Автоответ: ошибка входа" answers our mail about an error; "auto-reply is broken" is one.
+  // "Автоответ: ошибка входа" is an auto-reply to a mail about an error; "auto-reply is broken" is a ticket.
   const isAlone = phrase !== undefined && /^\s*(?:[:：]|$)/.test(subject.slice(phrase.length))
   if (phrase && (isAlone || (absent && !TROUBLE.test(`${subject} ${text}`))))
     return `junk: auto-reply ("${shown(phrase)}" in the subject)`
   if (text.length < 1500 && (AUTOMATIC.test(text) || (absent && UNTIL.test(text))) && !TROUBLE.test(text))
-    return 'junk: auto-reply (the text says so)'
+    return 'junk: auto-reply (by its text)'
   if (spamWords(whole) >= 2 && !TROUBLE.test(whole)) return 'junk: spam'
   const minLength = options.minLength ?? 10
   const length = [...whole].length
-  // "No WiFi" says all that is needed.
-  const saysSomething =
+  // "No WiFi" is short, but enough.
+  const hasDeskWords =
     options.minLength === undefined && deskWords(whole.replace(/(?<!\p{L})(?:test\p{L}*|тест\p{L}*)/giu, '')) > 0
-  if (length < minLength && weighedLength(whole) < minLength && !saysSomething)
+  if (length < minLength && weightedLength(whole) < minLength && !hasDeskWords)
     return `junk: too short (${length} ${length === 1 ? 'character' : 'characters'})`
   return null
 }
@@ -91,7 +92,7 @@ function spamWords(text: string): number {
   }, 0)
 }
 
-/** RFC 3834 and what mailers send beside it, where the helpdesk passes headers on. */
+/** The mail header that marks an auto-reply (RFC 3834 and common others), where the helpdesk passes headers on. */
 function headerOf(metadata: Record<string, string>): string | null {
   for (const [name, value] of Object.entries(metadata)) {
     const key = name.toLowerCase().replace(/_/g, '-')
@@ -102,7 +103,7 @@ function headerOf(metadata: Record<string, string>): string | null {
   return null
 }
 
-function weighedLength(text: string): number {
+function weightedLength(text: string): number {
   let length = 0
   for (const char of text)
     length += /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(char) ? 3 : 1

@@ -4,14 +4,14 @@ import { count } from './count.ts'
 import type { When } from './rule.ts'
 import { hasKeyword, type Words, wordsOf } from './words.ts'
 
-/** One ticket, read once for all rules. */
+/** A ticket as all rules read it. */
 export type Subject = {
   text: Record<When['in'], string>
-  /** Read when a rule first asks. */
+  /** Split into words when a rule first needs them. */
   words(place: When['in']): Words
   language: string
   metadata: Record<string, string>
-  /** False as long as no classifier was asked. */
+  /** False until a classifier was asked. */
   outOfScope: boolean
 }
 
@@ -36,7 +36,7 @@ export function subjectOf(
   }
 }
 
-/** Do all conditions of the rule hold? Cheap ones first. */
+/** Whether all conditions hold; the cheap ones are checked first. */
 export function holds(when: When, subject: Subject): boolean {
   const text = subject.text[when.in]
   if (when.outOfScope && !subject.outOfScope) return false

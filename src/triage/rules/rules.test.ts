@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noThenProperty: `then` is the admin's word; rules are data and nobody awaits them
+// biome-ignore-all lint/suspicious/noThenProperty: `then` is part of the rule format; rules are data and nobody awaits them
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Prepared, TaxonomyField } from '../../contract/index.ts'
 import { loadLanguages } from '../../text/prepare/index.ts'
@@ -90,7 +90,7 @@ test('the first rule to decide a field wins, every guard and flag counts', () =>
   })
 })
 
-test('a skip ends it and says why', () => {
+test('a skip ends the rules and has a reason', () => {
   const ruled = run(
     rules(
       { when: { any: ['router'] }, then: { skip: 'handled elsewhere' } },
@@ -106,10 +106,10 @@ test.each<[string, RuleInput['when'], boolean]>([
   ['another language', { language: ['ru'] }, false],
   ['metadata in any case', { metadata: { Plan: 'PRO' } }, true],
   ['one of several', { metadata: { plan: ['basic', 'pro'] } }, true],
-  ['metadata that is not there', { metadata: { region: 'eu' } }, false],
+  ['metadata that the ticket does not have', { metadata: { region: 'eu' } }, false],
   ['length', { minLength: 20, maxLength: 200 }, true],
   ['too long', { maxLength: 20 }, false],
-  ['a word that must not be there', { any: ['router'], none: ['office'] }, false],
+  ['a word that must not occur', { any: ['router'], none: ['office'] }, false],
   ['the subject only', { in: 'subject', any: ['router'] }, false],
   ['a count', { count: { of: 'lines', atLeast: 1, atMost: 1 } }, true],
   ['a count too low', { count: { of: 'prices', atLeast: 1 } }, false],
@@ -118,7 +118,7 @@ test.each<[string, RuleInput['when'], boolean]>([
   expect(ruled.flags.length > 0).toBe(expected)
 })
 
-test('a value the taxonomy no longer has is passed over', () => {
+test('a value that the taxonomy no longer has is ignored', () => {
   const ruled = run(
     rules(
       { when: { any: ['router'] }, then: { decide: { service: 'fax', category: 'outage' } } },
@@ -168,13 +168,13 @@ test('checkRules names every fault and its place', () => {
   ])
 })
 
-test('a language is a code, in any case', () => {
+test('a language is a code, in upper or lower case', () => {
   const of = (...language: string[]) => Rule.safeParse({ id: 'a', when: { language }, then: { flag: 'x' } })
   expect(of('klingon').success).toBe(false)
   expect(of('EN').data?.when.language).toEqual(['en'])
 })
 
-test('the rules that ship have no fault', () => expect(checkRules(defaultRules, taxonomy)).toEqual([]))
+test('the default rules have no fault', () => expect(checkRules(defaultRules, taxonomy)).toEqual([]))
 
 describe('junk', () => {
   const of = (subject: string, text: string, metadata: Record<string, string> = {}) => junk({ subject, text, metadata })
@@ -250,14 +250,14 @@ describe('junk', () => {
     ['Billing', 'Please unsubscribe me from the paid SMS service'],
   ])('%s | %s is a ticket', (subject, text) => expect(of(subject, text)).toBeNull())
 
-  test('headers, where the helpdesk passes them on', () => {
+  test('is recognised by mail headers, where the helpdesk passes them on', () => {
     expect(of('Hello there', 'some text long enough', { 'Auto-Submitted': 'auto-replied' })).toBe(
       'junk: auto-reply (Auto-Submitted header)',
     )
     expect(of('Hello there', 'some text long enough', { 'auto-submitted': 'no' })).toBeNull()
   })
 
-  test('the limit can be set, and the rule switched off', () => {
+  test('has a limit that can be set, and can be switched off', () => {
     expect(junk({ subject: '', text: 'hi help', metadata: {} }, { minLength: 5 })).toBeNull()
     expect(applyRules([], { prepared: prepared('hi') }, taxonomy, { junk: false }).skip).toBeNull()
     expect(applyRules([], { prepared: prepared('hi') }, taxonomy).skip).toEqual({

@@ -1,4 +1,4 @@
-/** The rules in force, versioned. */
+/** Stores the versions of the rules, and runs the newest. */
 import { desc } from 'drizzle-orm'
 import type { Prepared, Taxonomy } from '../../contract/index.ts'
 import type { Tx } from '../../db/index.ts'
@@ -13,7 +13,7 @@ import { type Rule, type Ruled, Rules } from './rule.ts'
 
 type Ruleset = { version: number; document: Rule[] }
 
-/** The rules in force; in another process than the one that saved them, a second later. */
+/** Reads the newest rules. Other processes see a new version at most a second after it is saved. */
 export const currentRules = (db: Tx): Promise<Ruleset> => ruleset.get(db)
 
 const ruleset = recall(1_000, readRules)
@@ -23,18 +23,19 @@ async function readRules(db: Tx): Promise<Ruleset> {
   return { version: newest?.version ?? 0, document: (newest?.document as Rule[] | undefined) ?? [] }
 }
 
+/** Applies the rules to a ticket, with what its form and the patterns of entities decide. */
 export function runRules(rules: Rule[], prepared: Prepared, taxonomy: Taxonomy, outOfScope = false): Ruled {
   const ruled = applyRules(rules, { prepared, metadata: prepared.metadata, outOfScope }, taxonomy)
-  // a rule that somebody wrote beats what the form or a pattern says
+  // A rule that an admin wrote overrides the form and the patterns.
   return { ...ruled, decided: { ...factsOf(taxonomy, prepared), ...ruled.decided } }
 }
 
-type Tried = { subject: string; text: string; metadata: Record<string, string>; outOfScope: boolean }
+type SampleTicket = { subject: string; text: string; metadata: Record<string, string>; outOfScope: boolean }
 
-/** What rules say of tickets, and what is wrong with the rules; nothing is saved. */
+/** Tries rules on tickets: their results, and the errors in the rules. Saves nothing. */
 export async function tryRules(
   rules: Rule[],
-  tickets: Tried[],
+  tickets: SampleTicket[],
   taxonomy: Taxonomy,
 ): Promise<{ faults: RuleFault[]; ruled: Ruled[] }> {
   await loadLanguages()
@@ -44,6 +45,7 @@ export async function tryRules(
   return { faults: checkRules(rules, taxonomy), ruled }
 }
 
+/** Saves a new version of the rules. `expected` is the version that the author edited. Throws Rejected 409 or 422. */
 export async function saveRules(
   db: Tx,
   document: Rule[],
@@ -52,7 +54,7 @@ export async function saveRules(
   author: string,
 ): Promise<number> {
   const rules = Rules.parse(document)
-  // An idle service has not read the tables yet, and examples are checked by their language.
+  // Examples are checked by their language, and an idle service has not loaded the tables yet.
   await loadLanguages()
   const faults = checkRules(rules, taxonomy)
   if (faults.length > 0)
@@ -60,7 +62,7 @@ export async function saveRules(
       422,
       `The rules have ${faults.length} fault(s): ${faults.map((f) => `${f.rule}: ${f.message}`).join('; ')}`,
       {
-        next: 'Mend them and save again.',
+        next: 'Fix them and save again.',
         faults: faults.map(({ rule, path, message }) => ({ path: `${rule}.${path}`, message })),
       },
     )
@@ -75,8 +77,8 @@ export async function saveRules(
             .returning()
         : []
     if (inserted.length === 0)
-      throw new Rejected(409, `The rules are at version ${before.version}, not ${expected}`, {
-        next: 'Read them again and put your change on top.',
+      throw new Rejected(409, `The rules have version ${before.version}, not ${expected}`, {
+        next: 'Read them again, apply your change to the new version, and save that.',
       })
     await recordAudit(tx, {
       actor: author,
@@ -91,7 +93,7 @@ export async function saveRules(
   return version
 }
 
-/** Puts the rules that ship with Pointsman into an empty database. */
+/** Stores the default rules in an empty database. */
 export async function seedRules(db: Tx): Promise<void> {
   await db
     .insert(rulesets)

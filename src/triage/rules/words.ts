@@ -1,6 +1,6 @@
 import { stem } from '../../text/index.ts'
 
-/** A text as rules look at it: stems in order, also with hyphenated words as one, and the plain text for scripts without spaces. */
+/** A text as rules read it. `joined`: the stems with each hyphenated word as one. `plain`: for scripts without spaces. */
 export type Words = { stems: string; joined: string; plain: string }
 
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu
@@ -15,14 +15,14 @@ export function wordsOf(text: string): Words {
 }
 
 /**
- * Is the keyword or phrase there, whatever its inflection? `outag*` stands for every word that begins so. Chinese, Japanese and
- * Thai have no spaces: there the characters themselves are looked for.
+ * Whether the keyword or phrase occurs, in any inflection. `outag*` stands for every word that starts with it. In scripts
+ * without spaces (Chinese, Japanese, Thai) the characters themselves are searched.
  */
 export function hasKeyword(words: Words, keyword: string): boolean {
   const { unspaced, open, phrase, joined } = read(keyword)
   if (unspaced) return words.plain.includes(keyword.toLowerCase())
   if (phrase === '') return false
-  // Wi-Fi and wifi, e-mail and email: whichever of the two has the hyphen.
+  // Wi-Fi and wifi, e-mail and email: with or without the hyphen, in the keyword or in the text.
   return [phrase, joined].some((each) => {
     const wanted = open ? ` ${each}` : ` ${each} `
     return words.stems.includes(wanted) || words.joined.includes(wanted)
@@ -34,11 +34,11 @@ const unhyphened = (text: string) => text.replace(new RegExp(HYPHEN, 'gu'), '')
 
 type Keyword = { unspaced: boolean; open: boolean; phrase: string; joined: string }
 
-/** Rules ask for the same keywords of every ticket. */
-const known = new Map<string, Keyword>()
+/** The same keywords are searched in every ticket. */
+const cache = new Map<string, Keyword>()
 
 function read(keyword: string): Keyword {
-  let result = known.get(keyword)
+  let result = cache.get(keyword)
   if (!result) {
     const open = keyword.endsWith('*')
     const phraseOf = (text: string) => (open ? prefixOf(text.slice(0, -1)) : stemsOf(text).join(' '))
@@ -48,8 +48,8 @@ function read(keyword: string): Keyword {
       phrase: phraseOf(keyword),
       joined: phraseOf(unhyphened(keyword)),
     }
-    if (known.size > 20_000) known.clear()
-    known.set(keyword, result)
+    if (cache.size > 20_000) cache.clear()
+    cache.set(keyword, result)
   }
   return result
 }
@@ -58,7 +58,7 @@ function stemsOf(text: string): string[] {
   return (text.match(WORD) ?? []).map(stem)
 }
 
-/** The last word of an open phrase is taken as it is written. */
+/** The stems of an open phrase; its last word is not stemmed. */
 function prefixOf(text: string): string {
   const words = text.match(WORD) ?? []
   return words.map((word, i) => (i === words.length - 1 ? word.toLowerCase().replace(/ё/g, 'е') : stem(word))).join(' ')

@@ -62,7 +62,7 @@ export async function judge(
       return { answer: null, because: thrown.message, steps: [] }
     }
   }
-  const { verdict, ruled, classified, scrutiny } = await crossCheck(
+  const { verdict, ruled, classified, injection } = await crossCheck(
     prepared,
     {
       rule: (reading) => applyRules(defaultRules, { prepared: reading }, taxonomy),
@@ -74,7 +74,7 @@ export async function judge(
   // Asked even where a rule skips the ticket: an attacker can avoid a rule.
   const { answer } = ruled.skip ? await ask(prepared) : classified
   const trusting = decide(
-    { ruled, answer: scrutiny.told ? (await ask(prepared)).answer : classified.answer },
+    { ruled, answer: injection.instructs ? (await ask(prepared)).answer : classified.answer },
     { taxonomy, settings: SETTINGS, mode: 'automate' },
   )
   const failed = error as ModelError | null
@@ -88,7 +88,7 @@ export async function judge(
     applied: verdict.plan === 'apply' ? verdict.values : {},
     unguarded: trusting.plan === 'apply' ? trusting.values : {},
     fault: failed?.fault ?? null,
-    instructs: scrutiny.told,
+    instructs: injection.instructs,
     wrong: [
       ...badPattern,
       ...outsideTaxonomy([...Object.entries(answered), ...Object.entries(verdict.values)], values),

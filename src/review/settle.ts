@@ -1,0 +1,142 @@
+/** A person confirms or corrects a decision. */
+import { ConnectionSettings, type Labels, type Source, type Taxonomy } from '../contract/index.ts'
+import { type decisions, recordAudit, type Tx } from '../db/index.ts'
+import { type NewDecision, recordDecision, WRITEBACK } from '../decisions/index.ts'
+import { Rejected } from '../errors.ts'
+import { maskValues } from '../feedback/index.ts'
+import { saveLabel } from '../labels/index.ts'
+import type { Queue } from '../queue/index.ts'
+import { assign, publishedMap, type Route, type RoutingMap, route } from '../routing/index.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import { deskMask } from '../text/index.ts'
+import { checkReview } from './check.ts'
+import { loadNewest, type Reviewed } from './load.ts'
+
+type Review = { kind: 'confirm' } | { kind: 'correct'; values: Labels }
+
+/** The review with all that its steps need. `given`: the corrected values. `values`: all values of the new decision. */
+type Settling = {
+  decisionId: string
+  reviewed: Reviewed
+  kind: Review['kind']
+  given: Labels
+  values: Labels
+  taxonomy: Taxonomy
+  actor: string
+}
+
+/**
+ * Confirms a decision as it is, or corrects it. Saves the labels with their provenance, and a new decision by the person,
+ * which is carried into the helpdesk unless the connection is in observe mode.
+ */
+export async function settleByPerson(
+  { db, queue }: { db: Tx; queue: Queue },
+  decisionId: string,
+  review: Review,
+  actor: string,
+): Promise<{ decision: string }> {
+  const id = await db.transaction(async (tx) => {
+    const reviewed = await loadNewest(tx, decisionId)
+    const taxonomy = await currentTaxonomy(tx)
+    const given = review.kind === 'correct' ? review.values : {}
+    const values = { ...reviewed.decision.values, ...given }
+    checkReview(values, taxonomy, review.kind)
+    const settling = { decisionId, reviewed, kind: review.kind, given, values, taxonomy, actor }
+    const newId = await recordReview(tx, queue, settling)
+    await saveLabels(tx, settling)
+    return newId
+  })
+  queue.wake(WRITEBACK)
+  return { decision: id }
+}
+
+async function recordReview(tx: Tx, queue: Queue, settling: Settling): Promise<string> {
+  const { decisionId, reviewed, kind, given, values, taxonomy, actor } = settling
+  const { id: _id, createdAt: _at, ticketId, connectionId, ...before } = reviewed.decision
+  const map = await publishedMap(tx)
+  const { route, whyUnrouted } = await routeAgain(tx, map, reviewed.decision, values)
+  const decision: NewDecision = {
+    ...before,
+    cause: `review:${decisionId}`,
+    plan: reviewed.mode === 'observe' ? 'skip' : 'apply',
+    reason: kind === 'correct' ? `${actor} corrected ${Object.keys(given).join(', ')}` : `${actor} confirmed it`,
+    values,
+    sources: sourcesOf(settling),
+    route,
+    trace: {
+      of: decisionId,
+      by: actor,
+      verdict: kind,
+      // How the text was prepared: masked data can be restored only from a text prepared in the same way.
+      ...('prepared' in before.trace ? { prepared: before.trace.prepared } : {}),
+      ...(whyUnrouted === null ? {} : { route: whyUnrouted }),
+    },
+    taxonomyVersion: taxonomy.version,
+    mapVersion: map?.version ?? null,
+    ms: 0,
+    modelMs: null,
+    tokens: null,
+    actor,
+  }
+  const newId = await recordDecision(tx, queue, { ticketId, connectionId }, decision)
+  // Two reviewers can load the same newest decision at the same time; only the first one may settle it.
+  if (!newId)
+    throw new Rejected(409, 'Another reviewer has just confirmed or corrected this decision', {
+      next: `See /api/v1/decisions/${decisionId}: it names the newer one.`,
+    })
+  return newId
+}
+
+function sourcesOf({ reviewed, kind, given, values }: Settling): Record<string, Source> {
+  const { sources } = reviewed.decision
+  return Object.fromEntries(
+    Object.keys(values).map((field): [string, Source] => [
+      field,
+      kind === 'confirm' || field in given ? 'human' : (sources[field] ?? 'human'),
+    ]),
+  )
+}
+
+/** The route for the reviewed values, or the reason why there is none. */
+async function routeAgain(
+  tx: Tx,
+  map: RoutingMap | null,
+  before: typeof decisions.$inferSelect,
+  values: Labels,
+): Promise<{ route: Route | null; whyUnrouted: string | null }> {
+  if (!map) return { route: null, whyUnrouted: null }
+  const kept = sameRoute(map, before, values)
+  if (kept) return { route: kept, whyUnrouted: null }
+  const assigned = await assign(tx, map, values, before.connectionId, {})
+  return assigned.kind === 'routed'
+    ? { route: assigned.route, whyUnrouted: null }
+    : { route: null, whyUnrouted: assigned.reason }
+}
+
+/** The earlier route, if the same row still takes the ticket: a review must not move the ticket to another person. */
+function sameRoute(map: RoutingMap, before: typeof decisions.$inferSelect, values: Labels): Route | null {
+  if (!before.route || before.mapVersion !== map.version) return null
+  return route(map, values).index === route(map, before.values).index ? before.route : null
+}
+
+async function saveLabels(tx: Tx, { decisionId, reviewed, kind, given, values, taxonomy, actor }: Settling) {
+  const { decision, ticket, settings } = reviewed
+  const masked = maskValues(values, taxonomy, decision.values, deskMask(ConnectionSettings.parse(settings)))
+  for (const [field, value] of Object.entries(masked))
+    await saveLabel(tx, {
+      ticketId: ticket.id,
+      field,
+      value,
+      provenance: field in given ? 'human' : 'confirmed',
+      decisionId,
+      who: actor,
+      at: new Date(),
+    })
+  await recordAudit(tx, {
+    actor,
+    action: `decision.${kind}`,
+    subject: `decision ${decisionId}`,
+    before: decision.values,
+    after: masked,
+  })
+}
