@@ -9,7 +9,13 @@ export type Explained = {
 }
 
 /** The internal note for agents: the values with their confidence, the alternatives, the route, and how to correct it. Pure. */
-export function explain(decision: Explained, taxonomy: Taxonomy, applied: boolean, link: string | null): Note {
+export function explain(
+  decision: Explained,
+  taxonomy: Taxonomy,
+  applied: boolean,
+  link: string | null,
+  heldBack: Record<string, string> = {},
+): Note {
   const lines = taxonomy.fields.flatMap((field) => {
     const id = decision.values[field.id]
     if (id === undefined) return []
@@ -25,6 +31,8 @@ export function explain(decision: Explained, taxonomy: Taxonomy, applied: boolea
     const who = [decision.route.group, decision.route.assignee].filter(Boolean).join(' / ')
     if (who) lines.push({ name: 'Route', text: `${who}: ${decision.route.because}` })
   }
+  const left = applied ? Object.entries(heldBack).map(([field, why]) => `${field} (${why})`) : []
+  if (left.length > 0) lines.push({ name: 'Not changed', text: left.join('; ') })
   lines.push({
     name: 'Wrong?',
     text: applied

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor, Change, FieldState, FreshTicket, Mapping as MappingType } from '../contract/index.ts'
 import { Mapping } from '../contract/index.ts'
-import { isOwnWrite, type OwnWrites, planWrite, type Wanted } from './plan.ts'
+import { HelpdeskError } from '../errors.ts'
+import { isOwnWrite, type OwnWrites, planWrite, type Wanted, withoutRefused } from './plan.ts'
 
 const NOW = new Date('2026-10-05T10:00:00Z')
 const BORN = '2026-10-05T09:00:00Z'
@@ -298,4 +299,39 @@ describe('a change is our own write', () => {
     ['not by an unknown marker', change('service', vpn, agent, { decision: 'd-9' }), false],
     ['not when our account empties a field', change('service', null, self), false],
   ])('%s', (_, made, expected) => expect(isOwnWrite(made, own)).toBe(expected))
+})
+
+describe('a field that the helpdesk refuses', () => {
+  const planned = {
+    set: { service: 'vpn', priority: 'high', group: 'Network', assignee: 'Asta' },
+    heldBack: { category: 'Asta set it 5 s ago' },
+    equal: [],
+    before: { service: null, priority: '3', group: null, assignee: null },
+  }
+  const refuse = (fields: Record<string, string>, fault: 'invalid' | 'forbidden' = 'invalid') =>
+    new HelpdeskError(fault, 'refused', { next: 'Look at the screen.', fields })
+
+  test('is held back with the words of the helpdesk, and the rest is written', () =>
+    expect(withoutRefused(planned, refuse({ priority: 'not on the screen' }))).toEqual({
+      set: { service: 'vpn', group: 'Network', assignee: 'Asta' },
+      heldBack: {
+        category: 'Asta set it 5 s ago',
+        priority: 'the helpdesk refused it: not on the screen',
+      },
+      equal: [],
+      before: { service: null, group: null, assignee: null },
+    }))
+
+  test('takes the assignee with it when it is the group', () =>
+    expect(withoutRefused(planned, refuse({ group: 'is deleted' }))?.set).toEqual({ service: 'vpn', priority: 'high' }))
+
+  test('leaves the group when it is the assignee', () =>
+    expect(withoutRefused(planned, refuse({ assignee: 'not in the group' }))?.set).toMatchObject({ group: 'Network' }))
+
+  test.each([
+    ['no field is left', refuse({ service: 'x', priority: 'x', group: 'x' })],
+    ['it names none of the written fields', refuse({ customfield_99: 'is required' })],
+    ['it is about rights', refuse({ priority: 'not allowed' }, 'forbidden')],
+    ['it is another error', new Error('oops')],
+  ])('the whole write fails when %s', (_, error) => expect(withoutRefused(planned, error)).toBeNull())
 })

@@ -10,6 +10,7 @@ import {
   ROUTE_FIELDS,
   writtenValue,
 } from '../contract/index.ts'
+import { HelpdeskError } from '../errors.ts'
 import { holdsPlaceholder } from '../text/index.ts'
 
 export type WritePlan = {
@@ -139,4 +140,24 @@ function ago(at: string, now: Date) {
   if (seconds < 120) return `${seconds} s ago`
   if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`
   return `${Math.round(seconds / 3600)} h ago`
+}
+
+/**
+ * The plan without the fields that the helpdesk refused, each held back with the helpdesk's words; null when the error
+ * names none of them, or when no field would be left. Pure.
+ */
+export function withoutRefused(plan: WritePlan, error: unknown): WritePlan | null {
+  if (!(error instanceof HelpdeskError) || error.fault !== 'invalid') return null
+  const refused = { ...error.fields }
+  // An assignee without the group that was chosen with them is another route.
+  if (refused.group && plan.set.assignee && !refused.assignee) refused.assignee = 'the group of the route was refused'
+  const fields = Object.keys(refused).filter((field) => field in plan.set)
+  const set = omit(plan.set, fields)
+  if (fields.length === 0 || Object.keys(set).length === 0) return null
+  const words = Object.fromEntries(fields.map((field) => [field, `the helpdesk refused it: ${refused[field]}`]))
+  return { ...plan, set, before: omit(plan.before, fields), heldBack: { ...plan.heldBack, ...words } }
+}
+
+function omit<Value>(record: Record<string, Value>, fields: string[]): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)))
 }

@@ -8,6 +8,7 @@ import {
   type Labels,
   queuePriority,
   type SettledState,
+  type Written,
 } from '../contract/index.ts'
 import type { Database } from '../db/index.ts'
 import { markSending, settleWriteback, type WritebackResult } from '../decisions/index.ts'
@@ -16,7 +17,7 @@ import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask, holdsPlaceholder, maskForExport } from '../text/index.ts'
 import { explain } from './note.ts'
-import { planWrite, type WritePlan } from './plan.ts'
+import { planWrite, type WritePlan, withoutRefused } from './plan.ts'
 import { openRestorer, type Restorer } from './restore.ts'
 import { loadWork, type Work } from './work.ts'
 
@@ -112,32 +113,61 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
         ...deskMask(connection.settings, base.requester),
         tokenScale: decision.tokenScale ?? undefined,
       })
-      const plan = wroteFields ? storedPlan(work) : applies ? planOf(work, base, connection, restorer) : EMPTY_PLAN
-      if (applies && Object.keys(plan.set).length === 0 && !isMarked) return nothingToWrite(plan)
-      await markSending(db, decision.id, plan)
-      const note =
-        connection.settings.note || !applies ? explain(decision, taxonomy, applies, linkTo(needs, decision.id)) : null
-      const written = await connector.apply(connection, base, {
-        decisionId: decision.id,
-        set: restorer.show(plan.set),
-        note,
+      const planned = wroteFields ? storedPlan(work) : applies ? planOf(work, base, connection, restorer) : EMPTY_PLAN
+      if (applies && Object.keys(planned.set).length === 0 && !isMarked) return nothingToWrite(planned)
+      const withNote = connection.settings.note || !applies
+      const { plan, written } = await writeWhatIsAccepted(planned, connection, async (plan) => {
+        await markSending(db, decision.id, plan)
+        const note = withNote ? explain(decision, taxonomy, applies, linkTo(needs, decision.id), plan.heldBack) : null
+        const write = { decisionId: decision.id, set: restorer.show(plan.set), note }
+        return connector.apply(connection, base, write)
       })
-      const restored = Object.fromEntries(
-        written.restored.map((field) => [field, 'a person changed it during our write; their value was restored']),
-      )
-      return {
-        state: applies ? 'applied' : 'suggested',
-        reason: null,
-        written: Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in restored))),
-        heldBack: { ...plan.heldBack, ...restored },
-        before: plan.before,
-        changeId: written.changeId,
-        noteId: written.noteId,
-        at: written.at,
-      }
+      return resultOf(plan, { ...written, notKept: maskAll(written.notKept, connection) }, applies)
     },
     urgency(work),
   )
+}
+
+/**
+ * Writes the plan. A field that the helpdesk refuses is held back with the helpdesk's words, and the rest is written
+ * without it. Throws the refusal when no field is left.
+ */
+async function writeWhatIsAccepted(
+  planned: WritePlan,
+  connection: Connection,
+  write: (plan: WritePlan) => Promise<Written>,
+): Promise<{ plan: WritePlan; written: Written }> {
+  let plan = planned
+  for (;;) {
+    try {
+      return { plan, written: await write(plan) }
+    } catch (error) {
+      const rest = withoutRefused(plan, error)
+      if (!rest) throw error
+      // A helpdesk may quote the value that it refuses.
+      plan = { ...rest, heldBack: maskAll(rest.heldBack, connection) }
+    }
+  }
+}
+
+function resultOf(plan: WritePlan, written: Written, applies: boolean): WritebackResult {
+  const restored = Object.fromEntries(
+    written.restored.map((field) => [field, 'a person changed it during our write; their value was restored']),
+  )
+  const lost = { ...restored, ...written.notKept }
+  const kept = Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in lost)))
+  const nothingKept = applies && Object.keys(plan.set).length > 0 && Object.keys(kept).length === 0
+  const unkept = Object.entries(written.notKept).map(([field, why]) => `${field}: ${why}`)
+  return {
+    state: !applies ? 'suggested' : nothingKept && unkept.length > 0 ? 'failed' : 'applied',
+    reason: nothingKept && unkept.length > 0 ? unkept.join('; ') : null,
+    written: kept,
+    heldBack: { ...plan.heldBack, ...lost },
+    before: plan.before,
+    changeId: written.changeId,
+    noteId: written.noteId,
+    at: written.at,
+  }
 }
 
 const EMPTY_PLAN: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
