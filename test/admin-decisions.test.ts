@@ -1,6 +1,7 @@
 /** Decisions by the API: what was decided and why, and the review of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decisions } from '../src/db/schema.ts'
+import { placeOf } from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service } from './support/service.ts'
 
@@ -277,7 +278,7 @@ describe('feedback and the ledger', () => {
       body: 'The cable modem shows a red light and nothing loads since the morning.',
     })
     await service.drain()
-    const target = (await service.connection('zendesk')).mapping.fields.service!
+    const target = placeOf((await service.connection('zendesk')).mapping, 'service')
     await service.zendesk.edit(id, { [target.to === 'field' ? target.id : 'service']: target.values.vpn })
     await service.drain()
     const { body } = await viewer('GET', '/overrides?field=service')

@@ -5,6 +5,7 @@ import type { Classifier } from '../src/contract/index.ts'
 import { deadTargets, decisions, deliveries, labels, overrides, writebacks } from '../src/db/schema.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
 import { ModelError } from '../src/errors.ts'
+import { placeOf } from './support/acts.ts'
 import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
 
 const INTERNET = { service: 'internet', category: 'outage', priority: 'high', sentiment: 'negative' }
@@ -36,7 +37,7 @@ const rowsOf = {
 const kinds = ['jira', 'zendesk'] as const
 /** The vendor's form of our values, as an agent would pick them. */
 const vendor = async (kind: 'jira' | 'zendesk', field: string, value: string) => {
-  const target = (await service.connection(kind)).mapping.fields[field]!
+  const target = placeOf((await service.connection(kind)).mapping, field)
   const raw = target.values[value]!
   const name = target.to === 'field' ? target.id : field
   return { [name]: kind === 'jira' ? { id: raw } : raw }

@@ -8,6 +8,7 @@ import { addExamples, listCorrections } from '../src/labels/index.ts'
 import { type Embedded, openEmbedded } from '../src/models/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
 import { trainEmbedded } from '../src/training/index.ts'
+import { placeOf } from './support/acts.ts'
 import { signIn } from './support/client.ts'
 import { openService, type Service } from './support/service.ts'
 
@@ -92,7 +93,7 @@ test('the model learns a new value from one correction of a reviewer', async () 
 test("an agent's change in the helpdesk is learnt too, and the later of two changes applies", async () => {
   await open()
   const { mapping } = await service.connection('zendesk')
-  const target = mapping.fields.service!
+  const target = placeOf(mapping, 'service')
   const to = (value: string) => ({ [target.to === 'field' ? target.id : 'service']: target.values[value]! })
   // similar to training tickets, so that the model decides
   const [known] = await loadTraining()

@@ -7,7 +7,18 @@ import { routingMap } from '../src/demo/desk.ts'
 import { retry, settleByPerson } from '../src/review/index.ts'
 import { publishDraft, saveDraft } from '../src/routing/index.ts'
 import { currentTaxonomy } from '../src/taxonomy/index.ts'
-import { CABLE, classifier, DOUBTFUL, edits, fieldsOf, INTERNET, type Kind, kinds, rowsOf } from './support/acts.ts'
+import {
+  CABLE,
+  classifier,
+  DOUBTFUL,
+  edits,
+  fieldsOf,
+  INTERNET,
+  type Kind,
+  kinds,
+  placeOf,
+  rowsOf,
+} from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service, type ServiceOptions } from './support/service.ts'
 
@@ -58,7 +69,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(written).toMatchObject({
       state: 'applied',
       written: { service: 'vpn', category: 'access', group: 'Workplace', assignee: second!.route!.assignee },
-      before: { service: (await service.connection(kind)).mapping.fields.service!.values.internet },
+      before: { service: placeOf((await service.connection(kind)).mapping, 'service').values.internet },
     })
     const [field] = Object.keys(await fieldsOf(service, kind, { service: 'vpn' }))
     expect(service[kind].ticket(id)!.history.filter((h) => h.field === field)).toHaveLength(2)

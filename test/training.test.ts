@@ -10,7 +10,7 @@ import { addExamples } from '../src/labels/index.ts'
 import { openEmbedded } from '../src/models/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
 import { ENOUGH, ExportInput, findExport, startExport, trainEmbedded } from '../src/training/index.ts'
-import { CABLE, classifier, kinds, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, kinds, placeOf, rowsOf } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
 
 let service: Service
@@ -141,7 +141,7 @@ describe('an export', () => {
   test.each(kinds)('has the ticket that an agent of %s corrected and solved, without further action', async (kind) => {
     const { id } = await service[kind].create(CABLE)
     await service.drain()
-    const target = (await service.connection(kind)).mapping.fields.service!
+    const target = placeOf((await service.connection(kind)).mapping, 'service')
     const raw = target.values.vpn!
     await service[kind].edit(id, { [target.to === 'field' ? target.id : '']: kind === 'jira' ? { id: raw } : raw })
     await service[kind].resolve(id)

@@ -10,7 +10,7 @@ import { writebacks } from '../src/db/schema.ts'
 import { WRITEBACK } from '../src/decisions/index.ts'
 import { readLedger } from '../src/decisions/ledger.ts'
 import { settleByPerson } from '../src/review/index.ts'
-import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, rowsOf } from './support/acts.ts'
+import { CABLE, classifier, edits, fieldsOf, INTERNET, type Kind, kinds, placeOf, rowsOf } from './support/acts.ts'
 import { openService, type Service, type ServiceOptions } from './support/service.ts'
 
 let service: Service
@@ -221,7 +221,7 @@ describe.each(kinds)('%s', (kind) => {
   test('a value without an entry in the mapping is held back, and the rest is written', async () => {
     await open()
     const { mapping } = await service.connection(kind)
-    const target = mapping.fields.service!
+    const target = placeOf(mapping, 'service')
     const { internet: _internet, ...values } = target.values
     await change(kind, { mapping: { ...mapping, fields: { ...mapping.fields, service: { ...target, values } } } })
     await service[kind].create(CABLE)
@@ -275,7 +275,7 @@ describe.each(kinds)('%s', (kind) => {
   test('a default priority that the mapping lists as blank is written over', async () => {
     await open()
     const { mapping } = await service.connection(kind)
-    const priority = mapping.fields.priority!
+    const priority = placeOf(mapping, 'priority')
     const blank = [priority.values.normal!]
     await change(kind, { mapping: { ...mapping, fields: { ...mapping.fields, priority: { ...priority, blank } } } })
     await service[kind].create({ ...CABLE, fields: await fieldsOf(service, kind, { priority: 'normal' }) })

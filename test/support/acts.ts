@@ -1,6 +1,6 @@
 /** What people do in the helpdesks, and the rows that result, for tests of the whole service. */
 
-import type { Labels } from '../../src/contract/index.ts'
+import { type Labels, type Mapping, partsOf, readValues } from '../../src/contract/index.ts'
 import { audit, decisions, deliveries, labels, overrides, tickets, writebacks } from '../../src/db/schema.ts'
 import { receive } from '../../src/intake/index.ts'
 import { opinion, type Service } from './service.ts'
@@ -54,7 +54,7 @@ export async function fieldsOf(service: Service, kind: Kind, values: Record<stri
       const group = id(mapping.groups, value)
       return kind === 'jira' ? ['components', group ? [{ id: group }] : []] : ['group_id', group]
     }
-    const target = mapping.fields[field]!
+    const target = placeOf(mapping, field)
     const raw = id(target.values, value)
     return [target.to === 'field' ? target.id : field, kind === 'jira' ? raw && { id: raw } : raw]
   })
@@ -89,4 +89,10 @@ export async function deliver(service: Service, kind: Kind, body: unknown): Prom
 export async function newestBody(service: Service, event: string) {
   const found = (await rowsOf(service).deliveries()).filter((d) => d.event === event)
   return JSON.parse(found.at(-1)!.body)
+}
+
+/** Where the sandboxes have a field: one place, with one vendor value for each of ours. */
+export function placeOf(mapping: Mapping, field: string) {
+  const [target] = partsOf(mapping.fields[field]!)
+  return { ...target!, values: Object.fromEntries(readValues(target!).map(({ value, raw }) => [value, raw])) }
 }
