@@ -142,6 +142,18 @@ describe('a change', () => {
     expect(JSON.stringify(body)).not.toContain(secret)
   })
 
+  test('to less trust or other secrets is never refused, whatever the helpdesk says', async () => {
+    await admin('PUT', '/connections/zendesk', { mode: 'automate' })
+    service.zendesk.fail({ status: 500, times: 1 })
+    const asked = service.zendesk.requests.length
+    const secrets = [{ kind: 'signature', secret: SECRET }]
+    for (const change of [{ mode: 'suggest' }, { mode: 'observe' }, { secrets }])
+      expect((await admin('PUT', '/connections/zendesk', change)).status).toBe(200)
+    expect(service.zendesk.requests).toHaveLength(asked)
+    expect((await admin('PUT', '/connections/zendesk', { mode: 'automate' })).status).toBe(502)
+    expect(await read('zendesk')).toMatchObject({ mode: 'observe' })
+  })
+
   test('of the address needs the credentials again: the stored ones are for the old address', async () => {
     const refused = await admin('PUT', '/connections/zendesk?check=skip', { baseUrl: 'https://elsewhere.test' })
     expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })

@@ -6,6 +6,7 @@ import {
   type Metadata,
   type Taxonomy,
 } from '../contract/index.ts'
+import type { Helpdesks } from './helpdesks.ts'
 
 /**
  * Checks a connection against the helpdesk: credentials, permissions, and the mapping. Throws HelpdeskError when the
@@ -19,4 +20,26 @@ export async function inspectConnection(
   const connector = connectorOf(connectors, connection.kind)
   const metadata = await connector.inspect(connection)
   return { metadata, faults: connector.checkMapping(connection.mapping, metadata, taxonomy) }
+}
+
+/** What was read stays good for people for this long. */
+const KEPT_FOR_MS = 5 * 60_000
+
+/**
+ * Metadata of stored connections, read at most every five minutes: a large account takes hundreds of calls. `fresh` reads
+ * it again.
+ */
+export function openMetadataCache(helpdesks: Helpdesks) {
+  const known = new Map<string, { at: number; metadata: Promise<Metadata> }>()
+  return (connection: Connection, fresh = false): Promise<Metadata> => {
+    const { id, baseUrl, mode, filters, mapping } = connection
+    const key = `${id} ${JSON.stringify([baseUrl, mode, filters, mapping])}`
+    const hit = known.get(key)
+    if (hit && !fresh && Date.now() - hit.at < KEPT_FOR_MS) return hit.metadata
+    const metadata = helpdesks.call(id, (connector, current) => connector.inspect(current))
+    if (known.size >= 100) known.clear()
+    known.set(key, { at: Date.now(), metadata })
+    metadata.catch(() => known.delete(key))
+    return metadata
+  }
 }

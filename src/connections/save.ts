@@ -6,6 +6,7 @@ import {
   connectorOf,
   Mapping,
   type Metadata,
+  Mode,
   oauthOf,
 } from '../contract/index.ts'
 import { type Database, uuidv7 } from '../db/index.ts'
@@ -21,11 +22,14 @@ import { checkParts } from './vendor-parts.ts'
 export type SaveNeeds = { database: Pick<Database, 'db'>; vault: Vault; connectors: Connectors; helpdesks: Helpdesks }
 type Options = { check: boolean; actor: string }
 
+/** A connection as it was saved, with what the check found that does not prevent saving. */
+export type Saved = { connection: Connection; missing: Metadata['missing']; unread: string[] }
+
 export async function makeConnection(
   deps: SaveNeeds,
   given: ConnectionInput,
   { check, actor }: Options,
-): Promise<Connection> {
+): Promise<Saved> {
   const needs = { db: deps.database.db, vault: deps.vault }
   const connector = connectorOf(deps.connectors, given.kind)
   const input = checkParts(connector, given)
@@ -33,14 +37,15 @@ export async function makeConnection(
     throw new Rejected(409, `A connection ${input.name} already exists`, {
       next: `To change it, use PUT /api/v1/connections/${input.name}.`,
     })
-  if (!check) return saveConnection(needs, input, null, actor)
+  if (!check) return unchecked(await saveConnection(needs, input, null, actor))
   const draft = await signedIn(deps, { ...input, id: uuidv7(), selfId: null })
   const { credentials } = draft
   // A used refresh token is no longer valid: its successor is stored, even if the connection is refused later.
   if (isRotated(input.credentials, credentials))
     await saveConnection(needs, { ...input, credentials, mode: 'observe', mapping: Mapping.parse({}) }, null, actor)
-  const self = await checked(deps, draft, () => connector.inspect(draft))
-  return saveConnection(needs, { ...input, credentials }, self, actor)
+  const found = await checked(deps, draft, () => connector.inspect(draft))
+  const connection = await saveConnection(needs, { ...input, credentials }, found.self.id, actor)
+  return { connection, missing: found.missing, unread: found.unread }
 }
 
 export async function alterConnection(
@@ -48,18 +53,29 @@ export async function alterConnection(
   name: string,
   change: ConnectionChange,
   { check, actor }: Options,
-): Promise<Connection> {
+): Promise<Saved> {
   const needs = { db: deps.database.db, vault: deps.vault }
   const current = await findConnection(needs, name)
   const given = checkParts(connectorOf(deps.connectors, current.kind), change)
   refuseOtherHost(current, given)
-  if (!check) return changeConnection(needs, current.name, given, current.selfId, actor)
+  if (!check || !needsCheck(current, given))
+    return unchecked(await changeConnection(needs, current.name, given, current.selfId, actor))
   const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
   const { credentials } = draft
   if (given.credentials && isRotated(given.credentials, credentials))
     await changeConnection(needs, current.name, { credentials }, current.selfId, actor)
-  const self = await checked(deps, draft, () => ask(deps, draft, given))
-  return changeConnection(needs, current.name, given.credentials ? { ...given, credentials } : given, self, actor)
+  const found = await checked(deps, draft, () => ask(deps, draft, given))
+  const parts = given.credentials ? { ...given, credentials } : given
+  const connection = await changeConnection(needs, current.name, parts, found.self.id, actor)
+  return { connection, missing: found.missing, unread: found.unread }
+}
+
+const unchecked = (connection: Connection): Saved => ({ connection, missing: [], unread: [] })
+
+/** A step back is never refused: less trust and new webhook secrets need no answer from the helpdesk. */
+function needsCheck(current: Connection, { mode, secrets: _secrets, ...parts }: ConnectionChange): boolean {
+  const more = mode !== undefined && Mode.options.indexOf(mode) > Mode.options.indexOf(current.mode)
+  return more || Object.values(parts).some((part) => part !== undefined)
 }
 
 // Stored credentials are sent only to the host they were given for: otherwise an editor could point them at their own.
@@ -89,12 +105,12 @@ function ask({ connectors, helpdesks }: SaveNeeds, draft: Connection, given: Con
   return helpdesks.call(draft.id, (connector, { credentials }) => connector.inspect({ ...draft, credentials }))
 }
 
-/** Checks a connection before it is saved; returns the id of our account. */
+/** Checks a connection before it is saved; returns what the helpdesk offers. */
 async function checked(
   { connectors, database }: SaveNeeds,
   draft: Connection,
   inspect: () => Promise<Metadata>,
-): Promise<string> {
+): Promise<Metadata> {
   const found = await inspect().catch(asInput)
   const taxonomy = await currentTaxonomy(database.db)
   const faults = connectorOf(connectors, draft.kind).checkMapping(draft.mapping, found, taxonomy)
@@ -107,7 +123,7 @@ async function checked(
         faults: faults.map((fault) => ({ ...fault, path: `mapping.${fault.path}` })),
       },
     )
-  return found.self.id
+  return found
 }
 
 // Refused credentials are a fault of the input, not of the helpdesk.

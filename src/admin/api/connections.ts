@@ -13,6 +13,7 @@ import {
   keepSelf,
   listConnections,
   makeConnection,
+  openMetadataCache,
   redact,
 } from '../../connections/index.ts'
 import { type Connection, ConnectionSettings, type Connectors, Filters, Mapping, Mode } from '../../contract/index.ts'
@@ -82,6 +83,13 @@ const MetadataShown = z
   })
   .openapi('Metadata')
 
+const ConnectionSaved = ConnectionShown.extend({
+  missing: MetadataShown.shape.missing.openapi({
+    description: 'Permissions that the mode needs and our account lacks.',
+  }),
+  unread: MetadataShown.shape.unread,
+}).openapi('ConnectionSaved')
+
 const Tested = z.object({
   ok: z.boolean(),
   self: MetadataShown.shape.self,
@@ -122,7 +130,7 @@ const create = (connectors: Connectors) =>
       ...Object.values(connectors).map((connector) => `- ${describeAdapter(connector)}.`),
     ].join('\n'),
     request: { query: Check, body: body(ConnectionInput) },
-    responses: { 201: json(ConnectionShown, 'Created.') },
+    responses: { 201: json(ConnectionSaved, 'Created.') },
   })
 
 const read = guarded('read-connections', {
@@ -141,7 +149,7 @@ const change = guarded('administer', {
   summary: 'Change a connection',
   description: 'A part that is absent stays as it is. A part that is given replaces the old one completely.',
   request: { params: ByName, query: Check, body: body(ConnectionChange) },
-  responses: { 200: json(ConnectionShown, 'Changed.') },
+  responses: { 200: json(ConnectionSaved, 'Changed.') },
 })
 
 const test = guarded('administer', {
@@ -157,24 +165,37 @@ const metadata = guarded('read-connections', {
   method: 'get',
   path: '/connections/{name}/metadata',
   tags,
-  summary: "The helpdesk's current fields, groups and people",
-  request: { params: ByName },
+  summary: "The helpdesk's fields, groups and people, as read in the last five minutes",
+  request: {
+    params: ByName,
+    query: z.strictObject({
+      fresh: z.enum(['true', 'false']).optional().openapi({ description: 'true: read them again now.' }),
+    }),
+  },
   responses: { 200: json(MetadataShown, 'Ids and names for the mapping.') },
 })
 
 export function connectionRoutes(deps: SaveNeeds) {
   const needs = { db: deps.database.db, vault: deps.vault }
+  const metadataOf = openMetadataCache(deps.helpdesks)
   const shown = (connection: Connection) => redact(adapterView(deps.connectors, connection))
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => c.json({ items: (await listConnections(needs)).map(shown), next: null }, 200))
     .openapi(create(deps.connectors), async (c) => {
       const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
-      return c.json(shown(await makeConnection(deps, c.req.valid('json'), options)), 201)
+      const { connection, ...found } = await makeConnection(deps, c.req.valid('json'), options)
+      return c.json({ ...shown(connection), ...found }, 201)
     })
     .openapi(read, async (c) => c.json(shown(await findConnection(needs, c.req.valid('param').name)), 200))
     .openapi(change, async (c) => {
       const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
-      return c.json(shown(await alterConnection(deps, c.req.valid('param').name, c.req.valid('json'), options)), 200)
+      const { connection, ...found } = await alterConnection(
+        deps,
+        c.req.valid('param').name,
+        c.req.valid('json'),
+        options,
+      )
+      return c.json({ ...shown(connection), ...found }, 200)
     })
     .openapi(test, async (c) => {
       const connection = await findConnection(needs, c.req.valid('param').name)
@@ -191,6 +212,6 @@ export function connectionRoutes(deps: SaveNeeds) {
     })
     .openapi(metadata, async (c) => {
       const connection = await findConnection(needs, c.req.valid('param').name)
-      return c.json(await deps.helpdesks.call(connection.id, (connector, current) => connector.inspect(current)), 200)
+      return c.json(await metadataOf(connection, c.req.valid('query').fresh === 'true'), 200)
     })
 }
