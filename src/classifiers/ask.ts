@@ -19,7 +19,7 @@ type Settings = Pick<ConnectionSettings, 'threshold' | 'thresholds'> &
 export type Classified = { answer: Answer | null; because?: string; steps: string[] }
 
 const NO_MODEL =
-  'there is no model yet: confirm, correct or import tickets (100 labels are recommended), or set LLM_BASE_URL and LLM_MODEL'
+  'there is no model yet: confirm or correct tickets (100 labels are recommended), or set LLM_BASE_URL and LLM_MODEL'
 
 /**
  * Asks the configured classifier. An answer that is broken or outside the taxonomy becomes `because`. When the endpoint is

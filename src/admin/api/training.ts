@@ -147,7 +147,7 @@ export function trainingRoutes({ config, database: { db }, embedded }: Needs) {
       const trained = await trainEmbedded(db, { signal: c.req.raw.signal })
       if (trained.kind === 'too few')
         throw new Rejected(409, `${trained.tickets} labelled tickets are too few to train on`, {
-          next: `Confirm or correct tickets, or import labelled ones: at least ${ENOUGH} are needed; 100 are recommended.`,
+          next: `Confirm or correct tickets: at least ${ENOUGH} are needed; 100 are recommended.`,
         })
       embedded.refresh()
       if (trained.kind === 'trained')
