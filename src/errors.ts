@@ -19,8 +19,16 @@ export class TriageError extends Error {
     this.name = new.target.name
     this.next = options.next
     this.retry = options.retry ?? false
-    this.retryAfterMs = options.retryAfterMs
+    this.retryAfterMs = believable(options.retryAfterMs)
   }
+}
+
+/** A helpdesk or model that asks for a longer wait is not believed: some send a date in seconds, or one years ahead. */
+const LONGEST_WAIT_MS = 86_400_000
+
+function believable(waitMs: number | undefined): number | undefined {
+  if (waitMs === undefined || Number.isNaN(waitMs)) return undefined
+  return Math.min(Math.max(0, waitMs), LONGEST_WAIT_MS)
 }
 
 /** One thing wrong with an input, with the place in it. */

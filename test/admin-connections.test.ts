@@ -175,6 +175,19 @@ test('a connection of an earlier release shows only what its adapter has, and ca
   expect((await admin('PUT', '/connections/zendesk', { settings: shown, filters })).status).toBe(200)
 })
 
+test('a pause that the helpdesk asked for is shown, lasts a day at most, and can be ended by hand', async () => {
+  service.zendesk.fail({ status: 429, headers: { 'Retry-After': '1793000000' }, times: 1 })
+  expect((await admin('POST', '/connections/zendesk/test')).status).toBe(502)
+  const { pausedUntil } = await read('zendesk')
+  const waits = Date.parse(pausedUntil) - Date.now()
+  expect(waits).toBeGreaterThan(0)
+  expect(waits).toBeLessThanOrEqual(86_400_000)
+  expect((await admin('POST', '/connections/zendesk/resume')).body).toEqual({ resumed: true })
+  expect((await admin('POST', '/connections/zendesk/resume')).body).toEqual({ resumed: false })
+  expect(await read('zendesk')).toMatchObject({ pausedUntil: null })
+  expect((await admin('POST', '/connections/zendesk/test')).status).toBe(200)
+})
+
 test('shows what the helpdesk offers for the mapping', async () => {
   for (const name of ['jira', 'zendesk']) {
     const { status, body } = await admin('GET', `/connections/${name}/metadata`)

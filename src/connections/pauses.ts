@@ -1,7 +1,7 @@
 /** Pauses that a helpdesk asks for. They are stored, so that they hold for all processes. */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Connection } from '../contract/index.ts'
-import { connections } from '../db/index.ts'
+import { connections, recordAudit, type Tx } from '../db/index.ts'
 import { HelpdeskError } from '../errors.ts'
 import { decrypt, findConnection, type Needs } from './find.ts'
 
@@ -28,4 +28,26 @@ export async function pauseAccount({ db }: Pick<Needs, 'db'>, connectionId: stri
     .update(connections)
     .set({ pausedUntil: sql`greatest(${connections.pausedUntil}, ${until}::timestamptz)` })
     .where(eq(connections.id, connectionId))
+}
+
+/** Until when the account of each paused connection is paused, by connection id. */
+export async function listPauses(db: Tx): Promise<Map<string, Date>> {
+  const { id, pausedUntil } = connections
+  const found = await db.select({ id, pausedUntil }).from(connections).where(gt(pausedUntil, sql`now()`))
+  return new Map(found.flatMap((row) => (row.pausedUntil ? [[row.id, row.pausedUntil] as const] : [])))
+}
+
+/** Ends the pause of a connection now, for all processes. Returns whether it was paused. */
+export async function resumeConnection({ db, vault }: Needs, name: string, actor: string): Promise<boolean> {
+  const { id } = await findConnection({ db, vault }, name)
+  return db.transaction(async (tx) => {
+    const ended = await tx
+      .update(connections)
+      .set({ pausedUntil: null })
+      .where(and(eq(connections.id, id), gt(connections.pausedUntil, sql`now()`)))
+      .returning({ id: connections.id })
+    if (ended.length === 0) return false
+    await recordAudit(tx, { actor, action: 'connection.resume', subject: `connection ${name}` })
+    return true
+  })
 }

@@ -12,9 +12,11 @@ import {
   inspectConnection,
   keepSelf,
   listConnections,
+  listPauses,
   makeConnection,
   openMetadataCache,
   redact,
+  resumeConnection,
 } from '../../connections/index.ts'
 import { type Connection, ConnectionSettings, type Connectors, Filters, Mapping, Mode } from '../../contract/index.ts'
 import { body, ConnectionName, json } from '../../http/index.ts'
@@ -175,18 +177,40 @@ const metadata = guarded('read-connections', {
   responses: { 200: json(MetadataShown, 'Ids and names for the mapping.') },
 })
 
+const resume = guarded('administer', {
+  method: 'post',
+  path: '/connections/{name}/resume',
+  tags,
+  summary: 'End the pause that the helpdesk asked for',
+  request: { params: ByName },
+  responses: { 200: json(z.object({ resumed: z.boolean() }), 'false: the connection was not paused.') },
+})
+
 export function connectionRoutes(deps: SaveNeeds) {
   const needs = { db: deps.database.db, vault: deps.vault }
   const metadataOf = openMetadataCache(deps.helpdesks)
-  const shown = (connection: Connection) => redact(adapterView(deps.connectors, connection))
+  const shown = (connection: Connection, pauses?: Map<string, Date>) => ({
+    ...redact(adapterView(deps.connectors, connection)),
+    pausedUntil: pauses?.get(connection.id)?.toISOString() ?? null,
+  })
   return new OpenAPIHono<Env>()
-    .openapi(list, async (c) => c.json({ items: (await listConnections(needs)).map(shown), next: null }, 200))
+    .openapi(list, async (c) => {
+      const [all, pauses] = [await listConnections(needs), await listPauses(needs.db)]
+      return c.json({ items: all.map((connection) => shown(connection, pauses)), next: null }, 200)
+    })
     .openapi(create(deps.connectors), async (c) => {
       const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
       const { connection, ...found } = await makeConnection(deps, c.req.valid('json'), options)
       return c.json({ ...shown(connection), ...found }, 201)
     })
-    .openapi(read, async (c) => c.json(shown(await findConnection(needs, c.req.valid('param').name)), 200))
+    .openapi(read, async (c) => {
+      const connection = await findConnection(needs, c.req.valid('param').name)
+      return c.json(shown(connection, await listPauses(needs.db)), 200)
+    })
+    .openapi(resume, async (c) => {
+      const resumed = await resumeConnection(needs, c.req.valid('param').name, c.get('actor').name)
+      return c.json({ resumed }, 200)
+    })
     .openapi(change, async (c) => {
       const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
       const { connection, ...found } = await alterConnection(
