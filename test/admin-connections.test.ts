@@ -99,13 +99,34 @@ describe('a new connection', () => {
     ['a name that cannot be part of a URL', { name: 'Second Site' }, 'name'],
     ['no webhook secret', { secrets: [] }, 'secrets'],
     ['a short secret', { secrets: [{ kind: 'signature', secret: 'short' }] }, 'secrets.0.secret'],
+    ['a secret of one letter', { secrets: [{ kind: 'signature', secret: 'a'.repeat(40) }] }, 'secrets.0.secret'],
+    [
+      'a standard header for the token',
+      { secrets: [{ kind: 'token', header: 'Content-Type', secret: SECRET }] },
+      'secrets.0.header',
+    ],
     ['an unknown kind', { kind: 'servicenow' }, 'kind'],
     ['an unknown setting', { settings: { treshold: 0.5 } }, 'settings'],
+    [
+      'a threshold of a field that does not exist',
+      { settings: { thresholds: { prioritty: 0.9 } } },
+      'settings.thresholds.prioritty',
+    ],
+    [
+      'a threshold of a value that does not exist',
+      { settings: { thresholds: { 'priority/ugrent': 0.9 } } },
+      'settings.thresholds.priority/ugrent',
+    ],
   ])('with %s is refused by the field', async (_, changes, path) => {
     const { status, body } = await admin('POST', '/connections', await zendesk('odd', changes))
     expect(status).toBe(422)
     expect(body.faults).toMatchObject([{ path }])
   })
+})
+
+test('a misspelt threshold is answered with the nearest name', async () => {
+  const refused = await admin('PUT', '/connections/zendesk', { settings: { thresholds: { 'priority/ugrent': 0.9 } } })
+  expect(refused.body.faults[0].message).toContain('did you mean priority/urgent?')
 })
 
 describe('a change', () => {

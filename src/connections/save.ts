@@ -12,6 +12,7 @@ import {
 import { type Database, uuidv7 } from '../db/index.ts'
 import { HelpdeskError, Rejected } from '../errors.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
+import { checkThresholds } from './check-thresholds.ts'
 import { findConnection, listConnections } from './find.ts'
 import type { Helpdesks } from './helpdesks.ts'
 import type { ConnectionChange, ConnectionInput } from './input.ts'
@@ -33,6 +34,7 @@ export async function makeConnection(
   const needs = { db: deps.database.db, vault: deps.vault }
   const connector = connectorOf(deps.connectors, given.kind)
   const input = checkParts(connector, given)
+  checkThresholds(input.settings, await currentTaxonomy(needs.db))
   if ((await listConnections(needs)).some(({ name }) => name === input.name))
     throw new Rejected(409, `A connection ${input.name} already exists`, {
       next: `To change it, use PUT /api/v1/connections/${input.name}.`,
@@ -57,6 +59,7 @@ export async function alterConnection(
   const needs = { db: deps.database.db, vault: deps.vault }
   const current = await findConnection(needs, name)
   const given = checkParts(connectorOf(deps.connectors, current.kind), change)
+  checkThresholds(given.settings, await currentTaxonomy(needs.db))
   refuseOtherHost(current, given)
   if (!check || !needsCheck(current, given))
     return unchecked(await changeConnection(needs, current.name, given, current.selfId, actor))

@@ -66,20 +66,29 @@ export function readCredentials<Own extends CredentialsUnion>(own: Own, credenti
 /** What an adapter gets back from the vendor's token endpoint. */
 export type Tokens = { accessToken: string; refreshToken?: string; expiresAt?: string }
 
+const Secret = z
+  .string()
+  .min(16)
+  .refine(
+    (text) => text.length < 16 || new Set(text).size >= 8,
+    'is too easy to guess: make one with openssl rand -hex 32',
+  )
+
 /**
  * How deliveries prove that they come from the helpdesk. `signature`: HMAC key of the vendor's webhook. `token`: a
  * shared token in a header (Jira Automation, and Zendesk triggers that cannot sign). Several are accepted at once, so
  * that a secret can be rotated.
  */
 export const WebhookSecret = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('signature'), secret: z.string().min(16) }),
+  z.strictObject({ kind: z.literal('signature'), secret: Secret }),
   z.strictObject({
     kind: z.literal('token'),
+    // A standard header has a value of its own in every request, which anybody can send.
     header: z
       .string()
-      .regex(/^[A-Za-z0-9-]+$/)
+      .regex(/^X-[A-Za-z0-9-]{1,60}$/i, 'must be a header of its own, with a name that starts with X-')
       .default('X-Pointsman-Token'),
-    secret: z.string().min(16),
+    secret: Secret,
   }),
 ])
 export type WebhookSecret = z.infer<typeof WebhookSecret>
