@@ -18,7 +18,7 @@ type Kind = {
 
 const NUMERIC: TaxonomyField['kind'][] = ['score', 'number', 'entity']
 
-export const KINDS: Record<string, Kind> = {
+const KINDS: Record<string, Kind> = {
   tagger: { about: 'a drop-down; the values are the tags of its options', writes: ['tagger'], listed: true, takes: [] },
   multiselect: {
     about: 'a multi-select; the values are the tags of its options, and options that the mapping does not name stay',

@@ -24,7 +24,7 @@ export type Field = {
   active: boolean
   agentCanEdit: boolean
 }
-export type Condition = { parent: string; value: string; child: string; statuses: 'ALL_STATUSES' | string[] }
+type Condition = { parent: string; value: string; child: string; statuses: 'ALL_STATUSES' | string[] }
 export type Form = { id: string; name: string; fields: string[]; brands: string[] | null; conditions: Condition[] }
 /** Runs on new tickets. */
 export type Trigger = { title: string; group_id?: string; assignee_id?: string; priority?: string }
