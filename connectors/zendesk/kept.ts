@@ -39,8 +39,13 @@ function placeOf({ part, raw }: Placed, ticket: TicketResource) {
   if (part.to !== 'field')
     return { name: 'tags', value: ticket.tags, holds: (tags: unknown) => readTags(tags)?.includes(raw) ?? false }
   const { value } = ticket.custom_fields.find(({ id }) => id === part.id) ?? {}
-  const wanted = part.type === 'multiselect' ? raw : rawIn(part, raw)
-  return { name: part.id, value, holds: (held: unknown) => rawIn(part, held) === wanted }
+  const wanted = spaced(part.type === 'multiselect' ? raw : rawIn(part, raw))
+  return { name: part.id, value, holds: (held: unknown) => spaced(rawIn(part, held)) === wanted }
+}
+
+/** Zendesk may trim a text and change its line ends: it has it all the same. */
+function spaced(text: string | null): string | undefined {
+  return text?.replace(/\s+/g, ' ').trim()
 }
 
 function equals(raw: string) {
