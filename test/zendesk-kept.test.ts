@@ -97,6 +97,8 @@ describe('what Zendesk drops without a word', () => {
     server.use(
       http.put(`${sandbox.baseUrl}/api/v2/tickets/:id`, async ({ request }) => {
         const answer = await (await sandbox.app.fetch(request)).json()
+        const via = { channel: 'rule', source: { rel: 'trigger' } }
+        answer.audit.events.push({ id: 1, type: 'Change', field_name: 'priority', value: 'urgent', via })
         return HttpResponse.json({ ...answer, ticket: { ...answer.ticket, priority: 'urgent' } })
       }),
     )

@@ -69,7 +69,8 @@ export function noteOf(audit: AuditResource): string | null {
 
 const RULES = ['rule', 'omnichannel']
 
-function isRule({ channel, source }: AuditResource['via']): boolean {
+/** A trigger, an automation or omnichannel routing. */
+export function isRule({ channel, source }: AuditResource['via']): boolean {
   return RULES.includes(channel ?? '') || source.rel === 'trigger' || source.rel === 'automation'
 }
 

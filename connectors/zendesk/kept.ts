@@ -1,5 +1,6 @@
 /** What Zendesk accepted with 200 and did not store. Pure. */
 import type { Connection, FreshTicket, Write } from '../../src/contract/index.ts'
+import { isRule } from './history.ts'
 import { readId, readTags, readText } from './json.ts'
 import { rawIn } from './mapping.ts'
 import type { AuditResource, TicketResource } from './payload.ts'
@@ -7,7 +8,8 @@ import { type Placed, placedOf, type TicketUpdate } from './update.ts'
 
 /**
  * Zendesk drops without a word what a field cannot take: an unknown option, a value of an inactive field, an agent who
- * cannot be assigned. Only the answer shows it. What a trigger changed after our update was stored: the audit has it.
+ * cannot be assigned. Only the answer shows it. A trigger that changed the field after our update is in the same audit:
+ * then the value was stored, and a robot replaced it.
  */
 export function notKept(
   { mapping }: Connection,
@@ -17,11 +19,11 @@ export function notKept(
   audit: AuditResource | undefined,
 ): Record<string, string> {
   const lost: Record<string, string> = {}
-  const was = (name: string, holds: (value: unknown) => boolean) =>
-    audit?.events.some(({ field_name, value }) => field_name === name && holds(value)) ?? false
+  const isReplaced = (name: string) =>
+    audit?.events.some(({ field_name, via }) => field_name === name && isRule(via)) ?? false
   for (const one of placedOf(mapping, write)) {
     const { name, value, holds } = placeOf(one, ticket)
-    if (!holds(value) && !was(name, holds))
+    if (!holds(value) && !isReplaced(name))
       lost[one.field] = said(one.raw, one.part.to === 'field' ? name : one.part.to)
   }
   for (const field of ['group', 'assignee'] as const) {
@@ -29,7 +31,7 @@ export function notKept(
     const id = sent[name]
     if (write.set[field] === undefined || id === undefined) continue
     const holds = (value: unknown) => readId(value) === idText(id)
-    if (!holds(ticket[name]) && !was(name, holds)) lost[field] = said(idText(id), `the ${field} of the ticket`)
+    if (!holds(ticket[name]) && !isReplaced(name)) lost[field] = said(idText(id), `the ${field} of the ticket`)
   }
   return lost
 }
