@@ -9,8 +9,8 @@ import { jira } from '../connectors/jira/index.ts'
 import { createJiraSandbox, jiraSandboxConnection } from '../connectors/jira/sandbox.ts'
 import type { Sandbox } from '../connectors/sandbox.ts'
 import { zendesk } from '../connectors/zendesk/index.ts'
-import { createZendeskSandbox, zendeskSandboxConnection } from '../connectors/zendesk/sandbox.ts'
-import type { Connection, Connector, Delivery, Labels, Taxonomy, Write } from '../src/contract/index.ts'
+import { createZendeskSandbox, type ZendeskSandbox, zendeskSandboxConnection } from '../connectors/zendesk/sandbox.ts'
+import type { Connection, Connector, Delivery, Labels, Mapping, Taxonomy, Write } from '../src/contract/index.ts'
 import { TaxonomyDocument } from '../src/contract/index.ts'
 import { HelpdeskError, Rejected } from '../src/errors.ts'
 
@@ -72,31 +72,92 @@ function openJira(edition: 'cloud' | 'datacenter'): Opened {
   }
 }
 
+/** Every kind of field of Zendesk, each with two values of ours and Zendesk's. */
+const KINDS: Record<string, { type: string; values: Record<string, string | string[]> }> = {
+  products: { type: 'multiselect', values: { internet: ['ms_internet', 'ms_wifi'], vpn: 'ms_vpn' } },
+  outage: { type: 'checkbox', values: { yes: 'true', no: 'false' } },
+  asset: { type: 'lookup', values: { router: '7001', switch: '7002' } },
+  score: { type: 'integer', values: { low: '10', high: '90' } },
+  cost: { type: 'decimal', values: { cheap: '0.5', dear: '12.5' } },
+  until: { type: 'date', values: { soon: '2026-12-01', later: '2027-01-01' } },
+  contract: { type: 'regexp', values: { gold: 'AB-0001', silver: 'AB-0002' } },
+  summary: { type: 'text', values: { short: 'A short outage', long: 'A long outage' } },
+}
+
 function openZendesk(): Opened {
+  const option = (tag: string) => ({ name: tag, value: tag })
   const sandbox = createZendeskSandbox({
     services: ['internet', 'vpn'],
     categories: ['outage', 'access'],
     backoffMs: 1,
+    fields: [
+      ...Object.entries(KINDS).map(([title, { type, values }]) => ({
+        title,
+        type,
+        options: type === 'multiselect' ? Object.values(values).flat().map(option) : [],
+      })),
+      { title: 'impact', type: 'tagger', options: ['impact_low', 'impact_high'].map(option) },
+      { title: 'urgency', type: 'tagger', options: ['urgency_low', 'urgency_high'].map(option) },
+    ],
   })
   const { groups, service } = sandbox.account
   const inGroup = (name: string) => groups.find((group) => group.name === name)!.id
   const agent = sandbox.agents.find((one) => one.groups.includes(inGroup('Network')))!
   const outsider = sandbox.agents.find((one) => !one.groups.includes(inGroup('Network')))!
+  const { fields, more } = zendeskKinds(sandbox)
+  const connection = zendeskSandboxConnection(sandbox)
   return {
     sandbox,
-    connection: zendeskSandboxConnection(sandbox),
+    connection: {
+      ...connection,
+      mapping: { ...connection.mapping, fields: { ...connection.mapping.fields, ...fields } },
+    },
     taxonomy: taxonomy({
       service: ['internet', 'vpn'],
       category: ['outage', 'access'],
       priority: ['low', 'normal', 'high', 'urgent'],
+      ...Object.fromEntries(Object.entries(KINDS).map(([field, { values }]) => [field, Object.keys(values)])),
+      weight: ['light', 'heavy'],
+      team: ['north', 'south'],
     }),
-    decision: { service: 'vpn', category: 'access', priority: 'high', group: 'Network', assignee: agent.name },
+    decision: {
+      service: 'vpn',
+      category: 'access',
+      priority: 'high',
+      group: 'Network',
+      assignee: agent.name,
+      ...more,
+    },
     correction: { field: 'service', value: 'internet', vendorFields: { [service.id]: 'service_internet' } },
     // Zendesk ignores an unknown option of a drop-down, but refuses an agent outside the group.
     spoil: ({ mapping, ...rest }) => ({
       connection: { ...rest, mapping: { ...mapping, people: { ...mapping.people, [agent.name]: outsider.id } } },
       vendorField: 'assignee',
     }),
+  }
+}
+
+/** A target for each kind of field, one in two places and one in tags, with a decision for each. */
+function zendeskKinds({ account }: ZendeskSandbox): { fields: Mapping['fields']; more: Labels } {
+  const field = (title: string, type: string, values: Record<string, string | string[]>) => {
+    const { id } = account.fields.find((one) => one.title === title)!
+    return { to: 'field' as const, id, type, values, blank: [] }
+  }
+  const kinds = Object.entries(KINDS).map(([name, { type, values }]) => [name, field(name, type, values)] as const)
+  const parts = ['impact', 'urgency'].map((name) =>
+    field(name, 'tagger', { light: `${name}_low`, heavy: `${name}_high` }),
+  )
+  return {
+    fields: {
+      ...Object.fromEntries(kinds),
+      weight: { to: 'all', parts },
+      team: { to: 'label', prefix: 'team-', values: {}, blank: [] },
+    },
+    more: {
+      ...Object.fromEntries(Object.entries(KINDS).map(([name, { values }]) => [name, Object.keys(values)[0]!])),
+      weight: 'heavy',
+      team: 'north',
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { zendesk } from '../connectors/zendesk/index.ts'
 import { createZendeskSandbox, TRIGGER, type ZendeskSandbox } from '../connectors/zendesk/sandbox.ts'
-import type { Connection, Write } from '../src/contract/index.ts'
+import { type Connection, partsOf, type Write } from '../src/contract/index.ts'
 import { zendeskConnection, zendeskHandlers } from './support/zendesk.ts'
 
 const server = setupServer()
@@ -120,14 +120,16 @@ test('a closed ticket is the fault `gone` and is not retried', async () => {
   })
 })
 
-test('a drop-down value that Zendesk silently drops is an error that names the field', async () => {
+test('what Zendesk accepts and does not store is reported, and the rest is written', async () => {
   const { fields } = connection.mapping
   if (fields.service?.to === 'field') fields.service.values.internet = 'service_unknown_option'
-  await expect(written({ service: 'internet' })).rejects.toMatchObject({
-    fault: 'invalid',
-    retry: false,
-    fields: { service: expect.stringContaining('service_unknown_option') },
-  })
+  const { id, result } = await written({ service: 'internet', priority: 'high' })
+  expect(result.notKept).toEqual({ service: expect.stringContaining('service_unknown_option') })
+  expect(sandbox.ticket(id)?.fields).toMatchObject({ priority: 'high', [sandbox.account.service.id]: null })
+  // The same write again, after its answer was lost, does not claim more.
+  const set = { service: 'internet', priority: 'high' }
+  const again = await zendesk.apply(connection, await zendesk.fetch(connection, id), decision(set))
+  expect(Object.keys(again.notKept)).toEqual(['service'])
 })
 
 test.each([
@@ -242,12 +244,14 @@ test('the account is described with options, groups and people', async () => {
       kind: 'choice' as const,
       source: 'model' as const,
       required: true,
-      values: Object.keys(connection.mapping.fields[id]?.values ?? {}).map((value) => ({
-        id: value,
-        description: '',
-        synonyms: [],
-        automatic: true,
-      })),
+      values: partsOf(connection.mapping.fields[id]!)
+        .flatMap((part) => Object.keys(part.values))
+        .map((value) => ({
+          id: value,
+          description: '',
+          synonyms: [],
+          automatic: true,
+        })),
     })),
   }
   expect(zendesk.checkMapping(connection.mapping, metadata, taxonomy)).toEqual([])

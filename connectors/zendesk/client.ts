@@ -15,7 +15,7 @@ type Request = { method: string; headers: Record<string, string>; body?: string 
 /** Pairs, because a filter like `role[]` may come twice. */
 type Query = [name: string, value: string][]
 
-/** Of 100 records each; a longer list is an error. */
+/** Of 100 records each; a longer list is an error, unless the caller takes a part of it. */
 const MAX_PAGES = 100
 const USER_AGENT = 'pointsman/1'
 
@@ -23,7 +23,15 @@ export type Api = {
   library: ReturnType<typeof nodeZendesk.createClient>
   /** All pages of a list, by cursor, which the library does not support for `audits` and memberships. */
   list(path: string, key: string, query?: Query): Promise<unknown[]>
+  /** The first pages of a list, each read through `lane`; `complete` is false when there are more. */
+  listSome(path: string, key: string, options: Some): Promise<{ items: unknown[]; complete: boolean }>
+  /** One record that the library does not know. */
+  get(path: string, query?: Query): Promise<unknown>
 }
+
+/** Runs a call when it is its turn. */
+export type Lane = <T>(call: () => Promise<T>) => Promise<T>
+type Some = { pages: number; lane: Lane; query?: Query }
 
 /** A client for one call: it contains the token, so a renewed token needs another client. */
 export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' | 'settings'>): Api {
@@ -45,9 +53,19 @@ export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' |
   })
   const get = (path: string, query: Query) => {
     const headers = { Authorization: authorization, Accept: 'application/json', 'User-Agent': USER_AGENT }
-    return send(`${endpointUri}/${path}?${new URLSearchParams(query)}`, { method: 'GET', headers }, timeoutMs)
+    const search = query.length > 0 ? `?${new URLSearchParams(query)}` : ''
+    return send(`${endpointUri}/${path}${search}`, { method: 'GET', headers }, timeoutMs)
   }
-  return { library, list: (path, key, query = []) => listAll(get, path, key, query) }
+  return {
+    library,
+    async list(path, key, query = []) {
+      const { items, complete } = await pagesOf(get, path, key, { pages: MAX_PAGES, lane: (call) => call(), query })
+      if (!complete) throw broken(`${path} has more than ${MAX_PAGES} pages`)
+      return items
+    },
+    listSome: (path, key, options) => pagesOf(get, path, key, options),
+    get: async (path, query = []) => (await get(path, query)).body,
+  }
 }
 
 /** The library follows the URL of a next page to any host. Our credentials must not leave the API of this account. */
@@ -132,23 +150,24 @@ function withAudit(body: unknown): unknown {
   return { ...body, ticket: { ...(body.ticket as object), audit: body.audit } }
 }
 
-async function listAll(
+async function pagesOf(
   get: (path: string, query: Query) => Promise<Received>,
   path: string,
   key: string,
-  query: Query,
-): Promise<unknown[]> {
+  { pages, lane, query = [] }: Some,
+): Promise<{ items: unknown[]; complete: boolean }> {
   const items: unknown[] = []
   let next: Query | null = [...query, ['page[size]', '100']]
   for (let page = 0; next !== null; page++) {
-    if (page === MAX_PAGES) throw broken(`${path} has more than ${MAX_PAGES} pages`)
-    const { body } = await get(path, next)
+    if (page === pages) return { items, complete: false }
+    const asked: Query = next
+    const { body } = await lane(() => get(path, asked))
     const records = (body as Record<string, unknown>)[key]
     if (!Array.isArray(records)) throw broken(`${path} came without ${key}`)
     items.push(...records)
     next = nextPage(body as Record<string, unknown>)
   }
-  return items
+  return { items, complete: true }
 }
 
 /** The vendor gives a whole URL; only its query is used, so that we stay on the host of our credentials. */

@@ -1,5 +1,6 @@
 /** The meaning of a failed answer of Zendesk. Pure. */
 import { HelpdeskError } from '../../src/errors.ts'
+import { parseJson, readId } from './json.ts'
 
 export type Answer = { method: string; path: string; status: number; headers: Headers; text: string }
 
@@ -28,7 +29,10 @@ export function faultOf(answer: Answer, now: Date): HelpdeskError {
   return failed('broken', 'Check the base URL: it should be https://<subdomain>.zendesk.com.')
 }
 
-/** Errors come as `{error, description, details: {field: [{description}]}}` or `{error: {title, message}}`. */
+/**
+ * Errors come as `{error, description, details: {field: [{description}]}}` or `{error: {title, message}}`. A custom field
+ * is refused under `base`, with its id beside the description.
+ */
 function errorsOf(text: string): { summary: string; fields: Record<string, string>; html: boolean } {
   const body = parsed(text)
   if (body === null) return { summary: '', fields: {}, html: /^\s*</.test(text) }
@@ -40,11 +44,15 @@ function errorsOf(text: string): { summary: string; fields: Record<string, strin
 
 function fieldErrors(details: unknown): Record<string, string> {
   if (typeof details !== 'object' || details === null) return {}
-  const text = (fault: unknown) =>
-    typeof fault === 'object' && fault !== null && 'description' in fault ? String(fault.description) : ''
-  return Object.fromEntries(
-    Object.entries(details).map(([field, faults]) => [field, [faults].flat().map(text).filter(Boolean).join('; ')]),
-  )
+  const found: Record<string, string> = {}
+  for (const [key, faults] of Object.entries(details))
+    for (const fault of [faults].flat()) {
+      if (typeof fault !== 'object' || fault === null) continue
+      const { description, ticket_field_id } = fault as Record<string, unknown>
+      const name = readId(ticket_field_id) ?? key
+      found[name] = [found[name], description === undefined ? '' : String(description)].filter(Boolean).join('; ')
+    }
+  return found
 }
 
 function isClosed(text: string): boolean {
@@ -83,7 +91,7 @@ function pauseOf({ method, path, status, headers }: Answer, seconds: number | un
 
 function parsed(text: string): Record<string, unknown> | null {
   try {
-    const body: unknown = JSON.parse(text)
+    const body: unknown = parseJson(text)
     return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : null
   } catch {
     return null

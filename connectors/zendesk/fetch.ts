@@ -8,8 +8,14 @@ import { isId } from './json.ts'
 import { AuditResource, TicketResource } from './payload.ts'
 import { ticketOfResource } from './ticket.ts'
 
-/** What `apply` needs from the time of reading. */
-export type Stamp = { updatedAt: string; tags: string[]; marks: Marks }
+/** What `apply` needs from the time of reading. `custom`: the values of custom fields, unchanged. */
+export type Stamp = {
+  updatedAt: string
+  tags: string[]
+  custom: Record<string, unknown>
+  form: string | null
+  marks: Marks
+}
 
 export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
   const api = openApi(connection)
@@ -17,7 +23,13 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
   // gets a conflict. In the other order it would be in neither.
   const ticket = await readTicket(api, ticketId)
   const audits = await readAudits(api, ticketId)
-  const stamp: Stamp = { updatedAt: ticket.updated_at, tags: ticket.tags, marks: marksOf(audits) }
+  const stamp: Stamp = {
+    updatedAt: ticket.updated_at,
+    tags: ticket.tags,
+    custom: Object.fromEntries(ticket.custom_fields.flatMap(({ id, value }) => (id ? [[id, value]] : []))),
+    form: ticket.ticket_form_id ?? null,
+    marks: marksOf(audits),
+  }
   return {
     ...ticketOfResource(ticket, connection),
     history: historyOf(audits, connection, ticket.requester_id ?? null),

@@ -1,39 +1,55 @@
 /** Translates a ticket's audits into changes of the fields that we may write. Pure. */
 import type { Change } from '../../src/contract/index.ts'
 import { actor, type Desk } from './actor.ts'
-import { moved } from './changes.ts'
+import { type Moved, moved, movedWhole, type Step } from './changes.ts'
 import type { AuditResource } from './payload.ts'
 
 /** Our decisions on the ticket -> the audit that carried each, and the note in it. */
 export type Marks = Record<string, { audit: string; at: string; note: string | null }>
 
+type AuditEvent = AuditResource['events'][number]
+/** What a person, an app or we did in one action, or what triggers did after it. */
+type Act = { audit: AuditResource; byRule: boolean; steps: Step[] }
+
 export function historyOf(audits: AuditResource[], desk: Desk, requesterId: string | null): Change[] {
-  return inOrder(audits).flatMap((audit) =>
-    audit.events.flatMap((event): Change[] => {
-      // A new ticket has a status: this is not a change.
-      const created = event.type === 'Create'
-      if ((!created && event.type !== 'Change') || !event.field_name) return []
-      if (created && event.field_name === 'status') return []
-      const byRule = isRule(event.via) || isRule(audit.via)
-      const decision = byRule ? null : audit.metadata.custom.pointsman_decision
-      const common = {
-        id: audit.id,
-        action: audit.id,
-        at: timeOf(audit),
-        // Triggers run after an update and are in its audit, with its author: only `via` shows the difference.
-        by: byRule
-          ? { id: audit.author_id ?? null, kind: 'robot' as const }
-          : actor(audit.author_id, desk, requesterId),
-        ...(decision && { decision }),
-      }
-      return moved(desk.mapping, event.field_name, created ? null : event.previous_value, event.value).map(
-        (change) => ({
-          ...change,
-          ...common,
-        }),
-      )
-    }),
+  const acts = inOrder(audits).flatMap(actsOf)
+  const whole = movedWhole(
+    desk.mapping,
+    acts.map(({ steps }) => steps),
   )
+  return acts.flatMap(({ audit, byRule, steps }, at) => {
+    const single = steps.flatMap(({ name, before, after }) => moved(desk.mapping, name, before, after))
+    const decision = byRule ? null : audit.metadata.custom.pointsman_decision
+    const common = {
+      id: audit.id,
+      action: audit.id,
+      at: timeOf(audit),
+      by: byRule ? { id: audit.author_id ?? null, kind: 'robot' as const } : actor(audit.author_id, desk, requesterId),
+      ...(decision && { decision }),
+    }
+    return [...single, ...(whole[at] ?? [])].map((change: Moved) => ({ ...change, ...common }))
+  })
+}
+
+/** Triggers run after an update and are in its audit, with its author: only `via` shows the difference. */
+function actsOf(audit: AuditResource): Act[] {
+  const acts: Act[] = []
+  for (const event of audit.events) {
+    const step = stepOf(event)
+    if (!step) continue
+    const byRule = isRule(event.via) || isRule(audit.via)
+    const last = acts.at(-1)
+    if (last?.byRule === byRule) last.steps.push(step)
+    else acts.push({ audit, byRule, steps: [step] })
+  }
+  return acts
+}
+
+function stepOf({ type, field_name: name, value, previous_value }: AuditEvent): Step | null {
+  if (!name || (type !== 'Create' && type !== 'Change')) return null
+  // A new ticket has a status: this is not a change.
+  if (type === 'Create' && name === 'status') return null
+  return { name, before: type === 'Create' ? null : previous_value, after: value }
 }
 
 export function marksOf(audits: AuditResource[]): Marks {
@@ -51,8 +67,11 @@ export function noteOf(audit: AuditResource): string | null {
   return audit.events.find(({ type }) => type === 'Comment')?.id ?? null
 }
 
-function isRule(via: AuditResource['via']): boolean {
-  return via.channel === 'rule' || via.source.rel === 'trigger' || via.source.rel === 'automation'
+const RULES = ['rule', 'omnichannel']
+
+/** A trigger, an automation or omnichannel routing. */
+export function isRule({ channel, source }: AuditResource['via']): boolean {
+  return RULES.includes(channel ?? '') || source.rel === 'trigger' || source.rel === 'automation'
 }
 
 function inOrder(audits: AuditResource[]): AuditResource[] {

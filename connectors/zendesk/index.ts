@@ -6,7 +6,8 @@ import { credentials, filters, settings } from './connection.ts'
 import { countOpen } from './count-open.ts'
 import { zendeskEdge } from './edge.ts'
 import { fetchTicket } from './fetch.ts'
-import { inspect } from './inspect.ts'
+import { inspect } from './inspect/index.ts'
+import { fieldTypes } from './kinds.ts'
 import { refresh } from './refresh.ts'
 
 export const zendesk: Connector = {
@@ -17,6 +18,7 @@ export const zendesk: Connector = {
   ...zendeskEdge,
   fetch: fetchTicket,
   apply,
+  fieldTypes,
   inspect,
   checkMapping,
   countOpen,

@@ -82,7 +82,7 @@ export const TicketResource = z.looseObject({
   brand_id: id,
   ticket_form_id: id,
   tags: tags.transform((value) => value ?? []),
-  custom_fields: list.pipe(z.array(part({ id, value: text }))),
+  custom_fields: list.pipe(z.array(part({ id, value: maybe }))),
   via,
   created_at: time,
   /** Unchanged: Zendesk compares `updated_stamp` with its own text. */
@@ -117,13 +117,54 @@ export const FieldResource = z.looseObject({
   type: text,
   title: text,
   active: flag,
-  custom_field_options: list.pipe(z.array(part({ name: text, value: text }))),
+  required: flag,
+  removable: flag,
+  agent_can_edit: flag,
+  /** Of a checkbox: a ticked one adds it to the ticket. */
+  tag: text,
+  custom_field_options: list.pipe(z.array(part({ name: text, value: text, default: flag }))),
   system_field_options: list.pipe(z.array(part({ name: text, value: text }))),
 })
 export type FieldResource = z.infer<typeof FieldResource>
 
-export const GroupResource = z.looseObject({ id: known, name: text, deleted: flag })
+export const GroupResource = z.looseObject({ id: known, name: text, deleted: flag, is_public: flag, default: flag })
 export type GroupResource = z.infer<typeof GroupResource>
 
 export const MembershipResource = z.looseObject({ user_id: id, group_id: id })
 export type MembershipResource = z.infer<typeof MembershipResource>
+
+export const BrandResource = z.looseObject({ id: known, name: text })
+export type BrandResource = z.infer<typeof BrandResource>
+
+const ids = list.transform((items) => items.flatMap((item) => readId(item) ?? []))
+const statuses = part({ type: text, statuses: list })
+
+/** `agent_conditions`: a value of the parent field shows other fields, and may require them. */
+export const FormResource = z.looseObject({
+  id: known,
+  name: text,
+  active: flag,
+  ticket_field_ids: ids,
+  in_all_brands: flag,
+  restricted_brand_ids: ids,
+  agent_conditions: list.pipe(
+    z.array(
+      part({
+        parent_field_id: id,
+        value: maybe,
+        child_fields: list.pipe(z.array(part({ id, is_required: flag, required_on_statuses: statuses }))),
+      }),
+    ),
+  ),
+})
+export type FormResource = z.infer<typeof FormResource>
+
+const condition = part({ field: text, operator: text, value: maybe })
+
+export const TriggerResource = z.looseObject({
+  title: text,
+  active: flag,
+  conditions: part({ all: list.pipe(z.array(condition)), any: list.pipe(z.array(condition)) }),
+  actions: list.pipe(z.array(part({ field: text, value: maybe }))),
+})
+export type TriggerResource = z.infer<typeof TriggerResource>

@@ -1,7 +1,7 @@
 /** Translates the events of a subscription. One save sends one event for each changed field. Pure. */
 import type { Actor, Change, Connection, TicketEvent } from '../../src/contract/index.ts'
 import { actor } from './actor.ts'
-import { type Moved, moved } from './changes.ts'
+import { type Moved, moved, movesPart } from './changes.ts'
 import type { EventBody } from './payload.ts'
 import { ticketOfEvent } from './ticket.ts'
 
@@ -114,12 +114,21 @@ function updated(
   before: unknown = reading.body.event.previous,
   after: unknown = reading.body.event.current,
 ): TicketEvent {
-  const changes = moved(reading.connection.mapping, name, before, after)
+  const { mapping } = reading.connection
+  // What the other places of the field hold is not in the event: the history must be read.
+  if (movesPart(mapping, name, before, after))
+    return { kind: 'updated', changes: null, ticket: ticketOf(reading), ...reading.happened }
+  const changes = moved(mapping, name, before, after)
   return changes.length === 0 ? ignored(reading, otherwise) : { kind: 'updated', ...withChanges(reading, changes) }
 }
 
-function withChanges({ body, connection, happened }: Reading, changes: Moved[]) {
-  const ticket = ticketOfEvent(happened.ticketId, body, connection)
+function ticketOf({ body, connection, happened }: Reading) {
+  return ticketOfEvent(happened.ticketId, body, connection)
+}
+
+function withChanges(reading: Reading, changes: Moved[]) {
+  const { body, happened } = reading
+  const ticket = ticketOf(reading)
   const { at, by } = happened
   // A change without a time cannot be put in order: the history must be read.
   if (at === null) return { changes: null, ticket, ...happened }

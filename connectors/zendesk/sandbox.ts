@@ -153,9 +153,10 @@ export function zendeskSandboxMapping({ account }: ZendeskSandbox): Mapping {
       category: tagger(account.category),
       priority: { to: 'priority', values: { low: 'low', normal: 'normal', high: 'high', urgent: 'urgent' }, blank: [] },
     },
-    group: { to: 'native' },
+    group: { to: 'native', blank: [] },
     groups: names(account.groups),
     people: names(account.agents),
+    assignee: { blank: [] },
     robots: [],
   }
 }

@@ -2,7 +2,8 @@
 import type { Connection, Place, Ticket } from '../../src/contract/index.ts'
 import { requester } from './actor.ts'
 import { readTime } from './json.ts'
-import { fieldStates, targets } from './mapping.ts'
+import { readValue } from './kinds.ts'
+import { fieldStates, places } from './mapping.ts'
 import type { EventBody, TicketResource } from './payload.ts'
 
 /** null when the event has neither subject nor description. An event never has the values of custom fields. */
@@ -83,8 +84,11 @@ function facts(given: Record<string, string | null | undefined>): Record<string,
 }
 
 /** Form fields that we do not decide. Those that we decide would reveal the answer to the classifier. */
-function otherFields(custom: Map<string, string | null>, { mapping }: Connection): Record<string, string> {
-  const ours = new Set(targets(mapping).flatMap(([, target]) => (target.to === 'field' ? [target.id] : [])))
-  const others = [...custom].filter(([id, value]) => !ours.has(id) && value !== null && value.length <= 200)
-  return facts(Object.fromEntries(others.map(([id, value]) => [`field_${id}`, value])))
+function otherFields(custom: Map<string, unknown>, { mapping }: Connection): Record<string, string> {
+  const ours = new Set(places(mapping).flatMap(({ part }) => (part.to === 'field' ? [part.id] : [])))
+  const others = [...custom].flatMap(([id, value]): [string, string][] => {
+    const text = readValue(value)
+    return ours.has(id) || text === null || text.length > 200 ? [] : [[`field_${id}`, text]]
+  })
+  return facts(Object.fromEntries(others))
 }

@@ -1,17 +1,26 @@
 /** The one update that writes a decision into Zendesk. Pure. */
-
-import type { Connection, FreshTicket, Mapping, Note, Target, Write } from '../../src/contract/index.ts'
+import {
+  type Connection,
+  type FreshTicket,
+  type Mapping,
+  type Note,
+  partsOf,
+  readValues,
+  type SingleTarget,
+  type Write,
+} from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type { Stamp } from './fetch.ts'
 import { isId, wireId } from './json.ts'
-import { hasNativeGroup, idOf, isOwnTag, targets, vendorValue } from './mapping.ts'
+import { type FieldTarget, kindOf, readChosen } from './kinds.ts'
+import { hasNativeGroup, idOf, isOwnOption, isOwnTag, type Label, rawIn, targets, vendorValue } from './mapping.ts'
 
 /** Members of `ticket` in PUT /api/v2/tickets/{id}, named as in the published API description. */
 export type TicketUpdate = {
   priority?: string
   group_id?: number
   assignee_id?: number
-  custom_fields?: { id: number; value: string }[]
+  custom_fields?: { id: number; value: string | boolean | string[] }[]
   tags?: string[]
   comment?: { body: string; public: false }
   metadata: { pointsman_decision: string }
@@ -20,28 +29,40 @@ export type TicketUpdate = {
 }
 
 export function updateOf({ mapping }: Pick<Connection, 'mapping'>, base: FreshTicket, write: Write): TicketUpdate {
-  const { updatedAt, tags } = base.stamp as Stamp
-  const placed = targets(mapping).flatMap(([field, target]): Placed[] => {
-    const value = write.set[field]
-    return value === undefined ? [] : [{ field, target, raw: rawValue(field, target, value) }]
-  })
-  refuseUnmapped(mapping, write, placed)
+  const stamp = base.stamp as Stamp
+  const placed = placedOf(mapping, write)
   return {
-    ...fieldMembers(placed),
-    ...tagMembers(placed, base, tags),
+    ...fieldMembers(placed, stamp),
+    ...tagMembers(placed, stamp),
     ...routeMembers(mapping, base, write),
     ...(write.note && { comment: { body: noteText(write.note), public: false } }),
     metadata: { pointsman_decision: write.decisionId },
-    updated_stamp: updatedAt,
+    updated_stamp: stamp.updatedAt,
     safe_update: true,
   }
 }
 
-type Placed = { field: string; target: Target; raw: string }
+/** One place that is written, with our field and Zendesk's value. */
+export type Placed = { field: string; part: SingleTarget; raw: string }
+type PlacedIn<Part> = Omit<Placed, 'part'> & { part: Part }
 
-function rawValue(field: string, target: Target, value: string): string {
-  const raw = vendorValue(target, value)
+export function placedOf(mapping: Mapping, write: Write): Placed[] {
+  const placed = targets(mapping).flatMap(([field, target]): Placed[] => {
+    const value = write.set[field]
+    return value === undefined
+      ? []
+      : partsOf(target).map((part) => ({ field, part, raw: rawValue(field, part, value) }))
+  })
+  refuseUnmapped(mapping, write, placed)
+  return placed
+}
+
+function rawValue(field: string, part: SingleTarget, value: string): string {
+  const raw = vendorValue(part, value)
   if (raw !== null) return raw
+  const form = part.to === 'field' ? kindOf(part.type)?.form : undefined
+  if (form && Object.keys(part.values).length === 0)
+    throw unmapped(field, `${field} is ${value}, and the Zendesk field takes ${form.words}`, `Give ${field} values.`)
   throw unmapped(
     field,
     `The mapping has no Zendesk value for ${field} ${value}`,
@@ -58,61 +79,89 @@ function refuseUnmapped(mapping: Mapping, write: Write, placed: Placed[]): void 
   for (const field of Object.keys(write.set))
     if (!known.has(field))
       throw unmapped(field, `The mapping has no target for ${field}`, `Map ${field} to a Zendesk field.`)
-  for (const { field, target } of placed)
-    if (target.to === 'component')
+  for (const { field, part } of placed) {
+    if (part.to === 'component')
       throw unmapped(
         field,
         `${field} is mapped to a component, but Zendesk has no components`,
         `Map ${field} to a field or a tag.`,
       )
+    if (part.to === 'field' && !kindOf(part.type))
+      throw unmapped(field, `${field} is mapped to a ${part.type} field, which Zendesk does not have`, `Map it again.`)
+  }
 }
 
-function fieldMembers(placed: Placed[]): Pick<TicketUpdate, 'priority' | 'custom_fields'> {
-  const priority = placed.find(({ target }) => target.to === 'priority')?.raw
-  const custom = placed.flatMap(({ field, target, raw }) =>
-    target.to === 'field' ? [{ id: vendorId(field, target.id), value: raw }] : [],
-  )
+const isField = (one: Placed): one is PlacedIn<FieldTarget> => one.part.to === 'field'
+const isLabel = (one: Placed): one is PlacedIn<Label> => one.part.to === 'label'
+
+function fieldMembers(placed: Placed[], stamp: Stamp): Pick<TicketUpdate, 'priority' | 'custom_fields'> {
+  const priority = placed.find(({ part }) => part.to === 'priority')?.raw
+  const custom = placed
+    .filter(isField)
+    .map(({ field, part, raw }) => ({ id: vendorId(field, part.id), value: wireValue(part, raw, stamp) }))
   return { ...(priority && { priority }), ...(custom.length > 0 && { custom_fields: custom }) }
+}
+
+function wireValue(part: FieldTarget, raw: string, stamp: Stamp): string | boolean | string[] {
+  if (part.type === 'checkbox') return raw !== 'false'
+  if (part.type !== 'multiselect') return raw
+  return [...new Set([...othersChosen(part, stamp), raw])]
+}
+
+/** The options of a multi-select that the mapping does not name: they stay. */
+function othersChosen(part: FieldTarget, { custom }: Stamp): string[] {
+  return readChosen(custom[part.id]).filter((option) => !isOwnOption(part, option))
 }
 
 /**
  * `tags` in an update replaces all tags. With `safe_update` that is safe: we send the tags that we read, without our old
- * values and with the new ones, and a tag added meanwhile gives a conflict. The tag of a drop-down's old value is left out
- * too: it would contradict the new value of the field.
+ * values and with the new ones, and a tag added meanwhile gives a conflict. Drop-downs, multi-selects and checkboxes have
+ * tags too: those of their old values are left out, because they would contradict the new value of the field.
  */
-function tagMembers(placed: Placed[], base: FreshTicket, read: string[]): Pick<TicketUpdate, 'tags'> {
-  const labels = placed.flatMap(({ target, raw }) => (target.to === 'label' ? [{ target, raw }] : []))
-  if (labels.every(({ raw }) => read.includes(raw)) && labels.every(({ target, raw }) => !others(read, target, raw)))
-    return {}
-  const taggers = placed.filter(({ target }) => target.to === 'field' && target.type === 'tagger')
-  const stale = new Set(
-    taggers.flatMap(({ field, target }) => [...Object.values(target.values), base.fields[field]?.raw]),
-  )
-  const kept = read.filter((tag) => !stale.has(tag) && !labels.some(({ target }) => isOwnTag(target, tag)))
-  return { tags: [...new Set([...kept, ...labels.map(({ raw }) => raw), ...taggers.map(({ raw }) => raw)])] }
+function tagMembers(placed: Placed[], stamp: Stamp): Pick<TicketUpdate, 'tags'> {
+  const { tags: read } = stamp
+  const labels = placed.filter(isLabel)
+  const isDone = ({ part, raw }: PlacedIn<Label>) =>
+    read.includes(raw) && !read.some((tag) => tag !== raw && isOwnTag(part, tag))
+  if (labels.every(isDone)) return {}
+  const listed = placed.filter(isField).filter(({ part }) => kindOf(part.type)?.listed)
+  const stale = new Set(listed.flatMap(({ part }) => staleTags(part, stamp)))
+  const kept = read.filter((tag) => !stale.has(tag) && !labels.some(({ part }) => isOwnTag(part, tag)))
+  const fresh = listed.flatMap(({ part, raw }) => freshTags(part, raw))
+  return { tags: [...new Set([...kept, ...labels.map(({ raw }) => raw), ...fresh])] }
 }
 
-function others(read: string[], target: Target, raw: string): boolean {
-  return target.to === 'label' && read.some((tag) => tag !== raw && isOwnTag(target, tag))
+function staleTags(part: FieldTarget, stamp: Stamp): string[] {
+  const own = [...readValues(part).map(({ raw }) => raw), ...part.blank]
+  const present = part.type === 'tagger' ? rawIn(part, stamp.custom[part.id]) : null
+  return present === null ? own : [...own, present]
+}
+
+/** The tag of a checkbox is known only where the mapping names it. */
+function freshTags(part: FieldTarget, raw: string): string[] {
+  if (part.type !== 'checkbox') return [raw]
+  return raw === 'true' || raw === 'false' ? [] : [raw]
 }
 
 /**
  * An assignee must be in the ticket's group, so we send the group with the assignee; without it Zendesk uses the agent's
  * default group. With a group alone Zendesk clears an assignee who is not in it: we send the present assignee too, so
- * that Zendesk refuses the update instead of taking the ticket from a person.
+ * that Zendesk refuses the update instead of taking the ticket from a person. A group or assignee that nobody chose is
+ * not sent again: Zendesk may replace it.
  */
 function routeMembers(mapping: Mapping, base: FreshTicket, write: Write) {
   const { assignee } = write.set
   const group = hasNativeGroup(mapping) ? write.set.group : undefined
   if (assignee === undefined && group === undefined) return {}
-  const groupId = group === undefined ? base.fields.group?.raw : idOf(mapping.groups, group)
+  const present = (field: 'group' | 'assignee') => (base.fields[field]?.blank ? null : base.fields[field]?.raw)
+  const groupId = group === undefined ? present('group') : idOf(mapping.groups, group)
   if (group !== undefined && groupId === null)
     throw unmapped(
       'group',
       `The mapping has no Zendesk group for ${group}`,
       `Add ${group} to the groups of the mapping.`,
     )
-  const assigneeId = assignee === undefined ? base.fields.assignee?.raw : idOf(mapping.people, assignee)
+  const assigneeId = assignee === undefined ? present('assignee') : idOf(mapping.people, assignee)
   if (assignee !== undefined && assigneeId === null)
     throw unmapped('assignee', `The mapping has no Zendesk user for ${assignee}`, `Add ${assignee} to its people.`)
   return {
@@ -127,7 +176,7 @@ function vendorId(field: string, id: string): number {
 }
 
 /** `field` is the name that the reader finds in the mapping: ours, or the vendor's. */
-export function unmapped(field: string, message: string, next: string): HelpdeskError {
+function unmapped(field: string, message: string, next: string): HelpdeskError {
   return new HelpdeskError('invalid', message, { next, fields: { [field]: message } })
 }
 

@@ -12,11 +12,13 @@ import {
   type Connection,
   type Connector,
   type FreshTicket,
-  type Labels,
   type Mapping,
+  partsOf,
   readCredentials,
+  readValues,
   type Ticket,
   type TicketEvent,
+  writtenValue,
 } from '../../src/contract/index.ts'
 import { HelpdeskError, Rejected } from '../../src/errors.ts'
 
@@ -70,6 +72,7 @@ export const desklyMapping: Mapping = {
   },
   groups: {},
   people: { 'Asta Berg': 'asta', 'Ilya Sorokin': 'ilya' },
+  assignee: { blank: [] },
   robots: [],
 }
 
@@ -108,16 +111,19 @@ export const deskly: Connector = {
   },
   async apply(connection, base, { decisionId, set, note }) {
     const values = Object.fromEntries(
-      Object.entries(set).map(([field, value]) => [nameOf(field), idsOf(field, connection.mapping)[value] ?? null]),
+      Object.entries(set).map(([field, value]) => [nameOf(field), vendorValue(field, connection.mapping, value)]),
     )
     const body = { values, decision: decisionId, note: note?.title ?? null }
     const slip = Slip.parse(await call(connection, `/slips/${base.id}`, { method: 'PUT', body: JSON.stringify(body) }))
     const last = slip.log.at(-1)
-    return { changeId: last?.id ?? null, at: last?.at ?? base.createdAt!, restored: [], noteId: note && 'note' }
+    const at = last?.at ?? base.createdAt!
+    return { changeId: last?.id ?? null, at, restored: [], notKept: {}, noteId: note && 'note' }
   },
+  fieldTypes: { select: 'a list of topics' },
   async inspect(connection) {
     const self = z.object({ id: z.string(), name: z.string() }).parse(await call(connection, '/me'))
-    return { self, fields: [], priorities: [], components: [], groups: [], people: [], missing: [] }
+    const lists = { places: [], fields: [], priorities: [], components: [], groups: [], people: [], givenTo: [] }
+    return { self, ...lists, peopleComplete: false, unread: [], missing: [] }
   },
   checkMapping: () => [],
   countOpen: async () => ({}),
@@ -140,7 +146,7 @@ function ticketOf(slip: Slip, connection: Connection): Ticket {
   const { mapping, baseUrl } = connection
   const fields = Object.entries(FIELDS).map(([field, name]) => {
     const raw = slip.values[name] ?? null
-    const blank = raw === null || (mapping.fields[field]?.blank.includes(raw) ?? false)
+    const blank = raw === null || partOf(field, mapping)?.blank.includes(raw) === true
     return [field, { value: ourValue(field, mapping, raw), raw, blank }]
   })
   return {
@@ -169,12 +175,22 @@ function changeOf({ id, at, by, what, was, now, decision }: z.infer<typeof Entry
 
 const nameOf = (field: string) => FIELDS[field as keyof typeof FIELDS]
 
-function idsOf(field: string, mapping: Mapping): Labels {
-  return field === 'assignee' ? mapping.people : (mapping.fields[field]?.values ?? {})
+/** Deskly writes each field to one place. */
+function partOf(field: string, mapping: Mapping) {
+  const target = mapping.fields[field]
+  return target && partsOf(target)[0]
+}
+
+function vendorValue(field: string, mapping: Mapping, value: string): string | null {
+  if (field === 'assignee') return mapping.people[value] ?? null
+  const part = partOf(field, mapping)
+  return part ? writtenValue(part, value) : null
 }
 
 function ourValue(field: string, mapping: Mapping, raw: string | null): string | null {
-  return Object.entries(idsOf(field, mapping)).find(([, id]) => id === raw)?.[0] ?? null
+  const part = partOf(field, mapping)
+  if (part) return readValues(part).find((one) => one.raw === raw)?.value ?? null
+  return Object.entries(mapping.people).find(([, id]) => field === 'assignee' && id === raw)?.[0] ?? null
 }
 
 function actorOf(id: string): Actor {

@@ -15,7 +15,16 @@ import {
   updateTicket,
 } from './desk.ts'
 import { failOnDemand } from './faults.ts'
-import { auditShape, fieldShapes, groupShape, membershipShapes, ticketShape, userShape } from './shapes.ts'
+import {
+  auditShape,
+  fieldShapes,
+  formShape,
+  groupShape,
+  membershipShapes,
+  ticketShape,
+  triggerShape,
+  userShape,
+} from './shapes.ts'
 
 type ApiNeeds = {
   desk: Desk
@@ -53,6 +62,7 @@ export function createApi(needs: ApiNeeds): Hono {
   app.post('/oauth/tokens', async (c) => c.json(grantToken(needs.access, record(await c.req.json())), 201))
   ticketRoutes(app, needs)
   peopleRoutes(app, needs)
+  settingsRoutes(app, needs)
   searchRoutes(app, needs)
   app.notFound((c) => c.json({ error: 'InvalidEndpoint', description: 'Not found' }, 404))
   app.onError((error, c) => {
@@ -113,10 +123,19 @@ function ticketRoutes(app: Hono, { desk, baseUrl, remove }: ApiNeeds): void {
 
 function peopleRoutes(app: Hono, { desk, baseUrl }: ApiNeeds): void {
   const { account } = desk
-  const staff = [...account.agents, account.self]
+  const staff = [...account.agents, account.self].filter(({ active }) => active)
   const memberships = () => membershipShapes(account.agents)
   app.get('/api/v2/users/me', (c) => c.json({ user: userShape(account.self) }))
   app.get('/api/v2/users', (c) => c.json(page(c, baseUrl(), 'users', staff.map(userShape))))
+  app.get('/api/v2/users/show_many', (c) => {
+    const ids = (c.req.query('ids') ?? '').split(',')
+    const users = [...account.agents, account.self, ...account.customers].filter(({ id }) => ids.includes(id))
+    return c.json({ users: users.map(userShape) })
+  })
+  app.get('/api/v2/users/:id/group_memberships', (c) => {
+    const memberships = membershipShapes(account.agents).filter(({ user_id }) => user_id === Number(c.req.param('id')))
+    return c.json(page(c, baseUrl(), 'group_memberships', memberships))
+  })
   app.get('/api/v2/users/search', (c) => {
     const query = (c.req.query('query') ?? '').toLowerCase()
     const users = [...staff, ...account.customers].filter(({ name, email }) =>
@@ -128,7 +147,29 @@ function peopleRoutes(app: Hono, { desk, baseUrl }: ApiNeeds): void {
   app.get('/api/v2/groups/assignable', (c) => c.json(page(c, baseUrl(), 'groups', account.groups.map(groupShape))))
   app.get('/api/v2/group_memberships', (c) => c.json(page(c, baseUrl(), 'group_memberships', memberships())))
   app.get('/api/v2/group_memberships/assignable', (c) => c.json(page(c, baseUrl(), 'group_memberships', memberships())))
-  app.get('/api/v2/ticket_fields', (c) => c.json(page(c, baseUrl(), 'ticket_fields', fieldShapes(fieldsOf(desk)))))
+}
+
+function settingsRoutes(app: Hono, { desk, baseUrl }: ApiNeeds): void {
+  const { account } = desk
+  app.get('/api/v2/ticket_forms', (c) => c.json(page(c, baseUrl(), 'ticket_forms', account.forms.map(formShape))))
+  app.get('/api/v2/ticket_forms/:id', (c) => {
+    const form = account.forms.find(({ id }) => id === c.req.param('id'))
+    if (!form) throw notFound()
+    return c.json({ ticket_form: formShape(form) })
+  })
+  app.get('/api/v2/brands', (c) => {
+    const brands = [{ id: account.brand, name: 'Sandbox' }, ...account.brands]
+    return c.json(
+      page(
+        c,
+        baseUrl(),
+        'brands',
+        brands.map(({ id, name }) => ({ id: Number(id), name })),
+      ),
+    )
+  })
+  app.get('/api/v2/triggers/active', (c) => c.json(page(c, baseUrl(), 'triggers', account.triggers.map(triggerShape))))
+  app.get('/api/v2/ticket_fields', (c) => c.json(page(c, baseUrl(), 'ticket_fields', fieldShapes(account))))
   app.get('/api/v2/ticket_fields/:id/options', (c) => {
     const field = fieldsOf(desk).find(({ id }) => id === c.req.param('id'))
     if (!field) throw notFound()
@@ -142,10 +183,12 @@ function searchRoutes(app: Hono, { desk, baseUrl }: ApiNeeds): void {
     const query = c.req.query('query') ?? ''
     const assignee = /assignee:(\d+)/.exec(query)?.[1]
     const open = /status<solved/.test(query)
+    const tag = /tags:(\S+)/.exec(query)?.[1]
     const found = [...desk.tickets.values()].filter(
       (ticket) =>
         !ticket.deleted &&
         (assignee === undefined || ticket.assignee_id === assignee) &&
+        (tag === undefined || ticket.tags.includes(tag)) &&
         (!open || !['solved', 'closed'].includes(ticket.status)),
     )
     return c.json({ count: found.length })

@@ -2,6 +2,7 @@
  * The rules of the sandbox: what a change does to a ticket, what is refused, and which audit is written. No HTTP here.
  * Ids are strings here; the API turns them into numbers.
  */
+import { emptyOf, fromTags, refuseIncomplete, stored, tagsFor, tagsOf } from './fields.ts'
 import type { Account, Field, User } from './seed.ts'
 
 export type AuditEvent = {
@@ -13,6 +14,8 @@ export type AuditEvent = {
   public?: boolean
   body?: string
   author_id?: string
+  /** `rule`: a trigger did it, inside the audit of what started it. */
+  via?: string
 }
 export type Audit = {
   id: string
@@ -30,7 +33,7 @@ type State = {
   group_id: string | null
   assignee_id: string | null
   tags: string[]
-  custom: Record<string, string | null>
+  custom: Record<string, unknown>
 }
 export type StoredTicket = State & {
   id: string
@@ -82,6 +85,11 @@ function invalid(field: string, description: string): ApiFault {
   return new ApiFault(422, { error: 'RecordInvalid', description: 'Record validation errors', details })
 }
 
+function invalidField({ id }: Pick<Field, 'id'>, description: string): ApiFault {
+  const details = { base: [{ description, ticket_field_id: Number(id) }] }
+  return new ApiFault(422, { error: 'RecordInvalid', description: 'Record validation errors', details })
+}
+
 export function notFound(): ApiFault {
   return new ApiFault(404, { error: 'RecordNotFound', description: 'Not found' })
 }
@@ -101,7 +109,7 @@ export function createTicket(desk: Desk, patch: Patch & { description?: unknown 
     group_id: null,
     assignee_id: null,
     tags: [],
-    custom: Object.fromEntries(fieldsOf(desk).map(({ id }) => [id, null])),
+    custom: Object.fromEntries(fieldsOf(desk).map((field) => [field.id, emptyOf(field)])),
     id: String(5000 + desk.tickets.size + 1),
     description,
     requester: by,
@@ -122,8 +130,18 @@ export function createTicket(desk: Desk, patch: Patch & { description?: unknown 
       value,
     })),
     { id: desk.nextId(), type: 'Comment', public: true, body: description, author_id: by },
+    ...runTriggers(desk, ticket),
   ]
   return { ticket, audit: leaveAudit(desk, ticket, patch, by, channel, events, true) }
+}
+
+/** Triggers run before anyone sees the new ticket; their changes are in its first audit. */
+function runTriggers(desk: Desk, ticket: StoredTicket): AuditEvent[] {
+  return desk.account.triggers.flatMap(({ title: _, ...patch }) => {
+    const before = stateOf(ticket)
+    Object.assign(ticket, stateAfter(desk, before, patch))
+    return differences(desk, before, stateOf(ticket)).map((event) => ({ ...event, via: 'rule' }))
+  })
 }
 
 export function updateTicket(desk: Desk, ticket: StoredTicket, patch: Patch, by: string, via = 'api') {
@@ -133,6 +151,7 @@ export function updateTicket(desk: Desk, ticket: StoredTicket, patch: Patch, by:
   refuseStale(ticket, patch)
   const before = stateOf(ticket)
   const after = stateAfter(desk, before, patch)
+  refuseIncomplete(desk.account, after, invalidField)
   const events = differences(desk, before, after)
   const comment = record(patch.comment)
   if (typeof comment.body === 'string')
@@ -192,8 +211,9 @@ function refuseBusyTicket(desk: Desk, ticket: StoredTicket, by: string): void {
 function stateAfter(desk: Desk, before: State, patch: Patch): State {
   const after: State = { ...before, custom: { ...before.custom }, tags: [...before.tags] }
   if (typeof patch.subject === 'string') after.subject = patch.subject
-  if ('priority' in patch) after.priority = oneOf('priority', patch.priority, ['low', 'normal', 'high', 'urgent'])
-  route(desk, after, patch)
+  if ('priority' in patch && desk.account.priority)
+    after.priority = oneOf('priority', patch.priority, ['low', 'normal', 'high', 'urgent'])
+  route(desk, before, after, patch)
   retag(desk, after, patch)
   // Assigning an agent opens a new ticket.
   if (after.status === 'new' && after.assignee_id) after.status = 'open'
@@ -204,14 +224,21 @@ function stateAfter(desk: Desk, before: State, patch: Patch): State {
   return after
 }
 
-function route(desk: Desk, after: State, patch: Patch): void {
+const LIGHT_AGENT = 1
+
+/** A suspended agent is not stored, and nobody says so. */
+function route(desk: Desk, before: State, after: State, patch: Patch): void {
   if ('group_id' in patch) after.group_id = idOrNull(patch.group_id)
   if ('assignee_id' in patch) after.assignee_id = idOrNull(patch.assignee_id)
   const { group_id, assignee_id } = after
   if (group_id && !desk.account.groups.some(({ id }) => id === group_id)) throw invalid('group', 'Group is invalid')
   const agent = agentOf(desk, assignee_id)
   if (!assignee_id) return
-  if (!agent) throw invalid('assignee', 'Assignee is not an agent')
+  if (!agent || agent.role_type === LIGHT_AGENT || !agent.active) throw invalid('assignee', 'Assignee is not an agent')
+  if (agent.suspended) {
+    after.assignee_id = before.assignee_id
+    return
+  }
   if (!group_id || (!('group_id' in patch) && !agent.groups.includes(group_id)))
     after.group_id = agent.groups[0] ?? null
   else if (!agent.groups.includes(group_id)) {
@@ -220,28 +247,21 @@ function route(desk: Desk, after: State, patch: Patch): void {
   }
 }
 
-/** A drop-down and its tag always change together. An unknown value is not stored. */
+/** A field and its tags always change together. What is written to a deactivated field vanishes. */
 function retag(desk: Desk, after: State, patch: Patch): void {
   if (Array.isArray(patch.tags)) after.tags = [...new Set(patch.tags.map(String))]
-  for (const field of fieldsOf(desk)) {
-    const values = field.options.map(({ value }) => value)
+  for (const field of fieldsOf(desk).filter(({ active }) => active)) {
     const given = customValue(patch.custom_fields, field.id)
-    if (given !== undefined) after.custom[field.id] = values.includes(given ?? '') ? given : null
-    else if (Array.isArray(patch.tags)) {
-      const tagged = values.filter((value) => after.tags.includes(value))
-      const present = after.custom[field.id] ?? null
-      after.custom[field.id] = present && tagged.includes(present) ? present : (tagged[0] ?? null)
-    } else continue
-    const kept = after.custom[field.id] ?? null
-    after.tags = [...after.tags.filter((tag) => !values.includes(tag)), ...(kept ? [kept] : [])]
+    if (given) after.custom[field.id] = stored(field, given.value, invalidField)
+    else if (Array.isArray(patch.tags)) after.custom[field.id] = fromTags(field, after.tags, after.custom[field.id])
+    else continue
+    const own = tagsOf(field)
+    after.tags = [...after.tags.filter((tag) => !own.includes(tag)), ...tagsFor(field, after.custom[field.id])]
   }
 }
 
-function customValue(given: unknown, id: string): string | null | undefined {
-  if (!Array.isArray(given)) return undefined
-  const entry = given.map(record).find((field) => String(field.id) === id)
-  if (!entry) return undefined
-  return typeof entry.value === 'string' && entry.value !== '' ? entry.value : null
+function customValue(given: unknown, id: string): { value?: unknown } | undefined {
+  return Array.isArray(given) ? given.map(record).find((field) => String(field.id) === id) : undefined
 }
 
 function differences(desk: Desk, before: State, after: State): AuditEvent[] {
@@ -270,7 +290,7 @@ function stateOf({ subject, status, priority, group_id, assignee_id, tags, custo
 }
 
 export function fieldsOf(desk: Desk): Field[] {
-  return [desk.account.service, desk.account.category]
+  return desk.account.fields
 }
 
 function agentOf(desk: Desk, id: string | null): User | undefined {

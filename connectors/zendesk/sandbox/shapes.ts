@@ -1,6 +1,6 @@
 /** Records of the sandbox in the shapes of REST (numeric ids, lower case) and of events (string ids, UPPER CASE). */
 import type { Audit, Desk, StoredTicket } from './desk.ts'
-import type { Field, Group, User } from './seed.ts'
+import type { Account, Form, Group, Trigger, User } from './seed.ts'
 
 const NO_SOURCE = { from: {}, to: {}, rel: null }
 
@@ -49,9 +49,10 @@ export function auditShape(ticket: StoredTicket, audit: Audit) {
     created_at: audit.at,
     author_id: Number(audit.by),
     metadata: { system: {}, custom: audit.metadata },
-    events: audit.events.map((event) => ({
+    events: audit.events.map(({ via, ...event }) => ({
       ...event,
       id: Number(event.id),
+      ...(via && { via: viaShape(via) }),
       ...(event.author_id && { author_id: Number(event.author_id) }),
     })),
     via: viaShape(audit.via),
@@ -64,22 +65,22 @@ function viaShape(channel: string) {
     : { channel, source: NO_SOURCE }
 }
 
-export function userShape({ id, name, email, role }: User) {
+export function userShape({ id, name, email, role, role_type, active, suspended }: User) {
   return {
     id: Number(id),
     name,
     email,
     role,
-    role_type: role === 'admin' ? 4 : null,
-    active: true,
-    suspended: false,
+    role_type,
+    active,
+    suspended,
     verified: true,
     ticket_restriction: role === 'end-user' ? 'requested' : null,
   }
 }
 
-export function groupShape({ id, name }: Group) {
-  return { id: Number(id), name, deleted: false, default: false, is_public: true }
+export function groupShape({ id, name, private: isPrivate }: Group) {
+  return { id: Number(id), name, deleted: false, default: false, is_public: !isPrivate }
 }
 
 export function membershipShapes(agents: User[]) {
@@ -93,7 +94,7 @@ export function membershipShapes(agents: User[]) {
   )
 }
 
-export function fieldShapes(fields: Field[]) {
+export function fieldShapes({ fields, priority }: Pick<Account, 'fields' | 'priority'>) {
   const option = (value: string) => ({ name: `${value[0]?.toUpperCase()}${value.slice(1)}`, value })
   const system = (id: number, type: string, title: string, values: string[]) => ({
     id,
@@ -108,19 +109,54 @@ export function fieldShapes(fields: Field[]) {
     system(101, 'subject', 'Subject', []),
     system(102, 'description', 'Description', []),
     system(103, 'status', 'Status', ['open', 'pending', 'hold', 'solved']),
-    system(104, 'priority', 'Priority', ['low', 'normal', 'high', 'urgent']),
+    { ...system(104, 'priority', 'Priority', ['low', 'normal', 'high', 'urgent']), active: priority },
     system(105, 'group', 'Group', []),
     system(106, 'assignee', 'Assignee', []),
-    ...fields.map(({ id, title, type, options }) => ({
+    ...fields.map(({ id, title, type, options, tag, active, agentCanEdit }) => ({
       id: Number(id),
       type,
       title,
-      active: true,
+      active,
       removable: true,
       required: false,
-      custom_field_options: options.map((each) => ({ ...each, id: Number(each.id), raw_name: each.name })),
+      agent_can_edit: agentCanEdit,
+      tag,
+      ...(options.length > 0 && {
+        custom_field_options: options.map((each) => ({ ...each, id: Number(each.id), raw_name: each.name })),
+      }),
     })),
   ]
+}
+
+export function formShape({ id, name, fields, brands, conditions }: Form) {
+  return {
+    id: Number(id),
+    name,
+    active: true,
+    ticket_field_ids: fields.map(Number),
+    in_all_brands: brands === null,
+    restricted_brand_ids: (brands ?? []).map(Number),
+    agent_conditions: conditions.map(({ parent, value, child, statuses }) => ({
+      parent_field_id: Number(parent),
+      value,
+      child_fields: [
+        {
+          id: Number(child),
+          is_required: true,
+          required_on_statuses: statuses === 'ALL_STATUSES' ? { type: statuses } : { type: 'SOME_STATUSES', statuses },
+        },
+      ],
+    })),
+  }
+}
+
+export function triggerShape({ title, ...set }: Trigger) {
+  return {
+    title,
+    active: true,
+    conditions: { all: [{ field: 'update_type', operator: 'is', value: 'Create' }], any: [] },
+    actions: Object.entries(set).map(([field, value]) => ({ field, value })),
+  }
 }
 
 /** `detail` of an event; custom field values are never in it. */

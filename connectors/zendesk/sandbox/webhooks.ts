@@ -147,7 +147,7 @@ function eventOf(desk: Desk, event: AuditEvent): { type: string; event: object }
   if (name === 'priority' || name === 'status')
     return { type: `${name}_changed`, event: { current: upper(value), previous: upper(previous) } }
   if (name === 'tags') return { type: 'tags_changed', event: tagsMoved(previous, value) }
-  const field = [desk.account.service, desk.account.category].find(({ id }) => id === name)
+  const field = desk.account.fields.find(({ id }) => id === name)
   if (!field) return null
   const { id, title, type } = field
   const custom = { current: { value }, previous: { value: previous }, custom_field: { id, title, type } }
