@@ -1,6 +1,13 @@
 /** Both sandbox helpdesks behind one interface, for the demo. */
 import type { Hono } from 'hono'
-import type { Labels, Mapping, WebhookSecret } from '../src/contract/index.ts'
+import {
+  type Labels,
+  type Mapping,
+  partsOf,
+  type SingleTarget,
+  type WebhookSecret,
+  writtenValue,
+} from '../src/contract/index.ts'
 import { createJiraSandbox, jiraSandboxMapping } from './jira/sandbox.ts'
 import type { Sandbox } from './sandbox.ts'
 import { createZendeskSandbox, zendeskSandboxMapping } from './zendesk/sandbox.ts'
@@ -63,13 +70,17 @@ function zendeskFields(labels: Labels, mapping: Mapping): Record<string, unknown
   )
 }
 
-type Entry = Mapping['fields'][string]
-
-function translate(labels: Labels, mapping: Mapping, entry: (target: Entry, value: string) => [string, unknown]) {
+function translate(
+  labels: Labels,
+  mapping: Mapping,
+  entry: (target: SingleTarget, value: string) => [string, unknown],
+) {
   const entries = Object.entries(labels).flatMap(([field, id]) => {
     const target = mapping.fields[field]
-    const value = target?.values[id]
-    return target && value !== undefined ? [entry(target, value)] : []
+    return (target ? partsOf(target) : []).flatMap((part) => {
+      const value = writtenValue(part, id)
+      return value === null ? [] : [entry(part, value)]
+    })
   })
   return Object.fromEntries(entries)
 }

@@ -1,11 +1,13 @@
 /** A ticket's history, from Jira's changelog, oldest first. */
-import type { Connection } from '../../src/contract/index.ts'
+import type { Change, Connection } from '../../src/contract/index.ts'
 import type { History, IssueAnswer } from './answers.ts'
 import type { Api } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'
+import { rawsOf } from './issue.ts'
+import type { Raw } from './mapping.ts'
 import { instant, isRecord, Person, Text } from './payload.ts'
 import { actorOf, aliasesOf } from './people.ts'
-import { type Attempt, MARK, type Raw } from './stamp.ts'
+import { type Attempt, MARK } from './stamp.ts'
 
 // 50 pages of 100 entries: a longer history was written by a program in a loop.
 const PAGES = 50
@@ -46,9 +48,17 @@ export function knownOf(issue: IssueAnswer, histories: History[]): Known {
   }
 }
 
-export function historyOf(issue: IssueAnswer, histories: History[], connection: Connection) {
+export function historyOf(issue: IssueAnswer, histories: History[], connection: Connection): Change[] {
   const known = knownOf(issue, histories)
-  return entriesOf(histories, connection).flatMap((entry) => changesOf(entry, connection.mapping, known).changes)
+  // From the newest to the oldest, so that the values before and after each entry are known.
+  let after = rawsOf(issue.fields, connection)
+  const newestFirst = entriesOf(histories, connection).reverse()
+  const changes = newestFirst.map((entry) => {
+    const found = changesOf(entry, connection.mapping, { ...known, after })
+    after = found.before
+    return found.changes
+  })
+  return changes.reverse().flat()
 }
 
 /** Ids of our decisions, from the issue property that each of our edits sets together with the fields. */

@@ -124,6 +124,7 @@ export function jiraSandboxMapping({ site }: JiraSandbox): Mapping {
     group: { to: 'component', values: {}, blank: [] },
     groups: Object.fromEntries(site.components.map(({ id, name }) => [name, id])),
     people: Object.fromEntries(site.people.agents.map(({ id, name }) => [name, id])),
+    assignee: { blank: [] },
     robots: [],
   }
 }
