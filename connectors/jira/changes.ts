@@ -4,13 +4,13 @@ import { type FieldTarget, idsOf, kindOf, type Logged, listed } from './kinds.ts
 import {
   byField,
   joined,
+  ourValue,
   ownValues,
   type Place,
   placesOf,
   type Raw,
   rawTogether,
   severalRaw,
-  valueOf,
   vendorField,
 } from './mapping.ts'
 import { type Item, issueId } from './payload.ts'
@@ -62,8 +62,8 @@ type Bare = Pick<Change, 'field' | 'from' | 'to' | 'fromRaw' | 'toRaw'>
 
 function between(parts: Place[], before: Raw, after: Raw): Omit<Bare, 'field'> {
   return {
-    from: valueOf(parts, before),
-    to: valueOf(parts, after),
+    from: ourValue(parts, before),
+    to: ourValue(parts, after),
     fromRaw: rawTogether(parts, before),
     toRaw: rawTogether(parts, after),
   }

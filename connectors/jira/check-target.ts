@@ -68,7 +68,26 @@ function priorityFaults(path: string, target: SingleTarget, metadata: Metadata):
     const message = `The priority scheme of ${lacking.join(', ')} does not have ${priority.name} (${entry.raw}).`
     return [fault(entry.path, message, lacking.length < schemes.size ? PER_PROJECT : `Use one of: ${choice}.`)]
   })
-  return [...unknown, ...defaultPriority(path, target, metadata, schemes)]
+  return [
+    ...unknown,
+    ...defaultPriority(path, target, metadata, schemes),
+    ...foreignBlank(path, target, metadata, schemes),
+  ]
+}
+
+/** Jira does not always say which priority a project gives; but it is one of its scheme. */
+function foreignBlank(path: string, target: SingleTarget, { priorities }: Metadata, schemes: Set<string>) {
+  const told = new Set(priorities.flatMap(({ defaultIn }) => defaultIn))
+  const blank = priorities.filter(({ id }) => target.blank.includes(id))
+  return [...schemes]
+    .filter((project) => !told.has(project) && blank.length > 0 && !blank.some(({ where }) => where.includes(project)))
+    .map((project) =>
+      fault(
+        `${path}.blank`,
+        `${project} does not have ${blank.map(({ name }) => name).join(', ')}, so its new tickets have another priority.`,
+        `Look at a new ticket in ${project}, and add its priority to blank.`,
+      ),
+    )
 }
 
 /** Jira gives each new issue the default priority: unless it counts as blank, it looks like a person's choice. */

@@ -2,7 +2,7 @@
 import { type Change, type Connection, type FieldState, type FreshTicket, partsOf } from '../../src/contract/index.ts'
 import type { IssueAnswer } from './answers.ts'
 import { settingsOf } from './connection.ts'
-import { attemptOf, entriesOf, historyOf, marksOf, wholeHistory } from './history.ts'
+import { attemptOf, entriesOf, historyOf, knownOf, marksOf, wholeHistory } from './history.ts'
 import { rawsOf, ticketOf } from './issue.ts'
 import { allValues, placesOf, vendorField } from './mapping.ts'
 import { openApi } from './open.ts'
@@ -16,7 +16,7 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
   const api = await openApi(connection)
   const issue = await api.issue(ticketId, { fields: FIELDS, expand: expandFor(connection), properties: [MARK] })
   const histories = await wholeHistory(api, issue)
-  const history = historyOf(issue, histories, connection)
+  const history = historyOf(issue, histories, connection, await knownOf(api, issue, histories))
   const ticket = ticketOf(issue.id, issue, connection)
   return {
     ...ticket,

@@ -1,7 +1,7 @@
 /** A ticket's history, from Jira's changelog, oldest first. */
 import type { Change, Connection } from '../../src/contract/index.ts'
 import type { History, IssueAnswer } from './answers.ts'
-import type { Api } from './api.ts'
+import { type Api, nullIfGone } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'
 import { rawsOf } from './issue.ts'
 import type { Raw } from './mapping.ts'
@@ -39,17 +39,26 @@ export function entriesOf(histories: History[], connection: Connection): Entry[]
   return entries.sort((a, b) => (a.at === b.at ? Number(a.id) - Number(b.id) : a.at < b.at ? -1 : 1))
 }
 
-export function knownOf(issue: IssueAnswer, histories: History[]): Known {
-  const { assignee, reporter, creator } = issue.fields
-  const shown = [assignee, reporter, creator].map((person) => Person.parse(person))
-  return {
-    aliases: aliasesOf([...shown, ...histories.map(({ author }) => author)]),
-    ...(issue.names && { names: issue.names }),
-  }
+// More people than this never handled one issue.
+const LOOK_UPS = 20
+
+/** Names of fields and people, for reading the changelog. Asks Jira for keys of people whom the issue does not show. */
+export async function knownOf(api: Api, issue: IssueAnswer, histories: History[]): Promise<Known> {
+  const shown = Object.values(issue.fields).filter((value) => isRecord(value) && 'displayName' in value)
+  const aliases = aliasesOf([...shown.map((one) => Person.parse(one)), ...histories.map(({ author }) => author)])
+  const logged = histories.flatMap(({ items }) => items.flatMap(({ from, to }) => [from, to]))
+  const unknown = new Set(logged.filter((id) => id !== null && /^JIRAUSER\d+$/.test(id) && !aliases.has(id)))
+  await Promise.all(
+    [...unknown].slice(0, LOOK_UPS).map(async (key) => {
+      if (key === null) return
+      const id = await nullIfGone(() => api.personOf(key))
+      if (id !== null) aliases.set(key, id)
+    }),
+  )
+  return { aliases, ...(issue.names && { names: issue.names }) }
 }
 
-export function historyOf(issue: IssueAnswer, histories: History[], connection: Connection): Change[] {
-  const known = knownOf(issue, histories)
+export function historyOf(issue: IssueAnswer, histories: History[], connection: Connection, known: Known): Change[] {
   // From the newest to the oldest, so that the values before and after each entry are known.
   let after = rawsOf(issue.fields, connection)
   const newestFirst = entriesOf(histories, connection).reverse()

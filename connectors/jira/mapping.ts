@@ -157,7 +157,7 @@ export function statesFrom(mapping: Mapping, raw: Raw): Record<string, FieldStat
   for (const [field, parts] of byField(placesOf(mapping))) {
     if (parts.some(({ key }) => !Object.hasOwn(raw, key))) continue
     states[field] = {
-      value: valueOf(parts, raw),
+      value: ourValue(parts, raw),
       raw: rawTogether(parts, raw),
       blank: parts.every(({ target, key }) => isBlank(target, raw[key] ?? null)),
     }
@@ -172,7 +172,7 @@ export function byField(places: Place[]): Map<string, Place[]> {
 }
 
 /** Our value, when every place has it. */
-export function valueOf(parts: Place[], raw: Raw): string | null {
+export function ourValue(parts: Place[], raw: Raw): string | null {
   const sets = parts.map(({ target, key }) => valuesFor(target, raw[key] ?? null))
   return sets[0]?.find((value) => sets.every((set) => set.includes(value))) ?? null
 }

@@ -31,7 +31,6 @@ export async function settle(
   if (!own) return { changeId: null, at: new Date().toISOString(), restored: [], notKept }
   const lost = lostValues(now, own, attempt, connection)
   if (Object.keys(lost).length > 0) {
-    if (lost.assignee) lost.assignee = await api.personOf(lost.assignee)
     const back = editOf(lost, connection, { ...stamp, lists: now.lists }, api)
     const historyMetadata = { type: `${MARK}:restore`, extraData: { decision: attempt.decision } }
     await sendEdit(api, id, { ...back, historyMetadata })
@@ -54,7 +53,7 @@ async function readBack(api: Api, connection: Connection, id: string, lastChange
   const issue = await api.issue(id, { fields, expand: expandFor(connection), properties: [] })
   const histories = issue.changelog?.histories ?? []
   return {
-    known: knownOf(issue, histories),
+    known: await knownOf(api, issue, histories),
     raws: rawsOf(issue.fields, connection),
     lists: listsOf(issue.fields, connection),
     // Ids grow. An issue shows its newest hundred entries, which reach back to our read.
