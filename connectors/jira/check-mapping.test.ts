@@ -243,7 +243,7 @@ describe('a fault has its path', () => {
 })
 
 describe('no mapping can overwrite what it must not', () => {
-  test.each<[string, string, string, RegExp]>([
+  const refused: [string, string, string, RegExp][] = [
     ...[
       'security',
       'resolution',
@@ -254,7 +254,7 @@ describe('no mapping can overwrite what it must not', () => {
       'duedate',
       'reporter',
       'customfield_10',
-    ].map((id) => [id, 'select', 'id', /must not be written/] as const),
+    ].map((id): [string, string, string, RegExp] => [id, 'select', 'id', /must not be written/]),
     ['priority', 'select', 'id', /target of its own/],
     ['customfield_9', 'text', 'id', /kind vote-field, which we cannot write/],
     ['customfield_1', 'text', 'type', /kind select, which cannot be written as text/],
@@ -264,7 +264,8 @@ describe('no mapping can overwrite what it must not', () => {
     ['customfield_8', 'text', 'type', /kind atlassian-team/],
     ['customfield_8', 'select', 'type', /kind atlassian-team/],
     ['customfield_11', 'select', 'type', /kind textfield/],
-  ])('%s as %s', (id, type, place, message) => {
+  ]
+  test.each(refused)('%s as %s', (id, type, place, message) => {
     const [fault, ...more] = found({ fields: { score: { to: 'field', id, type, values: {} } } })
     expect(fault).toMatchObject({ path: `fields.score.${place}`, message: expect.stringMatching(message) })
     expect(more).toEqual([])

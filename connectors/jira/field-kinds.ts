@@ -32,6 +32,7 @@ const OTHERS = 'it belongs to the customer or to another application'
 /** The ids of system fields, and the last part of `schema.custom`, that must never be written by a mapping. */
 const NEVER: Record<string, string> = {
   security: HIDES,
+  securitylevel: HIDES,
   issuerestriction: HIDES,
   status: FLOW,
   statuscategorychangedate: FLOW,
