@@ -190,6 +190,11 @@ describe('a fault has its path', () => {
       ['fields.service.values.vpn'],
     ],
     [
+      'a parent as blank that the form may have chosen',
+      { fields: { service: { ...product, values: { vpn: '20/21', tv: '20' }, blank: ['20'] } } },
+      ['fields.service.blank'],
+    ],
+    [
       'an empty field for another value than false',
       { fields: { service: { ...service, values: { vpn: '10', tv: '' } } } },
       ['fields.service.values.tv'],

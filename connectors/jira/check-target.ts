@@ -230,18 +230,34 @@ function formFaults(path: string, target: FieldTarget, field: MetadataField): Ma
         'Write it as workspaceId:objectId.',
       )
     case 'cascading':
-      return entries
-        .filter(({ raw, written }) => written && raw.endsWith('/*'))
-        .map((entry) =>
-          fault(
-            entry.path,
-            `${entry.raw} can be read, but not written.`,
-            'Put the child that is written first in the list.',
-          ),
-        )
+      return cascadingFaults(path, target, entries, field)
     default:
       return []
   }
+}
+
+function cascadingFaults(path: string, target: FieldTarget, entries: Entry[], field: MetadataField): MappingFault[] {
+  const branches = entries.filter(({ raw, written }) => written && raw.endsWith('/*'))
+  const given = Object.values(field.defaults)
+  const chosen = target.blank.filter(
+    (raw) => !target.keepParent && !given.includes(raw) && entries.some((entry) => entry.raw.startsWith(`${raw}/`)),
+  )
+  return [
+    ...branches.map((entry) =>
+      fault(
+        entry.path,
+        `${entry.raw} can be read, but not written.`,
+        'Put the child that is written first in the list.',
+      ),
+    ),
+    ...chosen.map((raw) =>
+      fault(
+        `${path}.blank`,
+        `${raw} alone means that the form asked for the parent only: a child of another parent would replace it.`,
+        'Set keepParent instead: then only a child of that parent is filled in.',
+      ),
+    ),
+  ]
 }
 
 /** Why no option is known. Nothing is wrong for kinds that never list them. */

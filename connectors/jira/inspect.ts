@@ -141,7 +141,7 @@ function notEditable(
       return [
         {
           what: `${name} on the edit screen of ${project.project}${which}: Jira refuses to write it`,
-          next: `Put ${name} on the edit screen of ${project.project}${which}, or map another field.`,
+          next: `Put ${name} on the edit screen of ${project.project}${which}, ${which ? 'or name the other issue types in the filters' : 'or map another field'}.`,
         },
       ]
     }),

@@ -186,7 +186,8 @@ export function rawTogether(parts: Place[], raw: Raw): string | null {
 function isBlank(target: SingleTarget, raw: string | null): boolean {
   if (raw === null || target.blank.includes(raw)) return true
   // The form asked for the parent only. `edit.ts` writes nothing under another parent.
-  return target.to === 'field' && target.type === 'cascading' && target.keepParent === true && !raw.includes('/')
+  const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent === true
+  return keeps && !raw.includes('/') && fromVendor(target, raw) === null
 }
 
 /** One place with one vendor value. */

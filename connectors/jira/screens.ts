@@ -26,7 +26,7 @@ export async function screensOf(api: Api, ask: Ask, project: string, wanted: str
     types.map(async ({ id, name }): Promise<IssueTypeScreens> => {
       const [create, edit] = await Promise.all([
         id ? ask.orNull(() => api.createScreen(project, id)) : null,
-        editScreen(api, ask, project, ` AND issuetype = ${quoted(id ?? name ?? '')}`),
+        editScreen(api, ask, project, ` AND issuetype = ${/^\d+$/.test(id ?? '') ? id : quoted(name ?? '')}`),
       ])
       return { name: name ?? id ?? '', create, edit }
     }),
