@@ -70,7 +70,11 @@ function zendeskFields(labels: Labels, mapping: Mapping): Record<string, unknown
   )
 }
 
-function translate(labels: Labels, mapping: Mapping, entry: (part: SingleTarget, value: string) => [string, unknown]) {
+function translate(
+  labels: Labels,
+  mapping: Mapping,
+  entry: (target: SingleTarget, value: string) => [string, unknown],
+) {
   const entries = Object.entries(labels).flatMap(([field, id]) => {
     const target = mapping.fields[field]
     return (target ? partsOf(target) : []).flatMap((part) => {

@@ -23,8 +23,8 @@ type Opened = {
   decision: Labels
   /** A person's other choice for one field of the decision, in our values and in the vendor's fields. */
   correction: { field: string; value: string; vendorFields: Record<string, unknown> }
-  /** Makes the vendor refuse one field of the decision; `vendorField` is its name in the refusal. */
-  spoil(connection: Connection): { connection: Connection; vendorField: string }
+  /** Makes the vendor refuse one field of the decision, which the refusal calls by our name. */
+  spoil(connection: Connection): { connection: Connection; field: string }
 }
 
 type Vendor = { name: string; connector: Connector; open(): Opened }
@@ -67,7 +67,7 @@ function openJira(edition: 'cloud' | 'datacenter'): Opened {
           },
         },
       },
-      vendorField: 'customfield_10050',
+      field: 'service',
     }),
   }
 }
@@ -132,7 +132,7 @@ function openZendesk(): Opened {
     // Zendesk ignores an unknown option of a drop-down, but refuses an agent outside the group.
     spoil: ({ mapping, ...rest }) => ({
       connection: { ...rest, mapping: { ...mapping, people: { ...mapping.people, [agent.name]: outsider.id } } },
-      vendorField: 'assignee',
+      field: 'assignee',
     }),
   }
 }
@@ -394,9 +394,9 @@ describe.each(vendors)('$name', ({ connector, open }) => {
 
   test('a value the helpdesk refuses is named, and nothing is written', async () => {
     const { id } = await newTicket()
-    const { connection, vendorField } = at.spoil(at.connection)
+    const { connection, field } = at.spoil(at.connection)
     const error = await failure(connector.apply(connection, await connector.fetch(connection, id), write()))
-    expect(error).toMatchObject({ fault: 'invalid', fields: { [vendorField]: expect.any(String) } })
+    expect(error).toMatchObject({ fault: 'invalid', fields: { [field]: expect.any(String) } })
     expect(at.sandbox.ticket(id)!.history).toEqual([])
     expect(at.sandbox.ticket(id)!.comments).toEqual([])
   })

@@ -218,7 +218,7 @@ describe('refused edits', () => {
     sandbox.site.offScreen.add('customfield_10050')
     expect(await fault(apply())).toMatchObject({
       fault: 'invalid',
-      fields: { customfield_10050: expect.stringContaining('screen') },
+      fields: { service: expect.stringContaining('screen') },
       next: expect.stringContaining('edit screen'),
     })
     expect(sandbox.ticket(base.id)!.history).toEqual([])

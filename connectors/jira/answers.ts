@@ -49,10 +49,38 @@ export const CommentsAnswer = z.object({
 export const Me = Person.refine((person) => person !== null, 'no person')
 
 export const FieldList = z.array(
-  z.object({ id: z.string(), name: Text, custom: Flag, schema: part({ type: Text, custom: Text, items: Text }) }),
+  z.object({
+    id: z.string(),
+    name: Text,
+    custom: Flag,
+    schema: part({ type: Text, custom: Text, items: Text, system: Text }),
+  }),
 )
 
-const Allowed = part({ id: Text, value: Text, name: Text, children: list(part({ id: Text, value: Text })) })
+const Total = Any.transform((total) => (typeof total === 'number' && Number.isFinite(total) ? total : null))
+
+const Child = part({ id: Text, value: Text, name: Text, disabled: Flag })
+const Allowed = part({ id: Text, value: Text, name: Text, disabled: Flag, children: list(Child) })
+export type Allowed = NonNullable<z.output<typeof Allowed>>
+
+const Schema = part({ type: Text, custom: Text, items: Text, system: Text })
+export type Schema = z.output<typeof Schema>
+
+/** `defaultValue`: an object with an id, or a list of them. `listed`: this kind of field shows its options. */
+const ScreenField = Any.transform((value) => {
+  const field = isRecord(value) ? value : {}
+  const given = field.hasDefaultValue === false ? null : field.defaultValue
+  const first: unknown = Array.isArray(given) ? given[0] : given
+  return {
+    name: Text.parse(field.name),
+    required: field.required === true,
+    schema: Schema.parse(field.schema),
+    options: list(Allowed).parse(field.allowedValues),
+    listed: Array.isArray(field.allowedValues),
+    given: isRecord(first) ? (Text.parse(first.id) ?? Text.parse(first.value)) : Text.parse(first),
+  }
+})
+export type ScreenField = z.output<typeof ScreenField> & { id: string }
 
 /** Cloud calls the list of a create screen `fields`, Data Center `values`; an edit screen is a map. */
 export const ScreenFields = Any.transform((value) => {
@@ -60,26 +88,41 @@ export const ScreenFields = Any.transform((value) => {
   const entries = Array.isArray(holder)
     ? holder.filter(isRecord).map((field): [string, unknown] => [Text.parse(field.fieldId) ?? '', field])
     : Object.entries(isRecord(holder) ? holder : {})
-  return entries.map(([id, field]) => ({
-    id,
-    options: list(Allowed).parse(isRecord(field) ? field.allowedValues : null),
-  }))
+  return entries.map(([id, field]): ScreenField => ({ id, ...ScreenField.parse(field) }))
 })
-export type ScreenFields = z.output<typeof ScreenFields>
+
+export const CreateScreen = Any.transform((value) => ({
+  values: ScreenFields.parse(value),
+  total: Total.parse(isRecord(value) ? value.total : null),
+}))
 
 const IssueType = part({ id: Text, name: Text })
 export const IssueTypes = z
-  .object({ issueTypes: list(IssueType), values: list(IssueType) })
-  .transform(({ issueTypes, values }) => [...issueTypes, ...values])
+  .object({ issueTypes: list(IssueType), values: list(IssueType), total: Total })
+  .transform(({ issueTypes, values, total }) => ({ values: [...issueTypes, ...values], total }))
 
 const Named = part({ id: Text, name: Text, isDefault: Flag })
-export const PriorityPage = z.object({ values: list(Named), isLast: Flag })
+export const PriorityPage = z.object({ values: list(Named), total: Total })
 export const PriorityList = list(Named)
-export const ComponentList = list(part({ id: Text, name: Text }))
+export const ComponentList = list(
+  part({
+    id: Text,
+    name: Text,
+    archived: Flag,
+    assigneeType: Text,
+    realAssignee: Person,
+    assignee: Person,
+    lead: Person,
+  }),
+)
+export type ComponentAnswer = z.output<typeof ComponentList>[number]
 export const PersonList = list(Person)
-const Project = part({ key: Text })
-export const ProjectPage = z.object({ values: list(Project) })
+const Project = part({ key: Text, name: Text })
+export const ProjectPage = z.object({ values: list(Project), total: Total })
 export const ProjectList = list(Project)
+export const ProjectAnswer = z.object({ key: Text, name: Text, assigneeType: Text, lead: Person })
+export const ServiceDesks = z.object({ values: list(part({ id: Text, projectKey: Text })), isLastPage: Flag })
+export const RequestTypes = z.object({ values: list(part({ id: Text, name: Text })), isLastPage: Flag })
 export const PropertyAnswer = z.object({ value: Any })
 export const CountAnswer = z.object({ count: Count })
 export const SearchTotal = z.object({ total: Count })

@@ -27,6 +27,8 @@ export type IssueApi = {
   /** The whole history, when an issue does not contain all of it; null where it always does. */
   changelog: ((id: string, startAt: number) => Promise<Out<'ChangelogPage'>>) | null
   edit(id: string, edit: Edit): Promise<void>
+  /** What the assign dialog calls: it needs no edit screen. Null: nobody. */
+  assign(id: string, person: Record<string, string> | null): Promise<void>
   newest(jql: string): Promise<string | null>
   count(jql: string): Promise<number>
 }
@@ -42,23 +44,35 @@ export type CommentApi = {
 }
 
 export type PeopleApi = {
-  /** How an edit names a person. */
+  /** How an edit names a person, and a group. */
   person(id: string): Record<string, string>
+  group(id: string): Record<string, string>
   /** The id by which an edit names a person, from the id in a changelog. */
   personOf(logged: string): Promise<string>
   myself(): Promise<Out<'Me'>>
-  assignable(project: string, startAt: number, limit: number): Promise<Out<'PersonList'>>
+  /** Jira searches its first thousand users only. */
+  assignable(project: string): Promise<Out<'PersonList'>>
+  /** Those of this name or id who can be assigned; Jira may ignore the id and answer with others. */
+  assignableOne(project: string, id: string): Promise<Out<'PersonList'>>
+  /** The account itself; null where there is none. */
+  account(id: string): Promise<Out<'Me'> | null>
+  /** Has the site more users than the list of assignable people searches? */
+  beyondList(): Promise<boolean>
   granted(project: string | null, permissions: string[]): Promise<string[]>
 }
 
 export type SiteApi = {
   fields(): Promise<Out<'FieldList'>>
   priorities(): Promise<Out<'PriorityList'>>
-  projects(): Promise<string[]>
+  /** The projects that our account sees, at most `limit`, and how many there are. */
+  projects(limit: number): Promise<{ keys: string[]; total: number }>
+  project(key: string): Promise<Out<'ProjectAnswer'>>
   components(project: string): Promise<Out<'ComponentList'>>
-  issueTypes(project: string): Promise<Out<'IssueTypes'>>
+  issueTypes(project: string): Promise<Out<'IssueTypes'>['values']>
   createScreen(project: string, issueType: string): Promise<Out<'ScreenFields'>>
   editScreen(id: string): Promise<Out<'ScreenFields'>>
+  /** The request types of a service project; null where it has no portal. */
+  requestTypes(project: string): Promise<Out<'RequestTypes'>['values'] | null>
 }
 
 export async function nullIfGone<T>(call: () => Promise<T>): Promise<T | null> {
@@ -68,6 +82,23 @@ export async function nullIfGone<T>(call: () => Promise<T>): Promise<T | null> {
     if (error instanceof HelpdeskError && error.fault === 'gone') return null
     throw error
   }
+}
+
+type Page<Value> = { values: Value[]; total?: number | null; isLastPage?: boolean | null }
+
+// No list that we read has more: a server that repeats a page must not keep us for ever.
+const PAGES = 50
+
+/** All values of a list that comes in pages. */
+export async function everyPage<Value>(page: (startAt: number) => Promise<Page<Value>>): Promise<Value[]> {
+  const all: Value[] = []
+  for (let n = 0; n < PAGES; n++) {
+    const { values, total, isLastPage } = await page(all.length)
+    all.push(...values)
+    if (values.length === 0 || isLastPage === true) break
+    if (isLastPage === undefined && all.length >= (total ?? 0)) break
+  }
+  return all
 }
 
 export function keysOf(projects: { key: string | null }[]): string[] {

@@ -1,81 +1,126 @@
 /** Translates a changelog entry into changes of our fields. Pure. */
-import type { Actor, Change, Mapping, Target } from '../../src/contract/index.ts'
-import { fromVendor, joined, knownOptions, ownValues, type Place, placesOf, vendorField } from './mapping.ts'
+import { type Actor, type Change, type Mapping, readValues, type SingleTarget } from '../../src/contract/index.ts'
+import { type FieldTarget, idsOf, kindOf, type Logged, listed } from './kinds.ts'
+import {
+  byField,
+  joined,
+  ourValue,
+  ownValues,
+  type Place,
+  placesOf,
+  type Raw,
+  rawTogether,
+  severalRaw,
+  vendorField,
+} from './mapping.ts'
 import { type Item, issueId } from './payload.ts'
 import { personName } from './people.ts'
 
 export type Entry = { id: string | null; at: string; by: Actor; items: Item[]; decision?: string }
 
-/** Extra knowledge: names of custom fields by id (REST `expand=names`), and ids of people by key. */
-export type Known = { names?: Record<string, string>; aliases?: Map<string, string> }
+/**
+ * Extra knowledge: names of custom fields by id (REST `expand=names`), ids of people by key, and the values after the
+ * entry, which a field with several places needs.
+ */
+export type Known = { names?: Record<string, string>; aliases?: Map<string, string>; after?: Raw }
 
-/** `unclear`: a custom field changed and nothing says which one; the issue must be read. */
-export function changesOf(entry: Entry, mapping: Mapping, extra: Known = {}): { changes: Change[]; unclear: boolean } {
+/** A change of one place, or of the assignee. */
+export type PlaceChange = { key: string; fromRaw: string | null; toRaw: string | null }
+
+/**
+ * `unclear`: the entry alone does not say what changed, so the issue must be read. `before`: the values before the entry,
+ * as far as they are known.
+ */
+type Found = { changes: Change[]; unclear: boolean; before: Raw }
+
+export function changesOf(entry: Entry, mapping: Mapping, extra: Known = {}): Found {
   const places = placesOf(mapping)
   const named = entry.items.map((item) => ({ item, field: fieldOf(item, places, extra) }))
-  const found = places.flatMap(({ field, target }) => {
-    const items = named.filter((one) => one.field === vendorField(target)).map((one) => one.item)
-    return items.length > 0 ? changed(field, target, items) : []
-  })
-  for (const { item, field } of named) {
-    if (field === 'assignee') found.push(assigned(item, mapping, extra))
-    if (field === 'status') found.push(moved(item))
+  const parts = placeChanges(entry, mapping, extra)
+  const after: Raw = { ...extra.after, ...sides(parts, 'toRaw') }
+  const before: Raw = { ...after, ...sides(parts, 'fromRaw') }
+  const touched = [...byField(places)].filter(([, of]) => of.some(({ key }) => parts.some((one) => one.key === key)))
+  const found: Bare[] = touched.map(([field, of]) => ({ field, ...between(of, before, after) }))
+  for (const { key, fromRaw, toRaw } of parts) {
+    const name = (raw: string | null) => personName(mapping.people, raw)
+    if (key === 'assignee') found.push({ field: key, from: name(fromRaw), to: name(toRaw), fromRaw, toRaw })
   }
+  for (const { item, field } of named) if (field === 'status') found.push(moved(item))
   const { items: _, ...action } = entry
   // A move to another project empties fields that do not exist there: no person chose that.
   const relocated = named.some(({ field }) => field === 'project' || field === 'key')
   const kept = relocated ? found.filter((change) => change.toRaw !== null) : found
-  const changes = kept.map((change) => ({ ...change, ...action, action: entry.id }))
-  return { changes, unclear: named.some(({ field }) => field === null) }
+  const partly = touched.some(([, of]) => of.some(({ key }) => !Object.hasOwn(after, key)))
+  return {
+    changes: kept.map((change) => ({ ...change, ...action, action: entry.id })),
+    unclear: partly || named.some(({ field }) => field === null),
+    before,
+  }
 }
 
 type Bare = Pick<Change, 'field' | 'from' | 'to' | 'fromRaw' | 'toRaw'>
 
-function changed(field: string, target: Target, items: Item[]): Bare[] {
-  const { fromRaw, toRaw } = between(target, items)
-  if (fromRaw === toRaw) return []
-  return [{ field, from: fromVendor(target, fromRaw), to: fromVendor(target, toRaw), fromRaw, toRaw }]
+function between(parts: Place[], before: Raw, after: Raw): Omit<Bare, 'field'> {
+  return {
+    from: ourValue(parts, before),
+    to: ourValue(parts, after),
+    fromRaw: rawTogether(parts, before),
+    toRaw: rawTogether(parts, after),
+  }
 }
 
-function between(target: Target, items: Item[]): { fromRaw: string | null; toRaw: string | null } {
-  const item = items[0]!
+function sides(parts: PlaceChange[], side: 'fromRaw' | 'toRaw'): Raw {
+  return Object.fromEntries(parts.map((part) => [part.key, part[side]]))
+}
+
+/** The changes of the single places, and of the assignee. */
+export function placeChanges(entry: Entry, mapping: Mapping, extra: Known = {}): PlaceChange[] {
+  const places = placesOf(mapping)
+  const named = entry.items.map((item) => ({ item, field: fieldOf(item, places, extra) }))
+  const found = places.flatMap(({ key, target }): PlaceChange[] => {
+    const items = named.filter((one) => one.field === vendorField(target)).map((one) => one.item)
+    if (items.length === 0) return []
+    const [fromRaw, toRaw] = [sideOf(target, items, 'from', extra), sideOf(target, items, 'to', extra)]
+    return fromRaw === toRaw ? [] : [{ key, fromRaw, toRaw }]
+  })
+  const assigned = named.filter(({ field }) => field === 'assignee')
+  for (const { item } of assigned) {
+    const [from, to] = [logged(item, 'from', extra), logged(item, 'to', extra)]
+    found.push({ key: 'assignee', fromRaw: from.account ?? null, toRaw: to.account ?? null })
+  }
+  return found
+}
+
+function sideOf(target: SingleTarget, items: Item[], side: 'from' | 'to', extra: Known): string | null {
+  const one = logged(items[0]!, side, extra)
   switch (target.to) {
     case 'priority':
-      return { fromRaw: item.from || null, toRaw: item.to || null }
-    case 'component': {
+      return one.id || null
+    case 'component':
       // One item for each component added or removed.
-      const ids = (side: 'from' | 'to') => items.map((one) => one[side]).filter((id) => id !== null)
-      return { fromRaw: joined(ownValues(target, ids('from'))), toRaw: joined(ownValues(target, ids('to'))) }
-    }
+      return joined(ownValues(target, idsOf(items.map((item) => item[side]))))
     case 'label':
       // Ids are null. The texts hold the whole list, joined by spaces, which no label can contain.
-      return {
-        fromRaw: joined(ownValues(target, split(item.fromText))),
-        toRaw: joined(ownValues(target, split(item.toText))),
-      }
+      return joined(ownValues(target, one.text?.split(/\s+/).filter(Boolean) ?? []))
     case 'field':
-      return { fromRaw: fieldRaw(target, item.from, item.fromText), toRaw: fieldRaw(target, item.to, item.toText) }
+      return fieldRaw(target, one)
   }
 }
 
-function fieldRaw(target: Target & { to: 'field' }, id: string | null, text: string | null): string | null {
-  if (target.type === 'text') return text || null
-  if (!id) return null
-  if (target.type === 'cascading') {
-    // "Parent values: Internet(10500)Level 1 values: Fibre(10502)"
-    const ids = [...id.matchAll(/\((\d+)\)/g)].map((found) => found[1]!)
-    return ids.length > 0 ? ids.slice(0, 2).join('/') : id
-  }
-  const several = /^\[(.*)\]$/.exec(id)
-  return several ? joined(knownOptions(target, several[1]!.split(/\s*,\s*/).filter(Boolean))) : id
+function fieldRaw(target: FieldTarget, side: Logged): string | null {
+  const kind = kindOf(target)
+  if (!kind) return side.id || side.text || null
+  if ('several' in kind) return severalRaw(target, kind.loggedList(side))
+  // A mapping may say `select` for a multi-select.
+  if (target.type === 'select' && side.id?.startsWith('[')) return severalRaw(target, listed(side.id))
+  return kind.logged(side, target)
 }
 
-function assigned(item: Item, mapping: Mapping, { aliases }: Known): Bare {
-  const id = (account: string | null, key: string | null) => account ?? (key && (aliases?.get(key) ?? key)) ?? null
-  const fromRaw = id(item.fromAccount, item.from) || null
-  const toRaw = id(item.toAccount, item.to) || null
-  const name = (raw: string | null) => personName(mapping.people, raw)
-  return { field: 'assignee', from: name(fromRaw), to: name(toRaw), fromRaw, toRaw }
+function logged(item: Item, side: 'from' | 'to', { aliases }: Known): Logged {
+  const id = item[side]
+  const account = side === 'from' ? item.fromAccount : item.toAccount
+  const text = side === 'from' ? item.fromText : item.toText
+  return { id, text, account: account || (id && (aliases?.get(id) ?? id)) || null }
 }
 
 function moved(item: Item): Bare {
@@ -103,17 +148,15 @@ function fieldOf(item: Item, places: Place[], { names }: Known = {}): string | n
   if (item.fieldtype !== 'custom') return Object.hasOwn(SYSTEM, name.toLowerCase()) ? SYSTEM[name.toLowerCase()]! : ''
   const custom = places.filter(({ target }) => target.to === 'field')
   if (custom.length === 0) return ''
-  if (names) return custom.map(({ target }) => vendorField(target)).find((id) => names[id] === name) ?? ''
+  const titled = names ? custom.filter(({ target }) => names[vendorField(target)] === name) : custom
+  if (titled.length === 0) return ''
   // Option ids are unique across all fields of a site, so an option id of the mapping identifies the field.
   const options = [item.from, item.to].flatMap((side) => (side ? [...side.matchAll(/\d+/g)].map(String) : []))
-  const byOption = custom.find(({ target }) => options.some((id) => issueId(id) && holdsOption(target, id)))
-  return byOption ? vendorField(byOption.target) : null
+  const byOption = titled.find(({ target }) => options.some((id) => issueId(id) && holdsOption(target, id)))
+  if (byOption) return vendorField(byOption.target)
+  return names ? vendorField(titled[0]!.target) : null
 }
 
-function holdsOption(target: Target, id: string): boolean {
-  return [...Object.values(target.values), ...target.blank].some((raw) => raw.split('/').includes(id))
-}
-
-function split(text: string | null): string[] {
-  return text?.split(/\s+/).filter(Boolean) ?? []
+function holdsOption(target: SingleTarget, id: string): boolean {
+  return [...readValues(target).map(({ raw }) => raw), ...target.blank].some((raw) => raw.split('/').includes(id))
 }

@@ -1,14 +1,17 @@
 /** Checks a mapping against Jira and the taxonomy. Pure; lists every fault, so that all can be fixed at once. */
 import {
   accepts,
+  isFree,
   type Mapping,
   type MappingFault,
   type Metadata,
-  type Target,
+  partsOf,
+  type SingleTarget,
   type Taxonomy,
   type TaxonomyField,
   valuesOf,
 } from '../../src/contract/index.ts'
+import { fault, holdsSeveral, targetFaults } from './check-target.ts'
 import { groupTarget, vendorField } from './mapping.ts'
 
 export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[] {
@@ -16,27 +19,37 @@ export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Tax
   for (const [field, target] of Object.entries(mapping.fields)) {
     const known = taxonomy.fields.find(({ id }) => id === field)
     const path = `fields.${field}`
-    if (known) faults.push(...missingValues(path, target, known))
-    else faults.push(fault(path, `The taxonomy has no field ${field}.`, 'Remove it, or add the field to the taxonomy.'))
-    faults.push(...targetFaults(path, target, metadata))
+    if (!known)
+      faults.push(fault(path, `The taxonomy has no field ${field}.`, 'Remove it, or add the field to the taxonomy.'))
+    for (const [n, part] of partsOf(target).entries()) {
+      const at = target.to === 'all' ? `${path}.parts.${n}` : path
+      if (known) faults.push(...missingValues(at, part, known, metadata))
+      faults.push(...targetFaults(at, part, metadata))
+    }
   }
   return [...faults, ...groupFaults(mapping, metadata), ...peopleFaults(mapping, metadata), ...sharedTargets(mapping)]
 }
 
-function missingValues(path: string, target: Target, field: TaxonomyField): MappingFault[] {
+function missingValues(path: string, target: SingleTarget, field: TaxonomyField, metadata: Metadata): MappingFault[] {
   const values = valuesOf(field).map(({ id }) => id)
   const prefixed = target.to === 'label' && target.prefix !== ''
-  const free = target.to === 'field' && target.type === 'text' && Object.keys(target.values).length === 0
-  const unmapped = prefixed || free ? [] : values.filter((value) => !Object.hasOwn(target.values, value))
+  const unmapped = prefixed || isFree(target) ? [] : values.filter((value) => !Object.hasOwn(target.values, value))
+  // Nothing is written for "no" into checkboxes: an unticked box has no option.
+  const unticked = (value: string) => field.kind === 'flag' && value === 'false' && holdsSeveral(target, metadata)
   const extra = Object.keys(target.values).filter((value) => !accepts(field, value))
+  const empty = Object.entries(target.values).filter(
+    ([value, raws]) => [raws].flat().includes('') && !(field.kind === 'flag' && value === 'false'),
+  )
   return [
-    ...unmapped.map((value) =>
-      fault(
-        `${path}.values.${value}`,
-        `${value} has no value in Jira: tickets with it will be held.`,
-        'Choose a value.',
+    ...unmapped
+      .filter((value) => !unticked(value))
+      .map((value) =>
+        fault(
+          `${path}.values.${value}`,
+          `${value} has no value in Jira: tickets with it will be held.`,
+          'Choose a value.',
+        ),
       ),
-    ),
     ...extra.map((value) =>
       fault(
         `${path}.values.${value}`,
@@ -44,86 +57,10 @@ function missingValues(path: string, target: Target, field: TaxonomyField): Mapp
         'Remove it, or add it to the taxonomy.',
       ),
     ),
-  ]
-}
-
-function targetFaults(path: string, target: Target, metadata: Metadata): MappingFault[] {
-  switch (target.to) {
-    case 'priority':
-      return [
-        ...unknown(path, target, new Set(metadata.priorities.map(({ id }) => id))),
-        ...defaultPriority(path, target, metadata),
-      ]
-    case 'component':
-      return unknown(path, target, new Set(metadata.components.map(({ id }) => id)))
-    case 'label':
-      return labelFaults(path, target)
-    case 'field':
-      return fieldFaults(path, target, metadata)
-  }
-}
-
-function unknown(path: string, target: Target, ids: Set<string>): MappingFault[] {
-  const what = target.to === 'field' ? 'option' : target.to
-  const next = `Choose the ${what} again; it may have been deleted, or belong to another project.`
-  const message = (raw: string) => `Jira has no ${what} ${raw}.`
-  return [
-    ...Object.entries(target.values).flatMap(([value, raw]) =>
-      ids.has(raw) ? [] : [fault(`${path}.values.${value}`, message(raw), next)],
+    ...empty.map(([value]) =>
+      fault(`${path}.values.${value}`, 'Only the false of a flag can be an empty field.', 'Choose a value.'),
     ),
-    ...target.blank.flatMap((raw) => (ids.has(raw) ? [] : [fault(`${path}.blank`, message(raw), next)])),
   ]
-}
-
-/** Jira gives each new issue the default priority: unless it counts as blank, it looks like a person's choice. */
-function defaultPriority(path: string, target: Target, { priorities }: Metadata): MappingFault[] {
-  return priorities
-    .filter(({ isDefault, id }) => isDefault && !target.blank.includes(id))
-    .map(({ id, name }) =>
-      fault(
-        `${path}.blank`,
-        `Jira gives every new issue the priority ${name}, so we would never write one.`,
-        `Add ${id} to blank.`,
-      ),
-    )
-}
-
-function labelFaults(path: string, target: Target & { to: 'label' }): MappingFault[] {
-  const spaced = Object.entries(target.values).filter(([, label]) => /\s/.test(label))
-  const faults = spaced.map(([value]) =>
-    fault(`${path}.values.${value}`, 'A Jira label cannot contain spaces.', 'Write it with - or _.'),
-  )
-  if (/\s/.test(target.prefix))
-    faults.push(fault(`${path}.prefix`, 'A Jira label cannot contain spaces.', 'Write it with - or _.'))
-  if (target.prefix === '' && Object.keys(target.values).length === 0) {
-    faults.push(
-      fault(
-        path,
-        'Without a prefix or values, our labels cannot be distinguished from others.',
-        'Set a prefix such as svc-.',
-      ),
-    )
-  }
-  return faults
-}
-
-function fieldFaults(path: string, target: Target & { to: 'field' }, metadata: Metadata): MappingFault[] {
-  const field = metadata.fields.find(({ id }) => id === target.id)
-  if (!field) return [fault(`${path}.id`, `Jira has no field ${target.id}.`, 'Choose the field again.')]
-  if (target.type === 'tagger') return [fault(`${path}.type`, 'tagger is a kind of Zendesk field.', 'Use select.')]
-  if (target.type === 'text') return []
-  if (field.options.length === 0) {
-    return [
-      fault(
-        `${path}.id`,
-        `The options of ${field.name} cannot be seen.`,
-        'Put it on the create or edit screen of the project.',
-      ),
-    ]
-  }
-  const ids = field.options.map(({ id }) => id)
-  const pairs = field.options.flatMap(({ id, children }) => (children ?? []).map((child) => `${id}/${child.id}`))
-  return unknown(path, target, new Set(target.type === 'cascading' ? [...ids, ...pairs] : ids))
 }
 
 function groupFaults(mapping: Mapping, metadata: Metadata): MappingFault[] {
@@ -154,9 +91,13 @@ function groupFaults(mapping: Mapping, metadata: Metadata): MappingFault[] {
   ]
 }
 
-function peopleFaults({ people }: Mapping, metadata: Metadata): MappingFault[] {
-  return Object.entries(people).flatMap(([name, id]) => {
-    if (metadata.people.some((person) => person.id === id && person.active)) return []
+function peopleFaults({ people, assignee }: Mapping, metadata: Metadata): MappingFault[] {
+  const faults = Object.entries(people).flatMap(([name, id]) => {
+    const person = metadata.people.find((one) => one.id === id)
+    if (person?.problem)
+      return [fault(`people.${name}`, person.problem.message, twin(person, metadata) ?? person.problem.next)]
+    // Those of the mapping were asked for one by one: who is not in a list that was cut off may still exist.
+    if (person ? person.active : !metadata.peopleComplete) return []
     return [
       fault(
         `people.${name}`,
@@ -165,25 +106,42 @@ function peopleFaults({ people }: Mapping, metadata: Metadata): MappingFault[] {
       ),
     ]
   })
+  if (Object.keys(people).length === 0) return faults
+  const given = metadata.givenTo.filter(({ kind, id }) => kind === 'assignee' && !assignee.blank.includes(id))
+  return [
+    ...faults,
+    ...given.map(({ id, name, why }) =>
+      fault(
+        'assignee.blank',
+        `New tickets are assigned to ${name} (${why}), so we would never write the route.`,
+        `Add ${id} to assignee.blank, unless ${name} shall keep these tickets.`,
+      ),
+    ),
+  ]
 }
 
-/** Two of our fields on one select or on the priority would overwrite each other. */
+/** The account of the same name that can be assigned. */
+function twin({ id, name }: Metadata['people'][number], { people }: Metadata): string | null {
+  const other = people.find((one) => one.id !== id && one.name === name && one.active && !one.problem)
+  return other ? `Choose ${other.id}, the account of ${name} that can be assigned.` : null
+}
+
+/** Two of our fields in one place would overwrite each other. */
 function sharedTargets(mapping: Mapping): MappingFault[] {
   const group = groupTarget(mapping)
-  const all = [...Object.entries(mapping.fields), ...(group ? ([['group', group]] as const) : [])]
+  const all = Object.entries(mapping.fields).flatMap(([field, target]) => {
+    const path = `fields.${field}`
+    return partsOf(target).map((part, n) => ({ field, path: target.to === 'all' ? `${path}.parts.${n}` : path, part }))
+  })
+  if (group) all.push({ field: 'group', path: 'group', part: group })
   const seen = new Map<string, string>()
-  return all.flatMap(([field, target]) => {
-    if (target.to === 'component' || target.to === 'label') return []
-    const name = vendorField(target)
+  return all.flatMap(({ field, path, part }) => {
+    if (part.to === 'component' || part.to === 'label') return []
+    const name = vendorField(part)
     const first = seen.get(name)
     seen.set(name, first ?? field)
-    const path = field === 'group' ? 'group' : `fields.${field}`
     return first === undefined
       ? []
       : [fault(path, `${first} and ${field} both write ${name}.`, 'Give each its own field.')]
   })
-}
-
-function fault(path: string, message: string, next: string): MappingFault {
-  return { path, message, next }
 }

@@ -6,6 +6,7 @@ import {
   deleteComment,
   editIssue,
   findAssignableUsers,
+  getAllUsers,
   getChangeLogs,
   getCommentProperty,
   getComments,
@@ -16,7 +17,9 @@ import {
   getFields,
   getIssue,
   getMyPermissions,
+  getProject,
   getProjectComponents,
+  getUser,
   searchAndReconsileIssuesUsingJqlPost,
   searchPriorities,
   searchProjects,
@@ -28,6 +31,7 @@ import { checked } from './answers.ts'
 import {
   type Api,
   type CommentApi,
+  everyPage,
   type IssueApi,
   keysOf,
   nullIfGone,
@@ -38,10 +42,17 @@ import {
 } from './api.ts'
 import { openClient, type Reach } from './client.ts'
 import { settingsOf } from './connection.ts'
+import { serviceDesk } from './service-desk.ts'
 
 export function cloud(reach: Reach): Api {
   const client = openClient(reach)
-  return { ...issues(client, settingsOf(reach).quiet), ...comments(client), ...people(client), ...site(client) }
+  return {
+    ...issues(client, settingsOf(reach).quiet),
+    ...comments(client),
+    ...people(client),
+    ...site(client),
+    ...serviceDesk(reach),
+  }
 }
 
 function issues(client: Client, quiet: boolean): IssueApi {
@@ -56,6 +67,11 @@ function issues(client: Client, quiet: boolean): IssueApi {
     },
     async edit(id, edit) {
       await editIssue(client, { issueIdOrKey: safeIssueId(id), ...edit, ...(quiet ? { notifyUsers: false } : {}) })
+    },
+    async assign(id, person) {
+      // The library's own function does not let anybody be unassigned.
+      const url = `/rest/api/3/issue/${safeIssueId(id)}/assignee`
+      await client.sendRequest({ url, method: 'PUT', body: person ?? { accountId: null } })
     },
     async newest(jql) {
       const answer = await searchAndReconsileIssuesUsingJqlPost(client, { jql, maxResults: 1, fields: ['id'] })
@@ -93,11 +109,23 @@ function comments(client: Client): CommentApi {
 function people(client: Client): PeopleApi {
   return {
     person: (accountId) => ({ accountId }),
+    // Ids of groups are UUIDs; names can be anything else.
+    group: (id): Record<string, string> => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(id) ? { groupId: id } : { name: id }),
     personOf: async (accountId) => accountId,
     myself: async () => checked(answers.Me, await getCurrentUser(client), 'our own account'),
-    async assignable(project, startAt, maxResults) {
-      const answer = await findAssignableUsers(client, { project: safeSegment(project), startAt, maxResults })
+    async assignable(project) {
+      const answer = await findAssignableUsers(client, { project: safeSegment(project), maxResults: 1000 })
       return checked(answers.PersonList, answer, 'people')
+    },
+    async assignableOne(project, accountId) {
+      const answer = await findAssignableUsers(client, { project: safeSegment(project), accountId })
+      return checked(answers.PersonList, answer, 'people')
+    },
+    account: (accountId) =>
+      nullIfGone(async () => checked(answers.Me, await getUser(client, { accountId }), 'the account')),
+    async beyondList() {
+      const answer = await getAllUsers(client, { startAt: 1000, maxResults: 1 })
+      return checked(answers.PersonList, answer, 'people').length > 0
     },
     async granted(project, permissions) {
       const where = project === null ? {} : { projectKey: safeSegment(project) }
@@ -107,31 +135,39 @@ function people(client: Client): PeopleApi {
   }
 }
 
-function site(client: Client): SiteApi {
+function site(client: Client): Omit<SiteApi, 'requestTypes'> {
   return {
     fields: async () => checked(answers.FieldList, await getFields(client), 'the fields'),
     // Deprecated, as the older list is, but no successor says which priority is the default.
-    async priorities() {
-      const answer = await searchPriorities(client, { maxResults: '100' })
-      return checked(answers.PriorityPage, answer, 'priorities').values
+    priorities: () =>
+      everyPage(async (startAt) => {
+        const answer = await searchPriorities(client, { startAt: String(startAt), maxResults: '100' })
+        return checked(answers.PriorityPage, answer, 'priorities')
+      }),
+    async projects(limit) {
+      const answer = await searchProjects(client, { maxResults: limit, orderBy: 'key' })
+      const { values, total } = checked(answers.ProjectPage, answer, 'the projects')
+      return { keys: keysOf(values).slice(0, limit), total: total ?? values.length }
     },
-    async projects() {
-      const answer = await searchProjects(client, { maxResults: 50, orderBy: 'key' })
-      return keysOf(checked(answers.ProjectPage, answer, 'the projects').values)
+    async project(key) {
+      const answer = await getProject(client, { projectIdOrKey: safeSegment(key) })
+      return checked(answers.ProjectAnswer, answer, 'the project')
     },
     async components(project) {
       const answer = await getProjectComponents(client, { projectIdOrKey: safeSegment(project) })
       return checked(answers.ComponentList, answer, 'components')
     },
-    async issueTypes(project) {
-      const page = { projectIdOrKey: safeSegment(project), maxResults: 50 }
-      return checked(answers.IssueTypes, await getCreateIssueMetaIssueTypes(client, page), 'issue types')
-    },
-    async createScreen(project, issueType) {
-      const ids = { projectIdOrKey: safeSegment(project), issueTypeId: safeSegment(issueType) }
-      const answer = await getCreateIssueMetaIssueTypeId(client, { ...ids, maxResults: 200 })
-      return checked(answers.ScreenFields, answer, 'fields')
-    },
+    issueTypes: (project) =>
+      everyPage(async (startAt) => {
+        const page = { projectIdOrKey: safeSegment(project), startAt, maxResults: 200 }
+        return checked(answers.IssueTypes, await getCreateIssueMetaIssueTypes(client, page), 'issue types')
+      }),
+    createScreen: (project, issueType) =>
+      everyPage(async (startAt) => {
+        const ids = { projectIdOrKey: safeSegment(project), issueTypeId: safeSegment(issueType) }
+        const answer = await getCreateIssueMetaIssueTypeId(client, { ...ids, startAt, maxResults: 200 })
+        return checked(answers.CreateScreen, answer, 'fields')
+      }),
     async editScreen(id) {
       const answer = await getEditIssueMeta(client, { issueIdOrKey: safeIssueId(id) })
       return checked(answers.ScreenFields, answer, 'the edit screen')

@@ -8,6 +8,7 @@ import { checked } from './answers.ts'
 import {
   type Api,
   type CommentApi,
+  everyPage,
   type IssueApi,
   keysOf,
   nullIfGone,
@@ -19,11 +20,18 @@ import {
 import { type Reach, type Request, send } from './client.ts'
 import { settingsOf } from './connection.ts'
 import { personId } from './people.ts'
+import { serviceDesk } from './service-desk.ts'
 
 export function dataCenter(reach: Reach): Api {
   const call: Call = (path, request = {}) => send(reach, { url: `/rest/api/2${path}`, ...request })
   const get: Get = (path, searchParams = {}) => call(path, { searchParams })
-  return { ...issues(get, call, settingsOf(reach).quiet), ...comments(get, call), ...people(get), ...site(get) }
+  return {
+    ...issues(get, call, settingsOf(reach).quiet),
+    ...comments(get, call),
+    ...people(get),
+    ...site(get),
+    ...serviceDesk(reach),
+  }
 }
 
 type Call = (path: string, request?: Omit<Request, 'url'>) => Promise<unknown>
@@ -39,6 +47,9 @@ function issues(get: Get, call: Call, quiet: boolean): IssueApi {
     changelog: null,
     async edit(id, body) {
       await call(issuePath(id), { method: 'PUT', body, searchParams: quiet ? { notifyUsers: false } : {} })
+    },
+    async assign(id, person) {
+      await call(`${issuePath(id)}/assignee`, { method: 'PUT', body: person ?? { name: null } })
     },
     async newest(jql) {
       return checked(answers.FoundIssues, await search(jql, 1), 'the search').issues[0]?.id ?? null
@@ -73,15 +84,26 @@ function comments(get: Get, call: Call): CommentApi {
 function people(get: Get): PeopleApi {
   return {
     person: (name) => ({ name }),
+    group: (name) => ({ name }),
     async personOf(logged) {
       // User keys since Jira 8.4; older ones equal the name.
       if (!/^JIRAUSER\d+$/.test(logged)) return logged
       return personId(checked(answers.Me, await get('/user', { key: logged }), 'the person')) ?? logged
     },
     myself: async () => checked(answers.Me, await get('/myself'), 'our own account'),
-    async assignable(project, startAt, maxResults) {
-      const answer = await get('/user/assignable/search', { project, startAt, maxResults })
+    assignable: async (project) => {
+      const answer = await get('/user/assignable/search', { project, maxResults: 1000 })
       return checked(answers.PersonList, answer, 'people')
+    },
+    assignableOne: async (project, username) => {
+      const answer = await get('/user/assignable/search', { project, username, maxResults: 50 })
+      return checked(answers.PersonList, answer, 'people')
+    },
+    account: (username) => nullIfGone(async () => checked(answers.Me, await get('/user', { username }), 'the account')),
+    async beyondList() {
+      // A dot is in every e-mail address, by which Jira searches too.
+      const answer = await get('/user/search', { username: '.', startAt: 1000, maxResults: 1 })
+      return checked(answers.PersonList, answer, 'people').length > 0
     },
     async granted(project) {
       const where = project === null ? {} : { projectKey: project }
@@ -90,21 +112,29 @@ function people(get: Get): PeopleApi {
   }
 }
 
-function site(get: Get): SiteApi {
+function site(get: Get): Omit<SiteApi, 'requestTypes'> {
   return {
     fields: async () => checked(answers.FieldList, await get('/field'), 'the fields'),
     // This list does not say which priority is the default.
     priorities: async () => checked(answers.PriorityList, await get('/priority'), 'priorities'),
-    projects: async () => keysOf(checked(answers.ProjectList, await get('/project'), 'the projects')),
+    async projects(limit) {
+      const keys = keysOf(checked(answers.ProjectList, await get('/project'), 'the projects'))
+      return { keys: keys.slice(0, limit), total: keys.length }
+    },
+    project: async (key) => checked(answers.ProjectAnswer, await get(`/project/${safeSegment(key)}`), 'the project'),
     components: async (project) =>
       checked(answers.ComponentList, await get(`/project/${safeSegment(project)}/components`), 'components'),
-    async issueTypes(project) {
+    issueTypes(project) {
       const path = `/issue/createmeta/${safeSegment(project)}/issuetypes`
-      return checked(answers.IssueTypes, await get(path, { maxResults: 50 }), 'issue types')
+      return everyPage(async (startAt) =>
+        checked(answers.IssueTypes, await get(path, { startAt, maxResults: 200 }), 'issue types'),
+      )
     },
-    async createScreen(project, issueType) {
+    createScreen(project, issueType) {
       const path = `/issue/createmeta/${safeSegment(project)}/issuetypes/${safeSegment(issueType)}`
-      return checked(answers.ScreenFields, await get(path, { maxResults: 200 }), 'fields')
+      return everyPage(async (startAt) =>
+        checked(answers.CreateScreen, await get(path, { startAt, maxResults: 200 }), 'fields'),
+      )
     },
     editScreen: async (id) => checked(answers.ScreenFields, await get(`${issuePath(id)}/editmeta`), 'the edit screen'),
   }

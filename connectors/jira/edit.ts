@@ -1,36 +1,61 @@
 /** The body of one Jira edit, for a decision or for values to put back. Pure. */
-
-import type { Connection, FreshTicket, Labels, Target } from '../../src/contract/index.ts'
+import type { Connection, FreshTicket, Labels, SingleTarget } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { Api, Edit } from './api.ts'
-import { ownValues, placesOf, toVendor } from './mapping.ts'
-import { type Attempt, MARK, type Raw, type Shape, type Stamp } from './stamp.ts'
+import type { Edit } from './api.ts'
+import { isNumeric, kindOf, type Several, type Spelling } from './kinds.ts'
+import { ownValues, type Place, placesOf, type Raw, severalOf, toVendor, vendorField } from './mapping.ts'
+import { type Attempt, MARK, type Stamp } from './stamp.ts'
 
-type Spelling = Pick<Api, 'person' | 'textArea'>
+type Wanted = {
+  raw: Raw
+  /** Fields (ours) that are left alone, with why. */
+  held: Record<string, string>
+}
 
 /**
- * The vendor's values of the fields that must change. Left out: a value that the ticket has already, because Jira would
+ * The vendor's values of the places that must change. Left out: a value that the ticket has already, because Jira would
  * log nothing, and a field without a target in the mapping, which is decided but not written.
  */
-export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels): Raw {
+export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels): Wanted {
+  const { raws } = base.stamp as Stamp // from fetchTicket
   const places = placesOf(mapping)
-  const wanted: Raw = {}
+  const wanted: Wanted = { raw: {}, held: {} }
   for (const [field, value] of Object.entries(set)) {
-    const target = places.find((place) => place.field === field)?.target
-    if (field !== 'assignee' && !target) continue
-    const raw = target ? toVendor(target, value) : personOf(mapping.people, value)
-    if (raw === null) throw unmapped(field, value)
-    if (base.fields[field]?.raw !== raw) wanted[field] = raw
+    if (field === 'assignee') {
+      const id = Object.hasOwn(mapping.people, value) ? mapping.people[value]! : null
+      if (id === null) throw unmapped(field, value)
+      if (raws.assignee !== id) wanted.raw.assignee = id
+    }
+    for (const { key, target } of places.filter((place) => place.field === field)) {
+      const vendor = toVendor(target, value)
+      if (vendor === null) throw unmapped(field, value, target)
+      const present = raws[key] ?? null
+      if (present === (vendor || null)) continue
+      const held = otherParent(target, present, vendor)
+      if (held) wanted.held[field] = held
+      else wanted.raw[key] = vendor || null
+    }
   }
   return wanted
 }
 
-function personOf(people: Record<string, string>, name: string): string | null {
-  return Object.hasOwn(people, name) ? people[name]! : null
+/** A parent that the form chose stays: only a child of it may be filled in. */
+function otherParent(target: SingleTarget, present: string | null, wanted: string): string | null {
+  const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent === true
+  if (!keeps || present === null || present.includes('/') || target.blank.includes(present)) return null
+  if (wanted.startsWith(`${present}/`)) return null
+  return `the ticket has the parent ${present}, and ${wanted} is not below it: a parent that was chosen stays`
 }
 
-function unmapped(field: string, value: string): HelpdeskError {
+function unmapped(field: string, value: string, target?: SingleTarget): HelpdeskError {
   const where = field === 'assignee' ? 'people' : field === 'group' ? 'groups' : `fields.${field}`
+  if (target?.to === 'field' && Object.keys(target.values).length === 0) {
+    const form = target.type === 'number' ? 'a number' : target.type === 'date' ? 'a date such as 2026-01-31' : 'mapped'
+    return new HelpdeskError('invalid', `${field} "${value}" is not ${form}, as ${target.id} in Jira needs.`, {
+      next: `Correct the type under ${where} in the mapping of this connection.`,
+      fields: { [field]: `not ${form}` },
+    })
+  }
   const message = `The mapping of this connection has no Jira value for ${field} "${value}".`
   return new HelpdeskError('invalid', message, {
     next: `Add it under ${where} in the mapping of this connection.`,
@@ -38,27 +63,20 @@ function unmapped(field: string, value: string): HelpdeskError {
   })
 }
 
-export function editOf(raw: Raw, connection: Connection, stamp: Stamp, spelling: Spelling): Edit {
+type Present = Pick<Stamp, 'lists' | 'shapes'>
+
+export function editOf(raw: Raw, { mapping }: Connection, present: Present, spelling: Spelling): Edit {
   const fields: Record<string, unknown> = {}
   const update: Record<string, Record<string, unknown>[]> = {}
   if (raw.assignee !== undefined) fields.assignee = raw.assignee === null ? null : spelling.person(raw.assignee)
-  for (const { field, target } of placesOf(connection.mapping)) {
-    const value = raw[field]
+  for (const { key, target } of placesOf(mapping)) {
+    const value = raw[key]
     if (value === undefined) continue
-    if (target.to === 'component')
-      append(
-        update,
-        'components',
-        swap(target, value, stamp.components, (id) => ({ id })),
-      )
-    else if (target.to === 'label')
-      append(
-        update,
-        'labels',
-        swap(target, value, stamp.labels, (label) => label),
-      )
-    else if (target.to === 'priority') fields.priority = value === null ? null : { id: value }
-    else fields[target.id] = fieldValue(target, value, stamp.shapes[target.id] ?? 'plain', spelling)
+    const name = vendorField(target)
+    const several = severalIn(target, present)
+    if (several?.whole) fields[name] = rest(target, value, present).map(several.spell)
+    else if (several) append(update, name, swap(target, value, present, several.spell))
+    else fields[name] = value === null ? null : single(target, value, present, spelling)
   }
   return { ...(size(fields) && { fields }), ...(size(update) && { update }) }
 }
@@ -72,22 +90,47 @@ export function marked(edit: Edit, attempt: Attempt, marks: string[]): Edit {
   return { ...edit, properties, historyMetadata: { type: `${MARK}:decision`, extraData: { decision } } }
 }
 
-/** Components and labels are also used for other purposes: only values of this target are removed. */
-function swap(target: Target, value: string | null, present: string[], spell: (raw: string) => unknown) {
-  const wanted = value?.split(',') ?? []
-  const added = wanted.filter((raw) => !present.includes(raw)).map((raw) => ({ add: spell(raw) }))
-  const stale = ownValues(target, present).filter((raw) => !wanted.includes(raw))
-  return [...added, ...stale.map((raw) => ({ remove: spell(raw) }))]
+/** The keys of the places and fields of ours that are stored in this field of Jira. */
+export function placesIn({ mapping }: Connection, vendor: string): Pick<Place, 'field' | 'key'>[] {
+  if (vendor === 'assignee') return [{ field: vendor, key: vendor }]
+  return placesOf(mapping).filter(({ target }) => vendorField(target) === vendor)
 }
 
-function fieldValue(target: Target & { to: 'field' }, raw: string | null, shape: Shape, spelling: Spelling): unknown {
-  if (raw === null) return null
-  if (target.type === 'text') return shape === 'document' ? spelling.textArea(raw) : raw
-  if (target.type === 'cascading') {
-    const [parent, child] = raw.split('/')
-    return child === undefined ? { id: parent } : { id: parent, child: { id: child } }
+function severalIn(target: SingleTarget, { shapes }: Present): Pick<Several, 'spell' | 'whole'> | null {
+  if (target.to === 'component') return { spell: (id) => ({ id }) }
+  if (target.to === 'label') return { spell: (label) => label }
+  return severalOf(target, shapes[vendorField(target)] ?? 'plain')
+}
+
+function parted(target: SingleTarget, value: string | null, { lists }: Present) {
+  const present = lists[vendorField(target)] ?? []
+  const wanted = value?.split(',') ?? []
+  const ours = new Set([...ownValues(target, present), ...target.blank])
+  return {
+    present,
+    added: wanted.filter((one) => !present.includes(one)),
+    stale: [...ours].filter((one) => present.includes(one) && !wanted.includes(one)),
   }
-  return shape === 'list' ? raw.split(',').map((id) => ({ id })) : { id: raw }
+}
+
+/** Values of others stay: only values of this target, and values that nobody chose, are removed. */
+function swap(target: SingleTarget, value: string | null, present: Present, spell: (raw: string) => unknown) {
+  const { added, stale } = parted(target, value, present)
+  return [...added.map((one) => ({ add: spell(one) })), ...stale.map((one) => ({ remove: spell(one) }))]
+}
+
+function rest(target: SingleTarget, value: string | null, all: Present): string[] {
+  const { present, added, stale } = parted(target, value, all)
+  return [...present.filter((one) => !stale.includes(one)), ...added]
+}
+
+function single(target: SingleTarget, raw: string, { shapes }: Present, spelling: Spelling): unknown {
+  if (target.to !== 'field') return { id: raw }
+  if (target.type === 'text') return shapes[target.id] === 'document' ? spelling.textArea(raw) : raw
+  // What was a number when it was put back stays a text otherwise: Jira says what it does not accept.
+  if (target.type === 'number' && !isNumeric(raw)) return raw
+  const kind = kindOf(target)
+  return kind && !('several' in kind) ? kind.write(raw, spelling) : { id: raw }
 }
 
 function append(

@@ -1,11 +1,13 @@
 /** A ticket's history, from Jira's changelog, oldest first. */
-import type { Connection } from '../../src/contract/index.ts'
+import type { Change, Connection } from '../../src/contract/index.ts'
 import type { History, IssueAnswer } from './answers.ts'
-import type { Api } from './api.ts'
+import { type Api, nullIfGone } from './api.ts'
 import { changesOf, type Entry, type Known } from './changes.ts'
+import { rawsOf } from './issue.ts'
+import type { Raw } from './mapping.ts'
 import { instant, isRecord, Person, Text } from './payload.ts'
 import { actorOf, aliasesOf } from './people.ts'
-import { type Attempt, MARK, type Raw } from './stamp.ts'
+import { type Attempt, MARK } from './stamp.ts'
 
 // 50 pages of 100 entries: a longer history was written by a program in a loop.
 const PAGES = 50
@@ -37,18 +39,35 @@ export function entriesOf(histories: History[], connection: Connection): Entry[]
   return entries.sort((a, b) => (a.at === b.at ? Number(a.id) - Number(b.id) : a.at < b.at ? -1 : 1))
 }
 
-export function knownOf(issue: IssueAnswer, histories: History[]): Known {
-  const { assignee, reporter, creator } = issue.fields
-  const shown = [assignee, reporter, creator].map((person) => Person.parse(person))
-  return {
-    aliases: aliasesOf([...shown, ...histories.map(({ author }) => author)]),
-    ...(issue.names && { names: issue.names }),
-  }
+// More people than this never handled one issue.
+const LOOK_UPS = 20
+
+/** Names of fields and people, for reading the changelog. Asks Jira for keys of people whom the issue does not show. */
+export async function knownOf(api: Api, issue: IssueAnswer, histories: History[]): Promise<Known> {
+  const shown = Object.values(issue.fields).filter((value) => isRecord(value) && 'displayName' in value)
+  const aliases = aliasesOf([...shown.map((one) => Person.parse(one)), ...histories.map(({ author }) => author)])
+  const logged = histories.flatMap(({ items }) => items.flatMap(({ from, to }) => [from, to]))
+  const unknown = new Set(logged.filter((id) => id !== null && /^JIRAUSER\d+$/.test(id) && !aliases.has(id)))
+  await Promise.all(
+    [...unknown].slice(0, LOOK_UPS).map(async (key) => {
+      if (key === null) return
+      const id = await nullIfGone(() => api.personOf(key))
+      if (id !== null) aliases.set(key, id)
+    }),
+  )
+  return { aliases, ...(issue.names && { names: issue.names }) }
 }
 
-export function historyOf(issue: IssueAnswer, histories: History[], connection: Connection) {
-  const known = knownOf(issue, histories)
-  return entriesOf(histories, connection).flatMap((entry) => changesOf(entry, connection.mapping, known).changes)
+export function historyOf(issue: IssueAnswer, histories: History[], connection: Connection, known: Known): Change[] {
+  // From the newest to the oldest, so that the values before and after each entry are known.
+  let after = rawsOf(issue.fields, connection)
+  const newestFirst = entriesOf(histories, connection).reverse()
+  const changes = newestFirst.map((entry) => {
+    const found = changesOf(entry, connection.mapping, { ...known, after })
+    after = found.before
+    return found.changes
+  })
+  return changes.reverse().flat()
 }
 
 /** Ids of our decisions, from the issue property that each of our edits sets together with the fields. */

@@ -7,6 +7,7 @@ import { countOpen } from './count.ts'
 import { jiraEdge } from './edge.ts'
 import { fetchTicket } from './fetch.ts'
 import { inspect } from './inspect.ts'
+import { fieldTypes } from './kinds.ts'
 import { refresh } from './refresh.ts'
 
 export const jira: Connector = {
@@ -14,6 +15,7 @@ export const jira: Connector = {
   credentials,
   settings,
   filters,
+  fieldTypes,
   ...jiraEdge,
   fetch: fetchTicket,
   apply,

@@ -1,41 +1,82 @@
-/** What this Jira offers. Read when a connection is tested, not for each ticket. */
-
+/** What this Jira offers, and what our account may do. Read when a connection is tested, not for each ticket. */
 import type { Connection, Metadata, Mode } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
-import type { ScreenFields } from './answers.ts'
-import { type Api, quoted } from './api.ts'
+import type { ComponentAnswer } from './answers.ts'
+import type { Api } from './api.ts'
+import { type Ask, openAsk } from './ask.ts'
 import { settingsOf } from './connection.ts'
+import { fieldsOf, prioritiesOf } from './inspect-fields.ts'
+import { peopleOf } from './inspect-people.ts'
 import { placesOf, vendorField } from './mapping.ts'
 import { openApi } from './open.ts'
 import { personId } from './people.ts'
+import { lackingTypes, type ProjectScreens, screensOf, unreadScreens } from './screens.ts'
 
 const PROJECTS = 20
-const ISSUE_TYPES = 15
-// Jira searches the first thousand users only.
-const PEOPLE = 1000
 
-export async function inspect(connection: Connection): Promise<Metadata> {
+type Progress = (done: number, all: number) => void
+
+export async function inspect(connection: Connection, onProgress?: Progress): Promise<Metadata> {
   const api = await openApi(connection)
-  const me = await api.myself()
+  const ask = openAsk(onProgress)
+  const self = await whoAmI(api, ask)
+  const { projects, unread } = await projectsOf(api, ask, connection)
+  const missing = projects.length > 0 ? [] : [{ what: 'a project', next: 'Give our Jira account Browse Projects.' }]
+  const types = connection.filters.issueTypes ?? []
+  const [rights, screens, fields, priorities, components, people, details] = await Promise.all([
+    missingRights(api, ask, connection, projects),
+    Promise.all(projects.map((project) => screensOf(api, ask, project, types))),
+    ask.now(() => api.fields()),
+    ask.now(() => api.priorities()),
+    Promise.all(projects.map(async (key) => ({ key, list: await ask.orNull(() => api.components(key)) }))),
+    peopleOf(api, ask, connection, projects),
+    Promise.all(projects.map(async (key) => ({ key, answer: await ask.orNull(() => api.project(key)) }))),
+  ])
+  const known = await fieldsOf(api, ask, fields, screens)
+  const ranked = prioritiesOf(priorities, screens)
+  const given = givenTo(details, components)
+  return {
+    self,
+    places: details.map(({ key, answer }) => ({ id: key, name: answer?.name ?? key })),
+    fields: known.fields,
+    priorities: ranked.priorities,
+    components: components.flatMap(({ key, list }) => (list ?? []).map((one) => componentOf(one, key))),
+    groups: [],
+    people: people.people,
+    peopleComplete: people.peopleComplete,
+    givenTo: given.givenTo,
+    unread: [
+      ...unread,
+      ...screens.flatMap(unreadScreens),
+      ...known.unread,
+      ...ranked.unread,
+      ...people.unread,
+      ...given.unread,
+    ],
+    missing: [...missing, ...rights, ...notEditable(connection, screens, known.fields)],
+  }
+}
+
+async function whoAmI(api: Api, ask: Ask): Promise<Metadata['self']> {
+  const me = await ask.now(() => api.myself())
   const id = personId(me)
   if (!me || id === null)
     throw new HelpdeskError('auth', 'Jira does not say which account this is.', { next: 'Check the credentials.' })
-  const missing: Metadata['missing'] = []
-  const { projects: filtered = [] } = connection.filters
-  const projects = (filtered.length > 0 ? filtered : await api.projects()).slice(0, PROJECTS)
-  if (projects.length === 0) missing.push({ what: 'a project', next: 'Give our Jira account Browse Projects.' })
-  missing.push(...(await missingRights(api, connection, projects)))
-  const screens = await screensOf(api, projects)
-  missing.push(...notEditable(connection, screens))
-  return {
-    self: { id, name: me.displayName ?? id, ...(me.emailAddress ? { email: me.emailAddress } : {}) },
-    fields: await fieldsOf(api, screens),
-    priorities: (await api.priorities()).map((one) => ({ ...named(one), isDefault: one.isDefault === true })),
-    components: await componentsOf(api, projects),
-    groups: [],
-    people: await peopleOf(api, projects),
-    missing,
-  }
+  return { id, name: me.displayName ?? id, ...(me.emailAddress ? { email: me.emailAddress } : {}) }
+}
+
+async function projectsOf(
+  api: Api,
+  ask: Ask,
+  { filters }: Connection,
+): Promise<{ projects: string[]; unread: string[] }> {
+  const { projects: filtered = [] } = filters
+  const { keys, total } =
+    filtered.length > 0 ? { keys: filtered, total: filtered.length } : await ask.now(() => api.projects(PROJECTS))
+  const projects = keys.slice(0, PROJECTS)
+  if (total <= projects.length) return { projects, unread: [] }
+  const which = `Only ${projects.length} of ${total} projects were read: ${projects.join(', ')}.`
+  return { projects, unread: [`${which} Name the projects in the filters, ${PROJECTS} at most for each connection.`] }
 }
 
 const NEEDED: Record<Mode, string[]> = {
@@ -44,98 +85,102 @@ const NEEDED: Record<Mode, string[]> = {
   automate: ['BROWSE_PROJECTS', 'ADD_COMMENTS', 'DELETE_OWN_COMMENTS', 'EDIT_ISSUES', 'ASSIGN_ISSUES'],
 }
 
-async function missingRights(api: Api, connection: Connection, projects: string[]): Promise<Metadata['missing']> {
+/** What fails without the right. */
+const CAUSES: Record<string, string> = {
+  BROWSE_PROJECTS: 'tickets cannot be read',
+  ADD_COMMENTS: 'notes cannot be added',
+  DELETE_OWN_COMMENTS: 'a note that Jira made public could not be deleted',
+  EDIT_ISSUES: 'no field can be written',
+  ASSIGN_ISSUES: 'tickets cannot be assigned',
+  ADMINISTER_PROJECTS: 'Jira sends e-mails although `quiet` is set',
+}
+
+async function missingRights(
+  api: Api,
+  ask: Ask,
+  connection: Connection,
+  projects: string[],
+): Promise<Metadata['missing']> {
   const needed = [...NEEDED[connection.mode], ...(settingsOf(connection).quiet ? ['ADMINISTER_PROJECTS'] : [])]
-  const missing: Metadata['missing'] = []
-  for (const project of projects) {
-    const granted = await api.granted(project, needed)
-    for (const right of needed.filter((one) => !granted.includes(one))) {
-      missing.push({ what: `${right} in ${project}`, next: `Give our Jira account ${right} in project ${project}.` })
-    }
-  }
-  return missing
-}
-
-type Screens = { project: string; create: ScreenFields; edit: ScreenFields | null }[]
-
-/** Options are read from the screens: reading the contexts of a field needs administrator rights. */
-async function screensOf(api: Api, projects: string[]): Promise<Screens> {
-  const screens: Screens = []
-  for (const project of projects) {
-    const types = await orNothing(api.issueTypes(project), [])
-    const create: ScreenFields = []
-    for (const { id } of types.slice(0, ISSUE_TYPES)) {
-      if (id) create.push(...(await orNothing(api.createScreen(project, id), [])))
-    }
-    const newest = await orNothing(api.newest(`project = ${quoted(project)} ORDER BY created DESC`), null)
-    screens.push({ project, create, edit: newest ? await orNothing(api.editScreen(newest), null) : null })
-  }
-  return screens
-}
-
-/** An account that may not see the screens can still route tickets. Every other failure counts. */
-async function orNothing<T>(answer: Promise<T>, nothing: T): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof HelpdeskError && ['gone', 'forbidden', 'invalid'].includes(error.fault)) return nothing
-    throw error
-  }
-}
-
-function notEditable({ mode, mapping }: Connection, screens: Screens): Metadata['missing'] {
-  if (mode !== 'automate') return []
-  const wanted = [...new Set(placesOf(mapping).map(({ target }) => vendorField(target)))]
-  return screens.flatMap(({ project, edit }) =>
-    wanted
-      .filter((field) => edit !== null && !edit.some(({ id }) => id === field))
-      .map((field) => ({
-        what: `${field} on the edit screen of ${project}`,
-        next: `Put ${field} on the edit screen of ${project}.`,
+  const lists = await Promise.all(
+    projects.map(async (project) => ({ project, granted: await ask.now(() => api.granted(project, needed)) })),
+  )
+  return lists.flatMap(({ project, granted }) =>
+    needed
+      .filter((right) => !granted.includes(right))
+      .map((right) => ({
+        what: `${right} in ${project}: without it, ${CAUSES[right]}`,
+        next: `Give our Jira account ${titleOf(right)} in project ${project}.`,
       })),
   )
 }
 
-async function fieldsOf(api: Api, screens: Screens): Promise<Metadata['fields']> {
-  const shown = screens.flatMap(({ create, edit }) => [...create, ...(edit ?? [])])
-  return (await api.fields()).map(({ id, name, schema }) => {
-    const options = new Map<string, Metadata['fields'][number]['options'][number]>()
-    for (const field of shown.filter((one) => one.id === id)) {
-      for (const option of field.options) {
-        const children = option.children.map(named)
-        if (option.id) options.set(option.id, { ...named(option), ...(children.length > 0 ? { children } : {}) })
-      }
-    }
-    const type = schema?.custom?.split(':').at(-1) ?? schema?.type ?? ''
-    return { id, name: name ?? id, type, options: [...options.values()] }
-  })
+/** `EDIT_ISSUES` as people see it in Jira: Edit Issues. */
+function titleOf(right: string): string {
+  return right
+    .toLowerCase()
+    .replace(/_/g, ' ')
+    .replace(/\b\w/g, (letter) => letter.toUpperCase())
 }
 
-async function componentsOf(api: Api, projects: string[]): Promise<Metadata['components']> {
-  const components: Metadata['components'] = []
-  for (const project of projects) {
-    for (const one of await api.components(project)) components.push({ ...named(one), project })
+/** The assignee is not asked for: without a screen it is written by the assign call. */
+function notEditable(
+  { mode, mapping }: Connection,
+  screens: ProjectScreens[],
+  fields: Metadata['fields'],
+): Metadata['missing'] {
+  if (mode !== 'automate') return []
+  const wanted = [...new Set(placesOf(mapping).map(({ target }) => vendorField(target)))]
+  return screens.flatMap((project) =>
+    wanted.flatMap((id) => {
+      const types = lackingTypes(project, id)
+      if (types.length === 0) return []
+      const title = fields.find((field) => field.id === id)?.name
+      const name = title && title !== id ? `${title} (${id})` : id
+      const which = types.length < project.types.length ? ` for ${types.join(', ')}` : ''
+      return [
+        {
+          what: `${name} on the edit screen of ${project.project}${which}: Jira refuses to write it`,
+          next: `Put ${name} on the edit screen of ${project.project}${which}, ${which ? 'or name the other issue types in the filters' : 'or map another field'}.`,
+        },
+      ]
+    }),
+  )
+}
+
+type Components = { key: string; list: ComponentAnswer[] | null }[]
+
+function componentOf(one: ComponentAnswer, project: string): Metadata['components'][number] {
+  const id = one.id ?? ''
+  return { id, name: one.name ?? id, project, active: one.archived !== true, assignee: personId(assigneeOf(one)) }
+}
+
+/** The person to whom new issues with this component go by themselves. */
+function assigneeOf({ assigneeType, realAssignee, assignee, lead }: ComponentAnswer) {
+  if (assigneeType !== 'COMPONENT_LEAD') return null
+  return realAssignee ?? assignee ?? lead
+}
+
+type Details = { key: string; answer: Awaited<ReturnType<Api['project']>> | null }[]
+
+function givenTo(details: Details, components: Components): Pick<Metadata, 'givenTo' | 'unread'> {
+  const found = new Map<string, Metadata['givenTo'][number]>()
+  const add = (person: Parameters<typeof personId>[0], why: string) => {
+    const id = personId(person)
+    if (id && !found.has(id)) found.set(id, { kind: 'assignee', id, name: person?.displayName ?? id, why })
   }
-  return components
-}
-
-/** People to whom issues can be assigned; Jira lists active ones only. */
-async function peopleOf(api: Api, projects: string[]): Promise<Metadata['people']> {
-  const people = new Map<string, Metadata['people'][number]>()
-  const limit = 100
-  for (const project of projects) {
-    for (let startAt = 0; startAt < PEOPLE; startAt += limit) {
-      const page = await api.assignable(project, startAt, limit)
-      for (const person of page) {
-        const id = personId(person)
-        if (id) people.set(id, { id, name: person.displayName ?? id, active: person.active !== false, groups: [] })
-      }
-      if (page.length === 0) break
+  for (const { key, answer } of details) {
+    if (answer?.assigneeType === 'PROJECT_LEAD') add(answer.lead, `the lead of ${key}, whom its new tickets get`)
+  }
+  for (const { key, list } of components) {
+    for (const one of list ?? []) {
+      if (one.archived !== true)
+        add(assigneeOf(one), `the lead of the component ${one.name} in ${key}, whom its tickets get`)
     }
   }
-  return [...people.values()]
-}
-
-function named(one: { id: string | null; name?: string | null; value?: string | null }): { id: string; name: string } {
-  return { id: one.id ?? '', name: one.name ?? one.value ?? one.id ?? '' }
+  const blind = [
+    ...details.filter(({ answer }) => answer === null).map(({ key }) => `The default assignee of ${key}.`),
+    ...components.filter(({ list }) => list === null).map(({ key }) => `The components of ${key}.`),
+  ]
+  return { givenTo: [...found.values()], unread: blind }
 }

@@ -1,6 +1,6 @@
 /** Translates an issue from a webhook (REST v2 shape) or an answer (v3, or v2 on Data Center) into a Ticket. Pure. */
 import type { Connection, FieldState, Place, Ticket } from '../../src/contract/index.ts'
-import { placesOf, stateOf, vendorField } from './mapping.ts'
+import { placesOf, type Raw, rawOf, statesFrom, vendorField } from './mapping.ts'
 import { type Issue, instant, isRecord, list, Person, Text } from './payload.ts'
 import { actorOf, personId, personName } from './people.ts'
 
@@ -34,18 +34,23 @@ export function statusOf(fields: Fields): Ticket['status'] {
   return { name: Text.parse(status.name) ?? '', done, closed: false }
 }
 
-/** A field that is not in the body is absent; one that is null is blank. */
-export function statesOf(fields: Fields, connection: Pick<Connection, 'mapping'>): Record<string, FieldState> {
-  const states: Record<string, FieldState> = {}
-  for (const { field, target } of placesOf(connection.mapping)) {
+/** The vendor values of our places and of the assignee. What is not in the body is absent; what is empty is null. */
+export function rawsOf(fields: Fields, { mapping }: Pick<Connection, 'mapping'>): Raw {
+  const raw: Raw = {}
+  for (const { key, target } of placesOf(mapping)) {
     const name = vendorField(target)
-    if (Object.hasOwn(fields, name)) states[field] = stateOf(target, fields[name])
+    if (Object.hasOwn(fields, name)) raw[key] = rawOf(target, fields[name])
   }
-  if (Object.hasOwn(fields, 'assignee')) {
-    const raw = personId(Person.parse(fields.assignee))
-    states.assignee = { value: personName(connection.mapping.people, raw), raw, blank: raw === null }
-  }
-  return states
+  if (Object.hasOwn(fields, 'assignee')) raw.assignee = personId(Person.parse(fields.assignee))
+  return raw
+}
+
+export function statesOf(fields: Fields, { mapping }: Pick<Connection, 'mapping'>): Record<string, FieldState> {
+  const raw = rawsOf(fields, { mapping })
+  const states = statesFrom(mapping, raw)
+  if (raw.assignee === undefined) return states
+  const blank = raw.assignee === null || mapping.assignee.blank.includes(raw.assignee)
+  return { ...states, assignee: { value: personName(mapping.people, raw.assignee), raw: raw.assignee, blank } }
 }
 
 function projectOf(key: string, fields: Fields): string | undefined {

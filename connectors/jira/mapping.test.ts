@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { Target } from '../../src/contract/index.ts'
+import { partsOf, Target } from '../../src/contract/index.ts'
 import { noteToAdf, plainText } from './adf.ts'
 import { fromVendor, stateOf, toVendor } from './mapping.ts'
 
-const target = (input: unknown) => Target.parse(input)
+const target = (input: unknown) => partsOf(Target.parse(input))[0]!
 const select = target({
   to: 'field',
   id: 'customfield_1',

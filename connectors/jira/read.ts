@@ -3,7 +3,7 @@
 import type { Actor, Connection, Ticket, TicketEvent } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
 import { changesOf } from './changes.ts'
-import { statusOf, ticketOf } from './issue.ts'
+import { rawsOf, statusOf, ticketOf } from './issue.ts'
 import { Body, type Issue, idInSelf, instant, isRecord, issueId, issueKey, Person } from './payload.ts'
 import { actorOf, aliasesOf } from './people.ts'
 
@@ -64,7 +64,8 @@ function changesIn(body: Body, { at, by }: Happened, connection: Connection) {
   const people = [body.user, body.issue?.fields?.assignee, body.issue?.fields?.reporter, body.issue?.fields?.creator]
   const entry = { id: body.changelog?.id ?? null, at: at ?? new Date(0).toISOString(), by, items }
   const aliases = aliasesOf(people.map((person) => Person.parse(person)))
-  const { changes, unclear } = changesOf(entry, connection.mapping, { aliases })
+  const after = rawsOf(body.issue?.fields ?? {}, connection)
+  const { changes, unclear } = changesOf(entry, connection.mapping, { aliases, after })
   return { changes: unclear || (at === null && changes.length > 0) ? null : changes, touched }
 }
 

@@ -10,7 +10,7 @@ import * as happen from './sandbox/happen.ts'
 import { createModel, type JiraSandboxOptions, type Model, type StoredIssue } from './sandbox/model.ts'
 import { addComment, issueRoutes, valuesOf } from './sandbox/routes.ts'
 import { stamp } from './sandbox/shapes.ts'
-import { siteRoutes } from './sandbox/site-routes.ts'
+import { deskRoutes, siteRoutes } from './sandbox/site-routes.ts'
 import { createIssue, editIssue } from './sandbox/store.ts'
 
 export type { JiraSandboxOptions } from './sandbox/model.ts'
@@ -27,6 +27,7 @@ export function createJiraSandbox(options: JiraSandboxOptions = {}): JiraSandbox
   // Screens first: otherwise `/issue/createmeta/...` would match as an issue.
   app.route(`/rest/api/${version}`, siteRoutes(model, version))
   app.route(`/rest/api/${version}`, issueRoutes(model, version, post.fire))
+  app.route('/rest/servicedeskapi', deskRoutes(model))
   const { self, agents } = model.people
   return {
     app,
@@ -124,6 +125,7 @@ export function jiraSandboxMapping({ site }: JiraSandbox): Mapping {
     group: { to: 'component', values: {}, blank: [] },
     groups: Object.fromEntries(site.components.map(({ id, name }) => [name, id])),
     people: Object.fromEntries(site.people.agents.map(({ id, name }) => [name, id])),
+    assignee: { blank: [] },
     robots: [],
   }
 }

@@ -1,10 +1,8 @@
 /** What reading an issue keeps for a later write, and what a write leaves on the issue. */
+import type { Raw } from './mapping.ts'
 
 /** The name of the issue property, and the prefix of the history metadata, that our edits carry. */
 export const MARK = 'pointsman'
-
-/** Vendor values by our field; null is an empty field. */
-export type Raw = Record<string, string | null>
 
 /** What the marker keeps of a write, so that an interrupted one can be completed: see `settle.ts`. */
 export type Attempt = { decision: string; lastChange: string | null; before: Raw; wrote: Raw }
@@ -14,8 +12,9 @@ export type Shape = 'document' | 'list' | 'plain'
 
 export type Stamp = {
   lastChange: string | null
-  labels: string[]
-  components: string[]
+  raws: Raw
+  /** All values of the fields that hold several, by the vendor's field: others than ours stay. */
+  lists: Record<string, string[]>
   shapes: Record<string, Shape>
   /** Null when Jira does not say. A comment that Jira then reports as public is treated as public. */
   serviceDesk: boolean | null

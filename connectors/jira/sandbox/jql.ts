@@ -27,6 +27,8 @@ function test(clause: string): Test {
     case 'project =':
     case 'project in':
       return (issue) => values.includes(issue.project)
+    case 'issuetype =':
+      return ({ type }) => values.includes(type)
     case 'assignee =':
     case 'assignee in':
       return ({ values: { assignee } }) => typeof assignee === 'string' && values.includes(assignee)

@@ -1,5 +1,6 @@
 /** The state of the sandbox, and its initial content. */
 import type { Fault, Webhook } from '../../sandbox.ts'
+import type { KINDS } from './kinds.ts'
 
 type Edition = 'cloud' | 'datacenter'
 
@@ -10,7 +11,15 @@ export type JiraSandboxOptions = {
   values?: { service?: string[]; category?: string[]; priority?: Record<string, string> }
   /** Each becomes a component of the project. */
   groups?: string[]
-  projects?: { key: string; name: string; type: 'service_desk' | 'software' }[]
+  projects?: SandboxProject[]
+  /** More fields. */
+  fields?: SandboxField[]
+  /** Instead of one component for each group. */
+  components?: SandboxComponent[]
+  /** Fields that are missing on some screens. */
+  hidden?: Hidden[]
+  /** Users that cannot be assigned and stand before all others in Jira's list. */
+  crowd?: number
   /** Pauses between attempts to deliver; Jira's are 5 to 15 minutes. */
   retryMs?: number[]
   /** How many entries of the history an issue shows, and a page of its changelog. */
@@ -26,14 +35,53 @@ export type SandboxPerson = {
   type: 'atlassian' | 'app' | 'customer'
   groups: string[]
   assignable: boolean
+  /** An account of the portal that the assignee box offers all the same. */
+  portal?: boolean
 }
 
-type SandboxField = {
+export type SandboxProject = {
+  key: string
+  name: string
+  type: 'service_desk' | 'software'
+  /** Its priority scheme; all priorities when absent. */
+  priorities?: string[]
+  defaultPriority?: string
+  /** Its lead, who gets its new issues: an account id. */
+  lead?: string
+}
+
+export type SandboxComponent = {
   id: string
   name: string
-  kind: 'select' | 'cascadingselect' | 'textfield' | 'textarea'
-  options: { id: string; value: string; children?: { id: string; value: string }[] }[]
+  /** Absent: in every project. */
+  project?: string
+  archived?: boolean
+  /** Gets the new issues with this component. */
+  lead?: string
 }
+
+/** `where`: the projects whose context has the option. */
+export type SandboxOption = {
+  id: string
+  value: string
+  where?: string[]
+  disabled?: boolean
+  children?: { id: string; value: string }[]
+}
+
+export type SandboxField = {
+  id: string
+  name: string
+  kind: keyof typeof KINDS
+  options: SandboxOption[]
+  /** Jira accepts every value and stores none. */
+  drops?: true
+  /** An edit of an issue without it is refused, as some validators do. */
+  demanded?: true
+}
+
+/** On which screens a field is missing: all, or those of a project, of an issue type, or for editing alone. */
+export type Hidden = { field: string; project?: string; type?: string; edit?: true }
 
 export type Item = {
   field: string
@@ -63,6 +111,7 @@ export type StoredIssue = {
   id: string
   key: string
   project: string
+  type: string
   summary: string
   description: string
   reporter: string
@@ -118,9 +167,26 @@ export function createModel(options: JiraSandboxOptions) {
     edition: options.edition ?? ('cloud' as Edition),
     baseUrl: options.baseUrl ?? 'https://sandbox.atlassian.test',
     historyPage: options.historyPage ?? 100,
-    projects: options.projects ?? [{ key: 'SUP', name: 'Support', type: 'service_desk' as const }],
-    components: groups.map((name, i) => ({ id: String(10_300 + i), name })),
-    fields: seedFields(options.values?.service ?? SERVICES, options.values?.category ?? CATEGORIES),
+    projects: options.projects ?? ([{ key: 'SUP', name: 'Support', type: 'service_desk' }] as SandboxProject[]),
+    components: options.components ?? groups.map((name, i): SandboxComponent => ({ id: String(10_300 + i), name })),
+    fields: [
+      ...seedFields(options.values?.service ?? SERVICES, options.values?.category ?? CATEGORIES),
+      ...(options.fields ?? []),
+    ],
+    teams: [
+      { id: 'b1a0c1d2-0000-4000-8000-000000000001', name: 'Network team' },
+      { id: 'b1a0c1d2-0000-4000-8000-000000000002', name: 'Billing team' },
+    ],
+    requestTypes: [
+      { id: '72', name: 'Get IT help' },
+      { id: '73', name: 'Request access' },
+    ],
+    userGroups: [
+      { name: 'network-agents', groupId: '276f955c-63d7-42c8-9520-92d01dca0625' },
+      { name: 'billing-agents', groupId: '6e87dc72-4f1f-421f-9382-2fee8b652487' },
+    ],
+    crowd: options.crowd ?? 0,
+    hidden: options.hidden ?? [],
     priorityValues: options.values?.priority ?? { low: '4', normal: '3', high: '2', urgent: '1' },
     people,
     issues: new Map<string, StoredIssue>(),
@@ -140,6 +206,27 @@ export function createModel(options: JiraSandboxOptions) {
     // Two writes in one millisecond must not look simultaneous in the history.
     now: steadyClock(),
   }
+}
+
+/** Is the field on the screen on which this issue, or a new one of this type, is edited? */
+export function onScreen(
+  { hidden, offScreen }: Model,
+  field: string,
+  at: { project: string; type: string; screen: 'create' | 'edit' },
+): boolean {
+  if (offScreen.has(field)) return false
+  return !hidden.some(
+    (one) =>
+      one.field === field &&
+      (one.project ?? at.project) === at.project &&
+      (one.type ?? at.type) === at.type &&
+      (!one.edit || at.screen === 'edit'),
+  )
+}
+
+export function prioritiesOf({ projects }: Model, project: string) {
+  const scheme = projects.find(({ key }) => key === project)?.priorities
+  return PRIORITIES.filter(({ id }) => !scheme || scheme.includes(id))
 }
 
 function steadyClock(): () => Date {

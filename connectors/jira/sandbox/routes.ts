@@ -5,6 +5,7 @@ import { issueKey } from '../payload.ts'
 import type { Happening } from './deliver.ts'
 import * as happen from './happen.ts'
 import { isRecord, parsed } from './input.ts'
+import { schemaJson } from './kinds.ts'
 import type { Comment, Model, StoredIssue } from './model.ts'
 import { commentJson, fieldsJson, historyJson, issueJson, type Version } from './shapes.ts'
 import { createIssue, type EditBody, editIssue, VendorError } from './store.ts'
@@ -30,7 +31,9 @@ export function issueRoutes(model: Model, version: Version, notify: Notify): Hon
   })
   app.put('/issue/:id/assignee', async (c) => {
     const issue = issueAt(model, c)
-    const { history } = editIssue(model, issue, { fields: { assignee: await json(c) } }, self, version)
+    const assignee = (await json(c)) as Record<string, unknown>
+    const nobody = assignee.accountId === null || assignee.name === null
+    const { history } = editIssue(model, issue, { fields: { assignee: nobody ? null : assignee } }, self, version, null)
     if (history) notify(happen.updated(model, issue, history))
     return c.body(null, 204)
   })
@@ -132,7 +135,7 @@ function shown(
   if (expand.includes('changelog')) answer.changelog = changelogInside(model, issue)
   if (expand.includes('names')) answer.names = Object.fromEntries(model.fields.map(({ id, name }) => [id, name]))
   if (expand.includes('schema'))
-    answer.schema = Object.fromEntries(model.fields.map((field) => [field.id, schemaJson(field.kind)]))
+    answer.schema = Object.fromEntries(model.fields.map((field) => [field.id, schemaJson(field)]))
   if (query.properties) {
     const wanted = query.properties.split(',')
     answer.properties = Object.fromEntries([...issue.properties].filter(([key]) => wanted.includes(key)))
@@ -144,11 +147,6 @@ function narrowed(fields: Record<string, unknown>, wanted: string | undefined): 
   const names = wanted?.split(',') ?? ['*all']
   if (names.includes('*all') || names.includes('*navigable')) return fields
   return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
-}
-
-export function schemaJson(kind: string): Record<string, unknown> {
-  const type = { select: 'option', cascadingselect: 'option-with-child' }[kind] ?? 'string'
-  return { type, custom: `com.atlassian.jira.plugin.system.customfieldtypes:${kind}` }
 }
 
 /** Cloud: the newest first, one page at most. Data Center: all, oldest first. */

@@ -1,5 +1,6 @@
 /** Stored issues in the shapes of Jira's answers (v3 on Cloud, v2 on Data Center) and webhooks (always v2). */
 import { textToAdf } from '../adf.ts'
+import { KINDS } from './kinds.ts'
 import {
   type Comment,
   type History,
@@ -38,13 +39,13 @@ export function fieldsJson(model: Model, issue: StoredIssue, version: Version): 
   const prose = (text: string) => (text === '' ? null : version === 3 ? textToAdf(text) : text)
   const custom = model.fields.map((field) => {
     const stored = values[field.id] ?? null
-    if (field.kind === 'textarea') return [field.id, typeof stored === 'string' ? prose(stored) : null]
-    return [field.id, field.kind === 'textfield' ? stored : optionJson(model, field.id, stored)]
+    const empty = stored === null || stored.length === 0
+    return [field.id, empty ? null : KINDS[field.kind].show(stored, { model, field, project: issue.project, version })]
   })
   return {
     summary: issue.summary,
     description: prose(issue.description),
-    issuetype: ISSUE_TYPES[0],
+    issuetype: ISSUE_TYPES.find(({ id }) => id === issue.type),
     project: { id: '10000', key: issue.project, name: project?.name, projectTypeKey: project?.type },
     priority: PRIORITIES.find(({ id }) => id === values.priority) ?? null,
     assignee: personJson(model, values.assignee as string | null),
@@ -60,15 +61,6 @@ export function fieldsJson(model: Model, issue: StoredIssue, version: Version): 
     environment: null,
     ...Object.fromEntries(custom),
   }
-}
-
-function optionJson(model: Model, fieldId: string, stored: string | string[] | null): Record<string, unknown> | null {
-  if (typeof stored !== 'string') return null
-  const [parentId, childId] = stored.split('/')
-  const parent = model.fields.find(({ id }) => id === fieldId)?.options.find(({ id }) => id === parentId)
-  if (!parent) return null
-  const child = parent.children?.find(({ id }) => id === childId)
-  return { id: parent.id, value: parent.value, ...(child ? { child } : {}) }
 }
 
 export function issueJson(model: Model, issue: StoredIssue, version: Version): Record<string, unknown> {

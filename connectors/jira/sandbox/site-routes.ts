@@ -1,25 +1,49 @@
-/** The rest of the API: fields, priorities, people, screens, permissions, search. */
+/** The rest of the API: fields, priorities, projects, permissions, search. Screens are in `screen-routes.ts`. */
 import { Hono } from 'hono'
 import { isRecord, parsed } from './input.ts'
 import { search } from './jql.ts'
-import { ISSUE_TYPES, type Model, PRIORITIES } from './model.ts'
-import { issueAt, schemaJson } from './routes.ts'
-import { everyone, personJson, type Version } from './shapes.ts'
-import { VendorError } from './store.ts'
+import { schemaJson } from './kinds.ts'
+import { type Model, PRIORITIES } from './model.ts'
+import { peopleRoutes } from './people-routes.ts'
+import { projectAt, screenRoutes } from './screen-routes.ts'
+import { personJson, type Version } from './shapes.ts'
 
 export function siteRoutes(model: Model, version: Version): Hono {
   const app = new Hono()
-  const self = model.people.self
-  app.get('/myself', (c) => c.json({ ...personJson(model, self.id), emailAddress: self.email }))
   app.get('/serverInfo', (c) => c.json({ baseUrl: model.baseUrl, deploymentType: version === 3 ? 'Cloud' : 'Server' }))
   app.get('/field', (c) => c.json(fieldList(model)))
-  app.get('/project/:key/components', (c) => c.json(projectAt(model, c.req.param('key')) && model.components))
-  app.get('/user/assignable/search', (c) => c.json(assignable(model, c.req.query())))
+  app.get('/project/:key/components', (c) => {
+    const { key } = projectAt(model, c.req.param('key'))
+    return c.json(
+      model.components.filter(({ project }) => (project ?? key) === key).map((one) => componentJson(model, one)),
+    )
+  })
   app.get('/mypermissions', (c) => c.json(permissions(model, c.req.query('permissions'))))
+  peopleRoutes(app, model)
   screenRoutes(app, model, version)
   if (version === 3) cloudRoutes(app, model)
   else dataCenterRoutes(app, model)
+  app.get('/project/:key', (c) => {
+    const { key, name, lead } = projectAt(model, c.req.param('key'))
+    return c.json({ key, name, assigneeType: lead ? 'PROJECT_LEAD' : 'UNASSIGNED', lead: personJson(model, lead) })
+  })
   return app
+}
+
+/** Service projects have an API of their own. */
+export function deskRoutes(model: Model): Hono {
+  const app = new Hono()
+  const desks = model.projects
+    .filter(({ type }) => type === 'service_desk')
+    .map(({ key, name }, n) => ({ id: String(n + 1), projectKey: key, projectName: name }))
+  app.get('/servicedesk', (c) => c.json({ start: 0, isLastPage: true, values: desks }))
+  app.get('/servicedesk/:id/requesttype', (c) => c.json({ start: 0, isLastPage: true, values: model.requestTypes }))
+  return app
+}
+
+function componentJson(model: Model, { id, name, archived = false, lead }: Model['components'][number]) {
+  const who = lead ? { lead: personJson(model, lead), realAssignee: personJson(model, lead) } : {}
+  return { id, name, archived, assigneeType: lead ? 'COMPONENT_LEAD' : 'PROJECT_DEFAULT', ...who }
 }
 
 function cloudRoutes(app: Hono, model: Model): void {
@@ -38,11 +62,6 @@ function cloudRoutes(app: Hono, model: Model): void {
 }
 
 function dataCenterRoutes(app: Hono, model: Model): void {
-  app.get('/user', (c) => {
-    const person = everyone(model).find(({ key }) => key === c.req.query('key'))
-    if (!person) throw new VendorError(404, {}, ['The user does not exist.'])
-    return c.json(personJson(model, person.id))
-  })
   app.get('/priority', (c) => c.json(PRIORITIES.map(({ id, name }) => ({ id, name }))))
   app.get('/project', (c) => c.json(model.projects.map(({ key, name }) => ({ key, name }))))
   app.post('/search', async (c) => {
@@ -54,41 +73,6 @@ function dataCenterRoutes(app: Hono, model: Model): void {
   })
 }
 
-function screenRoutes(app: Hono, model: Model, version: Version): void {
-  app.get('/issue/createmeta/:project/issuetypes', (c) => {
-    const { key } = projectAt(model, c.req.param('project'))
-    return c.json({
-      startAt: 0,
-      total: ISSUE_TYPES.length,
-      [version === 3 ? 'issueTypes' : 'values']: key ? ISSUE_TYPES : [],
-    })
-  })
-  app.get('/issue/createmeta/:project/issuetypes/:type', (c) => {
-    const fields = screen(model)
-    return c.json({ startAt: 0, total: fields.length, [version === 3 ? 'fields' : 'values']: fields })
-  })
-  app.get('/issue/:id/editmeta', (c) => {
-    issueAt(model, c)
-    return c.json({ fields: Object.fromEntries(screen(model).map((field) => [field.fieldId, field])) })
-  })
-}
-
-function screen(model: Model) {
-  const field = (fieldId: string, name: string, schema: unknown, allowedValues?: unknown[]) => {
-    const shared = { fieldId, key: fieldId, name, required: false, operations: ['set'], schema }
-    return allowedValues ? { ...shared, allowedValues } : shared
-  }
-  const system = [
-    field('summary', 'Summary', { type: 'string' }),
-    field('priority', 'Priority', { type: 'priority' }, PRIORITIES),
-    field('assignee', 'Assignee', { type: 'user' }),
-    field('labels', 'Labels', { type: 'array', items: 'string' }),
-    field('components', 'Components', { type: 'array', items: 'component' }, model.components),
-  ]
-  const custom = model.fields.map(({ id, name, kind, options }) => field(id, name, schemaJson(kind), options))
-  return [...system, ...custom].filter(({ fieldId }) => !model.offScreen.has(fieldId))
-}
-
 function fieldList(model: Model) {
   const system = ['summary', 'description', 'priority', 'assignee', 'labels', 'components', 'status'].map((id) => ({
     id,
@@ -97,20 +81,14 @@ function fieldList(model: Model) {
     custom: false,
     schema: { type: id === 'labels' || id === 'components' ? 'array' : 'string', system: id },
   }))
-  const custom = model.fields.map(({ id, name, kind }) => ({
-    id,
-    key: id,
-    name,
+  const custom = model.fields.map((field) => ({
+    id: field.id,
+    key: field.id,
+    name: field.name,
     custom: true,
-    schema: schemaJson(kind),
+    schema: schemaJson(field),
   }))
   return [...system, ...custom]
-}
-
-function assignable(model: Model, { project = '', startAt = '0', maxResults = '50' }: Record<string, string>) {
-  projectAt(model, project)
-  const page = model.people.agents.slice(Number(startAt), Number(startAt) + Number(maxResults))
-  return page.map(({ id }) => personJson(model, id))
 }
 
 function permissions(model: Model, wanted: string | undefined) {
@@ -123,12 +101,6 @@ function permissions(model: Model, wanted: string | undefined) {
     havePermission: model.permissions.has(key),
   })
   return { permissions: Object.fromEntries(keys.map((key) => [key, one(key)])) }
-}
-
-function projectAt(model: Model, key: string): { key: string } {
-  const project = model.projects.find((one) => one.key === key)
-  if (!project) throw new VendorError(404, {}, [`No project could be found with key '${key}'.`])
-  return project
 }
 
 function found(model: Model, text: string) {

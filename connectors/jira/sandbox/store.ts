@@ -1,11 +1,14 @@
 /** Writes to the sandbox: checked as Jira checks them, all or nothing, with a changelog item for each change. */
-import { plainText } from '../adf.ts'
 import { isRecord, manyTexts } from './input.ts'
+import { type Context, KINDS, label, prose } from './kinds.ts'
 import {
   type History,
+  ISSUE_TYPES,
   type Item,
   type Model,
+  onScreen,
   PRIORITIES,
+  prioritiesOf,
   RESOLUTIONS,
   STATUSES,
   type StoredIssue,
@@ -42,32 +45,55 @@ export function createIssue(
   const project = input.project ?? model.projects[0]!.key
   if (!model.projects.some(({ key }) => key === project))
     throw new VendorError(400, { project: 'valid project is required' })
+  const { project: _, issuetype, ...fields } = input.fields
   const number = (model.numbers.get(project) ?? 0) + 1
   const at = model.now()
   const issue: StoredIssue = {
     id: model.id(),
     key: `${project}-${number}`,
     project,
+    type: isRecord(issuetype) ? String(issuetype.id) : ISSUE_TYPES[0]!.id,
     summary: '',
     description: '',
     reporter: input.by,
-    values: { priority: '3', assignee: null, components: [], labels: [], status: STATUSES[0]!.id, resolution: null },
+    values: {
+      priority: model.projects.find(({ key }) => key === project)?.defaultPriority ?? '3',
+      assignee: null,
+      components: [],
+      labels: [],
+      status: STATUSES[0]!.id,
+      resolution: null,
+    },
     created: at,
     updated: at,
     comments: [],
     histories: [],
     properties: new Map(),
   }
-  const { project: _, issuetype: __, ...fields } = input.fields
-  const next = checked(model, issue, { fields }, version)
+  const next = checked(model, issue, { fields }, version, 'create')
+  next.values.assignee ??= givenAssignee(model, project, next.values)
   model.numbers.set(project, number)
   Object.assign(issue, next)
   model.issues.set(issue.id, issue)
   return { issue, history: { id: model.id(), author: input.by, created: at, items: firstItems(model, issue) } }
 }
 
-export function editIssue(model: Model, issue: StoredIssue, body: EditBody, by: string, version: Version): Written {
-  const next = checked(model, issue, body, version)
+/** The lead of the first component with one, else of the project. */
+function givenAssignee(model: Model, project: string, { components = [] }: Values): string | null {
+  const lead = model.components.find(({ id, lead: someone }) => someone && components?.includes(id))?.lead
+  return lead ?? model.projects.find(({ key }) => key === project)?.lead ?? null
+}
+
+/** `screen`: null where none is needed, as in the assign dialog. */
+export function editIssue(
+  model: Model,
+  issue: StoredIssue,
+  body: EditBody,
+  by: string,
+  version: Version,
+  screen: Screen = 'edit',
+): Written {
+  const next = checked(model, issue, body, version, screen)
   for (const { key, value } of body.properties ?? []) issue.properties.set(key, value)
   const items = differences(model, issue, next)
   // When nothing changed, Jira writes no history and sends no webhook.
@@ -81,20 +107,33 @@ export function editIssue(model: Model, issue: StoredIssue, body: EditBody, by: 
 
 type Next = Pick<StoredIssue, 'summary' | 'description' | 'values'>
 
+type Screen = 'create' | 'edit' | null
+
 /** The issue after the change; throws with every field that Jira would name. */
-function checked(model: Model, issue: StoredIssue, body: EditBody, version: Version): Next {
+function checked(model: Model, issue: StoredIssue, body: EditBody, version: Version, screen: Screen): Next {
   const errors: Record<string, string> = {}
   const next: Next = { summary: issue.summary, description: issue.description, values: { ...issue.values } }
+  const at: Place = { model, project: issue.project, version }
+  const shown = (field: string) => screen === null || onScreen(model, field, { ...issue, screen })
   for (const [field, value] of Object.entries(body.fields ?? {})) {
     if (body.update?.[field]) errors[field] = `Field '${field}' cannot appear in both 'fields' and 'update'`
-    else attempt(field, errors, () => setField(model, next, field, value, version))
+    else if (!shown(field)) errors[field] = notOnScreen(field).message
+    else attempt(field, errors, () => setField(at, next, field, value))
   }
   for (const [field, operations] of Object.entries(body.update ?? {})) {
-    for (const operation of operations) attempt(field, errors, () => operate(model, next, field, operation, version))
+    if (!shown(field)) errors[field] = notOnScreen(field).message
+    else for (const operation of operations) attempt(field, errors, () => operate(at, next, field, operation))
+  }
+  for (const { id, name, drops, demanded } of model.fields) {
+    if (drops && issue.values[id] === undefined) delete next.values[id]
+    else if (drops) next.values[id] = issue.values[id]!
+    if (demanded && screen === 'edit' && !next.values[id]) errors[id] ??= `${name} is required.`
   }
   if (Object.keys(errors).length > 0) throw new VendorError(400, errors)
   return next
 }
+
+type Place = Omit<Context, 'field'>
 
 function attempt(field: string, errors: Record<string, string>, change: () => void): void {
   try {
@@ -105,56 +144,49 @@ function attempt(field: string, errors: Record<string, string>, change: () => vo
   }
 }
 
-function setField(model: Model, next: Next, field: string, value: unknown, version: Version): void {
-  if (model.offScreen.has(field)) throw notOnScreen(field)
+function setField(at: Place, next: Next, field: string, value: unknown): void {
+  const { model, project, version } = at
   const { values } = next
   if (field === 'summary') next.summary = String(value)
   else if (field === 'description') next.description = prose(value, version)
-  else if (field === 'priority') values.priority = oneOf(PRIORITIES, value, 'The priority selected is invalid.')
+  else if (field === 'priority')
+    values.priority = oneOf(prioritiesOf(model, project), value, 'The priority selected is invalid.')
   else if (field === 'status') values.status = oneOf(STATUSES, value, 'The status is invalid.')
   else if (field === 'resolution')
     values.resolution = value === null ? null : oneOf(RESOLUTIONS, value, 'The resolution is invalid.')
   else if (field === 'assignee') values.assignee = assignable(model, value)
   else if (field === 'labels') values.labels = manyTexts(value).map(label)
   else if (field === 'components')
-    values.components = (Array.isArray(value) ? value : []).map((one) => component(model, one))
-  else values[field] = custom(model, field, value, version)
+    values.components = (Array.isArray(value) ? value : []).map((one) => component(at, one))
+  else values[field] = custom(at, field, value)
 }
 
-function operate(model: Model, next: Next, field: string, operation: Record<string, unknown>, version: Version): void {
+function operate(at: Place, next: Next, field: string, operation: Record<string, unknown>): void {
   const [verb, value] = Object.entries(operation)[0] ?? []
-  if (verb === 'set' || (field !== 'labels' && field !== 'components')) {
-    setField(model, next, field, value, version)
+  const raw = verb === 'set' ? null : oneMore(at, field, value)
+  if (raw === null) {
+    setField(at, next, field, value)
     return
   }
-  if (model.offScreen.has(field)) throw notOnScreen(field)
-  const raw = field === 'labels' ? label(String(value)) : component(model, value)
-  const present = (next.values[field] as string[] | undefined) ?? []
+  const present = (next.values[field] as string[] | null | undefined) ?? []
   const without = present.filter((one) => one !== raw)
   next.values[field] = verb === 'add' ? [...without, raw] : without
 }
 
-function custom(model: Model, fieldId: string, value: unknown, version: Version): string | null {
-  const field = model.fields.find(({ id }) => id === fieldId)
-  if (!field) throw notOnScreen(fieldId)
-  if (value === null) return null
-  if (field.kind === 'textarea') return prose(value, version)
-  if (field.kind === 'textfield') {
-    if (typeof value !== 'string') throw new RangeError('Operation value must be a string')
-    return value
-  }
-  const option = chosen(field.options, value)
-  if (field.kind === 'select' || !isRecord(value) || !value.child) return option.id
-  return `${option.id}/${chosen(option.children ?? [], value.child).id}`
+/** The id of one value of a list; null for a field that is no list. */
+function oneMore(at: Place, field: string, value: unknown): string | null {
+  if (field === 'labels') return label(String(value))
+  if (field === 'components') return component(at, value)
+  const [first] = at.model.fields.filter(({ id }) => id === field).map(({ kind }) => KINDS[kind])
+  if (first?.type !== 'array') return null
+  const accepted = custom(at, field, [value])
+  return Array.isArray(accepted) ? (accepted[0] ?? null) : null
 }
 
-function chosen<Option extends { id: string; value: string }>(options: Option[], given: unknown): Option {
-  if (!isRecord(given)) throw new RangeError("Specify a valid 'id' or 'name' for the option")
-  const option = options.find(
-    ({ id, value }) => id === String(given.id) || (given.id === undefined && value === given.value),
-  )
-  if (!option) throw new RangeError(`Option id '${String(given.id ?? given.value)}' is not valid`)
-  return option
+function custom(at: Place, fieldId: string, value: unknown): string | string[] | null {
+  const field = at.model.fields.find(({ id }) => id === fieldId)
+  if (!field) throw notOnScreen(fieldId)
+  return value === null ? null : KINDS[field.kind].accept(value, { ...at, field })
 }
 
 function oneOf(list: { id: string; name: string }[], given: unknown, message: string): string {
@@ -172,21 +204,11 @@ function assignable(model: Model, given: unknown): string | null {
   return person.id
 }
 
-function component(model: Model, given: unknown): string {
-  return oneOf(model.components, given, 'Component id is not valid.')
-}
-
-function label(text: string): string {
-  if (/\s/.test(text)) throw new RangeError(`The label '${text}' contains spaces which is invalid.`)
-  return text
-}
-
-function prose(value: unknown, version: Version): string {
-  if (version === 2) return typeof value === 'string' ? value : ''
-  if (value !== null && (!isRecord(value) || value.type !== 'doc')) {
-    throw new RangeError('Operation value must be an Atlassian Document (see the Atlassian Document Format)')
-  }
-  return plainText(value)
+function component({ model, project }: Place, given: unknown): string {
+  const own = model.components.filter((one) => (one.project ?? project) === project)
+  const id = oneOf(own, given, 'Component id is not valid.')
+  if (own.some((one) => one.id === id && one.archived)) throw new RangeError(`Component id ${id} is archived.`)
+  return id
 }
 
 function notOnScreen(field: string): RangeError {
@@ -226,8 +248,7 @@ function itemsOf(model: Model, field: string, before: Values, after: Values): It
   const to = after[field] ?? null
   if (String(from ?? '') === String(to ?? '')) return []
   if (field === 'labels') return [jiraItem('labels', field, null, null, list(from), list(to))]
-  const side = (value: string | null) => shown(model, field, value)
-  const [[fromId, fromText], [toId, toText]] = [side(from as string | null), side(to as string | null)]
+  const [[fromId, fromText], [toId, toText]] = [logged(model, field, from), logged(model, field, to)]
   const title = model.fields.find(({ id }) => id === field)?.name
   return [
     {
@@ -242,18 +263,13 @@ function list(value: string | string[] | null): string {
 }
 
 /** Id and name, as in changelog items. */
-function shown(model: Model, field: string, value: string | null): [string | null, string | null] {
+function logged(model: Model, field: string, value: string | string[] | null): [string | null, string | null] {
   if (value === null) return [null, null]
   const named = { priority: PRIORITIES, status: STATUSES, resolution: RESOLUTIONS, assignee: everyone(model) }[field]
-  if (named) return [value, named.find(({ id }) => id === value)?.name ?? null]
+  if (named) return [String(value), named.find(({ id }) => id === value)?.name ?? null]
   const custom = model.fields.find(({ id }) => id === field)
-  if (custom?.kind === 'textfield' || custom?.kind === 'textarea') return [null, value]
-  const [parentId, childId] = value.split('/')
-  const parent = custom?.options.find(({ id }) => id === parentId)
-  if (custom?.kind !== 'cascadingselect') return [value, parent?.value ?? null]
-  const child = parent?.children?.find(({ id }) => id === childId)
-  const text = `Parent values: ${parent?.value}(${parentId})${child ? `Level 1 values: ${child.value}(${childId})` : ''}`
-  return [text, text]
+  if (!custom) return [String(value), null]
+  return KINDS[custom.kind].logged(value, { model, field: custom, project: '', version: 2 })
 }
 
 function jiraItem(
