@@ -247,10 +247,30 @@ describe.each(kinds)('%s', (kind) => {
     expect(edits(service, kind)).toEqual([])
   })
 
-  test("a group that the helpdesk no longer has fails with the vendor's message", async () => {
+  test("a group that the helpdesk no longer has is held back with the vendor's message, and the rest is written", async () => {
     await open()
     const { mapping } = await service.connection(kind)
     await change(kind, { mapping: { ...mapping, groups: { ...mapping.groups, Network: '99' } } })
+    const { id } = await service[kind].create(CABLE)
+    await service.drain()
+    const refused = kind === 'jira' ? /Component id is not valid/ : /Group is invalid/
+    const [done] = await rows().writebacks()
+    expect(done).toMatchObject({
+      state: 'applied',
+      written: { service: 'internet', category: 'outage', priority: 'high' },
+      heldBack: { group: expect.stringMatching(refused), assignee: expect.stringMatching(/group/) },
+    })
+    expect(done!.written).not.toHaveProperty('group')
+    // The note says what was not changed.
+    expect(service[kind].ticket(id)!.comments.at(-1)!.text).toMatch(refused)
+    expect(await ledger()).toMatchObject({ applied: 1, balanced: true })
+  })
+
+  test('a write of which every field is refused fails with the words of the helpdesk', async () => {
+    await open()
+    const { mapping } = await service.connection(kind)
+    const groups = { ...mapping.groups, Network: '99' }
+    await change(kind, { mapping: { ...mapping, fields: {}, groups } })
     await service[kind].create(CABLE)
     await service.drain()
     expect(await rows().writebacks()).toMatchObject([
