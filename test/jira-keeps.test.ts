@@ -1,4 +1,5 @@
 /** What a write into Jira leaves alone, says, or reaches by another way. */
+import { http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { jira } from '../connectors/jira/index.ts'
@@ -41,6 +42,22 @@ describe('nobody is overwritten', () => {
     expect(read([{ type: 'paragraph', content: [] }])).toMatchObject({
       ticket: { fields: { reason: { blank: true } } },
     })
+  })
+
+  test.each([
+    ['the security level', 'customfield_19', 'select', '190', /securitylevel/],
+    ['the summary', 'summary', 'text', 'Ours', /text of the customer/],
+    ['a text in a labels field', 'customfield_9', 'text', 'ours', /kind labels/],
+    ['a field that nobody knows', 'customfield_16', 'select', '1', /kind vote-field/],
+  ])('%s is not written, even if the mapping was saved without a check', async (_, field, type, value, why) => {
+    const target = { to: 'field', id: field, type, values: { one: value } }
+    const category = { to: 'field', id: 'customfield_1', type: 'select', values: { one: '10' } }
+    const { write, shown, base } = await open({ service: target, category })
+    const before = shown(field)
+    const { notKept } = await write({ service: 'one', category: 'one' })
+    expect(notKept).toEqual({ service: expect.stringMatching(why) })
+    expect(shown(field)).toEqual(before)
+    expect((await base()).fields.category).toMatchObject({ value: 'one' })
   })
 
   test('our option is exchanged in a multi-select, and others stay', async () => {
@@ -207,6 +224,23 @@ describe('what Jira accepted and did not store', () => {
     expect(await write({ service: 'one' })).toMatchObject({ changeId: null, notKept: { service: expect.any(String) } })
   })
 
+  test('is said of the priority, which some projects compute', async () => {
+    const priority = { to: 'priority', values: { high: '2' }, blank: ['3'] }
+    const { write, sandbox } = await open({ priority, category: kept })
+    server.use(
+      http.put('https://jira.test/rest/api/3/issue/:id', async ({ request }) => {
+        const body = (await request.json()) as { fields: Record<string, unknown> }
+        const { priority: _, ...fields } = body.fields
+        const stored = { method: 'PUT', headers: request.headers, body: JSON.stringify({ ...body, fields }) }
+        return sandbox.app.fetch(new Request(request.url, stored))
+      }),
+    )
+    expect(await write({ priority: 'high', category: 'two' })).toMatchObject({
+      notKept: { priority: 'Jira accepted 2, but the ticket has 3' },
+      changeId: expect.any(String),
+    })
+  })
+
   test('is not said of a value that a person changed after our write', async () => {
     const { base, connection, sandbox, id } = await open({ category: kept })
     const decision = { decisionId: 'd-1', set: { category: 'two' }, note: null }
@@ -254,18 +288,24 @@ describe('an assignee on no edit screen', () => {
     })
   })
 
-  test('alone is assigned too, and put back where a person was faster', async () => {
+  test('is put back where a person was faster', async () => {
     const { base, connection, sandbox, id, shown } = await open({}, { more: mapping })
-    sandbox.site.hidden.push({ field: 'assignee', edit: true })
     const read = await base()
-    await sandbox.app.request(`https://jira.test/rest/api/3/issue/${id}`) // the site lives
     const theirs = sandbox.agents[2]!
-    sandbox.site.hidden.length = 0
     await sandbox.edit(id, { assignee: { accountId: theirs.id } }, theirs.id)
     sandbox.site.hidden.push({ field: 'assignee', edit: true })
     const decision = { decisionId: 'd-1', set: { group: 'Network', assignee: 'Asta' }, note: null }
     expect(await jira.apply(connection, read, decision)).toMatchObject({ restored: ['assignee'] })
     expect(shown('assignee')).toMatchObject({ accountId: theirs.id })
+  })
+
+  test('is assigned also when nothing else is written', async () => {
+    const { write, base, sandbox } = await open({}, { more: mapping })
+    sandbox.site.hidden.push({ field: 'assignee', edit: true })
+    await write({ assignee: 'Asta' })
+    const { fields, marks } = await base()
+    expect(fields.assignee).toMatchObject({ value: 'Asta' })
+    expect(marks).toEqual(['d-1'])
   })
 
   test('is said when the assign call is refused as well', async () => {

@@ -33,6 +33,7 @@ const FIELDS: Field[] = [
   { id: 'customfield_16', name: 'Votes', kind: 'vote', options: [] },
   { id: 'customfield_17', name: 'Urgency', kind: 'select', options: options('170', 'Low', 'High') },
   { id: 'customfield_18', name: 'Ghost', kind: 'select', options: options('180', 'One', 'Two'), drops: true },
+  { id: 'customfield_19', name: 'Security', kind: 'securitylevel', options: options('190', 'Staff', 'Reporter') },
 ]
 
 function options(first: string, ...values: string[]) {
