@@ -1,33 +1,16 @@
-/** What Jira shows of a site, and what a mapping that does not fit it is told. */
-import { http } from 'msw'
+/** What Jira shows of its fields and projects, and what a mapping that does not fit is told. */
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { jira } from '../connectors/jira/index.ts'
-import {
-  createJiraSandbox,
-  type JiraSandbox,
-  type JiraSandboxOptions,
-  jiraSandboxConnection,
-} from '../connectors/jira/sandbox.ts'
-import { type Connection, Mapping, TaxonomyDocument } from '../src/contract/index.ts'
+import { checkJira, type Open, SUP } from './support/jira-check.ts'
 
 const server = setupServer()
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
 afterEach(() => server.resetHandlers())
 afterAll(() => server.close())
 
-const ids = (...values: string[]) => values.map((id) => ({ id }))
-const taxonomy = {
-  version: 1,
-  ...TaxonomyDocument.parse({
-    fields: [
-      { id: 'service', values: ids('internet', 'mobile') },
-      { id: 'priority', values: ids('normal', 'high') },
-    ],
-  }),
-}
+const check = (mapping: unknown, options?: Open) => checkJira(server, mapping, options)
 
-const SUP = { key: 'SUP', name: 'Support', type: 'service_desk' as const }
 const HR = { key: 'HR', name: 'Personnel', type: 'service_desk' as const }
 const REFERENCE = { id: 'customfield_70', name: 'Area', kind: 'select' as const }
 const area = (values: object) => ({ to: 'field', id: 'customfield_70', type: 'select', values })
@@ -36,28 +19,6 @@ const priority = (normal: string, high: string, ...blank: string[]) => ({
   values: { normal, high },
   blank,
 })
-
-type Open = JiraSandboxOptions & { before?: (sandbox: JiraSandbox) => unknown; more?: Partial<Connection> }
-
-/** Inspects a site in which each project has an issue of each type, and checks the mapping against it. */
-async function check(mapping: unknown, { before, more, ...options }: Open = {}) {
-  const sandbox = createJiraSandbox({ baseUrl: 'https://jira.test', ...options })
-  server.use(http.all('https://jira.test/*', ({ request }) => sandbox.app.fetch(request)))
-  const headers = { authorization: `Basic ${btoa('pointsman@example.com:sandbox-api-token')}` }
-  for (const { key } of sandbox.site.projects) {
-    for (const type of ['10010', '10011']) {
-      const fields = { project: { key }, issuetype: { id: type }, summary: 'Old' }
-      const request = { method: 'POST', headers, body: JSON.stringify({ fields }) }
-      if (sandbox.site.edition === 'cloud') await sandbox.app.request('https://jira.test/rest/api/3/issue', request)
-    }
-  }
-  before?.(sandbox)
-  sandbox.requests.length = 0
-  const connection = { ...jiraSandboxConnection(sandbox), ...more, mapping: Mapping.parse(mapping) }
-  const metadata = await jira.inspect(connection)
-  const faults = jira.checkMapping(connection.mapping, metadata, taxonomy)
-  return { sandbox, connection, metadata, faults, paths: faults.map(({ path }) => path) }
-}
 
 describe('options', () => {
   const options = [
@@ -195,89 +156,6 @@ describe('the priority', () => {
   })
 })
 
-describe('people', () => {
-  const people = { Asta: '712020:00000000-0000-4000-8000-000000000001' }
-
-  test('beyond the thousandth user are asked for one by one', async () => {
-    const { metadata, paths, sandbox } = await check({ people }, { crowd: 20_000 })
-    expect(metadata.peopleComplete).toBe(false)
-    expect(metadata.people).toMatchObject([{ id: people.Asta, name: 'Asta Berg', active: true }])
-    expect(paths).toEqual([])
-    expect(sandbox.requests.filter(({ query }) => query.accountId === people.Asta)).toHaveLength(1)
-  })
-
-  test('beyond it are asked for by user name on Data Center', async () => {
-    const more = { people: { Asta: 'asta.berg' } }
-    const { metadata, paths } = await check(more, { crowd: 20_000, edition: 'datacenter' })
-    expect(metadata.people).toMatchObject([{ id: 'asta.berg' }])
-    expect(paths).toEqual([])
-  })
-
-  test('who cannot be assigned are refused, with the cause', async () => {
-    const named = { Robot: '712020:00000000-0000-4000-8000-000000000091', Gone: '712020:gone' }
-    const { faults } = await check({ people: named }, { crowd: 2000 })
-    expect(faults).toMatchObject([
-      { path: 'people.Robot', message: expect.stringContaining('cannot be assigned issues in SUP') },
-      { path: 'people.Gone', message: expect.stringContaining('no account 712020:gone') },
-    ])
-  })
-
-  test('of the portal have the name of an agent and cannot take tickets', async () => {
-    const twin = '712020:00000000-0000-4000-8000-000000000092'
-    const { faults, metadata } = await check(
-      { people: { 'Asta Berg': twin } },
-      {
-        before: ({ site }) => Object.assign(site.people.others[1]!, { name: 'Asta Berg', portal: true }),
-      },
-    )
-    expect(metadata.peopleComplete).toBe(true)
-    expect(faults).toMatchObject([
-      {
-        path: 'people.Asta Berg',
-        message: expect.stringContaining('customer portal'),
-        next: expect.stringContaining(people.Asta),
-      },
-    ])
-  })
-
-  test('in a list that ignores the question are not called dead', async () => {
-    const { metadata, faults } = await check(
-      { people: { Gone: '712020:gone' } },
-      {
-        crowd: 40,
-        before: (sandbox) =>
-          server.use(
-            http.get('https://jira.test/rest/api/3/user/assignable/search', ({ request }) => {
-              const url = new URL(request.url)
-              url.searchParams.delete('accountId')
-              return sandbox.app.fetch(new Request(url, request))
-            }),
-            http.get('https://jira.test/rest/api/3/users/search', () => new Response('{}', { status: 403 })),
-          ),
-      },
-    )
-    expect(faults).toEqual([])
-    expect(metadata.unread).toContainEqual(expect.stringContaining('712020:gone'))
-  })
-
-  test('whom new tickets get by themselves are named', async () => {
-    const [, lead, owner] = ['1', '2', '3'].map((n) => `712020:00000000-0000-4000-8000-00000000000${n}`)
-    const { metadata, paths } = await check(
-      { people, assignee: { blank: [lead!] } },
-      {
-        projects: [{ ...SUP, lead: lead! }],
-        components: [{ id: '10300', name: 'Network', lead: owner! }],
-      },
-    )
-    expect(metadata.givenTo).toMatchObject([
-      { kind: 'assignee', id: lead, why: 'the lead of SUP, whom its new tickets get' },
-      { kind: 'assignee', id: owner, why: expect.stringContaining('the component Network in SUP') },
-    ])
-    expect(metadata.components).toMatchObject([{ id: '10300', active: true, assignee: owner }])
-    expect(paths).toEqual(['assignee.blank'])
-  })
-})
-
 test('an archived component is refused, and its successor named', async () => {
   const components = [
     { id: '1', name: 'Network', archived: true },
@@ -336,46 +214,6 @@ test('rights that are missing have their cause', async () => {
       next: 'Give our Jira account Edit Issues in project SUP.',
     },
   ])
-})
-
-describe('a large site', () => {
-  const projects = Array.from({ length: 30 }, (_, n) => ({ ...SUP, key: `P${String(n).padStart(2, '0')}` }))
-
-  test('is read with at most eight calls at once, and says how far it is', async () => {
-    const sandbox = createJiraSandbox({ baseUrl: 'https://jira.test', projects, crowd: 20_000 })
-    let now = 0
-    let most = 0
-    server.use(
-      http.all('https://jira.test/*', async ({ request }) => {
-        now += 1
-        most = Math.max(most, now)
-        await new Promise((resolve) => setImmediate(resolve))
-        const answer = await sandbox.app.fetch(request)
-        now -= 1
-        return answer
-      }),
-    )
-    const connection = { ...jiraSandboxConnection(sandbox), filters: { projects: [] } }
-    const heard: [number, number][] = []
-    const metadata = await jira.inspect(connection, (done, all) => heard.push([done, all]))
-    expect(most).toBeGreaterThan(1)
-    expect(most).toBeLessThanOrEqual(8)
-    expect(heard.at(-1)![0]).toBe(sandbox.requests.length)
-    expect(heard.at(-1)![0]).toBe(heard.at(-1)![1])
-    expect(metadata.places).toHaveLength(20)
-    expect(metadata.unread).toContainEqual(expect.stringContaining('Only 20 of 30 projects were read: P00, P01'))
-  })
-
-  test('a screen of many fields is read page by page', async () => {
-    const fields = Array.from({ length: 450 }, (_, n) => ({
-      id: `customfield_${20_000 + n}`,
-      name: `Field ${n}`,
-      kind: 'textfield' as const,
-      options: [],
-    }))
-    const { metadata } = await check({}, { fields, before: ({ site }) => site.issues.clear() })
-    expect(metadata.fields.find(({ id }) => id === 'customfield_20449')?.where).toEqual(['SUP'])
-  })
 })
 
 test('an edit that Jira refuses for another field names it, and says what to do', async () => {

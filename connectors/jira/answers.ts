@@ -63,7 +63,7 @@ const Child = part({ id: Text, value: Text, name: Text, disabled: Flag })
 const Allowed = part({ id: Text, value: Text, name: Text, disabled: Flag, children: list(Child) })
 export type Allowed = NonNullable<z.output<typeof Allowed>>
 
-const Schema = part({ type: Text, custom: Text, items: Text, system: Text })
+export const Schema = part({ type: Text, custom: Text, items: Text, system: Text })
 export type Schema = z.output<typeof Schema>
 
 /** `defaultValue`: an object with an id, or a list of them. `listed`: this kind of field shows its options. */

@@ -2,6 +2,7 @@
 import type { Connection, FreshTicket, Labels, SingleTarget } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type { Edit } from './api.ts'
+import { refusal } from './field-kinds.ts'
 import { isNumeric, kindOf, type Several, type Spelling } from './kinds.ts'
 import { ownValues, type Place, placesOf, type Raw, severalOf, toVendor, vendorField } from './mapping.ts'
 import { type Attempt, MARK, type Stamp } from './stamp.ts'
@@ -17,7 +18,7 @@ type Wanted = {
  * log nothing, and a field without a target in the mapping, which is decided but not written.
  */
 export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels): Wanted {
-  const { raws } = base.stamp as Stamp // from fetchTicket
+  const { raws, kinds } = base.stamp as Stamp // from fetchTicket
   const places = placesOf(mapping)
   const wanted: Wanted = { raw: {}, held: {} }
   for (const [field, value] of Object.entries(set)) {
@@ -31,7 +32,8 @@ export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels
       if (vendor === null) throw unmapped(field, value, target)
       const present = raws[key] ?? null
       if (present === (vendor || null)) continue
-      const held = otherParent(target, present, vendor)
+      const forbidden = target.to === 'field' ? refusal(target.id, target.type, kinds[target.id]) : null
+      const held = forbidden ?? otherParent(target, present, vendor)
       if (held) wanted.held[field] = held
       else wanted.raw[key] = vendor || null
     }

@@ -1,7 +1,8 @@
 /** Reads the issue with its history, and what a later write must compare. */
 import { type Change, type Connection, type FieldState, type FreshTicket, partsOf } from '../../src/contract/index.ts'
-import type { IssueAnswer } from './answers.ts'
+import { type IssueAnswer, Schema } from './answers.ts'
 import { settingsOf } from './connection.ts'
+import { fieldKind } from './field-kinds.ts'
 import { attemptOf, entriesOf, historyOf, knownOf, marksOf, wholeHistory } from './history.ts'
 import { rawsOf, ticketOf } from './issue.ts'
 import { allValues, placesOf, vendorField } from './mapping.ts'
@@ -52,6 +53,7 @@ function stampOf(issue: IssueAnswer, connection: Connection, lastChange: string 
     raws: rawsOf(fields, connection),
     lists: listsOf(fields, connection),
     shapes: Object.fromEntries(Object.entries(schema ?? {}).map(([id, one]) => [id, shapeOf(one)])),
+    kinds: Object.fromEntries(Object.entries(schema ?? {}).map(([id, one]) => [id, fieldKind(id, Schema.parse(one))])),
     serviceDesk: project === null ? null : project === 'service_desk',
     attempt: attemptOf(issue),
   }

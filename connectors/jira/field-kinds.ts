@@ -83,6 +83,13 @@ export function fieldKind(id: string, schema: Schema): FieldKind {
   return { kind, writeAs, listing: LISTING.includes(writeAs[0] ?? '') }
 }
 
+/** Why a field must not be written like this, whatever the mapping says; null: it may. `known`: from Jira's schema. */
+export function refusal(id: string, type: string, known: FieldKind | undefined): string | null {
+  const { kind, writeAs, never } = known ?? { kind: id, writeAs: [type], never: lookUp(NEVER, id) }
+  if (never !== undefined) return `${id} (${kind}) must not be written: ${never}`
+  return writeAs.includes(type) ? null : `${id} is a field of the kind ${kind}, which cannot be written as ${type}`
+}
+
 /** The target that writes a system field: `priority` for the priority; undefined for other fields. */
 export const targetOf = (id: string): string | undefined => lookUp(TARGETS, id)
 

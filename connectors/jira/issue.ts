@@ -45,7 +45,7 @@ export function rawsOf(fields: Fields, { mapping }: Pick<Connection, 'mapping'>)
   return raw
 }
 
-export function statesOf(fields: Fields, { mapping }: Pick<Connection, 'mapping'>): Record<string, FieldState> {
+function statesOf(fields: Fields, { mapping }: Pick<Connection, 'mapping'>): Record<string, FieldState> {
   const raw = rawsOf(fields, { mapping })
   const states = statesFrom(mapping, raw)
   if (raw.assignee === undefined) return states

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { partsOf, Target } from '../../src/contract/index.ts'
+import { Mapping, partsOf, type SingleTarget, Target } from '../../src/contract/index.ts'
 import { noteToAdf, plainText } from './adf.ts'
-import { fromVendor, stateOf, toVendor } from './mapping.ts'
+import { fromVendor, rawOf, statesFrom, toVendor } from './mapping.ts'
 
 const target = (input: unknown) => partsOf(Target.parse(input))[0]!
+const stateOf = (where: SingleTarget, value: unknown) =>
+  statesFrom(Mapping.parse({ fields: { service: where } }), { service: rawOf(where, value) }).service
 const select = target({
   to: 'field',
   id: 'customfield_1',

@@ -49,7 +49,7 @@ export function vendorField(target: SingleTarget): string {
   }
 }
 
-/** The vendor's value for ours, `''` for an empty field; null when the mapping has none: it is held, never guessed. */
+/** The vendor's value for our value, `''` for an empty field; null when the mapping has none: it is held, never guessed. */
 export function toVendor(target: SingleTarget, value: string): string | null {
   const written = writtenValue(target, value)
   if (written !== null) return written
@@ -188,10 +188,4 @@ function isBlank(target: SingleTarget, raw: string | null): boolean {
   // The form asked for the parent only. `edit.ts` writes nothing under another parent.
   const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent === true
   return keeps && !raw.includes('/') && fromVendor(target, raw) === null
-}
-
-/** One place with one vendor value. */
-export function stateOf(target: SingleTarget, vendorValue: unknown): FieldState {
-  const raw = rawOf(target, vendorValue)
-  return { value: fromVendor(target, raw), raw, blank: isBlank(target, raw) }
 }

@@ -6,7 +6,7 @@ import type { ScreenField } from './answers.ts'
 import { type Api, quoted } from './api.ts'
 import type { Ask } from './ask.ts'
 
-export type IssueTypeScreens = {
+type IssueTypeScreens = {
   name: string
   /** Null: not readable. */
   create: ScreenField[] | null
@@ -19,8 +19,9 @@ export type ProjectScreens = { project: string; types: IssueTypeScreens[] }
 /** `wanted`: the names or ids of the issue types that the filters let through; empty: all. */
 export async function screensOf(api: Api, ask: Ask, project: string, wanted: string[]): Promise<ProjectScreens> {
   const all = (await ask.orNull(() => api.issueTypes(project))) ?? []
+  const passes = new Set(wanted.map((one) => one.toLowerCase()))
   const types = all.filter(
-    ({ id, name }) => wanted.length === 0 || wanted.includes(id ?? '') || wanted.includes(name ?? ''),
+    ({ id, name }) => passes.size === 0 || passes.has(id ?? '') || passes.has((name ?? '').toLowerCase()),
   )
   const screens = await Promise.all(
     types.map(async ({ id, name }): Promise<IssueTypeScreens> => {

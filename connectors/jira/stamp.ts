@@ -1,4 +1,5 @@
 /** What reading an issue keeps for a later write, and what a write leaves on the issue. */
+import type { FieldKind } from './field-kinds.ts'
 import type { Raw } from './mapping.ts'
 
 /** The name of the issue property, and the prefix of the history metadata, that our edits carry. */
@@ -16,6 +17,8 @@ export type Stamp = {
   /** All values of the fields that hold several, by the vendor's field: others than ours stay. */
   lists: Record<string, string[]>
   shapes: Record<string, Shape>
+  /** Of the custom fields, as far as Jira shows it: a mapping may have been saved without a check. */
+  kinds: Record<string, FieldKind>
   /** Null when Jira does not say. A comment that Jira then reports as public is treated as public. */
   serviceDesk: boolean | null
   attempt: Attempt | null

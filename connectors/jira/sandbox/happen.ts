@@ -1,7 +1,8 @@
 /** The webhook bodies that Jira sends for a write, in the shapes of each edition. */
 import type { Happening } from './deliver.ts'
 import type { Comment, History, Model, StoredIssue } from './model.ts'
-import { commentJson, issueJson, itemJson, personJson } from './shapes.ts'
+import { personJson } from './people.ts'
+import { commentJson, issueJson, itemJson } from './shapes.ts'
 
 export function created(model: Model, issue: StoredIssue, history: History | null): Happening {
   // Cloud sends a changelog with a new issue, Data Center does not.

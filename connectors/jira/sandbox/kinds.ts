@@ -2,7 +2,7 @@
 import { plainText, textToAdf } from '../adf.ts'
 import { isRecord, manyTexts } from './input.ts'
 import type { Model, SandboxField, SandboxOption } from './model.ts'
-import { everyone, personJson, type Version } from './shapes.ts'
+import { everyone, personJson, type Version } from './people.ts'
 
 /** Where the value is: options differ from project to project. */
 export type Context = { model: Model; field: SandboxField; project: string; version: Version }
@@ -213,7 +213,7 @@ export const KINDS = {
   grouppicker,
   vote,
   securitylevel,
-} satisfies Record<string, FieldKind>
+} satisfies Record<SandboxField['kind'], FieldKind>
 
 export function schemaJson({ id, kind }: SandboxField): Record<string, unknown> {
   const { type, items, custom }: FieldKind = KINDS[kind]

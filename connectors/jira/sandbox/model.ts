@@ -1,6 +1,5 @@
 /** The state of the sandbox, and its initial content. */
 import type { Fault, Webhook } from '../../sandbox.ts'
-import type { KINDS } from './kinds.ts'
 
 type Edition = 'cloud' | 'datacenter'
 
@@ -69,10 +68,29 @@ export type SandboxOption = {
   children?: { id: string; value: string }[]
 }
 
+type FieldKind =
+  | 'select'
+  | 'radiobuttons'
+  | 'cascadingselect'
+  | 'multiselect'
+  | 'multicheckboxes'
+  | 'textfield'
+  | 'textarea'
+  | 'float'
+  | 'datepicker'
+  | 'labels'
+  | 'team'
+  | 'requesttype'
+  | 'assets'
+  | 'userpicker'
+  | 'grouppicker'
+  | 'vote'
+  | 'securitylevel'
+
 export type SandboxField = {
   id: string
   name: string
-  kind: keyof typeof KINDS
+  kind: FieldKind
   options: SandboxOption[]
   /** Jira accepts every value and stores none. */
   drops?: true
@@ -81,7 +99,7 @@ export type SandboxField = {
 }
 
 /** On which screens a field is missing: all, or those of a project, of an issue type, or for editing alone. */
-export type Hidden = { field: string; project?: string; type?: string; edit?: true }
+type Hidden = { field: string; project?: string; type?: string; edit?: true }
 
 export type Item = {
   field: string

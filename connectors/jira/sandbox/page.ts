@@ -1,7 +1,8 @@
 /** The page behind a link to an issue: enough to see how it was routed. */
 import { html } from 'hono/html'
 import type { Model, StoredIssue } from './model.ts'
-import { everyone, fieldsJson } from './shapes.ts'
+import { everyone } from './people.ts'
+import { fieldsJson } from './shapes.ts'
 
 export function issuePage(model: Model, issue: StoredIssue) {
   const name = (id: string) => everyone(model).find((one) => one.id === id)?.name ?? id

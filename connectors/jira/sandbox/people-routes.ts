@@ -1,8 +1,8 @@
 /** The API: people. */
 import type { Hono } from 'hono'
 import type { Model } from './model.ts'
+import { everyone, personJson } from './people.ts'
 import { projectAt } from './screen-routes.ts'
-import { everyone, personJson } from './shapes.ts'
 import { VendorError } from './store.ts'
 
 /** Jira searches the first thousand users and drops those of them that do not fit. */

@@ -7,7 +7,8 @@ import * as happen from './happen.ts'
 import { isRecord, parsed } from './input.ts'
 import { schemaJson } from './kinds.ts'
 import type { Comment, Model, StoredIssue } from './model.ts'
-import { commentJson, fieldsJson, historyJson, issueJson, type Version } from './shapes.ts'
+import type { Version } from './people.ts'
+import { commentJson, fieldsJson, historyJson, issueJson } from './shapes.ts'
 import { createIssue, type EditBody, editIssue, VendorError } from './store.ts'
 
 export type Notify = (happening: Happening) => void

@@ -2,8 +2,8 @@
 import type { Hono } from 'hono'
 import { optionsOnScreen, schemaJson } from './kinds.ts'
 import { ISSUE_TYPES, type Model, onScreen, prioritiesOf, type SandboxProject } from './model.ts'
+import type { Version } from './people.ts'
 import { issueAt } from './routes.ts'
-import type { Version } from './shapes.ts'
 import { VendorError } from './store.ts'
 
 type Screen = Parameters<typeof onScreen>[2]

@@ -9,28 +9,10 @@ import {
   type Model,
   PRIORITIES,
   RESOLUTIONS,
-  type SandboxPerson,
   STATUSES,
   type StoredIssue,
 } from './model.ts'
-
-export type Version = 2 | 3
-
-export function personJson(model: Model, id: string | null | undefined): Record<string, unknown> | null {
-  const person = everyone(model).find((one) => one.id === id)
-  if (!person) return null
-  const shared = { displayName: person.name, active: true, timeZone: 'Etc/UTC' }
-  if (model.edition === 'datacenter') {
-    const self = `${model.baseUrl}/rest/api/2/user?username=${encodeURIComponent(person.id)}`
-    return { self, name: person.id, key: person.key, emailAddress: person.email, ...shared }
-  }
-  const self = `${model.baseUrl}/rest/api/2/user?accountId=${encodeURIComponent(person.id)}`
-  return { self, accountId: person.id, ...shared, accountType: person.type }
-}
-
-export function everyone({ people }: Model): SandboxPerson[] {
-  return [people.self, ...people.agents, ...people.others]
-}
+import { everyone, personJson, type Version } from './people.ts'
 
 export function fieldsJson(model: Model, issue: StoredIssue, version: Version): Record<string, unknown> {
   const { values } = issue

@@ -4,9 +4,9 @@ import { isRecord, parsed } from './input.ts'
 import { search } from './jql.ts'
 import { schemaJson } from './kinds.ts'
 import { type Model, PRIORITIES } from './model.ts'
+import { personJson, type Version } from './people.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { projectAt, screenRoutes } from './screen-routes.ts'
-import { personJson, type Version } from './shapes.ts'
 
 export function siteRoutes(model: Model, version: Version): Hono {
   const app = new Hono()

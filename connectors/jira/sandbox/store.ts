@@ -14,7 +14,7 @@ import {
   type StoredIssue,
   type Values,
 } from './model.ts'
-import { everyone, type Version } from './shapes.ts'
+import { everyone, type Version } from './people.ts'
 
 export class VendorError extends Error {
   readonly status: number
