@@ -86,9 +86,8 @@ test.each(LANGUAGES)('a %s product field takes the service', (_, name, values, o
   )
   const { mapping, proposals } = proposeMapping(evidence)
   expect(proposals[0]).toMatchObject({ confidence: 'propose', target: `${name} (f2)`, gaps: [] })
-  expect(Object.values(mapping.fields.service!.to === 'field' ? mapping.fields.service.values : {})).toEqual(
-    Object.keys(values).map((_, i) => `f2-${i}`),
-  )
+  const ids = Object.fromEntries(Object.keys(values).map((id, i) => [id, `f2-${i}`]))
+  expect(mapping.fields.service).toEqual({ to: 'field', id: 'f2', type: 'select', values: ids, blank: [] })
 })
 
 describe('the values decide', () => {
