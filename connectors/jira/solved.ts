@@ -2,9 +2,9 @@
 import type { Connection, SolvedField, SolvedTicket } from '../../src/contract/index.ts'
 import { FoundIssues, type IssueAnswer } from './answers.ts'
 import { type Api, quoted } from './api.ts'
+import type { Entry } from './changes.ts'
 import { send } from './client.ts'
 import { settingsOf } from './connection.ts'
-import { type Entry } from './changes.ts'
 import { entriesOf, wholeHistory } from './history.ts'
 import { openApi } from './open.ts'
 import { type Item, instant, isRecord, list, Person, Text } from './payload.ts'
@@ -55,7 +55,12 @@ async function readSolved(api: Api, connection: Connection, id: string): Promise
 }
 
 /** Vendor field -> its name in `SolvedTicket`; custom fields have their id. */
-const NAMES: Record<string, string> = { priority: 'priority', assignee: 'assignee', components: 'component', labels: 'labels' }
+const NAMES: Record<string, string> = {
+  priority: 'priority',
+  assignee: 'assignee',
+  components: 'component',
+  labels: 'labels',
+}
 
 function fieldsOf(issue: IssueAnswer, entries: Entry[], connection: Connection): SolvedTicket['fields'] {
   const { fields, names = {} } = issue
@@ -72,7 +77,12 @@ function fieldsOf(issue: IssueAnswer, entries: Entry[], connection: Connection):
       items.filter((item) => isOf(item, id, names)).map((item) => ({ ...entry, item })),
     )
     const later = steps.filter(({ at, by }) => by.kind !== 'robot' || Date.parse(at) - born > AT_BIRTH_MS)
-    const birth = bornWith(id, now, later.map(({ item }) => item), aliases)
+    const birth = bornWith(
+      id,
+      now,
+      later.map(({ item }) => item),
+      aliases,
+    )
     const last = steps.at(-1)?.by.kind ?? made
     found[name] = { birth, now, by: now.length === 0 ? 'nobody' : whoOf(last) }
   }

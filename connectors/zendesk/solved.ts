@@ -11,7 +11,12 @@ const MOST = 60
 /** Values longer than this are texts, not categories. */
 const LONGEST = 100
 /** Names in audits -> those of `SolvedTicket`; custom fields have their id. */
-const NAMES: Record<string, string> = { priority: 'priority', group_id: 'group', assignee_id: 'assignee', tags: 'labels' }
+const NAMES: Record<string, string> = {
+  priority: 'priority',
+  group_id: 'group',
+  assignee_id: 'assignee',
+  tags: 'labels',
+}
 
 export async function solved(connection: Connection, limit: number): Promise<SolvedTicket[]> {
   const api = openApi(connection)
@@ -31,7 +36,8 @@ async function findSolved(api: Api, { filters }: Connection): Promise<TicketReso
   const results = Array.isArray(answer) ? answer : answer.result
   if (!Array.isArray(results)) throw broken('The search from Zendesk has an unknown shape')
   const { forms = [], brands = [] } = filters
-  const isIn = (wanted: string[], id: string | null | undefined) => wanted.length === 0 || (id ? wanted.includes(id) : false)
+  const isIn = (wanted: string[], id: string | null | undefined) =>
+    wanted.length === 0 || (id ? wanted.includes(id) : false)
   return results
     .map(parseTicket)
     .filter((ticket) => isIn(forms, ticket.ticket_form_id) && isIn(brands, ticket.brand_id))
@@ -63,7 +69,11 @@ function fieldsOf(ticket: TicketResource, audits: AuditResource[], connection: C
     const now = valuesOf(name, value)
     if (now.some((one) => one.length > LONGEST)) continue
     const key = Object.hasOwn(NAMES, name) ? NAMES[name]! : name
-    found[key] = { birth: bornWith(name, now, audits), now, by: now.length === 0 ? 'nobody' : setBy(name, ticket, audits, connection) }
+    found[key] = {
+      birth: bornWith(name, now, audits),
+      now,
+      by: now.length === 0 ? 'nobody' : setBy(name, ticket, audits, connection),
+    }
   }
   return found
 }
@@ -74,12 +84,19 @@ function bornWith(name: string, now: string[], [, ...later]: AuditResource[]): s
   return changes[0] ? valuesOf(name, changes[0].previous_value) : now
 }
 
-function setBy(name: string, ticket: TicketResource, audits: AuditResource[], connection: Connection): SolvedField['by'] {
+function setBy(
+  name: string,
+  ticket: TicketResource,
+  audits: AuditResource[],
+  connection: Connection,
+): SolvedField['by'] {
   const audit = audits.findLast(({ events }) => events.some((event) => event.field_name === name))
   const event = audit?.events.findLast((one) => one.field_name === name)
   if (!audit || !event) return 'nobody'
   const rules = [event.via, audit.via]
-  if (rules.some(({ channel, source }) => channel === 'rule' || source.rel === 'trigger' || source.rel === 'automation'))
+  if (
+    rules.some(({ channel, source }) => channel === 'rule' || source.rel === 'trigger' || source.rel === 'automation')
+  )
     return 'robot'
   const { kind } = actor(audit.author_id, connection, ticket.requester_id ?? null)
   if (kind === 'person' || kind === 'customer') return kind

@@ -72,12 +72,37 @@ test.each([
 ])('%s is compared as %s', (text, folded) => expect(fold(text)).toBe(folded))
 
 const LANGUAGES: [string, string, Record<string, string>, string[]][] = [
-  ['German', 'Produkt', { network: 'Netzwerk', mobile: 'Mobilfunk', bill: 'Rechnung', other: 'Sonstiges' }, ['NETZWERK', 'Mobilfunk', 'Rechnungen', 'Sonstiges']],
-  ['French', 'Produit', { network: 'Réseau', mobile: 'Téléphonie mobile', bill: 'Facturation' }, ['Reseau', 'Telephonie mobile', 'Facturation', 'Divers']],
+  [
+    'German',
+    'Produkt',
+    { network: 'Netzwerk', mobile: 'Mobilfunk', bill: 'Rechnung', other: 'Sonstiges' },
+    ['NETZWERK', 'Mobilfunk', 'Rechnungen', 'Sonstiges'],
+  ],
+  [
+    'French',
+    'Produit',
+    { network: 'Réseau', mobile: 'Téléphonie mobile', bill: 'Facturation' },
+    ['Reseau', 'Telephonie mobile', 'Facturation', 'Divers'],
+  ],
   ['Spanish', 'Servicio', { network: 'Red', mobile: 'Móvil', bill: 'Facturación' }, ['Red', 'Movil', 'Facturacion']],
-  ['Russian', 'Услуга', { network: 'Сеть', mobile: 'Мобильная связь', bill: 'Счёт' }, ['Сеть', 'мобильная связь', 'Счет']],
-  ['Japanese', '製品', { network: 'ネットワーク', mobile: 'モバイル', bill: '請求' }, ['ネットワーク', 'モバイル', '請求']],
-  ['English', 'Product', { network: 'Network', mobile: 'Mobile phones', bill: 'Billing' }, ['IT::Network', 'IT::Mobile phones', 'Money::Billing']],
+  [
+    'Russian',
+    'Услуга',
+    { network: 'Сеть', mobile: 'Мобильная связь', bill: 'Счёт' },
+    ['Сеть', 'мобильная связь', 'Счет'],
+  ],
+  [
+    'Japanese',
+    '製品',
+    { network: 'ネットワーク', mobile: 'モバイル', bill: '請求' },
+    ['ネットワーク', 'モバイル', '請求'],
+  ],
+  [
+    'English',
+    'Product',
+    { network: 'Network', mobile: 'Mobile phones', bill: 'Billing' },
+    ['IT::Network', 'IT::Mobile phones', 'Money::Billing'],
+  ],
 ]
 test.each(LANGUAGES)('a %s product field takes the service', (_, name, values, options) => {
   const evidence = desk(
@@ -91,7 +116,9 @@ test.each(LANGUAGES)('a %s product field takes the service', (_, name, values, o
 })
 
 describe('the values decide', () => {
-  const taxonomy = taxonomyOf([choice('service', { vpn: 'VPN', mail: 'E-mail', crm: 'CRM', tv: 'TV', phone: 'Telephone' })])
+  const taxonomy = taxonomyOf([
+    choice('service', { vpn: 'VPN', mail: 'E-mail', crm: 'CRM', tv: 'TV', phone: 'Telephone' }),
+  ])
   const service = (fields: MetadataField[]) => proposalOf(desk({ fields }, { taxonomy }), 'fields.service')
 
   test('four of five: proposed, and the gap has a name', () => {
@@ -102,7 +129,10 @@ describe('the values decide', () => {
   })
   test('three of five: proposed with two gaps', () => {
     const { confidence, gaps } = service([field('f', 'Thing', ['VPN', 'E-Mail', 'CRM'])])
-    expect({ confidence, gaps: gaps.map(({ value }) => value) }).toEqual({ confidence: 'propose', gaps: ['tv', 'phone'] })
+    expect({ confidence, gaps: gaps.map(({ value }) => value) }).toEqual({
+      confidence: 'propose',
+      gaps: ['tv', 'phone'],
+    })
   })
   test('two of five: not proposed, whatever its name is', () => {
     expect(service([field('f', 'Service', ['VPN', 'CRM', 'Printers'])])).toMatchObject({ confidence: 'no', adds: null })
@@ -115,7 +145,10 @@ describe('the values decide', () => {
   test('of two fields that fit, the one with the right name', () => {
     const options = ['VPN', 'E-mail', 'CRM', 'TV', 'Telephone']
     const two = [field('f', 'Root cause area of the vendor', options), field('g', 'Affected service', options)]
-    expect(service([field('h', 'Zone', options), ...two.slice(1)])).toMatchObject({ confidence: 'propose', target: 'Affected service (g)' })
+    expect(service([field('h', 'Zone', options), ...two.slice(1)])).toMatchObject({
+      confidence: 'propose',
+      target: 'Affected service (g)',
+    })
     expect(service([field('h', 'Zone', options), field('i', 'Zone 2', options)])).toMatchObject({ confidence: 'ask' })
   })
   test('a parent or its children, whichever fits', () => {
@@ -128,17 +161,35 @@ describe('the values decide', () => {
           children: below.map((child, j) => ({ id: `${i}${j}`, name: child })),
         })),
       })
-    expect(service([tree([['IT', ['VPN', 'E-mail', 'CRM']], ['Home', ['TV', 'Telephone']]])]).adds?.fields?.service).toMatchObject({
+    expect(
+      service([
+        tree([
+          ['IT', ['VPN', 'E-mail', 'CRM']],
+          ['Home', ['TV', 'Telephone']],
+        ]),
+      ]).adds?.fields?.service,
+    ).toMatchObject({
       type: 'cascading',
       values: { vpn: '0/00', tv: '1/10' },
     })
-    expect(service([tree([['VPN', ['a']], ['E-mail', ['b']], ['CRM', ['c']], ['TV', []]])]).adds?.fields?.service).toMatchObject({
+    expect(
+      service([
+        tree([
+          ['VPN', ['a']],
+          ['E-mail', ['b']],
+          ['CRM', ['c']],
+          ['TV', []],
+        ]),
+      ]).adds?.fields?.service,
+    ).toMatchObject({
       values: { vpn: '0', tv: '3' },
     })
   })
   test('a long tree: one of ours stands for a branch, and a person must agree', () => {
     const options = ['VPN', 'E-mail', 'CRM', 'TV', 'Telephone'].flatMap((top) =>
-      Array.from({ length: 15 }, (_, i) => `${top}::Case ${i === 7 ? '' : i}${i === 7 ? 'other' : ''}`.replace('Case other', 'Other')),
+      Array.from({ length: 15 }, (_, i) =>
+        `${top}::Case ${i === 7 ? '' : i}${i === 7 ? 'other' : ''}`.replace('Case other', 'Other'),
+      ),
     )
     const { confidence, adds } = service([field('f', 'Product', options, { writeAs: ['tagger'] })])
     expect(confidence).toBe('ask')
@@ -163,7 +214,10 @@ test.each([
 
 describe('the priority', () => {
   const valuesOf = (names: string[], more: Partial<Metadata> = {}) => {
-    const proposal = proposalOf(desk({ priorities: priorities(names), ...more }, { taxonomy: taxonomyOf([priority]) }), 'fields.priority')
+    const proposal = proposalOf(
+      desk({ priorities: priorities(names), ...more }, { taxonomy: taxonomyOf([priority]) }),
+      'fields.priority',
+    )
     const target = proposal.adds?.fields?.priority
     return { proposal, values: target && target.to === 'priority' ? target.values : null }
   }
@@ -183,7 +237,12 @@ describe('the priority', () => {
     expect(proposal.warnings.join()).toBe(left ? `${left} has no value of ours: it is left alone.` : '')
   })
   test('Zendesk lists the lowest first', () => {
-    expect(valuesOf(['Low', 'Normal', 'High', 'Urgent']).values).toEqual({ urgent: 'p3', high: 'p2', normal: 'p1', low: 'p0' })
+    expect(valuesOf(['Low', 'Normal', 'High', 'Urgent']).values).toEqual({
+      urgent: 'p3',
+      high: 'p2',
+      normal: 'p1',
+      low: 'p0',
+    })
   })
   test('names without an order are asked', () => {
     expect(valuesOf(['Gold', 'Silver', 'Bronze', 'Tin']).proposal.confidence).toBe('ask')
@@ -197,14 +256,24 @@ describe('the priority', () => {
     expect(blank(list)).toMatchObject({ blank: ['p3'] })
   })
   test('computed from Impact and Urgency: not proposed, and neither is Urgency', () => {
-    const fields = [field('i', 'Impact', ['Low', 'Normal', 'High', 'Urgent']), field('u', 'Urgency', ['Low', 'Normal', 'High', 'Urgent'])]
+    const fields = [
+      field('i', 'Impact', ['Low', 'Normal', 'High', 'Urgent']),
+      field('u', 'Urgency', ['Low', 'Normal', 'High', 'Urgent']),
+    ]
     const { proposal } = valuesOf([], { fields, priorities: priorities(['High', 'Low'], { where: [] }) })
-    expect(proposal).toMatchObject({ confidence: 'no', adds: null, reason: expect.stringContaining('Impact and Urgency') })
+    expect(proposal).toMatchObject({
+      confidence: 'no',
+      adds: null,
+      reason: expect.stringContaining('Impact and Urgency'),
+    })
   })
   test('off the screen: a field with levels takes its place', () => {
     const fields = [field('s', 'Schweregrad / Dringlichkeit', ['Kritisch', 'Hoch', 'Mittel', 'Niedrig'])]
     const { proposal } = valuesOf([], { fields, priorities: priorities(['High'], { where: [] }) })
-    expect(proposal).toMatchObject({ confidence: 'propose', adds: { fields: { priority: { values: { urgent: 's-0', low: 's-3' } } } } })
+    expect(proposal).toMatchObject({
+      confidence: 'propose',
+      adds: { fields: { priority: { values: { urgent: 's-0', low: 's-3' } } } },
+    })
   })
 })
 
@@ -212,7 +281,9 @@ describe('how solved tickets use a field', () => {
   const taxonomy = taxonomyOf([choice('service', { vpn: 'VPN', mail: 'Mail', crm: 'CRM' })])
   const fields = [field('f', 'Service', ['VPN', 'Mail', 'CRM', 'General'])]
   const service = (samples: SolvedTicket[]) => proposalOf(desk({ fields }, { taxonomy, samples }), 'fields.service')
-  const set = (birth: string[], now: string[], by: 'person' | 'robot' | 'customer' | 'nobody') => ({ f: { birth, now, by } })
+  const set = (birth: string[], now: string[], by: 'person' | 'robot' | 'customer' | 'nobody') => ({
+    f: { birth, now, by },
+  })
 
   test('by agents: proposed, with three real tickets', () => {
     const proposal = service(solved(30, (i) => set([], [`f-${i % 4}`], 'person')))
@@ -226,7 +297,11 @@ describe('how solved tickets use a field', () => {
   test('by customers when they write: proposed with a warning, and left alone in the tickets', () => {
     const proposal = service(solved(30, () => set(['f-0'], ['f-0'], 'customer')))
     expect(proposal).toMatchObject({ confidence: 'propose', warnings: [expect.stringContaining('Customers')] })
-    expect(proposal.tickets[0]).toMatchObject({ has: 'VPN', wouldWrite: null, because: expect.stringContaining('left alone') })
+    expect(proposal.tickets[0]).toMatchObject({
+      has: 'VPN',
+      wouldWrite: null,
+      because: expect.stringContaining('left alone'),
+    })
   })
   test.each([
     ['by automations only', solved(30, () => set([], ['f-0'], 'robot'))],
@@ -244,15 +319,25 @@ describe('how solved tickets use a field', () => {
 
 describe('groups', () => {
   const names = { groups: ['Network', 'Billing'], people: [] }
-  const group = (metadata: Partial<Metadata>) => proposalOf(desk(metadata, { names, taxonomy: taxonomyOf([priority]) }), 'group')
-  const component = (id: string, name: string, more = {}) => ({ id, name, project: 'SUP', active: true, assignee: null, ...more })
+  const group = (metadata: Partial<Metadata>) =>
+    proposalOf(desk(metadata, { names, taxonomy: taxonomyOf([priority]) }), 'group')
+  const component = (id: string, name: string, more = {}) => ({
+    id,
+    name,
+    project: 'SUP',
+    active: true,
+    assignee: null,
+    ...more,
+  })
 
   test("the helpdesk's own, by equal name; a private one only by hand", () => {
     const groups = [
       { id: '1', name: 'network', active: true, private: false },
       { id: '2', name: 'Billing', active: true, private: true },
     ]
-    expect(group({ groups, givenTo: [{ kind: 'group', id: '9', name: 'Inbox', why: 'it is the default group' }] })).toMatchObject({
+    expect(
+      group({ groups, givenTo: [{ kind: 'group', id: '9', name: 'Inbox', why: 'it is the default group' }] }),
+    ).toMatchObject({
       confidence: 'propose',
       adds: { group: { to: 'native', blank: ['9'] }, groups: { Network: '1' } },
       gaps: [{ value: 'Billing', because: 'the group is private' }],
@@ -268,7 +353,9 @@ describe('groups', () => {
       warnings: [expect.stringContaining('Network are assigned to the lead')],
     })
     const archived = [component('c1', 'Network', { active: false }), component('c2', 'Billing')]
-    expect(group({ fields, components: archived })).toMatchObject({ adds: { group: { to: 'field', id: 't' }, groups: { Network: 't-0' } } })
+    expect(group({ fields, components: archived })).toMatchObject({
+      adds: { group: { to: 'field', id: 't' }, groups: { Network: 't-0' } },
+    })
   })
   test('a label last, asked, with a prefix that is in no option', () => {
     const labels = field('labels', 'Labels', [], { writeAs: [] })
@@ -314,7 +401,9 @@ describe('people', () => {
   })
   test('omnichannel routing: the group alone', () => {
     const givenTo = [{ kind: 'assignee' as const, id: '*', name: 'any agent', why: 'omnichannel routing is on' }]
-    const { mapping, proposals } = proposeMapping(desk({ people, givenTo }, { names: { groups: [], people: ['Asta Berg'] } }))
+    const { mapping, proposals } = proposeMapping(
+      desk({ people, givenTo }, { names: { groups: [], people: ['Asta Berg'] } }),
+    )
     expect(mapping).toMatchObject({ people: {}, assignee: { blank: [] } })
     expect(proposals.find(({ of }) => of === 'person')?.warnings[0]).toContain('omnichannel')
   })
@@ -345,7 +434,9 @@ describe('several projects', () => {
     expect(mapping.fields.service).toMatchObject({ values: { vpn: 'f-0', mail: 'f-1' } })
   })
   test('with other option ids and schemes get one each', () => {
-    const options = places.flatMap(({ id }) => ['VPN', 'Mail'].map((name) => ({ id: `${id}-${name}`, name, where: [id] })))
+    const options = places.flatMap(({ id }) =>
+      ['VPN', 'Mail'].map((name) => ({ id: `${id}-${name}`, name, where: [id] })),
+    )
     const fields = [field('f', 'Service', [], { ...both, options })]
     const list = [
       ...priorities(['Highest', 'High', 'Medium', 'Low'], { where: ['SUP'] }),
@@ -362,7 +453,13 @@ describe('several projects', () => {
 
 test('a flag takes the checkbox with its name, and is asked', () => {
   const taxonomy = taxonomyOf([{ id: 'vip', kind: 'flag', title: 'VIP customer' }])
-  const box = field('b', 'VIP customer', [], { writeAs: ['checkbox'], options: [{ id: 'true', name: 'ticked' }, { id: 'false', name: 'not ticked' }] })
+  const box = field('b', 'VIP customer', [], {
+    writeAs: ['checkbox'],
+    options: [
+      { id: 'true', name: 'ticked' },
+      { id: 'false', name: 'not ticked' },
+    ],
+  })
   const other = { ...box, id: 'c', name: 'Approved' }
   expect(proposalOf(desk({ fields: [other, box] }, { taxonomy }), 'fields.vip')).toMatchObject({
     confidence: 'ask',

@@ -1,0 +1,118 @@
+/** Proposals over the sandbox helpdesks: by the API and by `pointsman connect`. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Client, signIn } from './support/client.ts'
+import { openService, SECRET, type Service } from './support/service.ts'
+
+let service: Service
+let admin: Client
+beforeAll(async () => {
+  service = await openService()
+  admin = await signIn(service, 'admin', 'Ada')
+  for (const name of ['jira', 'zendesk'] as const) await solveSome(name)
+})
+afterAll(() => service.close())
+
+/** Twelve tickets that agents have sorted and solved. */
+async function solveSome(name: 'jira' | 'zendesk') {
+  const { mapping } = await service.connection(name)
+  const sandbox = service[name]
+  const { service: target } = mapping.fields
+  if (target?.to !== 'field') throw new Error('the sandbox keeps the service in a field')
+  for (let i = 0; i < 12; i++) {
+    const { id } = await sandbox.create({ subject: `Ticket ${i}`, body: 'It does not work.' })
+    const value = String(target.values[i % 2 ? 'vpn' : 'internet'])
+    await sandbox.edit(id, { [target.id]: name === 'jira' ? { id: value } : value })
+    await sandbox.resolve(id)
+  }
+}
+
+const draft = (name: 'jira' | 'zendesk') => ({
+  kind: name,
+  baseUrl: service[name].baseUrl,
+  credentials:
+    name === 'jira' ? { kind: 'basic', ...service.jira.site.credentials } : service.zendesk.credentials.basic,
+})
+type Proposal = { path: string; confidence: string; tickets: unknown[] }
+const of = (body: { proposals: Proposal[] }, path: string) => body.proposals.find((one) => one.path === path)
+
+describe('the proposed mapping', () => {
+  test.each(['jira', 'zendesk'] as const)(
+    'of the sandbox %s is the one that works, and can be saved as it is',
+    async (name) => {
+      const { status, body } = await admin('POST', '/connections/propose', draft(name))
+      expect(status).toBe(200)
+      const { mapping } = await service.connection(name)
+      for (const field of ['service', 'category', 'priority'])
+        expect(body.mapping.fields[field]).toMatchObject({ ...mapping.fields[field], blank: expect.any(Array) })
+      expect(body.mapping).toMatchObject({ group: { to: mapping.group?.to }, groups: mapping.groups })
+      expect(body.mapping.people).toMatchObject(mapping.people)
+      expect(body).toMatchObject({ samples: 12, connections: [], self: { id: service[name].self.id } })
+      expect(of(body, 'fields.service')).toMatchObject({ confidence: 'propose', gaps: [], warnings: [] })
+      expect(of(body, 'fields.service')?.tickets).toHaveLength(3)
+      expect(of(body, 'fields.service')?.tickets[0]).toMatchObject({
+        has: expect.stringMatching(/vpn/i),
+        wouldWrite: expect.stringMatching(/vpn/i),
+      })
+      expect(of(body, 'fields.sentiment')).toMatchObject({ confidence: 'no', adds: null })
+      const made = await admin('POST', '/connections', {
+        ...draft(name),
+        name: `proposed-${name}`,
+        secrets: [{ kind: 'signature', secret: SECRET }],
+        mapping: body.mapping,
+      })
+      expect(made).toMatchObject({ status: 201, body: { mode: 'observe' } })
+    },
+  )
+
+  test('of a stored connection needs its name only, and changes nothing', async () => {
+    const before = await service.connection('zendesk')
+    const { status, body } = await admin('POST', '/connections/propose', { name: 'zendesk' })
+    expect(status).toBe(200)
+    expect(body.mapping.groups).toEqual(before.mapping.groups)
+    expect(await service.connection('zendesk')).toEqual(before)
+    expect((await admin('POST', '/connections/propose', { name: 'nowhere' })).status).toBe(404)
+  })
+
+  test('tells a default assignee', async () => {
+    const lead = service.jira.agents[0]!.id
+    for (let i = 0; i < 48; i++) {
+      const { id } = await service.jira.create({ subject: 'Led', body: 'x', fields: { assignee: { accountId: lead } } })
+      if (i % 2) await service.jira.edit(id, { assignee: { accountId: service.jira.agents[1]!.id } }, lead)
+      await service.jira.resolve(id)
+    }
+    const { body } = await admin('POST', '/connections/propose', draft('jira'))
+    expect(of(body, 'assignee.blank')).toMatchObject({ adds: { assignee: { blank: [lead] } } })
+  })
+})
+
+describe('is refused', () => {
+  test('without the parts of a connection, by the field', async () => {
+    const { status, body } = await admin('POST', '/connections/propose', { kind: 'jira' })
+    expect(status).toBe(422)
+    expect(body.faults.map((fault: { path: string }) => fault.path).sort()).toEqual(['baseUrl', 'credentials'])
+  })
+  test('with wrong credentials', async () => {
+    const credentials = { ...service.zendesk.credentials.basic, apiToken: 'wrong' }
+    const refused = await admin('POST', '/connections/propose', { ...draft('zendesk'), credentials })
+    expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'credentials' }] } })
+  })
+  test('with a refresh token, which would be lost', async () => {
+    const { clientId, clientSecret, refreshToken } = service.jira.site.oauth
+    const credentials = { kind: 'oauth', clientId, clientSecret, refreshToken }
+    const refused = await admin('POST', '/connections/propose', { ...draft('jira'), credentials })
+    expect(refused).toMatchObject({ status: 422, body: { next: expect.stringContaining('observe') } })
+    expect(service.jira.site.oauth.refreshToken).toBe(refreshToken)
+  })
+  test('to an editor', async () => {
+    const editor = await signIn(service, 'editor')
+    expect((await editor('POST', '/connections/propose', draft('jira'))).status).toBe(403)
+  })
+})
+
+test('works without solved tickets when our account may not search', async () => {
+  service.zendesk.fail({ path: /\/search$/, status: 403, times: 1 })
+  const { status, body } = await admin('POST', '/connections/propose', draft('zendesk'))
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ samples: 0, unread: [expect.stringContaining('Solved tickets')] })
+  expect(body.mapping.fields.service).toBeDefined()
+})
