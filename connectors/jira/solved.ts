@@ -69,8 +69,8 @@ function fieldsOf(issue: IssueAnswer, entries: Entry[], connection: Connection):
   const aliases = aliasesOf([fields.assignee, fields.reporter, fields.creator].map((one) => Person.parse(one)))
   const found: SolvedTicket['fields'] = {}
   for (const [id, value] of Object.entries(fields)) {
-    const name = Object.hasOwn(NAMES, id) ? NAMES[id]! : id
-    if (name === id && id !== 'labels' && !id.startsWith('customfield_')) continue
+    const name = Object.hasOwn(NAMES, id) ? NAMES[id]! : null
+    if (name === null && !id.startsWith('customfield_')) continue
     const now = id === 'assignee' ? accountOf(value) : valuesOf(value)
     if (now === null) continue
     const steps = entries.flatMap(({ items, ...entry }) =>
@@ -84,7 +84,7 @@ function fieldsOf(issue: IssueAnswer, entries: Entry[], connection: Connection):
       aliases,
     )
     const last = steps.at(-1)?.by.kind ?? made
-    found[name] = { birth, now, by: now.length === 0 ? 'nobody' : whoOf(last) }
+    found[name ?? id] = { birth, now, by: now.length === 0 ? 'nobody' : whoOf(last) }
   }
   return found
 }

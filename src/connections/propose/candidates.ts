@@ -56,6 +56,7 @@ function fieldCandidate(asked: Asked, field: MetadataField, evidence: Evidence):
     key: field.id,
     coverage: matched.coverage,
     named: asked.isNamed(field.name),
+    rare: use.rare,
     gaps: matched.gaps,
     warnings: [
       ...(field.optionsComplete ? [] : ['Not all of its options could be read.']),
@@ -110,6 +111,7 @@ function componentCandidate({ wanted, isNamed }: Asked, { metadata, samples }: E
     key: 'component',
     coverage: matched.coverage,
     named: isNamed(screen?.name ?? ''),
+    rare: use.rare,
     gaps: matched.gaps,
     warnings: [
       ...use.warnings,
@@ -124,20 +126,22 @@ function componentCandidate({ wanted, isNamed }: Asked, { metadata, samples }: E
 }
 
 /** What the use of a field says about proposing it. */
-export function judged(usage: Usage | null): Pick<Candidate, 'reasons' | 'warnings' | 'doubts'> {
-  if (!usage) return { reasons: [], warnings: [], doubts: [] }
+export function judged(usage: Usage | null): Pick<Candidate, 'rare' | 'reasons' | 'warnings' | 'doubts'> {
+  if (!usage) return { rare: false, reasons: [], warnings: [], doubts: [] }
   const { filled, byPeople, byRobots, byCustomers, tickets } = usage
   const share = `filled in ${percent(filled)} of ${tickets} solved tickets`
-  if (filled < RARELY) return { reasons: [], warnings: [], doubts: [`${share}: hardly anybody uses it`] }
-  if (byRobots > NEARLY_ALL) return { reasons: [], warnings: [], doubts: [`${share}, by automations only`] }
+  if (filled < RARELY) return { rare: true, reasons: [`${share}: hardly anybody uses it`], warnings: [], doubts: [] }
+  if (byRobots > NEARLY_ALL)
+    return { rare: false, reasons: [], warnings: [], doubts: [`${share}, by automations only`] }
   if (byCustomers > 0.5)
     return {
+      rare: false,
       reasons: [share],
       warnings: ['Customers fill it in when they write: what they chose is learnt from, and left alone.'],
       doubts: [],
     }
   const who = filled > USUALLY && byPeople > 0.5 ? ', mostly by agents' : ''
-  return { reasons: [share + who], warnings: [], doubts: [] }
+  return { rare: false, reasons: [share + who], warnings: [], doubts: [] }
 }
 
 export function blankReason(blank: string[], labels: Record<string, string>): string[] {

@@ -10,6 +10,7 @@ export function ranked(candidates: Candidate[]): Candidate[] {
   return good.sort((a, b) => {
     const keys = [a, b].map((one) => [
       one.doubts.length > 0 ? 0 : 1,
+      one.rare ? 0 : 1,
       one.coverage >= MOST ? 1 : 0,
       one.named ? 1 : 0,
       one.coverage,
@@ -25,12 +26,15 @@ export function rivalOf(best: Candidate, others: Candidate[]): Candidate | undef
     (other) =>
       other !== best &&
       other.named === best.named &&
+      other.rare === best.rare &&
       other.doubts.length === best.doubts.length &&
       Math.abs(other.coverage - best.coverage) < 0.01,
   )
 }
 
-export function confidenceOf({ coverage, doubts }: Candidate, rival: Candidate | undefined): Confidence {
-  if (coverage < HALF) return 'no'
-  return doubts.length > 0 || rival ? 'ask' : 'propose'
+export function confidenceOf(best: Candidate, rival: Candidate | undefined): Confidence {
+  if (best.coverage < HALF) return 'no'
+  // A field that nobody uses may be new, and made for this; its name must say so.
+  const isUnused = best.rare && !best.named && best.target.to === 'field'
+  return best.doubts.length > 0 || isUnused || rival ? 'ask' : 'propose'
 }

@@ -132,6 +132,7 @@ function plain(
     key: field.id,
     coverage: 1,
     named: true,
+    rare: false,
     gaps,
     warnings: [],
     doubts: ['only its name says so'],

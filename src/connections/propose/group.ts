@@ -76,6 +76,7 @@ function nativeGroup(evidence: Evidence): Proposal {
     key: 'group',
     coverage,
     named: true,
+    rare: false,
     gaps,
     warnings: [],
     doubts: [],

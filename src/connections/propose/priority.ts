@@ -78,6 +78,7 @@ export function priorityCandidates(field: TaxonomyField, evidence: Evidence): Fo
     key: 'priority',
     coverage: ours.length === 0 ? 0 : Object.keys(values).length / ours.length,
     named: true,
+    rare: use.rare,
     gaps,
     warnings: [
       ...use.warnings,

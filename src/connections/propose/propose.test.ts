@@ -303,11 +303,19 @@ describe('how solved tickets use a field', () => {
       because: expect.stringContaining('left alone'),
     })
   })
-  test.each([
-    ['by automations only', solved(30, () => set([], ['f-0'], 'robot'))],
-    ['hardly anybody', solved(40, (i) => set([], i === 0 ? ['f-0'] : [], i === 0 ? 'person' : 'nobody'))],
-  ])('%s: asked', (reason, samples) => {
+  test.each([['by automations only', solved(30, () => set([], ['f-0'], 'robot'))]])('%s: asked', (reason, samples) => {
     expect(service(samples)).toMatchObject({ confidence: 'ask', reason: expect.stringContaining(reason) })
+  })
+  test('hardly ever: another field goes before it, and without the right name it is asked', () => {
+    const used = { ...fields[0]!, id: 'g', name: 'Zone' }
+    const samples = solved(40, (i) => ({
+      ...set([], i === 0 ? ['f-0'] : [], i === 0 ? 'person' : 'nobody'),
+      g: { birth: [], now: [`f-${i % 3}`], by: 'person' },
+    }))
+    const best = (list: MetadataField[]) => proposalOf(desk({ fields: list }, { taxonomy, samples }), 'fields.service')
+    expect(best([fields[0]!, used])).toMatchObject({ confidence: 'propose', target: 'Zone (g)' })
+    expect(best(fields)).toMatchObject({ confidence: 'propose', reason: expect.stringContaining('hardly anybody') })
+    expect(best([{ ...fields[0]!, name: 'Zone' }])).toMatchObject({ confidence: 'ask' })
   })
   test('a value that most new tickets have and agents change counts as empty', () => {
     const samples = solved(30, (i) => set(['f-3'], [i % 2 ? 'f-0' : 'f-3'], i % 2 ? 'person' : 'nobody'))

@@ -61,6 +61,8 @@ export type Candidate = {
   /** The share of our values with exactly one match. */
   coverage: number
   named: boolean
+  /** Hardly any solved ticket has a value: others go before it. */
+  rare: boolean
   gaps: Gap[]
   warnings: string[]
   /** Why it needs a person; empty: it does not. */
