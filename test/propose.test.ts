@@ -1,5 +1,8 @@
 /** Proposals over the sandbox helpdesks: by the API and by `pointsman connect`. */
+import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ConnectOptions, connect } from '../src/commands/connect.ts'
+import type { TriageError } from '../src/errors.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, SECRET, type Service } from './support/service.ts'
 
@@ -118,4 +121,61 @@ test('works without solved tickets when our account may not search', async () =>
   expect(status).toBe(200)
   expect(body).toMatchObject({ samples: 0, unread: [expect.stringContaining('Solved tickets')] })
   expect(body.mapping.fields.service).toBeDefined()
+})
+
+describe('pointsman connect', () => {
+  /** What a person types, line by line, and what is printed. */
+  async function run(options: ConnectOptions, typed: string[] = [], stdin = '') {
+    const input = Readable.from(typed.map((line) => `${line}\n`))
+    const [output, errors] = [new PassThrough(), new PassThrough()]
+    const ended = connect(service.deps, options, { input, output, errors, readInput: async () => stdin })
+    const result = await ended.then(
+      () => null,
+      (error: unknown) => error as TriageError,
+    )
+    return { printed: String(output.read() ?? ''), asked: String(errors.read() ?? ''), error: result }
+  }
+  const answers = (name: string) => {
+    const { email, apiToken } = service.zendesk.credentials.basic
+    return ['zendesk', service.zendesk.baseUrl, 'basic', email, apiToken, 'all', name]
+  }
+
+  test('asks, shows the proposals with their reasons and tickets, and saves what is accepted, in mode observe', async () => {
+    // sentiment has no proposal; then service, category, priority, group and the people are accepted or left
+    const { printed, error } = await run({}, [...answers('typed'), 'yes', 'no', 'yes', 'yes', 'yes', ''])
+    expect(error).toBeNull()
+    expect(printed).toContain('✓ fields.service → Service')
+    expect(printed).toMatch(/has (vpn|internet), would write (vpn|internet)/)
+    expect(printed).toContain(`https://pointsman.test/webhooks/typed`)
+    expect(printed).not.toContain(service.zendesk.credentials.basic.apiToken)
+    const { body } = await admin('GET', '/connections/typed')
+    expect(body).toMatchObject({ mode: 'observe', mapping: { group: { to: 'native' } } })
+    expect(Object.keys(body.mapping.fields).sort()).toEqual(['priority', 'service'])
+    expect(Object.keys(body.mapping.people).length).toBeGreaterThan(5)
+  })
+  test('asks again for an answer that does not fit', async () => {
+    const { printed } = await run({}, ['servicenow', ...answers('typed'), 'asked-again'])
+    expect(printed).toContain('Answer one of: jira, zendesk.')
+    expect(printed).toContain('There is a connection typed already.')
+  })
+  test('prints the proposals for a script, and saves nothing', async () => {
+    const before = (await admin('GET', '/connections')).body.items.length
+    const { printed, error } = await run({ json: true, input: '-' }, [], JSON.stringify(draft('jira')))
+    expect(error).toBeNull()
+    expect(JSON.parse(printed).mapping.fields.service.id).toBe('customfield_10050')
+    const asked = await run({ json: true }, answers('ignored'))
+    expect(JSON.parse(asked.printed).mapping.group).toMatchObject({ to: 'native' })
+    expect(asked.asked).toContain('Which helpdesk')
+    expect((await admin('GET', '/connections')).body.items).toHaveLength(before)
+  })
+  test.each<[string, ConnectOptions, string, string]>([
+    ['input that is not JSON', { json: true, input: '-' }, '{', 'is not JSON'],
+    ['an incomplete connection', { json: true, input: '-' }, '{"kind":"jira"}', 'baseUrl is required'],
+    ['a file that is not there', { json: true, input: '/nowhere.json' }, '', 'cannot be read'],
+    ['no answers', {}, '', 'input ended'],
+  ])('says what to do about %s', async (_, options, stdin, message) => {
+    const { error } = await run(options, [], stdin)
+    expect(error?.message).toContain(message)
+    expect(error?.next.length).toBeGreaterThan(10)
+  })
 })
