@@ -48,6 +48,8 @@ const sideDoors: Record<string, string[]> = {
   connectors: ['desks', 'edge'],
   'connectors/jira': ['edge', 'sandbox'],
   'connectors/zendesk': ['edge', 'sandbox'],
+  // The sandbox helpdesks alone need no service.
+  'src/demo': ['sandbox'],
   // Only a command and a benchmark evaluate a classifier: the service does not load that code.
   'src/training': ['evaluate/index'],
 }

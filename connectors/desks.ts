@@ -17,6 +17,8 @@ export type Desk = {
   app: Hono
   mapping: Mapping
   credentials: { kind: 'basic'; email: string; apiToken: string }
+  /** Call when the API listens: links in its answers begin with this. */
+  listensAt(baseUrl: string): void
   /** Call when the API listens and the service runs; webhooks are sent from then on. */
   connect(baseUrl: string, webhookUrl: string, secret: WebhookSecret & { kind: 'signature' }): void
   create(ticket: { subject: string; body: string }): Promise<{ id: string; key: string }>
@@ -47,6 +49,9 @@ function desk(
     app: sandbox.app,
     mapping,
     credentials,
+    listensAt(baseUrl) {
+      sandbox.baseUrl = baseUrl
+    },
     connect(baseUrl, url, secret) {
       sandbox.baseUrl = baseUrl
       sandbox.webhooks.push({ url, secret, style: 'events' })

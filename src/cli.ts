@@ -2,8 +2,10 @@
 /** Entry: every command. Loads only what its command needs, so that help is shown at once. */
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import type { ConnectOptions } from './commands/connect.ts'
 import type { ExportOptions } from './commands/export.ts'
 import type { Config } from './config.ts'
+import type { SandboxOptions } from './demo/sandbox.ts'
 import type { Deps } from './deps.ts'
 import { Rejected, TriageError } from './errors.ts'
 
@@ -43,6 +45,35 @@ program
       json: options.json ?? false,
     })
     if (!summary.balanced || summary.waiting > 0) process.exitCode = 1
+  })
+
+program
+  .command('sandbox')
+  .description('start a sandbox Jira and a sandbox Zendesk alone, to try "connect" and the API on; Ctrl-C stops them')
+  .option('--jira-port <port>', 'port of the sandbox Jira; 0 takes a free one', '8091')
+  .option('--zendesk-port <port>', 'port of the sandbox Zendesk; 0 takes a free one', '8092')
+  .option('--seed <n>', 'how many solved tickets each of them starts with', '30')
+  .option('--webhooks <url>', 'send webhooks to this Pointsman, to its connections "jira" and "zendesk"')
+  .option('--json', 'print addresses and credentials as one line of JSON')
+  .action(async (options: SandboxOptions) => {
+    const [{ runSandbox }, { openDesks }] = await Promise.all([
+      import('./demo/sandbox.ts'),
+      import('../connectors/desks.ts'),
+    ])
+    await runSandbox(openDesks, options)
+  })
+
+program
+  .command('connect')
+  .description('connect a Jira or a Zendesk: asks for its address, proposes the mapping, and saves it in mode observe')
+  .option('--name <name>', 'the name of the connection, which is part of the webhook address')
+  .option('--input <file>', 'the connection without its mapping as JSON, instead of questions; "-" reads stdin')
+  .option('--json', 'print the proposals as JSON and save nothing')
+  .action(async (options: ConnectOptions) => {
+    const { connect } = await import('./commands/connect.ts')
+    await withDeps(async (deps) => {
+      await connect(deps, options, { input: process.stdin, output: process.stdout, readInput: readStdin })
+    })
   })
 
 program

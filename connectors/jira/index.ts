@@ -9,6 +9,7 @@ import { fetchTicket } from './fetch.ts'
 import { inspect } from './inspect.ts'
 import { fieldTypes } from './kinds.ts'
 import { refresh } from './refresh.ts'
+import { solved } from './solved.ts'
 
 export const jira: Connector = {
   kind: 'jira',
@@ -23,4 +24,5 @@ export const jira: Connector = {
   checkMapping,
   countOpen,
   refresh,
+  solved,
 }

@@ -9,6 +9,7 @@ import { fetchTicket } from './fetch.ts'
 import { inspect } from './inspect/index.ts'
 import { fieldTypes } from './kinds.ts'
 import { refresh } from './refresh.ts'
+import { solved } from './solved.ts'
 
 export const zendesk: Connector = {
   kind: 'zendesk',
@@ -23,4 +24,5 @@ export const zendesk: Connector = {
   checkMapping,
   countOpen,
   refresh,
+  solved,
 }

@@ -91,7 +91,7 @@ function refuseOtherHost(current: Connection, { baseUrl, credentials }: Connecti
 }
 
 /** New OAuth credentials may come without an access token. */
-async function signedIn({ connectors }: SaveNeeds, draft: Connection): Promise<Connection> {
+export async function signedIn({ connectors }: SaveNeeds, draft: Connection): Promise<Connection> {
   const oauth = oauthOf(draft.credentials)
   if (!oauth || oauth.accessToken) return draft
   const tokens = await connectorOf(connectors, draft.kind).refresh(draft).catch(asInput)
@@ -130,7 +130,7 @@ async function checked(
 }
 
 // Refused credentials are a fault of the input, not of the helpdesk.
-function asInput(error: unknown): never {
+export function asInput(error: unknown): never {
   if (!(error instanceof HelpdeskError)) throw error
   const { fault, message, next, status, retryAfterMs } = error
   if (fault === 'auth' || fault === 'forbidden')

@@ -95,6 +95,26 @@ export type Metadata = {
   missing: { what: string; next: string }[]
 }
 
+/** One field of a solved ticket: its values as a mapping names them (ids where there are any); empty: no value. */
+export type SolvedField = {
+  /** When the ticket was new; what rules and automations set at once belongs to it. */
+  birth: string[]
+  now: string[]
+  /** Who set the present values. */
+  by: 'person' | 'robot' | 'customer' | 'nobody'
+}
+
+/** A solved ticket, for proposing a mapping. */
+export type SolvedTicket = {
+  key: string
+  url: string
+  subject: string
+  /** The id of its place (`Metadata.places`); null when it has none. */
+  place: string | null
+  /** By the id of the vendor's field; `priority`, `group`, `assignee` and `component` by these names. */
+  fields: Record<string, SolvedField>
+}
+
 /** One fault of a mapping, with its path (`fields.service.values.vpn`). */
 export type MappingFault = { path: string; message: string; next: string }
 
@@ -155,6 +175,8 @@ export type Connector = Reader & {
    * many of the calls are done.
    */
   inspect(connection: Connection, onProgress?: (done: number, all: number) => void): Promise<Metadata>
+  /** The last solved tickets, newest first, at most `limit`, as the filters let them through. Optional: a vendor may not offer it. */
+  solved?(connection: Connection, limit: number): Promise<SolvedTicket[]>
   /** Pure. */
   checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
   /** The number of open tickets of each person (vendor account id). */

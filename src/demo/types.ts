@@ -8,6 +8,7 @@ export type PlayedDesk = {
   app: Hono
   mapping: Mapping
   credentials: { kind: 'basic'; email: string; apiToken: string }
+  listensAt(baseUrl: string): void
   connect(baseUrl: string, webhookUrl: string, secret: WebhookSecret & { kind: 'signature' }): void
   create(ticket: { subject: string; body: string }): Promise<{ id: string; key: string }>
   correct(ticketId: string, labels: Labels): Promise<void>

@@ -3,10 +3,16 @@ import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Taxonomy } from '../contract/index.ts'
 import { recall, recordAudit, routingMaps, type Tx } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
-import { checkMap, MapDocument, type MapFault, type RoutingMap } from './map.ts'
+import { checkMap, MapDocument, type MapFault, type RoutingMap, targets } from './map.ts'
 
 /** Reads the newest published version; null: none is published. Other processes see a new one at most a second later. */
 export const publishedMap = (db: Tx): Promise<RoutingMap | null> => published.get(db)
+
+/** The groups and people that the newest map names: the published one, or the draft where none is published. */
+export async function namesOf(db: Tx): Promise<{ groups: string[]; people: string[] }> {
+  const map = (await publishedMap(db)) ?? MapDocument.safeParse((await draftMap(db))?.document).data
+  return map ? targets(map) : { groups: [], people: [] }
+}
 
 const published = recall(1_000, readPublished)
 

@@ -15,6 +15,7 @@ import {
   updateTicket,
 } from './desk.ts'
 import { failOnDemand } from './faults.ts'
+import { searchRoute } from './search.ts'
 import {
   auditShape,
   fieldShapes,
@@ -64,6 +65,7 @@ export function createApi(needs: ApiNeeds): Hono {
   peopleRoutes(app, needs)
   settingsRoutes(app, needs)
   searchRoutes(app, needs)
+  searchRoute(app, needs.desk, needs.baseUrl)
   app.notFound((c) => c.json({ error: 'InvalidEndpoint', description: 'Not found' }, 404))
   app.onError((error, c) => {
     if (!(error instanceof ApiFault)) throw error

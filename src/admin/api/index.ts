@@ -9,6 +9,7 @@ import { classifyRoutes } from './classify.ts'
 import { connectionRoutes } from './connections.ts'
 import { decisionRoutes } from './decisions.ts'
 import { feedbackRoutes } from './feedback.ts'
+import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
 import { routingRoutes } from './routing.ts'
 import { taxonomyRoutes } from './taxonomy.ts'
@@ -30,6 +31,7 @@ export function adminRoutes(deps: ApiNeeds) {
   return routes
     .route('/', classifyRoutes(deps))
     .route('/', decisionRoutes(deps))
+    .route('/', proposeRoutes(deps))
     .route('/', connectionRoutes(deps))
     .route('/', taxonomyRoutes(deps))
     .route('/', routingRoutes(deps))

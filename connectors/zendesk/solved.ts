@@ -1,0 +1,113 @@
+/** The last solved tickets with the values of their fields, when they were new and now: for proposing a mapping. */
+import { z } from 'zod'
+import type { Connection, SolvedField, SolvedTicket } from '../../src/contract/index.ts'
+import { actor } from './actor.ts'
+import { type Api, broken, openApi } from './client.ts'
+import { parseTicket } from './fetch.ts'
+import { readId, readTags, readText } from './json.ts'
+import { AuditResource, type TicketResource } from './payload.ts'
+
+const MOST = 60
+/** Values longer than this are texts, not categories. */
+const LONGEST = 100
+/** Names in audits -> those of `SolvedTicket`; custom fields have their id. */
+const NAMES: Record<string, string> = {
+  priority: 'priority',
+  group_id: 'group',
+  assignee_id: 'assignee',
+  tags: 'labels',
+}
+
+export async function solved(connection: Connection, limit: number): Promise<SolvedTicket[]> {
+  const api = openApi(connection)
+  const waiting = (await findSolved(api, connection)).slice(0, Math.min(limit, MOST))
+  const found: SolvedTicket[] = []
+  while (waiting.length > 0) {
+    const some = waiting.splice(0, connection.settings.concurrency)
+    found.push(...(await Promise.all(some.map((ticket) => readSolved(api, connection, ticket)))))
+  }
+  return found
+}
+
+/** One page of the search, newest first. Closed tickets are archived and search finds them late, so solved ones count. */
+async function findSolved(api: Api, { filters }: Connection): Promise<TicketResource[]> {
+  const query = 'type:ticket status:solved order_by:updated_at sort:desc'
+  const answer = (await api.library.search.query(query)) as { result?: unknown } | unknown[]
+  const results = Array.isArray(answer) ? answer : answer.result
+  if (!Array.isArray(results)) throw broken('The search from Zendesk has an unknown shape')
+  const { forms = [], brands = [] } = filters
+  const isIn = (wanted: string[], id: string | null | undefined) =>
+    wanted.length === 0 || (id ? wanted.includes(id) : false)
+  return results
+    .map(parseTicket)
+    .filter((ticket) => isIn(forms, ticket.ticket_form_id) && isIn(brands, ticket.brand_id))
+}
+
+async function readSolved(api: Api, connection: Connection, ticket: TicketResource): Promise<SolvedTicket> {
+  const audits = z.array(AuditResource).safeParse(await api.list(`tickets/${ticket.id}/audits`, 'audits'))
+  if (!audits.success) throw broken(`The audits of ticket ${ticket.id} have an unknown shape`, audits.error)
+  const inOrder = audits.data.toSorted((a, b) => (a.created_at ?? '').localeCompare(b.created_at ?? ''))
+  return {
+    key: ticket.id,
+    url: `${connection.baseUrl}/agent/tickets/${ticket.id}`,
+    subject: (ticket.subject ?? '').slice(0, 200),
+    place: ticket.ticket_form_id ?? null,
+    fields: fieldsOf(ticket, inOrder, connection),
+  }
+}
+
+function fieldsOf(ticket: TicketResource, audits: AuditResource[], connection: Connection): SolvedTicket['fields'] {
+  const shown: [name: string, value: unknown][] = [
+    ['priority', ticket.priority],
+    ['group_id', ticket.group_id],
+    ['assignee_id', ticket.assignee_id],
+    ['tags', ticket.tags],
+    ...ticket.custom_fields.flatMap(({ id, value }): [string, unknown][] => (id ? [[id, value]] : [])),
+  ]
+  const found: SolvedTicket['fields'] = {}
+  for (const [name, value] of shown) {
+    const now = valuesOf(name, value)
+    if (now.some((one) => one.length > LONGEST)) continue
+    const key = Object.hasOwn(NAMES, name) ? NAMES[name]! : name
+    found[key] = {
+      birth: bornWith(name, now, audits),
+      now,
+      by: now.length === 0 ? 'nobody' : setBy(name, ticket, audits, connection),
+    }
+  }
+  return found
+}
+
+/** Triggers run with the creation and are in its audit: what they set belongs to the birth. */
+function bornWith(name: string, now: string[], [, ...later]: AuditResource[]): string[] {
+  const changes = later.flatMap(({ events }) => events.filter((event) => event.field_name === name))
+  return changes[0] ? valuesOf(name, changes[0].previous_value) : now
+}
+
+function setBy(
+  name: string,
+  ticket: TicketResource,
+  audits: AuditResource[],
+  connection: Connection,
+): SolvedField['by'] {
+  const audit = audits.findLast(({ events }) => events.some((event) => event.field_name === name))
+  const event = audit?.events.findLast((one) => one.field_name === name)
+  if (!audit || !event) return 'nobody'
+  const rules = [event.via, audit.via]
+  if (
+    rules.some(({ channel, source }) => channel === 'rule' || source.rel === 'trigger' || source.rel === 'automation')
+  )
+    return 'robot'
+  const { kind } = actor(audit.author_id, connection, ticket.requester_id ?? null)
+  if (kind === 'person' || kind === 'customer') return kind
+  return kind === 'unknown' ? 'nobody' : 'robot'
+}
+
+function valuesOf(name: string, value: unknown): string[] {
+  if (name === 'tags') return readTags(value) ?? []
+  if (name === 'group_id' || name === 'assignee_id') return [readId(value) ?? []].flat()
+  if (Array.isArray(value)) return value.flatMap((one) => readText(one) ?? [])
+  const text = readText(value)
+  if (text === null) return []
+  return [name === 'priority' ? text.toLowerCase() : text]
+}

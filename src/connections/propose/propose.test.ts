@@ -1,0 +1,476 @@
+/** Proposals on invented helpdesks in several languages: the right ones, no wrong ones, and the gaps by name. */
+import { describe, expect, test } from 'vitest'
+import { type Metadata, type MetadataField, type SolvedTicket, TaxonomyDocument } from '../../contract/index.ts'
+import { defaultTaxonomy } from '../../taxonomy/index.ts'
+import { fold } from './fold.ts'
+import { type Evidence, proposeMapping } from './index.ts'
+
+const taxonomyOf = (fields: unknown[]) => ({ ...TaxonomyDocument.parse({ fields }), version: 1 })
+const choice = (id: string, values: Record<string, string>, title?: string) => ({
+  id,
+  kind: 'choice',
+  ...(title && { title }),
+  values: Object.entries(values).map(([value, name]) => ({ id: value, title: name })),
+})
+const priority = choice('priority', { low: 'Low', normal: 'Normal', high: 'High', urgent: 'Urgent' })
+
+const field = (id: string, name: string, options: string[], more: Partial<MetadataField> = {}): MetadataField => ({
+  id,
+  name,
+  type: 'select',
+  writeAs: ['select'],
+  active: true,
+  where: ['SUP'],
+  required: false,
+  defaults: {},
+  options: options.map((option, i) => ({ id: `${id}-${i}`, name: option })),
+  optionsComplete: true,
+  ...more,
+})
+const priorities = (names: string[], more: Partial<Metadata['priorities'][number]> = {}) =>
+  names.map((name, i) => ({ id: `p${i}`, name, isDefault: false, where: ['SUP'], defaultIn: [], ...more }))
+
+function desk(metadata: Partial<Metadata>, more: Partial<Evidence> = {}): Evidence {
+  return {
+    taxonomy: { ...TaxonomyDocument.parse(defaultTaxonomy), version: 1 },
+    names: { groups: [], people: [] },
+    samples: [],
+    ...more,
+    metadata: {
+      self: { id: 'us', name: 'Pointsman' },
+      places: [{ id: 'SUP', name: 'Support' }],
+      fields: [],
+      priorities: [],
+      components: [],
+      groups: [],
+      people: [],
+      peopleComplete: true,
+      givenTo: [],
+      unread: [],
+      missing: [],
+      ...metadata,
+    },
+  }
+}
+const proposalOf = (evidence: Evidence, path: string) =>
+  proposeMapping(evidence).proposals.find((one) => one.path === path)!
+const solved = (n: number, fields: (i: number) => SolvedTicket['fields'], place = 'SUP'): SolvedTicket[] =>
+  Array.from({ length: n }, (_, i) => ({
+    key: `${place}-${i}`,
+    url: `https://desk.test/${i}`,
+    subject: `Ticket ${i}`,
+    place,
+    fields: fields(i),
+  }))
+
+test.each([
+  ['Störung / Ausfall', 'storung ausfall'],
+  ['Crítica', 'critica'],
+  ['login_problem', 'login problem'],
+  ['サービス', 'サービス'],
+  ['Критический', 'критическии'],
+])('%s is compared as %s', (text, folded) => expect(fold(text)).toBe(folded))
+
+const LANGUAGES: [string, string, Record<string, string>, string[]][] = [
+  [
+    'German',
+    'Produkt',
+    { network: 'Netzwerk', mobile: 'Mobilfunk', bill: 'Rechnung', other: 'Sonstiges' },
+    ['NETZWERK', 'Mobilfunk', 'Rechnungen', 'Sonstiges'],
+  ],
+  [
+    'French',
+    'Produit',
+    { network: 'Réseau', mobile: 'Téléphonie mobile', bill: 'Facturation' },
+    ['Reseau', 'Telephonie mobile', 'Facturation', 'Divers'],
+  ],
+  ['Spanish', 'Servicio', { network: 'Red', mobile: 'Móvil', bill: 'Facturación' }, ['Red', 'Movil', 'Facturacion']],
+  [
+    'Russian',
+    'Услуга',
+    { network: 'Сеть', mobile: 'Мобильная связь', bill: 'Счёт' },
+    ['Сеть', 'мобильная связь', 'Счет'],
+  ],
+  [
+    'Japanese',
+    '製品',
+    { network: 'ネットワーク', mobile: 'モバイル', bill: '請求' },
+    ['ネットワーク', 'モバイル', '請求'],
+  ],
+  [
+    'English',
+    'Product',
+    { network: 'Network', mobile: 'Mobile phones', bill: 'Billing' },
+    ['IT::Network', 'IT::Mobile phones', 'Money::Billing'],
+  ],
+]
+test.each(LANGUAGES)('a %s product field takes the service', (_, name, values, options) => {
+  const evidence = desk(
+    { fields: [field('f1', 'Channel', ['Phone', 'Web', 'Chat']), field('f2', name, options)] },
+    { taxonomy: taxonomyOf([choice('service', values)]) },
+  )
+  const { mapping, proposals } = proposeMapping(evidence)
+  expect(proposals[0]).toMatchObject({ confidence: 'propose', target: `${name} (f2)`, gaps: [] })
+  const ids = Object.fromEntries(Object.keys(values).map((id, i) => [id, `f2-${i}`]))
+  expect(mapping.fields.service).toEqual({ to: 'field', id: 'f2', type: 'select', values: ids, blank: [] })
+})
+
+describe('the values decide', () => {
+  const taxonomy = taxonomyOf([
+    choice('service', { vpn: 'VPN', mail: 'E-mail', crm: 'CRM', tv: 'TV', phone: 'Telephone' }),
+  ])
+  const service = (fields: MetadataField[]) => proposalOf(desk({ fields }, { taxonomy }), 'fields.service')
+
+  test('four of five: proposed, and the gap has a name', () => {
+    expect(service([field('f', 'Thing', ['VPN', 'E-Mail', 'CRM', 'Telephone'])])).toMatchObject({
+      confidence: 'propose',
+      gaps: [{ value: 'tv' }],
+    })
+  })
+  test('three of five: proposed with two gaps', () => {
+    const { confidence, gaps } = service([field('f', 'Thing', ['VPN', 'E-Mail', 'CRM'])])
+    expect({ confidence, gaps: gaps.map(({ value }) => value) }).toEqual({
+      confidence: 'propose',
+      gaps: ['tv', 'phone'],
+    })
+  })
+  test('two of five: not proposed, whatever its name is', () => {
+    expect(service([field('f', 'Service', ['VPN', 'CRM', 'Printers'])])).toMatchObject({ confidence: 'no', adds: null })
+  })
+  test('an option that two of ours fit is given to neither', () => {
+    const { gaps } = service([field('f', 'Service', ['VPN TV', 'E-mail', 'CRM', 'Telephone'])])
+    expect(gaps.map(({ value }) => value)).toEqual(['vpn', 'tv'])
+    expect(gaps[0]?.because).toContain('tv')
+  })
+  test('of two fields that fit, the one with the right name', () => {
+    const options = ['VPN', 'E-mail', 'CRM', 'TV', 'Telephone']
+    const two = [field('f', 'Root cause area of the vendor', options), field('g', 'Affected service', options)]
+    expect(service([field('h', 'Zone', options), ...two.slice(1)])).toMatchObject({
+      confidence: 'propose',
+      target: 'Affected service (g)',
+    })
+    expect(service([field('h', 'Zone', options), field('i', 'Zone 2', options)])).toMatchObject({ confidence: 'ask' })
+  })
+  test('a parent or its children, whichever fits', () => {
+    const tree = (names: [string, string[]][]) =>
+      field('f', 'Service', [], {
+        writeAs: ['cascading'],
+        options: names.map(([name, below], i) => ({
+          id: `${i}`,
+          name,
+          children: below.map((child, j) => ({ id: `${i}${j}`, name: child })),
+        })),
+      })
+    expect(
+      service([
+        tree([
+          ['IT', ['VPN', 'E-mail', 'CRM']],
+          ['Home', ['TV', 'Telephone']],
+        ]),
+      ]).adds?.fields?.service,
+    ).toMatchObject({
+      type: 'cascading',
+      values: { vpn: '0/00', tv: '1/10' },
+    })
+    expect(
+      service([
+        tree([
+          ['VPN', ['a']],
+          ['E-mail', ['b']],
+          ['CRM', ['c']],
+          ['TV', []],
+        ]),
+      ]).adds?.fields?.service,
+    ).toMatchObject({
+      values: { vpn: '0', tv: '3' },
+    })
+  })
+  test('a long tree: one of ours stands for a branch, and a person must agree', () => {
+    const options = ['VPN', 'E-mail', 'CRM', 'TV', 'Telephone'].flatMap((top) =>
+      Array.from({ length: 15 }, (_, i) =>
+        `${top}::Case ${i === 7 ? '' : i}${i === 7 ? 'other' : ''}`.replace('Case other', 'Other'),
+      ),
+    )
+    const { confidence, adds } = service([field('f', 'Product', options, { writeAs: ['tagger'] })])
+    expect(confidence).toBe('ask')
+    const target = adds?.fields?.service
+    expect(target?.to === 'field' && target.values.mail).toHaveLength(15)
+    expect(target?.to === 'field' && target.values.mail?.[0]).toBe('f-22')
+  })
+})
+
+test.each([
+  ['deactivated', { active: false }, 'deactivated'],
+  ['of a kind that cannot be written', { writeAs: [] }, 'cannot be written'],
+  ['never to be written', { never: 'it hides the ticket', writeAs: [] }, 'never written'],
+  ['not on the screen', { where: [] }, 'not on the edit screen of Support'],
+])('a field that is %s is not proposed, and the reason says so', (_, more, reason) => {
+  const fields = [field('f', 'Service', ['Internet', 'Mobile', 'TV'], more)]
+  const taxonomy = taxonomyOf([choice('service', { internet: 'Internet', mobile: 'Mobile', tv: 'TV' })])
+  const proposal = proposalOf(desk({ fields }, { taxonomy }), 'fields.service')
+  expect(proposal).toMatchObject({ confidence: 'no', adds: null })
+  expect(proposal.reason).toContain(reason)
+})
+
+describe('the priority', () => {
+  const valuesOf = (names: string[], more: Partial<Metadata> = {}) => {
+    const proposal = proposalOf(
+      desk({ priorities: priorities(names), ...more }, { taxonomy: taxonomyOf([priority]) }),
+      'fields.priority',
+    )
+    const target = proposal.adds?.fields?.priority
+    return { proposal, values: target && target.to === 'priority' ? target.values : null }
+  }
+  test.each([
+    ['Jira', ['Highest', 'High', 'Medium', 'Low', 'Lowest'], 'Lowest'],
+    ['Blocker', ['Blocker', 'Critical', 'Major', 'Minor', 'Trivial'], 'Trivial'],
+    ['P1', ['P1', 'P2', 'P3', 'P4'], null],
+    ['Sev', ['Sev 1', 'Sev 2', 'Sev 3', 'Sev 4', 'Sev 5'], 'Sev 5'],
+    ['German', ['Kritisch', 'Hoch', 'Mittel', 'Niedrig'], null],
+    ['French', ['Critique', 'Haute', 'Moyenne', 'Basse'], null],
+    ['Russian', ['Критический', 'Высокий', 'Средний', 'Низкий'], null],
+    ['numbered', ['1 - Kritisch', '2 - Hoch', '3 - Normal', '4 - Niedrig'], null],
+  ])('%s: from the top down', (_, names, left) => {
+    const { proposal, values } = valuesOf(names)
+    expect(values).toEqual({ urgent: 'p0', high: 'p1', normal: 'p2', low: 'p3' })
+    expect(proposal.confidence).toBe('propose')
+    expect(proposal.warnings.join()).toBe(left ? `${left} has no value of ours: it is left alone.` : '')
+  })
+  test('Zendesk lists the lowest first', () => {
+    expect(valuesOf(['Low', 'Normal', 'High', 'Urgent']).values).toEqual({
+      urgent: 'p3',
+      high: 'p2',
+      normal: 'p1',
+      low: 'p0',
+    })
+  })
+  test('names without an order are asked', () => {
+    expect(valuesOf(['Gold', 'Silver', 'Bronze', 'Tin']).proposal.confidence).toBe('ask')
+  })
+  test('the default of the screen counts as empty, before that of the site', () => {
+    const list = priorities(['Highest', 'High', 'Medium', 'Low'])
+    list[2] = { ...list[2]!, isDefault: true }
+    const blank = (all: Metadata['priorities']) => valuesOf([], { priorities: all }).proposal.adds?.fields?.priority
+    expect(blank(list)).toMatchObject({ blank: ['p2'] })
+    list[3] = { ...list[3]!, defaultIn: ['SUP'] }
+    expect(blank(list)).toMatchObject({ blank: ['p3'] })
+  })
+  test('computed from Impact and Urgency: not proposed, and neither is Urgency', () => {
+    const fields = [
+      field('i', 'Impact', ['Low', 'Normal', 'High', 'Urgent']),
+      field('u', 'Urgency', ['Low', 'Normal', 'High', 'Urgent']),
+    ]
+    const { proposal } = valuesOf([], { fields, priorities: priorities(['High', 'Low'], { where: [] }) })
+    expect(proposal).toMatchObject({
+      confidence: 'no',
+      adds: null,
+      reason: expect.stringContaining('Impact and Urgency'),
+    })
+  })
+  test('off the screen: a field with levels takes its place', () => {
+    const fields = [field('s', 'Schweregrad / Dringlichkeit', ['Kritisch', 'Hoch', 'Mittel', 'Niedrig'])]
+    const { proposal } = valuesOf([], { fields, priorities: priorities(['High'], { where: [] }) })
+    expect(proposal).toMatchObject({
+      confidence: 'propose',
+      adds: { fields: { priority: { values: { urgent: 's-0', low: 's-3' } } } },
+    })
+  })
+})
+
+describe('how solved tickets use a field', () => {
+  const taxonomy = taxonomyOf([choice('service', { vpn: 'VPN', mail: 'Mail', crm: 'CRM' })])
+  const fields = [field('f', 'Service', ['VPN', 'Mail', 'CRM', 'General'])]
+  const service = (samples: SolvedTicket[]) => proposalOf(desk({ fields }, { taxonomy, samples }), 'fields.service')
+  const set = (birth: string[], now: string[], by: 'person' | 'robot' | 'customer' | 'nobody') => ({
+    f: { birth, now, by },
+  })
+
+  test('by agents: proposed, with three real tickets', () => {
+    const proposal = service(solved(30, (i) => set([], [`f-${i % 4}`], 'person')))
+    expect(proposal).toMatchObject({ confidence: 'propose', reason: expect.stringContaining('mostly by agents') })
+    expect(proposal.tickets).toMatchObject([
+      { key: 'SUP-0', has: 'VPN', wouldWrite: 'VPN', because: expect.stringContaining('vpn') },
+      { key: 'SUP-1', has: 'Mail', wouldWrite: 'Mail' },
+      { key: 'SUP-2', has: 'CRM', wouldWrite: 'CRM' },
+    ])
+  })
+  test('by customers when they write: proposed with a warning, and left alone in the tickets', () => {
+    const proposal = service(solved(30, () => set(['f-0'], ['f-0'], 'customer')))
+    expect(proposal).toMatchObject({ confidence: 'propose', warnings: [expect.stringContaining('Customers')] })
+    expect(proposal.tickets[0]).toMatchObject({
+      has: 'VPN',
+      wouldWrite: null,
+      because: expect.stringContaining('left alone'),
+    })
+  })
+  test.each([['by automations only', solved(30, () => set([], ['f-0'], 'robot'))]])('%s: asked', (reason, samples) => {
+    expect(service(samples)).toMatchObject({ confidence: 'ask', reason: expect.stringContaining(reason) })
+  })
+  test('hardly ever: another field goes before it, and without the right name it is asked', () => {
+    const used = { ...fields[0]!, id: 'g', name: 'Zone' }
+    const samples = solved(40, (i) => ({
+      ...set([], i === 0 ? ['f-0'] : [], i === 0 ? 'person' : 'nobody'),
+      g: { birth: [], now: [`f-${i % 3}`], by: 'person' },
+    }))
+    const best = (list: MetadataField[]) => proposalOf(desk({ fields: list }, { taxonomy, samples }), 'fields.service')
+    expect(best([fields[0]!, used])).toMatchObject({ confidence: 'propose', target: 'Zone (g)' })
+    expect(best(fields)).toMatchObject({ confidence: 'propose', reason: expect.stringContaining('hardly anybody') })
+    expect(best([{ ...fields[0]!, name: 'Zone' }])).toMatchObject({ confidence: 'ask' })
+  })
+  test('a value that most new tickets have and agents change counts as empty', () => {
+    const samples = solved(30, (i) => set(['f-3'], [i % 2 ? 'f-0' : 'f-3'], i % 2 ? 'person' : 'nobody'))
+    const proposal = service(samples)
+    expect(proposal.adds?.fields?.service).toMatchObject({ blank: ['f-3'] })
+    expect(proposal.tickets.find(({ has }) => has === 'VPN')).toMatchObject({ wouldWrite: 'VPN' })
+  })
+})
+
+describe('groups', () => {
+  const names = { groups: ['Network', 'Billing'], people: [] }
+  const group = (metadata: Partial<Metadata>) =>
+    proposalOf(desk(metadata, { names, taxonomy: taxonomyOf([priority]) }), 'group')
+  const component = (id: string, name: string, more = {}) => ({
+    id,
+    name,
+    project: 'SUP',
+    active: true,
+    assignee: null,
+    ...more,
+  })
+
+  test("the helpdesk's own, by equal name; a private one only by hand", () => {
+    const groups = [
+      { id: '1', name: 'network', active: true, private: false },
+      { id: '2', name: 'Billing', active: true, private: true },
+    ]
+    expect(
+      group({ groups, givenTo: [{ kind: 'group', id: '9', name: 'Inbox', why: 'it is the default group' }] }),
+    ).toMatchObject({
+      confidence: 'propose',
+      adds: { group: { to: 'native', blank: ['9'] }, groups: { Network: '1' } },
+      gaps: [{ value: 'Billing', because: 'the group is private' }],
+      warnings: [expect.stringContaining('stays private')],
+    })
+  })
+  test('components before a field that fits no better, without archived ones, and their lead is shown', () => {
+    const fields = [field('t', 'Team', ['Network', 'Billing'])]
+    const lead = component('c1', 'Network', { assignee: 'Ann' })
+    expect(group({ fields, components: [lead, component('c2', 'Billing')] })).toMatchObject({
+      confidence: 'propose',
+      adds: { group: { to: 'component' }, groups: { Network: 'c1', Billing: 'c2' } },
+      warnings: [expect.stringContaining('Network are assigned to the lead')],
+    })
+    const archived = [component('c1', 'Network', { active: false }), component('c2', 'Billing')]
+    expect(group({ fields, components: archived })).toMatchObject({
+      adds: { group: { to: 'field', id: 't' }, groups: { Network: 't-0' } },
+    })
+  })
+  test('a label last, asked, with a prefix that is in no option', () => {
+    const labels = field('labels', 'Labels', [], { writeAs: [] })
+    const tagged = field('x', 'Kind', ['a', 'b'], { options: [{ id: 'group-a', name: 'A' }] })
+    expect(group({ fields: [labels, tagged] })).toMatchObject({
+      confidence: 'ask',
+      adds: { group: { to: 'label', prefix: 'pointsman-group-' }, groups: { Network: 'pointsman-group-network' } },
+    })
+    expect(group({})).toMatchObject({ confidence: 'no', adds: null })
+  })
+  test('a field that another target uses is not taken', () => {
+    const taxonomy = taxonomyOf([choice('service', { network: 'Network', billing: 'Billing' })])
+    const evidence = desk({ fields: [field('f', 'Service', ['Network', 'Billing'])] }, { names, taxonomy })
+    expect(proposalOf(evidence, 'fields.service')).toMatchObject({ confidence: 'propose' })
+    expect(proposalOf(evidence, 'group')).toMatchObject({ confidence: 'no' })
+  })
+})
+
+describe('people', () => {
+  const person = (id: string, name: string, more = {}) => ({ id, name, active: true, groups: [], ...more })
+  const problem = { message: 'is a light agent and cannot be assigned tickets', next: 'x' }
+  const people = [
+    person('1', 'Asta Berg', { email: 'asta@desk.test' }),
+    person('2', 'Ilya Sorokin'),
+    person('3', 'ilya sorokin'),
+    person('4', 'Lena Vogt', { problem }),
+    person('5', 'Lena Vogt'),
+    person('6', 'Omar Haddad', { problem }),
+    person('us', 'Pointsman'),
+  ]
+  test.each([
+    ['asta@desk.test', 'propose', '1', 'e-mail'],
+    ['Ásta Berg', 'propose', '1', 'only agent'],
+    ['Ilya Sorokin', 'ask', null, 'several agents'],
+    ['Lena Vogt', 'propose', '5', 'only agent'],
+    ['Omar Haddad', 'no', null, 'light agent'],
+    ['Pointsman', 'no', null, 'our own account'],
+    ['Nobody', 'no', null, 'no agent has this name'],
+  ])('%s: %s', (name, confidence, id, reason) => {
+    const proposal = proposalOf(desk({ people }, { names: { groups: [], people: [name] } }), `people.${name}`)
+    expect(proposal).toMatchObject({ confidence, adds: id ? { people: { [name]: id } } : null })
+    expect(proposal.reason).toContain(reason)
+  })
+  test('omnichannel routing: the group alone', () => {
+    const givenTo = [{ kind: 'assignee' as const, id: '*', name: 'any agent', why: 'omnichannel routing is on' }]
+    const { mapping, proposals } = proposeMapping(
+      desk({ people, givenTo }, { names: { groups: [], people: ['Asta Berg'] } }),
+    )
+    expect(mapping).toMatchObject({ people: {}, assignee: { blank: [] } })
+    expect(proposals.find(({ of }) => of === 'person')?.warnings[0]).toContain('omnichannel')
+  })
+  test('a default assignee counts as nobody when the tickets show it, else it is asked', () => {
+    const givenTo = [{ kind: 'assignee' as const, id: '1', name: 'Asta Berg', why: 'the lead of SUP' }]
+    const names = { groups: [], people: ['Lena Vogt'] }
+    const asked = proposalOf(desk({ people, givenTo }, { names }), 'assignee.blank')
+    expect(asked).toMatchObject({ confidence: 'ask', warnings: [expect.stringContaining('never get our assignee')] })
+    const samples = solved(20, (i) => ({
+      assignee: { birth: ['1'], now: [i % 2 ? '2' : '1'], by: i % 2 ? 'person' : 'nobody' },
+    }))
+    expect(proposeMapping(desk({ people, givenTo }, { names, samples })).mapping.assignee).toEqual({ blank: ['1'] })
+  })
+})
+
+describe('several projects', () => {
+  const places = [
+    { id: 'SUP', name: 'Support' },
+    { id: 'HR', name: 'People' },
+  ]
+  const taxonomy = taxonomyOf([choice('service', { vpn: 'VPN', mail: 'Mail' }), priority])
+  const both = { where: ['SUP', 'HR'] }
+
+  test('with the same options need one mapping', () => {
+    const fields = [field('f', 'Service', ['VPN', 'Mail'], both)]
+    const { byPlace, mapping } = proposeMapping(desk({ places, fields }, { taxonomy }))
+    expect(byPlace).toEqual([])
+    expect(mapping.fields.service).toMatchObject({ values: { vpn: 'f-0', mail: 'f-1' } })
+  })
+  test('with other option ids and schemes get one each', () => {
+    const options = places.flatMap(({ id }) =>
+      ['VPN', 'Mail'].map((name) => ({ id: `${id}-${name}`, name, where: [id] })),
+    )
+    const fields = [field('f', 'Service', [], { ...both, options })]
+    const list = [
+      ...priorities(['Highest', 'High', 'Medium', 'Low'], { where: ['SUP'] }),
+      ...priorities(['P1', 'P2', 'P3', 'P4'], { where: ['HR'] }).map((one) => ({ ...one, id: `h${one.id}` })),
+    ]
+    const { byPlace, mapping } = proposeMapping(desk({ places, fields, priorities: list }, { taxonomy }))
+    expect(mapping.fields).toEqual({})
+    expect(byPlace.map(({ place, mapping: own }) => [place.id, own.fields])).toMatchObject([
+      ['SUP', { service: { values: { vpn: 'SUP-VPN' } }, priority: { values: { urgent: 'p0' } } }],
+      ['HR', { service: { values: { vpn: 'HR-VPN' } }, priority: { values: { urgent: 'hp0' } } }],
+    ])
+  })
+})
+
+test('a flag takes the checkbox with its name, and is asked', () => {
+  const taxonomy = taxonomyOf([{ id: 'vip', kind: 'flag', title: 'VIP customer' }])
+  const box = field('b', 'VIP customer', [], {
+    writeAs: ['checkbox'],
+    options: [
+      { id: 'true', name: 'ticked' },
+      { id: 'false', name: 'not ticked' },
+    ],
+  })
+  const other = { ...box, id: 'c', name: 'Approved' }
+  expect(proposalOf(desk({ fields: [other, box] }, { taxonomy }), 'fields.vip')).toMatchObject({
+    confidence: 'ask',
+    adds: { fields: { vip: { id: 'b', values: { true: 'true', false: 'false' } } } },
+  })
+})
