@@ -240,7 +240,7 @@ function cascadingFaults(path: string, target: FieldTarget, entries: Entry[], fi
   const branches = entries.filter(({ raw, written }) => written && raw.endsWith('/*'))
   const given = Object.values(field.defaults)
   const chosen = target.blank.filter(
-    (raw) => !target.keepParent && !given.includes(raw) && entries.some((entry) => entry.raw.startsWith(`${raw}/`)),
+    (raw) => !given.includes(raw) && entries.some((entry) => entry.raw.startsWith(`${raw}/`)),
   )
   return [
     ...branches.map((entry) =>
@@ -254,7 +254,7 @@ function cascadingFaults(path: string, target: FieldTarget, entries: Entry[], fi
       fault(
         `${path}.blank`,
         `${raw} alone means that the form asked for the parent only: a child of another parent would replace it.`,
-        'Set keepParent instead: then only a child of that parent is filled in.',
+        'Remove it: a child of the chosen parent is filled in without that.',
       ),
     ),
   ]

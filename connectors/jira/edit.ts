@@ -43,7 +43,7 @@ export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels
 
 /** A parent that the form chose stays: only a child of it may be filled in. */
 function otherParent(target: SingleTarget, present: string | null, wanted: string): string | null {
-  const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent === true
+  const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent !== false
   if (!keeps || present === null || present.includes('/') || target.blank.includes(present)) return null
   if (wanted.startsWith(`${present}/`)) return null
   return `the ticket has the parent ${present}, and ${wanted} is not below it: a parent that was chosen stays`

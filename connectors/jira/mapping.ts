@@ -186,6 +186,6 @@ export function rawTogether(parts: Place[], raw: Raw): string | null {
 function isBlank(target: SingleTarget, raw: string | null): boolean {
   if (raw === null || target.blank.includes(raw)) return true
   // The form asked for the parent only. `edit.ts` writes nothing under another parent.
-  const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent === true
+  const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent !== false
   return keeps && !raw.includes('/') && fromVendor(target, raw) === null
 }

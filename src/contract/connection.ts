@@ -116,7 +116,7 @@ const SingleTarget = z.discriminatedUnion('to', [
     blank: Blank,
     /**
      * For a field of parent and child (`cascading`): a parent that the form chose stays, and only its empty child is
-     * filled in.
+     * filled in. Default: true. False: a parent without a child is left alone.
      */
     keepParent: z.boolean().optional(),
   }),
