@@ -8,7 +8,7 @@ export { makeProposals, type Proposals, ProposeInput } from './make-proposals.ts
 export { listPauses, resumeConnection } from './pauses.ts'
 export { mappingOf, type Proposal } from './propose/index.ts'
 export { redact } from './redact.ts'
-export { alterConnection, makeConnection, type Saved, type SaveNeeds } from './save.ts'
+export { alterConnection, makeConnection, type SaveNeeds } from './save.ts'
 export { changeConnection, keepSelf, reseal, saveConnection } from './store.ts'
 export { openVault, type Vault } from './vault.ts'
 export { adapterView, describeAdapter } from './vendor-parts.ts'
