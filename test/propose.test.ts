@@ -142,9 +142,10 @@ describe('pointsman connect', () => {
 
   test('asks, shows the proposals with their reasons and tickets, and saves what is accepted, in mode observe', async () => {
     // sentiment has no proposal; then service, category, priority, group and the people are accepted or left
-    const { printed, error } = await run({}, [...answers('typed'), 'yes', 'no', 'yes', 'yes', 'yes', ''])
+    const { printed, error } = await run({}, [...answers('typed'), 'yes', 'no', 'yes', 'yes', 'yes', 'too short', ''])
     expect(error).toBeNull()
     expect(printed).toContain('✓ fields.service → Service')
+    expect(printed).not.toContain('too short')
     expect(printed).toMatch(/has (vpn|internet), would write (vpn|internet)/)
     expect(printed).toContain(`https://pointsman.test/webhooks/typed`)
     expect(printed).not.toContain(service.zendesk.credentials.basic.apiToken)

@@ -62,7 +62,7 @@ async function askPlaces(prompt: Prompt, { filters }: Connector): Promise<Record
   return answer === 'all' ? {} : { [name]: listed.filter(Boolean) }
 }
 
-export const faultOf = (schema: z.ZodType) => (answer: string) => {
+export const faultOf = (schema: z.ZodType) => (answer: unknown) => {
   const parsed = schema.safeParse(answer)
   return parsed.success ? null : (parsed.error.issues[0]?.message ?? 'This is not valid.')
 }

@@ -82,7 +82,10 @@ async function settle(deps: Needs, options: ConnectOptions, prompt: Prompt, inpu
   for (const { proposals, filters, name: called } of await draftsOf(prompt, name, input, found)) {
     prompt.say(`\nProposals for ${called}:`)
     const mapping = mappingOf(proposals, await accepted(prompt, proposals))
-    const given = await prompt.secret('Signing secret of its webhook; empty: one is made', true)
+    const given = await prompt.secret('Signing secret of its webhook; empty: one is made', {
+      optional: true,
+      check: (answer) => faultOf(ConnectionInput.shape.secrets)([{ kind: 'signature', secret: answer }]),
+    })
     const secret = given || randomSecret('hex')
     const secrets = [{ kind: 'signature' as const, secret }]
     const parts = {

@@ -8,7 +8,7 @@ export type Prompt = {
   /** The answer, or the default for an empty one; asked again until `check` accepts it (null). */
   ask(question: string, options?: { fallback?: string; check?: (answer: string) => string | null }): Promise<string>
   /** Empty only when it is `optional`. */
-  secret(question: string, optional?: boolean): Promise<string>
+  secret(question: string, options?: { optional?: true; check?: (answer: string) => string | null }): Promise<string>
   choose(question: string, choices: string[], fallback?: string): Promise<string>
   confirm(question: string, fallback: boolean): Promise<boolean>
   close(): void
@@ -62,13 +62,16 @@ export function openPrompt(input: Readable & { isTTY?: boolean }, output: Writab
         prompt.say(`  ${fault}`)
       }
     },
-    async secret(question, optional = false) {
+    async secret(question, { optional, check } = {}) {
       for (;;) {
         output.write(`${question} (not shown): `)
         isHidden = true
         const answer = (await line().finally(() => (isHidden = false))).trim()
         output.write('\n')
-        if (answer !== '' || optional) return answer
+        if (answer === '' && optional) return answer
+        const fault = answer === '' ? 'Please answer.' : (check?.(answer) ?? null)
+        if (fault === null) return answer
+        prompt.say(`  ${fault}`)
       }
     },
     async choose(question, choices, fallback) {
