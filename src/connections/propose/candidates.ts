@@ -14,6 +14,9 @@ const RARELY = 0.05
 const USUALLY = 0.6
 const NEARLY_ALL = 0.9
 
+/** A doubt that matching by order takes away. */
+export const WORDS_ONLY = 'most names match in some words only'
+
 export type Asked = { wanted: Wanted[]; isNamed: (name: string) => boolean; forGroup?: true }
 export type Found = { candidates: Candidate[]; closed: { name: string; because: string }[] }
 
@@ -65,6 +68,7 @@ function fieldCandidate(asked: Asked, field: MetadataField, evidence: Evidence):
     ],
     doubts: [
       ...matched.doubts,
+      ...(matched.equal < 0.5 ? [WORDS_ONLY] : []),
       ...use.doubts,
       ...(count > MANY && matched.doubts.length === 0 ? [`it has ${count} options`] : []),
     ],
@@ -90,7 +94,7 @@ function bestMatch(wanted: Wanted[], parents: Leaf[], children: Leaf[]): Doubtfu
   }
 }
 
-const NOTHING: Matched = { values: {}, gaps: [], coverage: 0 }
+const NOTHING: Matched = { values: {}, gaps: [], coverage: 0, equal: 0 }
 
 /** Do half of our groups have a component? Then components are groups, and nothing else. */
 function areGroups({ metadata, names }: Evidence): boolean {

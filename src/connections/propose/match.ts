@@ -15,6 +15,8 @@ export type Matched = {
   gaps: Gap[]
   /** The share of our values with exactly one match. */
   coverage: number
+  /** The share of the matches whose names are equal, not only in some words. */
+  equal: number
 }
 
 /** Every option that can be chosen, children with their parents (`parent/child`). */
@@ -29,7 +31,8 @@ export function leavesOf(options: Option[]): { parents: Leaf[]; children: Leaf[]
   return { parents, children }
 }
 
-/** The tests of a name against an option, the surest first. */
+/** The tests of a name against an option, the surest first; the first three ask for equal names. */
+const EQUAL = 3
 const TESTS: ((wanted: Wanted, leaf: Leaf) => boolean)[] = [
   ({ names }, { path }) => names.some((name) => fold(name) === fold(path.at(-1) ?? '')),
   ({ synonyms }, { path }) => synonyms.some((name) => fold(name) === fold(path.at(-1) ?? '')),
@@ -43,7 +46,8 @@ export function matchValues(wanted: Wanted[], leaves: Leaf[]): Matched {
   const values: Record<string, string> = {}
   const because: Record<string, string> = {}
   const taken = new Set<string>()
-  for (const fits of TESTS) {
+  let equal = 0
+  for (const [level, fits] of TESTS.entries()) {
     const open = wanted.filter(({ id }) => !Object.hasOwn(values, id) && !Object.hasOwn(because, id))
     const pairs = open.map((one) => ({
       id: one.id,
@@ -59,14 +63,18 @@ export function matchValues(wanted: Wanted[], leaves: Leaf[]): Matched {
       if (found.length > 1) because[id] = `several options fit: ${found.slice(0, 5).map(nameOf).join(', ')}`
       else if (rivals.length > 0)
         because[id] = `${nameOf(found[0]!)} fits ${rivals.map((one) => one.id).join(', ')} too`
-      else values[id] = found[0]!.id
+      else {
+        values[id] = found[0]!.id
+        if (level < EQUAL) equal++
+      }
     }
     for (const { found } of pairs) for (const leaf of found) taken.add(leaf.id)
   }
   const gaps = wanted
     .filter(({ id }) => !Object.hasOwn(values, id))
     .map(({ id }) => ({ value: id, because: because[id] ?? 'no option has one of its names' }))
-  return { values, gaps, coverage: wanted.length === 0 ? 0 : Object.keys(values).length / wanted.length }
+  const count = Object.keys(values).length
+  return { values, gaps, coverage: count / Math.max(1, wanted.length), equal: equal / Math.max(1, count) }
 }
 
 /** For long lists of `A::B::C`: one of our values stands for a whole branch. The most general option comes first. */

@@ -1,7 +1,7 @@
 /** Priorities match by their order in the project's scheme, never by id. Pure. */
 import type { Metadata, TaxonomyField } from '../../contract/index.ts'
 import { valuesOf } from '../../contract/index.ts'
-import { blankReason, type Found, judged } from './candidates.ts'
+import { blankReason, type Found, judged, WORDS_ONLY } from './candidates.ts'
 import { isNamed } from './field-names.ts'
 import { fold } from './fold.ts'
 import { offScreen } from './gate.ts'
@@ -129,6 +129,7 @@ export function byLevels(field: TaxonomyField, candidate: Candidate): Candidate 
   return {
     ...candidate,
     target: { ...target, values },
+    doubts: candidate.doubts.filter((doubt) => doubt !== WORDS_ONLY),
     coverage: Object.keys(values).length / ours.length,
     gaps,
     warnings: [...candidate.warnings, ...left.map(({ name }) => `${name} has no value of ours: it is left alone.`)],

@@ -213,6 +213,27 @@ test.each([
   expect(proposal.reason).toContain(reason)
 })
 
+test.each([
+  ['Channel', ['E-mail', 'Phone', 'Portal', 'Chat', 'Mobile app']],
+  ['Source', ['Email', 'Web', 'Telephony', 'API']],
+  ['Region', ['North', 'South', 'Mobile workers', 'TV studio']],
+  ['Service level', ['Gold', 'Silver', 'Bronze']],
+  ['Root cause', ['Configuration', 'Hardware', 'Software', 'Human error', 'Third party']],
+  ['Request type', ['Get IT help', 'Request access', 'Order a laptop', 'Report an outage', 'Ask a question']],
+  ['Customer type', ['Private', 'Business', 'Public']],
+  ['Impact', ['Extensive', 'Significant', 'Moderate', 'Minor']],
+  ['Satisfaction', ['Good', 'Bad', 'Positive', 'Negative']],
+  ['Sprache', ['Deutsch', 'Englisch', 'Französisch']],
+  ['Отдел', ['Продажи', 'Бухгалтерия', 'Поддержка']],
+  ['Severity', ['S1', 'S2', 'S3', 'S4']],
+])('%s is not proposed for any field of the default taxonomy', (name, options) => {
+  const { mapping, proposals } = proposeMapping(
+    desk({ fields: [field('f', name, options)], priorities: priorities(['High', 'Low']) }),
+  )
+  expect(Object.keys(mapping.fields).filter((id) => id !== 'priority')).toEqual([])
+  expect(proposals.find(({ path }) => path === 'fields.priority')?.target).toBe('the priority')
+})
+
 describe('the priority', () => {
   const valuesOf = (names: string[], more: Partial<Metadata> = {}) => {
     const proposal = proposalOf(
