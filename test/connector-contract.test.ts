@@ -263,6 +263,7 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     const { id } = await newTicket()
     const written = await connector.apply(at.connection, await connector.fetch(at.connection, id), write())
     expect(written.restored).toEqual([])
+    expect(written.notKept).toEqual({})
     expect(written.changeId).not.toBeNull()
     expect(writes()).toHaveLength(1)
     const after = await connector.fetch(at.connection, id)
