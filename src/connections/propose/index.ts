@@ -9,7 +9,7 @@ import { proposeGroup } from './group.ts'
 import { proposeBlankAssignee, proposePeople } from './people.ts'
 import type { Evidence, Part, Proposal } from './types.ts'
 
-export type { Confidence, Evidence, Part, Proposal } from './types.ts'
+export type { Evidence, Proposal } from './types.ts'
 
 export type ProposedMapping = {
   proposals: Proposal[]

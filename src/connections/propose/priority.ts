@@ -20,17 +20,14 @@ const LEVELS: string[][] = [
 type Level = { id: string; name: string }
 
 /** Ours from the top down, onto theirs from the top down. */
-export function byOrder(
-  ours: string[],
-  theirs: Level[],
-): { values: Record<string, string>; gaps: Gap[]; left: Level[] } {
+function byOrder(ours: string[], theirs: Level[]): { values: Record<string, string>; gaps: Gap[]; left: Level[] } {
   const values = Object.fromEntries(ours.slice(0, theirs.length).map((id, i) => [id, theirs[i]!.id]))
   const gaps = ours.slice(theirs.length).map((value) => ({ value, because: `there are only ${theirs.length} levels` }))
   return { values, gaps, left: theirs.slice(ours.length) }
 }
 
 /** The levels with the most urgent first; null when their names do not say which end is the top. */
-export function topDown(levels: Level[]): Level[] | null {
+function topDown(levels: Level[]): Level[] | null {
   const known = levels.flatMap(({ name }, place) => {
     const level = levelOf(name)
     return level === null ? [] : [{ place, level }]
