@@ -14,7 +14,7 @@ const RARELY = 0.05
 const USUALLY = 0.6
 const NEARLY_ALL = 0.9
 
-export type Asked = { wanted: Wanted[]; isNamed: (name: string) => boolean }
+export type Asked = { wanted: Wanted[]; isNamed: (name: string) => boolean; forGroup?: true }
 export type Found = { candidates: Candidate[]; closed: { name: string; because: string }[] }
 
 /** Fields and components; the priority, texts and labels are proposed by other rules. */
@@ -29,7 +29,7 @@ export function candidatesFor(asked: Asked, evidence: Evidence): Found {
     // Only a field that a person would look for is worth a line.
     else if (named) found.closed.push({ name: field.name, because: candidate })
   }
-  const component = componentCandidate(asked, evidence)
+  const component = asked.forGroup || !areGroups(evidence) ? componentCandidate(asked, evidence) : null
   if (component) found.candidates.push(component)
   return found
 }
@@ -92,16 +92,23 @@ function bestMatch(wanted: Wanted[], parents: Leaf[], children: Leaf[]): Doubtfu
 
 const NOTHING: Matched = { values: {}, gaps: [], coverage: 0 }
 
+/** Do half of our groups have a component? Then components are groups, and nothing else. */
+function areGroups({ metadata, names }: Evidence): boolean {
+  const leaves = metadata.components.filter(({ active }) => active).map(({ id, name }) => ({ id, path: [name] }))
+  return matchValues(groupsWanted(names.groups), leaves).coverage >= 0.5
+}
+
+export const groupsWanted = (groups: string[]): Wanted[] =>
+  groups.map((name) => ({ id: name, names: [name], synonyms: [] }))
+
 /** Components belong to one project each. */
 function componentCandidate({ wanted, isNamed }: Asked, { metadata, samples }: Evidence): Candidate | null {
   const { places, components, fields } = metadata
   const active = components.filter((one) => one.active)
   const screen = fields.find(({ id }) => id === 'components' || id === 'component')
   if (active.length === 0 || places.length > 1 || (screen && offScreen(screen.where, places))) return null
-  const matched = matchValues(
-    wanted,
-    active.map(({ id, name }) => ({ id, path: [name] })),
-  )
+  const leaves = active.map(({ id, name }) => ({ id, path: [name] }))
+  const matched = matchValues(wanted, leaves)
   const ours = new Set(Object.values(matched.values).flat())
   const led = active.filter(({ id, assignee }) => assignee !== null && ours.has(id))
   const use = judged(usageOf(samples, 'component'))

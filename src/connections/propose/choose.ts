@@ -34,7 +34,7 @@ export function rivalOf(best: Candidate, others: Candidate[]): Candidate | undef
 
 export function confidenceOf(best: Candidate, rival: Candidate | undefined): Confidence {
   if (best.coverage < HALF) return 'no'
-  // A field that nobody uses may be new, and made for this; its name must say so.
-  const isUnused = best.rare && !best.named && best.target.to === 'field'
-  return best.doubts.length > 0 || isUnused || rival ? 'ask' : 'propose'
+  // A field that nobody uses may be new, and made for this; half of the values may match by chance. The name must say so.
+  const isDoubtful = (best.rare && best.target.to === 'field') || best.coverage < MOST
+  return best.doubts.length > 0 || (isDoubtful && !best.named) || rival ? 'ask' : 'propose'
 }

@@ -1,6 +1,6 @@
 /** Where the route's group could be written: the helpdesk's own groups, a component, a field, a label last. Pure. */
 import type { Mapping, Metadata, Option } from '../../contract/index.ts'
-import { candidatesFor, type Found } from './candidates.ts'
+import { candidatesFor, type Found, groupsWanted } from './candidates.ts'
 import { confidenceOf, ranked, rivalOf } from './choose.ts'
 import { nothing, reasonOf } from './field.ts'
 import { isNamed } from './field-names.ts'
@@ -17,8 +17,8 @@ export function proposeGroup(evidence: Evidence, used: Set<string>): Proposal {
     return nothing('group', [{ name: 'the routing map', because }], 'group')
   }
   if (metadata.groups.length > 0) return nativeGroup(evidence)
-  const wanted = names.groups.map((name) => ({ id: name, names: [name], synonyms: [] }))
-  const found = candidatesFor({ wanted, isNamed: (name) => isNamed('group', name) }, evidence)
+  const wanted = groupsWanted(names.groups)
+  const found = candidatesFor({ wanted, isNamed: (name) => isNamed('group', name), forGroup: true }, evidence)
   const free = ranked(found.candidates.filter(({ key }) => !used.has(key)))
   // A component goes before a field that fits no better.
   const component = free.find(({ target }) => target.to === 'component')

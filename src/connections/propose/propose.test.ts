@@ -127,8 +127,9 @@ describe('the values decide', () => {
       gaps: [{ value: 'tv' }],
     })
   })
-  test('three of five: proposed with two gaps', () => {
-    const { confidence, gaps } = service([field('f', 'Thing', ['VPN', 'E-Mail', 'CRM'])])
+  test('three of five: proposed with two gaps where the name fits, else asked', () => {
+    expect(service([field('f', 'Thing', ['VPN', 'E-Mail', 'CRM'])])).toMatchObject({ confidence: 'ask' })
+    const { confidence, gaps } = service([field('f', 'Service', ['VPN', 'E-Mail', 'CRM'])])
     expect({ confidence, gaps: gaps.map(({ value }) => value) }).toEqual({
       confidence: 'propose',
       gaps: ['tv', 'phone'],
@@ -364,6 +365,14 @@ describe('groups', () => {
     expect(group({ fields, components: archived })).toMatchObject({
       adds: { group: { to: 'field', id: 't' }, groups: { Network: 't-0' } },
     })
+  })
+  test('components that are our groups are no services', () => {
+    const taxonomy = taxonomyOf([choice('service', { network: 'Network', billing: 'Billing', tv: 'TV' })])
+    const components = [component('c1', 'Network'), component('c2', 'Billing')]
+    const evidence = (groups: string[]) => desk({ components }, { names: { groups, people: [] }, taxonomy })
+    expect(proposalOf(evidence(['Network', 'Billing']), 'fields.service')).toMatchObject({ adds: null })
+    expect(proposalOf(evidence(['Network', 'Billing']), 'group')).toMatchObject({ confidence: 'propose' })
+    expect(proposalOf(evidence(['Tier 1', 'Tier 2']), 'fields.service')).toMatchObject({ confidence: 'ask' })
   })
   test('a label last, asked, with a prefix that is in no option', () => {
     const labels = field('labels', 'Labels', [], { writeAs: [] })
