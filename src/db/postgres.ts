@@ -7,7 +7,8 @@ import { isUnavailable, sqlState } from './faults.ts'
 import type { Database, Tx } from './types.ts'
 
 export async function openPostgres(url: string, pool: number, migrations: string): Promise<Database> {
-  const settings = { connect_timeout: 10, onnotice: () => {}, connection: { application_name: 'pointsman' } }
+  mustBePatched()
+  const settings = { connect_timeout: 10, backoff, onnotice: () => {}, connection: { application_name: 'pointsman' } }
   // Two clients: drizzle changes the parsers of its client (dates come back as text), which raw SQL cannot use.
   const ormClient = postgres(url, { ...settings, max: pool })
   const rawClient = postgres(url, { ...settings, max: pool })
@@ -37,6 +38,20 @@ export async function openPostgres(url: string, pool: number, migrations: string
       await Promise.all([ormClient.end({ timeout: 5 }), rawClient.end({ timeout: 5 })])
     },
   }
+}
+
+// Seconds until a connection is tried again after so many failures. The driver's own rule goes up to 20 seconds, for which
+// a webhook would wait, and so would everything when the database is back.
+function backoff(failures: number): number {
+  return (0.5 + Math.random() / 2) * Math.min(3 ** failures / 100, 1)
+}
+
+// Version 3.4.9 ends the process when a connection is cut. patches/ cures it; deploy/README.md says when it can go.
+function mustBePatched() {
+  if ('survivesCuts' in postgres) return
+  throw new DatabaseError('The database driver lacks our patch: npm was told to run no scripts', {
+    next: 'Run: npx patch-package',
+  })
 }
 
 /** pg-boss on postgres.js, so that one driver and one pool serve the whole process. */
