@@ -55,6 +55,18 @@ describe.skipIf(!server)('a connection that is cut', () => {
     for (let i = 0; i < 6; i++) await Promise.all([1, 2, 3].map(() => database.boss.executeSql(script)))
   })
 
+  test('is given up when it says nothing, and the next one works', async () => {
+    const url = through(proxy, fresh.url!)
+    const patient = await openDatabase({ url, dataDir: '', pool: 2, migrations: '', silence: 1 })
+    await patient.db.execute(sql`select 1`)
+    proxy.set('silent')
+    await expect(patient.db.execute(sql`select 1`)).rejects.toMatchObject({ cause: { code: 'CONNECTION_SILENT' } })
+    await expect(patient.prepared('select $1::int', [1])).rejects.toThrow()
+    proxy.set('pass')
+    await expect.poll(() => reconnected(patient), { timeout: 30_000 }).toBe(true)
+    await patient.close()
+  })
+
   test('ends no process when it is cut while it opens', async () => {
     for (let i = 0; i < 40; i++) {
       proxy.cut()

@@ -24,7 +24,7 @@ const migrations = `${root}migrations`
 
 export type Fleet = Awaited<ReturnType<typeof openFleet>>
 export type Webhook = { path: string; headers: Record<string, string>; body: string }
-export type Answer = { status: number; delivery?: string }
+type Answer = { status: number; delivery?: string }
 export type Member = {
   port: number
   process: ChildProcess
@@ -78,7 +78,7 @@ export async function openFleet(database: { url: string | null; dataDir: string 
 }
 
 /** Sends once; null: the connection broke. */
-export async function send(port: number, { path, headers, body }: Webhook): Promise<Answer | null> {
+async function send(port: number, { path, headers, body }: Webhook): Promise<Answer | null> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
