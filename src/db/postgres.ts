@@ -1,7 +1,7 @@
 /** A PostgreSQL server, by postgres.js. */
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import { DatabaseError } from '../errors.ts'
+import { causeOf, DatabaseError } from '../errors.ts'
 import { bossOn } from './boss.ts'
 import { isUnavailable, sqlState } from './faults.ts'
 import { inTurn } from './in-turn.ts'
@@ -41,7 +41,7 @@ export async function openPostgres({
   }
   // Two clients: drizzle changes the parsers of its client (dates come back as text), which raw SQL cannot use.
   const ormClient = postgres(url, { ...settings, max: Math.ceil(pool / 2) })
-  const rawClient = postgres(url, { ...settings, max: Math.max(1, Math.floor(pool / 2)) })
+  const rawClient = postgres(url, { ...settings, types: { json }, max: Math.max(1, Math.floor(pool / 2)) })
   const db = drizzle(ormClient) as unknown as Tx
   return {
     kind: 'postgres',
@@ -63,12 +63,23 @@ async function inspect(url: string, prepare: Prepare): Promise<Server> {
     return await inspectServer(url, prepare)
   } catch (error) {
     if (error instanceof DatabaseError) throw error
-    throw new DatabaseError(`The database does not answer: ${(error as Error).message || sqlState(error)}`, {
-      next: 'Check DATABASE_URL, that PostgreSQL is running, and that it accepts this user.',
+    throw new DatabaseError(`The database does not answer: ${causeOf(error)}`, {
+      next:
+        sqlState(error) === '53300'
+          ? 'Lower DATABASE_POOL of all processes, or raise max_connections; pointsman doctor counts them.'
+          : 'Check DATABASE_URL, that PostgreSQL is running, and that it accepts this user.',
       retry: isUnavailable(error),
       cause: error,
     })
   }
+}
+
+// pg-boss passes JSON as text, which the driver would make a text inside JSON where a statement says `$1::json`.
+const json = {
+  to: 114,
+  from: [114, 3802],
+  serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+  parse: (text: string) => JSON.parse(text),
 }
 
 // Seconds until a connection is tried again after so many failures. The driver's own rule goes up to 20 seconds, for which
