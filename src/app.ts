@@ -5,7 +5,9 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from 'pino'
 import { type ApiNeeds, adminRoutes } from './admin/api/index.ts'
+import type { Config } from './config.ts'
 import {
+  deadline,
   docsRoutes,
   type OperationsNeeds,
   operationsRoutes,
@@ -15,8 +17,12 @@ import {
 } from './http/index.ts'
 
 const BODY_LIMIT = 1024 * 1024
+/** Zendesk waits 12 seconds for an answer. */
+const WEBHOOK_MS = 10_000
+/** Beyond what the model may take. */
+const API_MS = 120_000
 
-export type AppNeeds = ApiNeeds & WebhookNeeds & OperationsNeeds & { log: Logger }
+export type AppNeeds = ApiNeeds & WebhookNeeds & OperationsNeeds & { log: Logger; config: Pick<Config, 'llm'> }
 
 export function createApp(deps: AppNeeds) {
   const app = new OpenAPIHono()
@@ -44,6 +50,9 @@ export function createApp(deps: AppNeeds) {
         ),
     }),
   )
+  app.use('/webhooks/*', deadline(WEBHOOK_MS))
+  app.use('/metrics', deadline(WEBHOOK_MS))
+  app.use('/api/*', deadline(API_MS + (deps.config.llm?.deadlineMs ?? 0)))
   app.route('/', webhookRoutes(deps))
   app.route('/', operationsRoutes(deps))
   app.route('/api/v1', adminRoutes(deps))

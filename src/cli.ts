@@ -7,7 +7,7 @@ import type { ExportOptions } from './commands/export.ts'
 import type { Config } from './config.ts'
 import type { SandboxOptions } from './demo/sandbox.ts'
 import type { Deps } from './deps.ts'
-import { Rejected, TriageError } from './errors.ts'
+import { causeOf, Rejected, TriageError, traceOf } from './errors.ts'
 
 const { version } = packageJson
 
@@ -221,8 +221,10 @@ async function readStdin(): Promise<string> {
   return text
 }
 
-program.parseAsync().catch((error: unknown) => {
-  if (error instanceof TriageError) process.stderr.write(`${error.message}\n→ ${error.next}\n`)
-  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+program.parseAsync().catch(async (error: unknown) => {
+  const { isUnavailable } = await import('./db/index.ts')
+  if (isUnavailable(error)) process.stderr.write(`${causeOf(error)}\n→ Check the database, then try again.\n`)
+  else if (error instanceof TriageError) process.stderr.write(`${error.message}\n→ ${error.next}\n`)
+  else process.stderr.write(`${traceOf(error)}\n→ This is a bug in Pointsman: report it with the lines above.\n`)
   process.exitCode = 1
 })

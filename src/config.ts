@@ -19,6 +19,7 @@ export const Env = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' })
     .optional(),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  DATABASE_PREPARE: z.enum(['auto', 'on', 'off']).default('auto'),
   DATA_DIR: z.string().min(1).default('./data'),
   ENCRYPTION_KEY: z
     .string()
@@ -60,7 +61,10 @@ export type Config = {
   publicUrl: string | null
   /** Null: the embedded Postgres in `dataDir`. */
   databaseUrl: string | null
+  /** The most connections of this process. */
   databasePool: number
+  /** Prepared statements: auto finds out whether they survive, which they do not behind every pooler. */
+  databasePrepare: 'auto' | 'on' | 'off'
   dataDir: string
   /** The first one encrypts, all of them decrypt. Null (embedded only): a key is created and kept in `dataDir`. */
   encryptionKeys: string[] | null
@@ -119,6 +123,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     databaseUrl: e.DATABASE_URL ?? null,
     databasePool: e.DATABASE_POOL,
+    databasePrepare: e.DATABASE_PREPARE,
     dataDir: e.DATA_DIR,
     encryptionKeys: e.ENCRYPTION_KEY ?? null,
     adminToken: e.ADMIN_TOKEN ?? null,

@@ -49,6 +49,7 @@ export async function openDeps(
     url: config.databaseUrl,
     dataDir: config.dataDir,
     pool: config.databasePool,
+    prepare: config.databasePrepare,
     migrations,
   })
   try {

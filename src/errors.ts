@@ -111,3 +111,51 @@ export class ModelError extends TriageError {
     this.status = options.status
   }
 }
+
+/**
+ * Why it failed, in one line: for logs, the command line and stored reasons. drizzle's message is the query with its
+ * values, which can be a ticket's text: the cause under it is told instead.
+ */
+export function causeOf(thrown: unknown): string {
+  const told: string[] = []
+  for (const error of causes(thrown)) {
+    const message = isQuery(error) ? '' : messageOf(error)
+    if (message !== '' && !told.some((outer) => outer.includes(message))) told.push(message)
+  }
+  const line = told.join(': ').replace(/\s+/g, ' ').trim()
+  return line.slice(0, 1000) || 'Something was thrown that has no message'
+}
+
+/** As `causeOf`, with where it was thrown: for a fault of Pointsman. */
+export function traceOf(thrown: unknown): string {
+  const frames = causes(thrown).map((error) => {
+    const { stack } = (error ?? {}) as { stack?: unknown }
+    return typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
+  })
+  return [causeOf(thrown), ...(frames.findLast((lines) => lines.length > 0) ?? [])].join('\n')
+}
+
+/** The error, what caused it, and so on. A failed attempt at several addresses has no message but a list. */
+function causes(thrown: unknown): unknown[] {
+  const found: unknown[] = []
+  for (let error = thrown; error !== undefined && error !== null && found.length < 8; ) {
+    found.push(error)
+    const { cause, errors } = error as { cause?: unknown; errors?: unknown }
+    error = cause ?? (Array.isArray(errors) ? errors[0] : undefined)
+  }
+  return found
+}
+
+function isQuery(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Failed query:')
+}
+
+function messageOf(error: unknown): string {
+  try {
+    const { message, code } = error as { message?: unknown; code?: unknown }
+    const text = typeof message === 'string' ? message : typeof error === 'object' ? '' : String(error)
+    return typeof code === 'string' && code !== '' && !text.includes(code) ? `${text} (${code})`.trim() : text
+  } catch {
+    return ''
+  }
+}

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { EndpointHealth } from './classifiers/index.ts'
+import { causeOf } from './errors.ts'
 import type { Overridden } from './feedback/index.ts'
 import type { Decided } from './triage/index.ts'
 import type { WrittenBack } from './writeback/index.ts'
@@ -56,7 +57,7 @@ export function openEvents(log: Logger) {
     },
     failed(error: unknown) {
       count.failures.inc()
-      log.warn({ error: error instanceof Error ? error.message : String(error) }, 'an attempt failed')
+      log.warn({ error: causeOf(error) }, 'an attempt failed')
     },
     endpoints(all: EndpointHealth[]) {
       for (const { name: endpoint, state, running, waiting, answered, failed } of all) {

@@ -208,6 +208,17 @@ test('a database that does not answer ends the start with the next step', async 
   expect(child.said()).not.toMatch(/hidden-password/)
 })
 
+test('a driver without our patch ends the start with what to run', async () => {
+  const unpatched = "import postgres from 'postgres'; delete postgres.survivesCuts; await import('./src/cli.ts')"
+  const child = run(['--input-type=module', '-e', unpatched, 'serve'], {
+    ...environment(),
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  })
+  expect(await child.ended, child.said()).toBe(1)
+  expect(child.said()).toMatch(/lacks our patch/)
+  expect(child.said()).toMatch(/→ .*npx patch-package/)
+})
+
 describe('SIGTERM', () => {
   test('lets the request and the job in flight finish, then ends the process with 0', async () => {
     const desk = await openSlowDesk()

@@ -15,6 +15,7 @@ export async function openEmbedded(dataDir: string, migrations: string): Promise
     const pg = await PGlite.create(`${dataDir}/postgres`)
     return {
       kind: 'embedded',
+      server: null,
       db: drizzle(pg) as unknown as Tx,
       prepared: async (text, values) => (await pg.query(text, values)).rows as never,
       boss: fromPglite(pg),

@@ -2,6 +2,7 @@
 export { listAudit, recordAudit } from './audit.ts'
 export { isUnavailable } from './faults.ts'
 export { uuidv7 } from './id.ts'
+export { inTurn } from './in-turn.ts'
 export { migrationsFolder } from './migrations-folder.ts'
 export { openDatabase } from './open.ts'
 export { recall } from './recall.ts'

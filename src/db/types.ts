@@ -7,8 +7,19 @@ export type Tx = PgDatabase<PgQueryResultHKT, Record<string, never>>
 /** Runs one statement and gives its rows; named by its text, so that the server plans it once. */
 export type Run = <Row = Record<string, unknown>>(text: string, values: unknown[]) => Promise<Row[]>
 
+/** What answers at DATABASE_URL. */
+export type Server = {
+  version: number
+  /** A pooler, such as PgBouncer: consecutive transactions may run on different connections of the server. */
+  pooled: boolean
+  /** Statements are planned once and kept on the server. */
+  prepares: boolean
+}
+
 export type Database = {
   kind: 'postgres' | 'embedded'
+  /** Null: the embedded one. */
+  server: Server | null
   db: Tx
   /** One statement, planned once and kept: for the intake, where planning is most of the cost. */
   prepared: Run

@@ -1,4 +1,5 @@
 /** HTTP outside the API: webhooks, health, the reference, and errors as problem details. */
+export { deadline } from './deadline.ts'
 export { docsRoutes } from './docs.ts'
 export { body, ConnectionName, json, problemAnswer } from './openapi.ts'
 export { type OperationsNeeds, operationsRoutes } from './operations.ts'

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import type { EndpointHealth } from '../classifiers/index.ts'
-import type { Database } from '../db/index.ts'
+import type { Database, Tx } from '../db/index.ts'
 import type { Events } from '../events.ts'
 import type { Queue } from '../queue/index.ts'
+
+const READY_MS = 5_000
 
 export type OperationsNeeds = {
   database: Pick<Database, 'db' | 'kind'>
@@ -18,7 +20,7 @@ export function operationsRoutes({ database, queue, events, endpoints }: Operati
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
       try {
-        await database.db.execute(sql`select 1`)
+        await answersInTime(database.db)
         return c.json({ status: 'ready', database: database.kind })
       } catch {
         return c.json({ status: 'not ready', next: 'The database does not answer: check it and DATABASE_URL.' }, 503)
@@ -29,4 +31,13 @@ export function operationsRoutes({ database, queue, events, endpoints }: Operati
       events.endpoints(endpoints())
       return c.text(await events.registry.metrics(), 200, { 'Content-Type': events.registry.contentType })
     })
+}
+
+/** Throws when the database answers an error, or nothing within five seconds. */
+async function answersInTime(db: Tx): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), READY_MS)
+  })
+  await Promise.race([db.execute(sql`select 1`), late]).finally(() => clearTimeout(timer))
 }

@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import { isUnavailable } from '../db/index.ts'
-import { HelpdeskError, ModelError, Rejected, TriageError } from '../errors.ts'
+import { causeOf, HelpdeskError, ModelError, Rejected, TriageError, traceOf } from '../errors.ts'
 
 type Plain = { status: number; message: string; next: string; retryAfterMs?: number; faults?: unknown }
 
@@ -15,7 +15,7 @@ export function problem(c: Context, error: unknown, log: Logger) {
       {
         path: c.req.path,
         status: plain.status,
-        error: error instanceof Error ? stackOf(error) : plain.message,
+        error: plain.status === 500 ? traceOf(error) : causeOf(error),
       },
       'request failed',
     )
@@ -31,11 +31,6 @@ export function problem(c: Context, error: unknown, log: Logger) {
     ...(plain.faults ? { faults: plain.faults } : {}),
   }
   return c.json(body, plain.status as ContentfulStatusCode, { 'Content-Type': 'application/problem+json' })
-}
-
-function stackOf(error: Error): string {
-  const stack = error.stack ?? error.message
-  return error.cause instanceof Error ? `${stack}\ncaused by ${stackOf(error.cause)}` : stack
 }
 
 function asPlain(error: unknown): Plain {

@@ -8,6 +8,7 @@ const next = 'Do something.'
 const busy = (retryAfterMs?: number) => new HelpdeskError('busy', 'asked to wait', { next, retryAfterMs })
 const unreachable = new ModelError('unreachable', 'no answer', { next })
 const conflict = new HelpdeskError('conflict', 'changed meanwhile', { next })
+const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 const fresh = { tries: 0, waits: 0, ageMs: 0 }
 
 describe('afterFailure', () => {
@@ -21,6 +22,12 @@ describe('afterFailure', () => {
     ['what is thrown need not be an error', 'oops', fresh, { kind: 'retry', tries: 1, error: { message: 'oops' } }],
     ['not even a value', undefined, fresh, { kind: 'retry', tries: 1 }],
     ['nor have words', Object.create(null), fresh, { kind: 'retry', tries: 1 }],
+    [
+      'a database that is gone costs no try',
+      Object.assign(new Error('Failed query: select $1\nparams: a secret'), { cause: refused }),
+      { ...fresh, tries: 5 },
+      { kind: 'retry', tries: 5, waits: 1, error: { message: 'The database was unavailable: connect ECONNREFUSED' } },
+    ],
     ['a conflict counts as a try', conflict, fresh, { kind: 'retry', tries: 1, waits: 0 }],
     ['who asks us to wait costs no try', busy(), { ...fresh, tries: 5 }, { kind: 'retry', tries: 5, waits: 1 }],
     [

@@ -1,10 +1,11 @@
-import { HelpdeskError, ModelError, TriageError } from '../errors.ts'
+import { isUnavailable as databaseIsUnavailable } from '../db/index.ts'
+import { causeOf, DatabaseError, HelpdeskError, ModelError, TriageError } from '../errors.ts'
 
 export type Failure =
   | { kind: 'retry'; error: TriageError; afterMs: number; tries: number; waits: number }
   | { kind: 'give-up'; error: TriageError; tries: number }
 
-/** Attempts that may fail by a fault; waiting for a helpdesk or a model that is unavailable does not count. */
+/** Attempts that may fail by a fault; waiting for what is unavailable does not count. */
 const TRIES = 6
 const BASE_MS = 2_000
 const CAP_MS = 300_000
@@ -12,8 +13,8 @@ const CAP_MS = 300_000
 const LONGEST_WAIT_MS = 3 * 86_400_000
 
 /**
- * What happens to a job whose attempt threw. Pure: `random` is in [0, 1). While a helpdesk or a model is unavailable or
- * asks us to wait, the job waits, up to three days; any other failure that may pass is tried six times; the rest is
+ * What happens to a job whose attempt threw. Pure: `random` is in [0, 1). While the database, a helpdesk or a model is
+ * unavailable or asks us to wait, the job waits, up to three days; any other failure that may pass is tried six times; the rest is
  * given up at once. Delays double from two seconds to five minutes, times a random 0.7 to 1.3, and are never shorter
  * than the Retry-After.
  */
@@ -34,22 +35,21 @@ export function afterFailure(
 }
 
 function unexpected(thrown: unknown): TriageError {
-  return new TriageError(messageOf(thrown), {
+  if (databaseIsUnavailable(thrown))
+    return new DatabaseError(`The database was unavailable: ${causeOf(thrown)}`, {
+      next: 'Nothing to do when it is back: the job runs again.',
+      retry: true,
+      cause: thrown,
+    })
+  return new TriageError(causeOf(thrown), {
     next: 'This is a fault in Pointsman: report it with the log line.',
     retry: true,
     cause: thrown,
   })
 }
 
-function messageOf(thrown: unknown): string {
-  try {
-    return String(thrown instanceof Error ? thrown.message : thrown)
-  } catch {
-    return 'Something was thrown that has no message'
-  }
-}
-
 function isUnavailable(error: TriageError) {
+  if (error instanceof DatabaseError) return error.retry
   return (
     (error instanceof HelpdeskError || error instanceof ModelError) &&
     (error.fault === 'busy' || error.fault === 'unreachable')

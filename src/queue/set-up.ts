@@ -1,7 +1,7 @@
 /** Creates the queues before the first job. */
 import { sql } from 'drizzle-orm'
 import type { PgBoss } from 'pg-boss'
-import type { Database } from '../db/index.ts'
+import { type Database, inTurn } from '../db/index.ts'
 import { DEAD } from './dead-letters.ts'
 
 /** Starts pg-boss and creates its schema, the queues and our index. Safe when several processes start at once. */
@@ -13,10 +13,7 @@ export async function setUp(boss: PgBoss, database: Database, kinds: readonly st
     return
   }
   // pg-boss creates its schema only once: the processes take turns.
-  await database.db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('pointsman queue'))`)
-    await createQueues(boss, database, kinds)
-  })
+  await inTurn(database.db, 'pointsman queue', () => createQueues(boss, database, kinds))
 }
 
 async function createQueues(boss: PgBoss, database: Database, kinds: readonly string[]) {
@@ -38,7 +35,8 @@ async function createQueues(boss: PgBoss, database: Database, kinds: readonly st
   // pg-boss skips keys that are active when it fetches, but two processes can fetch two jobs of one key at the same
   // moment: with this index the slower one finds nothing. (pg-boss's `singleton` policy has such an index, but it skips
   // keys that it counted up to a minute ago: jobs run late, and others wait behind a busy key.)
-  await database.db.execute(
-    sql`create unique index if not exists one_of_a_key on queue.job (name, group_id) where state = 'active'`,
+  // Not by `database.db`: its only connection may hold the turn.
+  await database.boss.executeSql(
+    `create unique index if not exists one_of_a_key on queue.job (name, group_id) where state = 'active'`,
   )
 }
