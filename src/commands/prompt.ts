@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline/promises'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { ConfigError } from '../errors.ts'
 
+type Input = Readable & { isTTY?: boolean }
+
 export type Prompt = {
   say(text?: string): void
   /** The answer, or the default for an empty one; asked again until `check` accepts it (null). */
@@ -14,8 +16,8 @@ export type Prompt = {
   close(): void
 }
 
-export function openPrompt(input: Readable & { isTTY?: boolean }, output: Writable): Prompt {
-  // What is typed is echoed through `shown`, which is closed while a secret is typed.
+export function openPrompt(input: Input, output: Writable): Prompt {
+  // What is typed is echoed through `shown`, which lets nothing through while a secret is typed.
   let isHidden = false
   const shown = new PassThrough({
     transform(chunk, _encoding, done) {
@@ -23,31 +25,7 @@ export function openPrompt(input: Readable & { isTTY?: boolean }, output: Writab
       done()
     },
   })
-  const lines = createInterface({ input, output: shown, terminal: input.isTTY === true })
-  const waiting: string[] = []
-  const asked: { resolve: (line: string) => void; reject: (error: Error) => void }[] = []
-  let isClosed = false
-  const ended = () =>
-    new ConfigError('The input ended before all questions were answered', {
-      next: 'Run the command again on a terminal, or give everything with --input.',
-    })
-  // Lines may come faster than they are asked for, when they are piped in.
-  lines.on('line', (line) => {
-    const one = asked.shift()
-    if (one) one.resolve(line)
-    else waiting.push(line)
-  })
-  lines.on('close', () => {
-    isClosed = true
-    for (const one of asked.splice(0)) one.reject(ended())
-  })
-  lines.on('SIGINT', () => lines.close())
-  const line = (): Promise<string> => {
-    const next = waiting.shift()
-    if (next !== undefined) return Promise.resolve(next)
-    if (isClosed) return Promise.reject(ended())
-    return new Promise((resolve, reject) => asked.push({ resolve, reject }))
-  }
+  const { line, close } = openLines(input, shown)
   const read = async (question: string) => {
     output.write(`${question}: `)
     return (await line()).trim()
@@ -82,7 +60,38 @@ export function openPrompt(input: Readable & { isTTY?: boolean }, output: Writab
       const check = (answer: string) => (/^(y|yes|n|no)$/i.test(answer) ? null : 'Answer yes or no.')
       return /^y/i.test(await prompt.ask(`${question} (yes, no)`, { fallback: fallback ? 'yes' : 'no', check }))
     },
-    close: () => lines.close(),
+    close,
   }
   return prompt
+}
+
+/** The lines of the input, in order. They may come faster than they are asked for, when they are piped in. */
+function openLines(input: Input, echo: Writable): { line(): Promise<string>; close(): void } {
+  const lines = createInterface({ input, output: echo, terminal: input.isTTY === true })
+  const waiting: string[] = []
+  const asked: { resolve: (line: string) => void; reject: (error: Error) => void }[] = []
+  let isClosed = false
+  const ended = () =>
+    new ConfigError('The input ended before all questions were answered', {
+      next: 'Run the command again on a terminal, or give everything with --input.',
+    })
+  lines.on('line', (line) => {
+    const one = asked.shift()
+    if (one) one.resolve(line)
+    else waiting.push(line)
+  })
+  lines.on('close', () => {
+    isClosed = true
+    for (const one of asked.splice(0)) one.reject(ended())
+  })
+  lines.on('SIGINT', () => lines.close())
+  return {
+    line() {
+      const next = waiting.shift()
+      if (next !== undefined) return Promise.resolve(next)
+      if (isClosed) return Promise.reject(ended())
+      return new Promise((resolve, reject) => asked.push({ resolve, reject }))
+    },
+    close: () => lines.close(),
+  }
 }
