@@ -105,15 +105,6 @@ function areGroups({ metadata, names }: Evidence): boolean {
 export const groupsWanted = (groups: string[]): Wanted[] =>
   groups.map((name) => ({ id: name, names: [name], synonyms: [] }))
 
-/** Do half of our groups have a component? Then components are groups, and nothing else. */
-function areGroups({ metadata, names }: Evidence): boolean {
-  const leaves = metadata.components.filter(({ active }) => active).map(({ id, name }) => ({ id, path: [name] }))
-  return matchValues(groupsWanted(names.groups), leaves).coverage >= 0.5
-}
-
-export const groupsWanted = (groups: string[]): Wanted[] =>
-  groups.map((name) => ({ id: name, names: [name], synonyms: [] }))
-
 /** Components belong to one project each. */
 function componentCandidate({ wanted, isNamed }: Asked, { metadata, samples }: Evidence): Candidate | null {
   const { places, components, fields } = metadata
