@@ -222,9 +222,13 @@ async function readStdin(): Promise<string> {
 }
 
 program.parseAsync().catch(async (error: unknown) => {
-  const { isUnavailable } = await import('./db/index.ts')
-  if (isUnavailable(error)) process.stderr.write(`${causeOf(error)}\n→ Check the database, then try again.\n`)
-  else if (error instanceof TriageError) process.stderr.write(`${error.message}\n→ ${error.next}\n`)
-  else process.stderr.write(`${traceOf(error)}\n→ This is a bug in Pointsman: report it with the lines above.\n`)
+  process.stderr.write(await reportOf(error))
   process.exitCode = 1
 })
+
+async function reportOf(error: unknown): Promise<string> {
+  if (error instanceof TriageError) return `${error.message}\n→ ${error.next}\n`
+  const { isUnavailable } = await import('./db/index.ts')
+  if (isUnavailable(error)) return `${causeOf(error)}\n→ Check the database, then try again.\n`
+  return `${traceOf(error)}\n→ This is a bug in Pointsman: report it with the lines above.\n`
+}

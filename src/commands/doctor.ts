@@ -5,8 +5,8 @@ import { probe } from '../classifiers/index.ts'
 import { type Config, readConfig } from '../config.ts'
 import { inspectConnection, listConnections, openKeys, openVault, redact, type Vault } from '../connections/index.ts'
 import type { Connection, Connectors, Taxonomy } from '../contract/index.ts'
-import { type Database, openDatabase, rows, type Tx } from '../db/index.ts'
-import { TriageError } from '../errors.ts'
+import { connectionRoom, type Database, openDatabase, rows, type Tx } from '../db/index.ts'
+import { causeOf, TriageError } from '../errors.ts'
 import { newestModel } from '../models/index.ts'
 import { findDead, publishedMap } from '../routing/index.ts'
 import { currentTaxonomy, seedTaxonomy } from '../taxonomy/index.ts'
@@ -32,6 +32,7 @@ export async function examine(
   if (!config || !database) return findings
   try {
     const { db } = database
+    if (database.server) await check('connections to the database', () => readRoom(database, config.databasePool))
     await check('migrations', () => migrated(database))
     const vault = await check('encryption key', async () => ({ says: 'found', value: openVault(openKeys(config)) }))
     const taxonomy = await check('taxonomy', () => readTaxonomy(db))
@@ -60,16 +61,38 @@ function checkInto(findings: Finding[]) {
       return value
     } catch (error) {
       const next = error instanceof TriageError ? error.next : 'Report this: it is a bug in Pointsman.'
-      findings.push({ what, ok: false, says: (error as Error).message, next })
+      findings.push({ what, ok: false, says: causeOf(error), next })
       return null
     }
   }
 }
 
-async function openWith({ databaseUrl, dataDir }: Config, migrations: string): Promise<Passed<Database>> {
-  const database = await openDatabase({ url: databaseUrl, dataDir, pool: 4, migrations })
-  const says = database.kind === 'postgres' ? 'PostgreSQL answers' : `embedded, in ${dataDir}: for evaluation only`
-  return { says, value: database }
+async function openWith(
+  { databaseUrl, databasePrepare, dataDir }: Config,
+  migrations: string,
+): Promise<Passed<Database>> {
+  const database = await openDatabase({ url: databaseUrl, dataDir, pool: 4, migrations, prepare: databasePrepare })
+  const { server } = database
+  if (!server) return { says: `embedded, in ${dataDir}: for evaluation only`, value: database }
+  const way = server.pooled ? 'through a pooler' : 'directly'
+  const prepared = server.prepares ? 'are prepared' : 'are not prepared'
+  return {
+    says: `PostgreSQL ${Math.floor(server.version / 10_000)} answers ${way}; statements ${prepared}`,
+    value: database,
+  }
+}
+
+/** Do the connections of one process, and of how many more, fit into what the server gives? */
+async function readRoom({ db, server }: Database, pool: number): Promise<Passed<null>> {
+  if (server?.pooled) return { says: `up to ${pool} for each process, of those that the pooler gives`, value: null }
+  const { limit, others } = await connectionRoom(db)
+  const processes = Math.max(0, Math.floor((limit - others) / pool))
+  const says = `${limit} allowed, ${others} of them in use by other programs: enough for ${processes} process(es) of DATABASE_POOL=${pool}`
+  if (processes === 0)
+    throw new TriageError(says, {
+      next: `Set DATABASE_POOL to ${Math.max(2, limit - others)} or less, or raise max_connections of the server.`,
+    })
+  return { says, value: null }
 }
 
 async function migrated(database: Database): Promise<Passed<null>> {
