@@ -415,26 +415,33 @@ describe.each(kinds)('%s and its limits', (kind) => {
     let running = 0
     let most = 0
     const order: string[] = []
-    const open = Promise.withResolvers<void>()
+    const ends = new Map<string, () => void>()
     const call = (name: string, priority = 0) =>
       helpdesks.call(
         id,
         async () => {
           order.push(name)
           most = Math.max(most, ++running)
-          await open.promise
+          await new Promise<void>((resolve) => ends.set(name, resolve))
           running--
         },
         priority,
       )
+    const started = (count: number) => expect.poll(() => ends.size, { timeout: 30_000 }).toBe(count)
     const calls = ['a', 'b', 'c', 'd', 'e'].map((name) => call(name))
     await inLine(5)
     calls.push(call('urgent', 10))
     await inLine(6)
-    open.resolve()
+    await started(2)
+    for (const name of order.slice()) ends.get(name)!()
+    // Two start together, and nobody else while they run.
+    await started(4)
+    expect(order.slice(2, 4)).toContain('urgent')
+    for (const name of order.slice(2)) ends.get(name)!()
+    await started(6)
+    for (const name of order.slice(4)) ends.get(name)!()
     await Promise.all(calls)
     expect(most).toBe(2)
-    expect(order.slice(2, 4)).toContain('urgent') // two start together
     expect(order).toHaveLength(6)
   })
 
