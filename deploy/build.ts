@@ -4,10 +4,13 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import postgres from 'postgres'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const folderOf = (module: string) => dirname(createRequire(import.meta.url).resolve(module))
+
+if (!('survivesCuts' in postgres)) throw new Error('The database driver lacks our patch. Run: npx patch-package')
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { type ApiNeeds, adminRoutes } from './admin/api/index.ts'
 import type { Config } from './config.ts'
 import {
+  accessLog,
   deadline,
   docsRoutes,
   type OperationsNeeds,
@@ -27,13 +28,19 @@ export type AppNeeds = ApiNeeds & WebhookNeeds & OperationsNeeds & { log: Logger
 export function createApp(deps: AppNeeds) {
   const app = new OpenAPIHono()
   app.onError((error, c) => problem(c, error, deps.log))
-  app.notFound((c) =>
-    problem(
-      c,
-      { status: 404, message: `There is nothing at ${c.req.path}`, next: '/docs lists the routes.' },
-      deps.log,
-    ),
-  )
+  app.notFound((c) => {
+    const allowed = METHODS.filter((method) => hasRoute(app, method, c.req.path))
+    if (allowed.length === 0)
+      return problem(
+        c,
+        { status: 404, message: `There is nothing at ${c.req.path}`, next: '/docs lists the routes.' },
+        deps.log,
+      )
+    c.header('Allow', allowed.join(', '))
+    const message = `${c.req.path} does not take ${c.req.method}`
+    return problem(c, { status: 405, message, next: `Use ${allowed.join(' or ')}.` }, deps.log)
+  })
+  app.use(accessLog(deps.log))
   app.use(secureHeaders())
   app.use(
     bodyLimit({
@@ -58,4 +65,12 @@ export function createApp(deps: AppNeeds) {
   app.route('/api/v1', adminRoutes(deps))
   app.route('/', docsRoutes(app))
   return app
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** A route of its own: what is mounted for all methods is middleware. */
+function hasRoute(app: OpenAPIHono, method: string, path: string): boolean {
+  const [found] = app.router.match(method, path)
+  return found.some(([[, route]]) => route.method === method)
 }

@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts'
 import { causeOf, Rejected, TriageError, traceOf } from './errors.ts'
 
 const { version } = packageJson
+const SEE_DEAD_LETTERS = 'Run: pointsman requeue --list'
 
 const program = new Command('pointsman')
   .description(
@@ -185,9 +186,16 @@ program
   .argument('[id...]')
   .option('--list', 'only show them')
   .action(async (ids: string[], options: { list?: boolean }) => {
+    const { validate } = await import('uuid')
+    const wrong = ids.filter((id) => !validate(id))
+    if (wrong.length > 0)
+      throw new Rejected(422, `Not the id of a dead letter: ${wrong.join(', ')}`, { next: SEE_DEAD_LETTERS })
     await withDeps(async ({ queue }) => {
       if (options.list) return print(await queue.deadLetters())
-      say(`${await queue.requeue(ids.length > 0 ? ids : undefined)} job(s) are back in the queue.`)
+      const requeued = await queue.requeue(ids.length > 0 ? ids : undefined)
+      say(`${requeued} job(s) are back in the queue.`)
+      if (requeued < new Set(ids).size)
+        throw new Rejected(404, 'Some of these ids are not those of dead letters', { next: SEE_DEAD_LETTERS })
     })
   })
 

@@ -1,7 +1,9 @@
 /** Entry: HTTP server and job workers in one process. */
 import type { Server } from 'node:http'
 import { serve as listen } from '@hono/node-server'
+import { pino } from 'pino'
 import { connectors } from '../connectors/index.ts'
+import packageJson from '../package.json' with { type: 'json' }
 import { bootstrapToken } from './admin/access/index.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -14,8 +16,10 @@ export type Service = { url: string; deps: Deps; stop(): Promise<void> }
 
 /** Starts everything; resolves when it listens. `stop` finishes or hands back what runs, within the grace time. */
 export async function start(config: Config): Promise<Service> {
-  const deps = await openDeps(config, connectors, migrationsFolder())
-  const { queue, log } = deps
+  const log = pino({ level: config.logLevel, base: null })
+  log.info({ version: packageJson.version, node: process.version }, 'starting')
+  const deps = await openDeps(config, connectors, migrationsFolder(), log)
+  const { queue } = deps
   for (const reason of config.unused) log.warn(reason)
   try {
     const token = await bootstrapToken(deps)

@@ -219,6 +219,16 @@ test('a driver without our patch ends the start with what to run', async () => {
   expect(child.said()).toMatch(/→ .*npx patch-package/)
 })
 
+test.each([
+  ['abc', /Not the id of a dead letter: abc/],
+  ['01900000-0000-7000-8000-000000000000', /not those of dead letters/],
+])('requeue %s fails and says what to do', async (id, says) => {
+  const child = pointsman(`requeue ${id}`)
+  expect(await child.ended, child.said()).toBe(1)
+  expect(child.said()).toMatch(says)
+  expect(child.said()).toMatch(/→ .*requeue --list/)
+})
+
 describe('SIGTERM', () => {
   test('lets the request and the job in flight finish, then ends the process with 0', async () => {
     const desk = await openSlowDesk()

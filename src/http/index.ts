@@ -1,4 +1,5 @@
 /** HTTP outside the API: webhooks, health, the reference, and errors as problem details. */
+export { accessLog } from './access-log.ts'
 export { deadline } from './deadline.ts'
 export { docsRoutes } from './docs.ts'
 export { body, ConnectionName, json, problemAnswer } from './openapi.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { EndpointHealth } from '../classifiers/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import type { Events } from '../events.ts'
@@ -17,7 +18,7 @@ export type OperationsNeeds = {
 /** For the platform: alive, ready, metrics. Ready does not need the model: intake works without it. */
 export function operationsRoutes({ database, queue, events, endpoints }: OperationsNeeds) {
   return new Hono()
-    .get('/healthz', (c) => c.json({ status: 'ok' }))
+    .get('/healthz', (c) => c.json({ status: 'ok', version: packageJson.version }))
     .get('/readyz', async (c) => {
       try {
         await answersInTime(database.db)

@@ -1,0 +1,46 @@
+/** What every HTTP service does: the version, methods, one log line for each request. */
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+import { createApp } from '../src/app.ts'
+import { openService, type Service } from './support/service.ts'
+
+let service: Service
+let lines: Record<string, unknown>[] = []
+let app: ReturnType<typeof createApp>
+beforeAll(async () => {
+  service = await openService()
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  app = createApp({ ...service.deps, log })
+})
+afterAll(() => service?.close())
+
+test('/healthz tells the version', async () => {
+  expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok', version: packageJson.version })
+})
+
+test.each([
+  ['GET', '/webhooks/jira', 'POST'],
+  ['POST', '/healthz', 'GET'],
+  ['DELETE', '/readyz', 'GET'],
+])('%s %s is 405, and names what is allowed', async (method, path, allowed) => {
+  const answer = await app.request(path, { method })
+  expect(answer.status).toBe(405)
+  expect(answer.headers.get('Allow')).toBe(allowed)
+  expect(await answer.json()).toMatchObject({ status: 405, next: `Use ${allowed}.` })
+})
+
+test('a path that nothing has is 404 for every method', async () => {
+  for (const method of ['GET', 'POST', 'DELETE'])
+    expect((await app.request('/nothing-here', { method })).status).toBe(404)
+})
+
+test('each request has a line with its outcome, without the query; those of the platform are for debugging', async () => {
+  lines = []
+  await app.request('/webhooks/nobody?text=secret', { method: 'POST', body: '{}' })
+  await app.request('/readyz')
+  const requests = lines.filter(({ msg }) => msg === 'request')
+  expect(requests).toMatchObject([{ method: 'POST', path: '/webhooks/nobody', status: 404 }])
+  expect(requests[0]).toHaveProperty('ms')
+  expect(JSON.stringify(lines)).not.toContain('secret')
+})
