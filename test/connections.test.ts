@@ -357,14 +357,18 @@ describe.each(kinds)('%s and its limits', (kind) => {
   test('a shorter wait does not end a longer one', async () => {
     const { id } = await service.connection(kind)
     refuseAccount(kind)
-    const begun = Promise.withResolvers<void>()
+    const started = Promise.withResolvers<void>()
+    const refused = Promise.withResolvers<void>()
     const late = service.deps.helpdesks.call(id, async () => {
-      await begun.promise
+      started.resolve()
+      await refused.promise
       throw new HelpdeskError('busy', 'again', { next: 'Wait.', retryAfterMs: 1_000, pause: 'account' })
     })
     late.catch(() => {})
+    // Under way before the account is paused, or it would be refused itself.
+    await started.promise
     await expect(look(service.deps.helpdesks, id)).rejects.toMatchObject({ retryAfterMs: 120_000 })
-    begun.resolve()
+    refused.resolve()
     await expect(late).rejects.toMatchObject({ retryAfterMs: 1_000 })
     expect(await pausedFor(kind)).toBeGreaterThan(60_000)
   })
