@@ -19,17 +19,17 @@ export async function apply(connection: Connection, base: FreshTicket, write: Wr
   const nothing = { changeId: null, at: new Date().toISOString(), restored: [], notKept: {} }
   if (!edits && !already && !write.note) return { ...nothing, notKept: held, noteId: null }
   const api = await openApi(connection)
-  const ours = (error: unknown): never => {
+  const throwInOurFields = (error: unknown): never => {
     throw inOurFields(error, connection)
   }
   const attempt = already ? stamp.attempt : attemptOf(write.decisionId, raw, stamp)
   let refused: string | null = null
   if (edits && attempt) {
     const edit = marked(editOf(raw, connection, stamp, api), attempt, base.marks)
-    refused = await sendEdit(api, base.id, edit).catch(ours)
+    refused = await sendEdit(api, base.id, edit).catch(throwInOurFields)
   }
   const settles = attempt !== null && (edits || attempt.decision === write.decisionId)
-  const written = settles ? await settle(api, connection, base.id, stamp, attempt).catch(ours) : nothing
+  const written = settles ? await settle(api, connection, base.id, stamp, attempt).catch(throwInOurFields) : nothing
   // A note follows its edit, so right after the edit there cannot be one yet.
   const noteId = write.note ? await noteOnce(api, connection, base, write.decisionId, write.note, edits) : null
   const notKept = { ...written.notKept, ...held, ...(refused !== null && { assignee: refused }) }

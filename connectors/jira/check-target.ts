@@ -172,7 +172,7 @@ function fieldFaults(path: string, target: FieldTarget, metadata: Metadata): Map
       fault(
         `${path}.values`,
         `Without values, nothing is written into ${field.name}.`,
-        'Choose a value of Jira for each of ours.',
+        'Choose a value in Jira for each value of the field.',
       ),
     ]
   }

@@ -1,7 +1,7 @@
 /**
  * Our transport for jira.js. The library's own has no timeout, loses headers (RateLimit-Reason, Retry-After of a 503),
  * takes a login page with status 200 for success, and reports a cut connection as a TypeError. Its functions accept any
- * object with `sendRequest`. Ours never retries. `answers.ts` checks the answers: the library's schemas print warnings and
+ * object with `sendRequest`. This one never retries. `answers.ts` checks the answers: the library's schemas print warnings and
  * turn some dates into Date objects.
  */
 import type { Client } from 'jira.js/core'

@@ -9,7 +9,7 @@ import { type Attempt, MARK, type Stamp } from './stamp.ts'
 
 type Wanted = {
   raw: Raw
-  /** Fields (ours) that are left alone, with why. */
+  /** Fields of the taxonomy that are left alone, with why. */
   held: Record<string, string>
 }
 

@@ -25,7 +25,7 @@ export type Written = {
   at: string
   /** Fields that another account changed between our read and our write; their values were put back. */
   restored: string[]
-  /** Fields (ours) that the helpdesk accepted and did not store, with why, in words: they are not recorded as written. */
+  /** Fields of the taxonomy that the helpdesk accepted and did not store, with why, in words: they are not recorded as written. */
   notKept: Record<string, string>
   noteId: string | null
 }
