@@ -9,13 +9,14 @@ import {
 } from '../../contract/index.ts'
 import { ModelError } from '../../errors.ts'
 import { fromQuote, maskForExport } from '../../text/index.ts'
-import type { Client, Question, Reply } from './client.ts'
+import type { Client, Question } from './client.ts'
 import { askedFields, asksRationale } from './codes.ts'
 import { fieldAnswers } from './confidence.ts'
 import { escapeControlTokens } from './escape-control-tokens.ts'
 import { ContextOverflow } from './faults.ts'
 import { formatVersion, type PromptFormat, shortHash } from './format.ts'
 import { type Example, type Rendered, renderAnswer, renderPrompt } from './prompt.ts'
+import type { Reply } from './reply.ts'
 import { readAnswer, responseFormat } from './schema.ts'
 import { cut, keepable, type Shorten } from './shorten.ts'
 
@@ -93,6 +94,7 @@ function readReply(
   settings: Client['settings'],
 ): Pick<Answer, 'fields' | 'refused' | 'rationale'> {
   checkFinish(reply, maxTokens)
+  checkContent(reply)
   const read = readAnswer(format, taxonomy, reply.content)
   const { labels, spans, refused } = withQuotes(read, format, taxonomy, prepared)
   return {
@@ -233,4 +235,21 @@ function checkFinish({ finish, tokens }: Reply, maxTokens: number) {
   throw new ModelError('length', `The model's answer did not end within ${maxTokens} tokens`, {
     next: 'Check that the model was trained on this prompt format, and that the server enforces response_format.',
   })
+}
+
+/** Says the real cause where "not JSON" would hide it. */
+function checkContent({ content, beside, finish }: Reply) {
+  const isAnswer = /^\s*["{]/.test(content)
+  if (beside !== undefined && !isAnswer)
+    throw new ModelError('format', `The server put all that the model wrote into ${beside}, and it is not an answer`, {
+      next: "Switch off the model's thinking (extra: chat_template_kwargs), or the server's reasoning parser.",
+    })
+  if (finish === 'content_filter')
+    throw new ModelError('format', "The server's content filter stopped the answer", {
+      next: 'Decide this ticket by hand, or switch the filter off.',
+    })
+  if (content.trim() === '')
+    throw new ModelError('format', `The model gave an empty answer (it ended with ${finish})`, {
+      next: 'Check that the model was trained on this prompt format, and that the server enforces response_format.',
+    })
 }

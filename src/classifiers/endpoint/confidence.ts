@@ -154,10 +154,7 @@ function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, rep
   const spans: Record<string, Span> = {}
   if (format.answer === 'codes') {
     // vLLM decodes each token separately, and SentencePiece then drops its leading space
-    const found = new RegExp(
-      `"${fields.map((field) => `(${codeOf(field, labels[field.id]!)})`).join(' *')}"`,
-      'd',
-    ).exec(reply)
+    const found = lastMatch(reply, `"${fields.map((field) => `(${codeOf(field, labels[field.id]!)})`).join(' *')}"`)
     for (const [f, field] of fields.entries()) {
       const at = found?.indices?.[f + 1]
       const values = valuesOf(field)
@@ -168,13 +165,16 @@ function findSpans(format: PromptFormat, taxonomy: Taxonomy, labels: Labels, rep
   }
   for (const field of fields) {
     // free text in the reply cannot look like a key, because its quotes are escaped
-    const found = new RegExp(`"${field.id}"\\s*:\\s*${valuePattern(field, labels[field.id])}`, 'd').exec(reply)
+    const found = lastMatch(reply, `"${field.id}"\\s*:\\s*${valuePattern(field, labels[field.id])}`)
     const at = found?.indices?.[1]
     const closers = field.kind === 'choice' ? '"' : ',} \n'
     if (at) spans[field.id] = { start: at[0], end: at[1], options: optionsOf(field), closers }
   }
   return spans
 }
+
+/** The last one: a model that thinks first may write the whole answer before it answers. */
+const lastMatch = (reply: string, pattern: string) => [...reply.matchAll(new RegExp(pattern, 'dg'))].at(-1)
 
 /** A pattern for the value as JSON writes it. */
 function valuePattern(field: TaxonomyField, label: string | undefined): string {

@@ -37,13 +37,40 @@ export function toModelError(error: unknown, endpoint: string): unknown {
   return error
 }
 
-function fromStatus(error: APIError, status: number, endpoint: string): ModelError {
+/** An error that came with status 200, in the shape of its server or of a gateway before it. */
+export function fromErrorInReply(found: unknown, endpoint: string): ModelError {
+  const inner = typeof found === 'object' && found !== null ? found : { message: String(found) }
+  const status = statusIn(inner)
+  const error = APIError.generate(status, { error: inner }, undefined, new Headers())
+  return fromStatus(error, status, endpoint, `200 with an error (${status})`)
+}
+
+const HTTP_STATUS = /^[45]\d\d$/
+
+/** The status that the error would have had; one that says nothing is taken for a passing fault. */
+function statusIn(inner: object): number {
+  const { code, status, type, message } = inner as Record<string, unknown>
+  const told = [code, status].map(String).find((text) => HTTP_STATUS.test(text))
+  if (told) return Number(told)
+  const words = [code, type, message].filter((part) => typeof part === 'string').join(' ')
+  return STATUS_OF_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? 503
+}
+
+const STATUS_OF_WORDS: [words: RegExp, status: number][] = [
+  [/rate.?limit|too many requests|overloaded|quota/i, 429],
+  [/context.?(length|size|window)|maximum context/i, 400],
+  [/authenti|unauthor|api.?key|permission/i, 401],
+  [/not.?found|does not exist/i, 404],
+  [/invalid.?request|bad.?request/i, 400],
+]
+
+function fromStatus(error: APIError, status: number, endpoint: string, answered = `${status}`): ModelError {
   const details = serverMessage(error)
   const context = overflow(error, status)
   if (context) return new ContextOverflow(`The prompt does not fit the context of ${endpoint}${details}`, context)
   const [fault, next] = meaning(error, status)
   const retryAfterMs = fault === 'busy' ? retryAfter(error.headers) : undefined
-  return new ModelError(fault, `${endpoint} answered ${status}${details}`, { next, status, retryAfterMs })
+  return new ModelError(fault, `${endpoint} answered ${answered}${details}`, { next, status, retryAfterMs })
 }
 
 function meaning(error: APIError, status: number): [ModelFault, string] {

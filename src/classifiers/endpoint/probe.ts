@@ -3,10 +3,11 @@ import { z } from 'zod'
 import type { Answer, Prepared, Taxonomy } from '../../contract/index.ts'
 import { TriageError } from '../../errors.ts'
 import { answerTicket } from './answer.ts'
-import { type Client, type ListedModel, openClient } from './client.ts'
+import { type Client, openClient } from './client.ts'
 import type { ProbedEndpoint, ProbeFinding } from './finding.ts'
 import type { PromptFormat } from './format.ts'
 import { renderPrompt } from './prompt.ts'
+import type { ListedModel } from './reply.ts'
 import { checkAdapters, checkServer } from './server-checks.ts'
 
 const PATIENCE_MS = 60_000

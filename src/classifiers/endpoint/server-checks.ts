@@ -1,9 +1,10 @@
 /** What goes wrong on model servers without an error, as far as it can be seen from outside. */
 import { z } from 'zod'
 import type { Answer, Taxonomy } from '../../contract/index.ts'
-import type { Client, ListedModel } from './client.ts'
+import type { Client } from './client.ts'
 import { type ProbedEndpoint, type ProbeFinding, problem } from './finding.ts'
 import { renderFixed, renderPrompt } from './prompt.ts'
+import type { ListedModel } from './reply.ts'
 
 /** What the earlier checks found out. */
 type Known = { model: ListedModel | null; answer: Answer | null }
