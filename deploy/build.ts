@@ -1,5 +1,8 @@
-/** `npm run build`: makes dist/, which is all that production needs besides Node 24: `node dist/pointsman.mjs serve`. */
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+/**
+ * `npm run build`: makes dist/, which is all that production needs besides Node 24: `node dist/pointsman.mjs serve`.
+ * An argument names another folder.
+ */
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +10,8 @@ import { build } from 'esbuild'
 import postgres from 'postgres'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = join(root, 'dist')
+const dist = process.argv[2] ?? join(root, 'dist')
+const NODE = 24
 const folderOf = (module: string) => dirname(createRequire(import.meta.url).resolve(module))
 
 if (!('survivesCuts' in postgres)) throw new Error('The database driver lacks our patch. Run: npx patch-package')
@@ -17,7 +21,7 @@ mkdirSync(dist)
 
 await build({
   entryPoints: {
-    pointsman: join(root, 'src/cli.ts'),
+    cli: join(root, 'src/cli.ts'),
     'train-worker': join(root, 'src/classifiers/embedded/train-worker.ts'),
   },
   outdir: dist,
@@ -29,7 +33,7 @@ await build({
   chunkNames: '[name]-[hash]',
   format: 'esm',
   platform: 'node',
-  target: 'node24',
+  target: `node${NODE}`,
   minifySyntax: true,
   // Some packages are CommonJS and call `require`, which an ES module does not have.
   banner: {
@@ -37,6 +41,18 @@ await build({
   },
   logLevel: 'warning',
 })
+
+// Imports nothing before it knows the version, and uses only what an old Node can read.
+writeFileSync(
+  join(dist, 'pointsman.mjs'),
+  `#!/usr/bin/env node
+if (Number(process.versions.node.split('.')[0]) >= ${NODE}) import('./cli.mjs')
+else {
+  process.stderr.write('Pointsman needs Node ${NODE} or newer, and this is Node ' + process.versions.node + '\\n\u2192 Install Node ${NODE} from https://nodejs.org, or use the container image.\\n')
+  process.exitCode = 1
+}
+`,
+)
 
 const pglite = folderOf('@electric-sql/pglite')
 for (const file of ['pglite.wasm', 'initdb.wasm', 'pglite.data']) cpSync(join(pglite, file), join(dist, file))

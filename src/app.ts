@@ -12,6 +12,7 @@ import {
   docsRoutes,
   type OperationsNeeds,
   operationsRoutes,
+  plainBodies,
   problem,
   type WebhookNeeds,
   webhookRoutes,
@@ -57,6 +58,7 @@ export function createApp(deps: AppNeeds) {
         ),
     }),
   )
+  app.use('/api/*', plainBodies())
   app.use('/webhooks/*', deadline(WEBHOOK_MS))
   app.use('/metrics', deadline(WEBHOOK_MS))
   app.use('/api/*', deadline(API_MS + (deps.config.llm?.deadlineMs ?? 0)))

@@ -30,10 +30,12 @@ export function openEvents(log: Logger) {
     watch(watcher: (happening: Happening) => void) {
       watchers.push(watcher)
     },
-    delivered(connection: string, status: number, ms: number) {
+    /** `reason` is null when it was taken. */
+    delivered(connection: string, status: number, reason: string | null, ms: number) {
       count.deliveries.inc({ connection, status })
+      if (reason !== null) count.refused.inc({ connection, reason })
       time.intake.observe(ms / 1000)
-      log.debug({ connection, status, ms }, 'delivery')
+      log.debug({ connection, status, reason, ms }, 'delivery')
     },
     decided(d: Decided) {
       count.decisions.inc({ connection: d.connection, plan: d.plan })
@@ -81,6 +83,10 @@ function openCounters(registers: Registry[]) {
     new Counter({ name, help, labelNames, registers })
   return {
     deliveries: counter('pointsman_deliveries_total', 'Webhook deliveries by answer', ['connection', 'status']),
+    refused: counter('pointsman_webhooks_refused_total', 'Webhooks that were not taken, by reason', [
+      'connection',
+      'reason',
+    ]),
     decisions: counter('pointsman_decisions_total', 'Decisions by plan', ['connection', 'plan']),
     writebacks: counter('pointsman_writebacks_total', 'Write-backs by state', ['connection', 'state']),
     overrides: counter('pointsman_overrides_total', 'Fields that a person changed after our decision', [

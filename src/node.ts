@@ -2,6 +2,7 @@
 import type { Server } from 'node:http'
 import { serve as listen } from '@hono/node-server'
 import { pino } from 'pino'
+import { collectDefaultMetrics } from 'prom-client'
 import { connectors } from '../connectors/index.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { bootstrapToken } from './admin/access/index.ts'
@@ -21,6 +22,7 @@ export async function start(config: Config): Promise<Service> {
   const deps = await openDeps(config, connectors, migrationsFolder(), log)
   const { queue } = deps
   for (const reason of config.unused) log.warn(reason)
+  collectDefaultMetrics({ register: deps.events.registry })
   try {
     const token = await bootstrapToken(deps)
     if (token) process.stderr.write(`\n  Admin token, shown this once: ${token}\n\n`)

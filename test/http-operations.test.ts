@@ -44,3 +44,10 @@ test('each request has a line with its outcome, without the query; those of the 
   expect(requests[0]).toHaveProperty('ms')
   expect(JSON.stringify(lines)).not.toContain('secret')
 })
+
+test('a compressed body is refused by the API too', async () => {
+  const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'br' }
+  const answer = await app.request('/api/v1/classify', { method: 'POST', headers, body: 'x' })
+  expect(answer.status).toBe(415)
+  expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('br'), next: expect.any(String) })
+})

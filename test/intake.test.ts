@@ -1,6 +1,7 @@
 /** Intake with forged, careless and broken deliveries: only genuine ones are stored, and no acknowledged one is lost. */
 import { createHmac, randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { asc } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ConnectionInput, changeConnection, saveConnection } from '../src/connections/index.ts'
@@ -300,6 +301,42 @@ describe.each(kinds)('%s', (kind) => {
       expect(answer).toMatchObject({ status: 202 })
     },
   )
+
+  test('a compressed body is refused in words, and identity is not compression', async () => {
+    const body = thin(kind)
+    const packed = gzipSync(body)
+    expectProblem(await send(kind, packed, { headers: { 'Content-Encoding': 'gzip' } }), 415, /compressed/)
+    expect(await send(kind, body, { headers: { 'Content-Encoding': 'identity' } })).toMatchObject({ status: 202 })
+  })
+
+  test('refused webhooks are counted by reason', async () => {
+    const refused = async (reason: string, connection: string = kind) => {
+      const line = `pointsman_webhooks_refused_total{connection="${connection}",reason="${reason}"} `
+      const metrics = await (await service.app.request('/metrics')).text()
+      return Number(
+        metrics
+          .split('\n')
+          .find((each) => each.startsWith(line))
+          ?.slice(line.length) ?? 0,
+      )
+    }
+    const cases: [reason: string, body: string, sent: Sent][] = [
+      ['wrong-signature', thin(kind), { secret: 'the secret of somebody else' }],
+      ['no-signature', thin(kind), { headers: unsigned }],
+      ['not-json', 'hello', {}],
+      ['not-an-event', '{"hello": 1}', {}],
+      ['content-type', thin(kind), { headers: { 'Content-Type': 'text/plain' } }],
+      ['content-encoding', thin(kind), { headers: { 'Content-Encoding': 'gzip' } }],
+    ]
+    for (const [reason, body, sent] of cases) {
+      const before = await refused(reason)
+      await send(kind, body, sent)
+      expect(await refused(reason), reason).toBe(before + 1)
+    }
+    const before = await refused('unknown-connection', 'unknown')
+    await send(kind, thin(kind), { name: 'invented' })
+    expect(await refused('unknown-connection', 'unknown')).toBe(before + 1)
+  })
 
   test('the refusal names an unknown connection', async () => {
     expectProblem(await send(kind, thin(kind), { name: 'nobody' }), 404, /nobody/)

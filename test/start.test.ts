@@ -219,6 +219,14 @@ test('a driver without our patch ends the start with what to run', async () => {
   expect(child.said()).toMatch(/→ .*npx patch-package/)
 })
 
+test('the metrics of the process and of its event loop are there', async () => {
+  const service = pointsman('serve', { WORKERS: '0' })
+  const [, url] = await until(service, /"url":"([^"]+)"/)
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'])
+    expect(metrics).toMatch(new RegExp(`^${name} \\d`, 'm'))
+})
+
 test.each([
   ['abc', /Not the id of a dead letter: abc/],
   ['01900000-0000-7000-8000-000000000000', /not those of dead letters/],

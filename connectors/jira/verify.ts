@@ -17,6 +17,7 @@ type Trusted = Pick<Connection, 'secrets' | 'settings'>
 export async function verify(delivery: Delivery, { secrets, settings }: Trusted, now: Date): Promise<void> {
   if (secrets.length === 0) {
     throw refused(
+      'no-secret',
       'This connection has no webhook secret, so every delivery is refused.',
       'Set a secret here and in the Jira webhook, or a token header in the Automation rule.',
     )
@@ -25,13 +26,18 @@ export async function verify(delivery: Delivery, { secrets, settings }: Trusted,
   if (header === undefined) {
     if (await carriesToken(secrets, delivery.headers)) return
     throw refused(
+      'no-signature',
       'The delivery carries neither a signature nor the right token.',
       'Set the same secret in the Jira webhook as here, or the token header in the Automation rule.',
     )
   }
   const signature = parseSignature(header)
   if (!signature || !(await signedBy(secrets, delivery.body, signature))) {
-    throw refused('The signature does not match.', 'Set the same secret in the Jira webhook as here.')
+    throw refused(
+      'wrong-signature',
+      'The signature does not match.',
+      'Set the same secret in the Jira webhook as here.',
+    )
   }
   withinWindow(delivery.body, settings.replayHours, now)
 }
@@ -50,12 +56,13 @@ function withinWindow(body: Uint8Array, replayHours: number, now: Date): void {
   const age = now.getTime() - sent
   if (age > replayHours * HOUR_MS) {
     throw refused(
+      'too-old',
       `The delivery was signed ${Math.round(age / HOUR_MS)} hours ago, longer than the replay window of ${replayHours} hours.`,
       'If Jira was delayed for that long, raise replayHours of this connection. Refused deliveries are not fetched later.',
     )
   }
   if (age < -HOUR_MS) {
-    throw refused('The delivery was signed in the future.', 'Correct the clock of this server, or of Jira.')
+    throw refused('future', 'The delivery was signed in the future.', 'Correct the clock of this server, or of Jira.')
   }
 }
 
@@ -71,6 +78,6 @@ function timestampOf(body: Uint8Array): number | null {
   return typeof ms === 'number' && Number.isFinite(ms) ? ms : null
 }
 
-function refused(message: string, next: string): Rejected {
-  return new Rejected(401, message, { next })
+function refused(reason: string, message: string, next: string): Rejected {
+  return new Rejected(401, message, { next, reason })
 }

@@ -18,6 +18,7 @@ export async function verify(
   if (secrets.length === 0)
     throw new Rejected(401, 'This connection has no webhook secret, so every delivery is refused.', {
       next: "Copy the webhook's signing secret from Zendesk's Admin Center into the connection.",
+      reason: 'no-secret',
     })
   if (await carriesToken(secrets, delivery.headers)) return
   const signature = decodeSignature(delivery.headers['x-zendesk-webhook-signature'])
@@ -25,6 +26,7 @@ export async function verify(
   if (!signature || !(await signedBy(secrets, signedBytes(timestamp, delivery.body), signature)))
     throw new Rejected(401, 'The delivery has neither a valid signature nor a valid token of this connection.', {
       next: "Compare the connection's secret with the signing secret of the webhook in Zendesk's Admin Center.",
+      reason: signature ? 'wrong-signature' : 'no-signature',
     })
   refuseStale(timestamp, connection.settings.replayHours, now)
 }
@@ -53,6 +55,7 @@ function refuseStale(timestamp: string, replayHours: number, now: Date): void {
   const age = now.getTime() - Date.parse(timestamp)
   if (age <= replayHours * HOUR && age >= -HOUR) return
   throw new Rejected(401, 'The signed timestamp is outside the replay window.', {
+    reason: age < 0 ? 'future' : 'too-old',
     next: `Check the clock of this server. Deliveries up to ${replayHours} h old are accepted (replayHours).`,
   })
 }

@@ -1,6 +1,13 @@
 /** Edge intake: the same checks as the service's own intake, by the same code; then the delivery goes into the queue. */
 
-import { type Connection, type Delivery, type EdgeConnector, parseBody, type TicketEvent } from '../contract/index.ts'
+import {
+  type Connection,
+  type Delivery,
+  type EdgeConnector,
+  mustBeJson,
+  parseBody,
+  type TicketEvent,
+} from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
 import { sha256Hex } from '../secrets.ts'
 import { gzip } from './gzip.ts'
@@ -21,8 +28,7 @@ export async function receive(
   request: Request,
   now: Date,
 ): Promise<EdgeReceipt> {
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers.get('content-type') ?? ''))
-    throw new Rejected(415, 'The Content-Type is not JSON', { next: 'Send Content-Type: application/json.' })
+  mustBeJson((name) => request.headers.get(name))
   const delivery: Delivery = { headers: Object.fromEntries(request.headers), body: await readBody(request) }
   await connector.verify(delivery, connection, now)
   const body = parseBody(new TextDecoder().decode(delivery.body))

@@ -33,7 +33,7 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
       401: problemAnswer('The signature or token is missing or wrong.'),
       404: problemAnswer('There is no such connection.'),
       413: problemAnswer('Larger than 1 MiB.'),
-      415: problemAnswer('The Content-Type is not JSON.'),
+      415: problemAnswer('The Content-Type is not JSON, or the body is compressed.'),
       422: problemAnswer('JSON, but not an event of this helpdesk.'),
       503: problemAnswer('The database is unavailable; send it again.'),
     },

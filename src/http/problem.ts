@@ -62,6 +62,7 @@ const TITLES: Record<number, string> = {
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Invalid input',
+  429: 'Too many requests',
   500: 'Internal error',
   502: 'The helpdesk failed',
   503: 'Service unavailable',

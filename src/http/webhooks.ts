@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Config } from '../config.ts'
 import { knownConnection, type Vault } from '../connections/index.ts'
-import type { Connectors } from '../contract/index.ts'
+import { type Connectors, mustBeJson } from '../contract/index.ts'
 import { type Database, isUnavailable } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import type { Events } from '../events.ts'
@@ -31,23 +31,34 @@ export function webhookRoutes(deps: WebhookNeeds) {
     const started = performance.now()
     const name = c.req.param('connection')
     let status = 202
+    let reason: string | null = null
     let label = 'unknown' // an invented name must not create a new metric series
     try {
       const connection = await knownConnection({ db: deps.database.db, vault: deps.vault }, name)
       label = name
-      if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? ''))
-        throw new Rejected(415, 'The Content-Type is not JSON', { next: 'Send Content-Type: application/json.' })
+      mustBeJson((name) => c.req.header(name))
       const body = new Uint8Array(await c.req.arrayBuffer())
       return c.json(await receive(needs, connection, { headers: c.req.header(), body }, new Date()), 202)
     } catch (error) {
       const refused = error instanceof Rejected ? error : notStored(error)
       status = refused.status
+      reason = refused.reason ?? REASONS[status] ?? 'other'
       throw refused
     } finally {
-      deps.events.delivered(label, status, performance.now() - started)
+      deps.events.delivered(label, status, reason, performance.now() - started)
     }
   })
   return routes
+}
+
+/** What a status means of a webhook, for those that do not say more. */
+const REASONS: Record<number, string> = {
+  400: 'not-json',
+  401: 'not-genuine',
+  404: 'unknown-connection',
+  413: 'too-large',
+  422: 'not-an-event',
+  503: 'not-stored',
 }
 
 // Nothing was stored, so the helpdesk must send it again: it may not do so after a 500, and it does after a 503.

@@ -180,5 +180,6 @@ async function isFromEdge({ headers }: Delivery, edgeToken: string | null): Prom
   if ((await sha256Hex(given)) === (await sha256Hex(edgeToken))) return true
   throw new Rejected(401, 'The edge token is wrong', {
     next: 'Set the same EDGE_TOKEN at the edge and in the service.',
+    reason: 'wrong-edge-token',
   })
 }

@@ -1,0 +1,10 @@
+import type { MiddlewareHandler } from 'hono'
+import { mustBePlain } from '../contract/index.ts'
+
+/** Refuses compressed bodies. */
+export function plainBodies(): MiddlewareHandler {
+  return (c, next) => {
+    mustBePlain(c.req.header('content-encoding'))
+    return next()
+  }
+}
