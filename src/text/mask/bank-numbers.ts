@@ -3,14 +3,14 @@ import { before } from './span.ts'
 
 /** Digits with single separators; `cards` looks for cards in it group by group. */
 const DIGITS = /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}+]|\d[.,])\d(?:[ \u00a0\u2010-\u2015-]?\d){12,400}/gu
-const CARD_WORD =
-  /(?:карт[аеуыойи]+|card|карточк\p{L}*|visa|mastercard|мир|karte|carte|tarjeta|cartão|carta|karta\p{L}{0,3}|kart\p{L}{0,3}|银行卡|信用卡)[^\d\n]{0,20}$/u
+export const CARD_WORD =
+  /(?:карт[аеуыойи]+|card|карточк\p{L}*|visa|mastercard|мир|karte|carte|tarjeta|cartão|carta|karta\p{L}{0,3}|kart\p{L}{0,3}|银行卡|信用卡|カード|카드|بطاقت?ي?|البطاقة|کارت|कार्ड)[^\d\n]{0,20}$/u
 /** Words before numbers of things. One such number in ten passes Luhn, an IMEI always. */
 const OTHER_WORD = /(?:imei|iccid|imsi|meid|serial|s\/n|серийн\p{L}*|трек\p{L}*|track\p{L}*)[^\d\n]{0,14}$/u
 /** Words before an order number. Digits without separators are then no card; in groups of four they can still be one. */
 const ORDER_WORD =
   /(?<!\p{L})(?:order|заказ\p{L}{0,3}|замовлення|buyurtma|bestellung|auftrag|commande|pedido|ordine|zamówieni\p{L}|订单|单号|invoice|transaction|транзакци\p{L}|reference|ref)[号编]{0,2}[^\p{L}\d\n]{0,4}(?:(?:number|no|nr|номер|id|№|#)[^\p{L}\d\n]{0,3})?$/u
-const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}/giu
+const IBAN = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ \u00a0._/\n-]?[A-Z0-9]){11,30}/giu
 
 /** Length of an IBAN by country; other countries have no IBAN. */
 const IBAN_LENGTH: Record<string, number> = {
@@ -145,7 +145,7 @@ export const cards: Detector = (text, taken) => {
 }
 
 /** Lengths and first digits that issuers use. Thirteen digits that do not start with 4 are a barcode. */
-const ISSUERS = /^(?=\d{16,19}$)(?:4|5|6|3\d|2[2-7]|8[16]|9\d)|^4\d{12}$|^3[0689]\d{12}$|^3[47]\d{13}$/
+export const ISSUERS = /^(?=\d{16,19}$)(?:4|5|6|3\d|2[2-7]|8[16]|9\d)|^4\d{12}$|^3[0689]\d{12}$|^3[47]\d{13}$/
 
 /** Inside a longer run of digits only groups as printed on cards count; else one run in ten would contain a card by chance. */
 function isCard(text: string, start: number, end: number, whole: boolean): boolean {

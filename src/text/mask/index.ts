@@ -6,6 +6,7 @@ import type { Actor, ConnectionSettings } from '../../contract/index.ts'
 import { findAll, openWork, type Work } from '../pattern/index.ts'
 import { cards, ibans } from './bank-numbers.ts'
 import { emails } from './emails.ts'
+import { type Folded, folded } from './folded.ts'
 import { identityNumbers } from './identity-numbers.ts'
 import { ipAddresses } from './ip-addresses.ts'
 import { keys } from './keys.ts'
@@ -14,6 +15,7 @@ import { phones } from './phones.ts'
 import { PLACEHOLDER } from './placeholder.ts'
 import { secretUrls } from './secret-urls.ts'
 import { type Detector, escaped, Taken } from './span.ts'
+import { spreadCards } from './spread-cards.ts'
 
 export { holdsPlaceholder, PLACEHOLDER, withoutNumbers } from './placeholder.ts'
 
@@ -37,7 +39,18 @@ export function deskMask({ mask }: Pick<ConnectionSettings, 'mask'>, requester?:
  * Order matters: text that one detector has claimed is closed to the next ones. A URL can contain an address and digits, a key
  * can contain digits, and cards and identity numbers look like phones.
  */
-const DETECTORS: Detector[] = [secretUrls, keys, emails, ibans, cards, ipAddresses, identityNumbers, phones, names]
+const DETECTORS: Detector[] = [
+  secretUrls,
+  keys,
+  emails,
+  ibans,
+  cards,
+  spreadCards,
+  ipAddresses,
+  identityNumbers,
+  phones,
+  names,
+]
 
 /** Masks one text. Values in `known`, an earlier result's `masked`, keep their placeholders; new values get the next numbers. */
 export function mask(text: string, known: Masked = {}, options: MaskOptions = {}): { text: string; masked: Masked } {
@@ -94,18 +107,18 @@ function replace(
   options: MaskOptions,
   work: Work,
 ): string {
-  const taken = new Taken(text.length)
+  const copy = folded(text)
+  const taken = new Taken(copy.text.length)
   const found: { start: number; end: number; kind: string }[] = []
-  for (const { 0: literal, index } of text.matchAll(PLACEHOLDER))
-    taken.claim(text, { start: index, end: index + literal.length, kind: '' })
-  const custom = (options.patterns ?? []).map(
-    ({ name, pattern }): Detector =>
-      (where) =>
-        findAll(pattern, where, work).map((span) => ({ ...span, kind: kindName(name) })),
-  )
+  for (const { 0: literal, index } of copy.text.matchAll(PLACEHOLDER))
+    taken.claim(copy.text, { start: index, end: index + literal.length, kind: '' })
   const givenNames: Detector = (where) => (options.names ?? []).flatMap((name) => occurrences(where, name))
+  const custom = (options.patterns ?? []).map(({ name, pattern }) =>
+    deskPattern(kindName(name), pattern, text, copy, work),
+  )
   for (const detect of [...custom, ...DETECTORS, givenNames])
-    for (const span of detect(text, taken)) found.push(...taken.claim(text, span))
+    for (const span of detect(copy.text, taken))
+      for (const part of taken.claim(copy.text, span)) found.push({ ...copy.inText(part), kind: part.kind })
   found.sort((a, b) => a.start - b.start)
   const parts: string[] = []
   let from = 0
@@ -117,9 +130,17 @@ function replace(
   return parts.join('')
 }
 
+/** A helpdesk's own pattern may name characters that folding replaces, so it is also tried on the text as it is. */
+function deskPattern(kind: string, pattern: string, text: string, copy: Folded, work: Work): Detector {
+  return (where) => [
+    ...findAll(pattern, where, work).map((span) => ({ ...span, kind })),
+    ...(copy.text === text ? [] : findAll(pattern, text, work).map((span) => ({ ...copy.inCopy(span), kind }))),
+  ]
+}
+
 function occurrences(text: string, name: string): { start: number; end: number; kind: string }[] {
   if (!isName(name.trim())) return []
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(name.trim())}(?![\\p{L}\\p{N}_])`, 'giu')
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(folded(name.trim()).text)}(?![\\p{L}\\p{N}_])`, 'giu')
   return [...text.matchAll(pattern)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,

@@ -3,20 +3,30 @@ import type { Detector, Span, Taken } from './span.ts'
 import { before } from './span.ts'
 
 /** Countries where a number is dialled with a 0 in front. The library checks whether a number is valid in one of them. */
-const WITH_ZERO: CountryCode[] = ['GB', 'DE', 'FR', 'UA', 'CN', 'AT', 'CH', 'NL', 'BE', 'SE', 'TR', 'IN', 'IT']
+const WITH_ZERO: CountryCode[] = [
+  ...(['GB', 'DE', 'FR', 'UA', 'CN', 'AT', 'CH', 'NL', 'BE', 'SE', 'TR', 'IN', 'IT', 'JP', 'KR', 'AU'] as const),
+  ...(['SA', 'AE', 'EG', 'IQ', 'JO', 'IR', 'IL', 'PK', 'BD', 'TH', 'VN'] as const),
+]
+
+/**
+ * Text in a script other than Latin, Cyrillic and Han just before a number: there the words before order numbers are few and
+ * known, so that a number that is valid as a phone is taken for one.
+ */
+const OTHER_SCRIPT =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Thai}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Greek}][^\p{L}]*$/u
 
 const CANDIDATE =
-  /(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}_.,=/\\#№*])(?<!\d:)(?:\+ ?|00(?=[1-9]))?\(?\d(?:[ \u00a0().\u2010-\u2015/-]{0,3}\d){5,40}(?![\p{N}_]|[.,:]\d|-[\p{L}\p{N}])/gu
+  /(?<![\p{N}_.,=/\\#№*])(?<!\d:)(?:\+ ?|00(?=[1-9]))?\(?\d(?:[ \u00a0().\u2010-\u2015/-]{0,3}\d){5,40}(?![\p{N}_]|[.,:]\d|-[\p{L}\p{N}])/gu
 
 const PHONE_WORD =
-  /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:тел(?:ефон\p{L}*)?|моб(?:ильн\p{L}*)?|сот(?:ов\p{L}*)?|звон\p{L}*|позвон\p{L}*|перезвон\p{L}*|набер\p{L}*|факс|контакт\p{L}*|связ\p{L}*|абонент\p{L}*|whats ?app|ватсап|вайбер|viber|telegram|phone|mobile|cell(?:phone)?|call(?:back)?|contact|reach|dial|text|tel|fax|sms|смс|handy|telefon|rufnummer|anruf\p{L}*|mobil|电话|手机|号码|联系|sim|msisdn|hotline|mob|gsm|cep|tél|téléphone|portable|joindre|rappel\p{L}*|appel\p{L}*|teléfono|móvil|celular|llam\p{L}*|telefono|cellulare|chiam\p{L}*|telefone|ligar|telefoon|bel|komórk\p{L}*|zadzwo\p{L}*|telefax|дзвон\p{L}*|зателефон\p{L}*|передзвон\p{L}*|нөмір\p{L}*|хабарлас\p{L}*|қоңырау|рақам\p{L}*|raqam\p{L}*|qo['’ʻ`]ng['’ʻ`]iroq|座机|拨打|致电)[^\p{L}\d\n]{0,4}(?:(?:me|us|at|on|is|number|no|номер\p{L}*|по|мне|на|с|is:|nummer|ist|back|please|мой|my|him|her|them|al|au|sous|unter|der|die|mein\p{L}*|mon|ma|mi|il|mio|es|est|è|є|мій|номером|за|менің|mening|qiling|号码|号|是|为)[^\p{L}\d\n]{0,3}){0,4}$/u
+  /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:тел(?:ефон\p{L}*)?|моб(?:ильн\p{L}*)?|сот(?:ов\p{L}*)?|звон\p{L}*|позвон\p{L}*|перезвон\p{L}*|набер\p{L}*|факс|контакт\p{L}*|связ\p{L}*|абонент\p{L}*|whats ?app|ватсап|вайбер|viber|telegram|phone|mobile|cell(?:phone)?|call(?:back)?|contact|reach|dial|text|tel|fax|sms|смс|handy|telefon|rufnummer|anruf\p{L}*|mobil|电话|手机|号码|联系|sim|msisdn|hotline|mob|gsm|cep|tél|téléphone|portable|joindre|rappel\p{L}*|appel\p{L}*|teléfono|móvil|celular|llam\p{L}*|telefono|cellulare|chiam\p{L}*|telefone|ligar|telefoon|bel|komórk\p{L}*|zadzwo\p{L}*|telefax|дзвон\p{L}*|зателефон\p{L}*|передзвон\p{L}*|нөмір\p{L}*|хабарлас\p{L}*|қоңырау|рақам\p{L}*|raqam\p{L}*|qo['’ʻ`]ng['’ʻ`]iroq|座机|拨打|致电|電話|でんわ|携帯|ケータイ|スマホ|連絡先|전화|휴대폰|핸드폰|연락처|رقمي|هاتفي?|تلفون|جوالي?|موبايلي?|محمولي?|اتصل|واتساب|شماره من|تلفن|موبایل|همراه|تماس|موبائل|फ\u093c?ोन|मोबाइल|मेरा नंबर|संपर्क|कॉल|ফোন|মোবাইল|טלפון|נייד|פלאפון|τηλ(?:έφωνο)?|κινητό|โทร(?:ศัพท์)?|เบอร์|มือถือ)[^\p{L}\d\n]{0,4}(?:(?:me|us|at|on|is|number|no|номер\p{L}*|по|мне|на|с|is:|nummer|ist|back|please|мой|my|him|her|them|al|au|sous|unter|der|die|mein\p{L}*|mon|ma|mi|il|mio|es|est|è|є|мій|номером|за|менің|mening|qiling|号码|号|是|为|番号|번호|[はが는은]|です|هو|هي|رقم|شماره|من|است|نمبر|नंबर|है|নম্বর|είναι|คือ)[^\p{L}\d\n]{0,3}){0,4}$/u
 
 /** The barcode of a book starts with 978 or 979. */
 const BOOK = /^97[89][- ]?\d/
 
 /** Words before other numbers, such as orders and serial numbers. */
 const OTHER_WORD =
-  /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|обращени\p{L}*|инцидент\p{L}*|incident|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|аккаунт\p{L}*|лицев\p{L}*|л\/с|case|request|id|uid|imei|imsi|iccid|serial|s\/n|sn|серийн\p{L}*|транзакци\p{L}*|transaction|payment|плат[её]ж\p{L}*|чек\p{L}*|receipt|трек\p{L}*|track\p{L}*|артикул|sku|инн|снилс|кпп|огрн|бик|паспорт\p{L}*|build|сборк\p{L}*|rechnung\p{L}*|bestell\p{L}*|kundennummer|vertrag\p{L}*|订单|发票|工单|合同|ref|reference|isbn|issn|ean|gtin|barcode|штрихкод\p{L}*|штрих-код\p{L}*|auftrag\p{L}*|commande|facture|dossier|pedido|factura|ordine|fattura|zamówieni\p{L}*|faktur\p{L}*|замовлення|рахунок|буйрутма|buyurtma|shartnoma|накладн\p{L}*|акт\p{L}{0,2}|протокол\p{L}*|part|model|номер заказа|№|#|inc|req|sr)[^\p{L}\d\n]{0,3}(?:(?:number|no|nr|номер|num|id|is|was|:|№|#|от|по)[^\p{L}\d\n]{0,3}){0,3}$/u
+  /(?<!\p{Script=Latin}|\p{Script=Cyrillic})(?:заказ\p{L}*|order|ticket|тикет\p{L}*|заявк\p{L}*|обращени\p{L}*|инцидент\p{L}*|incident|договор\p{L}*|contract|invoice|сч[её]т\p{L}*|account|аккаунт\p{L}*|лицев\p{L}*|л\/с|case|request|id|uid|imei|imsi|iccid|serial|s\/n|sn|серийн\p{L}*|транзакци\p{L}*|transaction|payment|плат[её]ж\p{L}*|чек\p{L}*|receipt|трек\p{L}*|track\p{L}*|артикул|sku|инн|снилс|кпп|огрн|бик|паспорт\p{L}*|build|сборк\p{L}*|rechnung\p{L}*|bestell\p{L}*|kundennummer|vertrag\p{L}*|订单|发票|工单|合同|ref|reference|isbn|issn|ean|gtin|barcode|штрихкод\p{L}*|штрих-код\p{L}*|auftrag\p{L}*|commande|facture|dossier|pedido|factura|ordine|fattura|zamówieni\p{L}*|faktur\p{L}*|замовлення|рахунок|буйрутма|buyurtma|shartnoma|накладн\p{L}*|акт\p{L}{0,2}|протокол\p{L}*|part|model|номер заказа|№|#|inc|req|sr|注文|伝票|請求|受付|会員|お客様|주문|송장|계좌|접수|طلب|فاتورة|تذكرة|حساب|عقد|سفارش|فاکتور|تیکت|قرارداد|आर्डर|ऑर्डर|टिकट|खाता|बिल|অর্ডার|הזמנה|חשבון|פנייה|παραγγελία\p{L}*|λογαριασμ\p{L}*|คำสั่งซื้อ)[^\p{L}\d\n]{0,3}(?:(?:number|no|nr|номер|num|id|is|was|:|№|#|от|по|番号|번호|は|رقم|شماره|नंबर|নম্বর|מספר)[^\p{L}\d\n]{0,3}){0,3}$/u
 
 const CURRENCY_AFTER =
   /^\s?(?:₽|руб|р\.|rub|usd|eur|\$|€|£|¥|元|тг|kzt|₸|тенге|kb|mb|gb|tb|мб|гб|кб|bytes|байт|ms|мс|sec|сек|%)/i
@@ -60,12 +70,31 @@ function judge(text: string, found: string, index: number, taken: Taken, afterPh
   if (BOOK.test(found) && digits.length === 13) return null
   const international = found.startsWith('+') || (/^00[1-9]/.test(found) && !OTHER_WORD.test(words))
   const named = afterPhone || PHONE_WORD.test(words) || (/^9\d{9}$/.test(digits) && /номер\p{L}{0,3} $/u.test(words))
+  const word = GLUED.exec(text.slice(Math.max(0, index - 48), index))?.[0]
+  if (word && !found.startsWith('+') && !mayBeGlued(word, digits, named)) return null
   if (!international && (isDate(found) || (isAmount(found) && !named) || CURRENCY_AFTER.test(text.slice(end, end + 8))))
     return null
   if (international) return digits.length >= 9 || valid(found, 'RU') ? span : null
   if (!named && OTHER_WORD.test(words)) return null
   if (named) return digits.length >= 6 && digits.length <= 13 ? span : null
-  return isNational(found, digits) ? span : null
+  return isNational(found, digits) || isForeign(digits, words) ? span : null
+}
+
+/** The letters, digits and joining signs directly before a number. */
+const GLUED = /(?:[\p{Script=Latin}\p{Script=Cyrillic}][\p{N}_-]{0,3})+$/u
+
+/** "call89161234567" has a phone. INC0012345, a hash and a file name (text123456) have none. */
+function mayBeGlued(word: string, digits: string, named: boolean): boolean {
+  if (!/^\p{L}{2,}$/u.test(word)) return false
+  if (named) return digits.length >= 10
+  return /\p{Ll}{2}$/u.test(word) && !/^[a-f]+$/.test(word) && isNational(digits, digits)
+}
+
+/** Ten or eleven digits without separators after words in another script. */
+function isForeign(digits: string, words: string): boolean {
+  return (
+    /^0[1-9]\d{8,9}$/.test(digits) && OTHER_SCRIPT.test(words) && WITH_ZERO.some((country) => valid(digits, country))
+  )
 }
 
 function isNational(found: string, digits: string): boolean {
