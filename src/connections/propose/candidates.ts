@@ -1,8 +1,8 @@
 /** The fields of the helpdesk that could take our values, each with how well it fits. Pure. */
-import type { Metadata, MetadataField, Option } from '../../contract/index.ts'
+import type { Metadata, MetadataField, Option, SolvedTicket } from '../../contract/index.ts'
 import { fold } from './fold.ts'
 import { closedBecause, offScreen } from './gate.ts'
-import { type Leaf, leavesOf, type Matched, matchBranches, matchValues, type Wanted } from './match.ts'
+import { type Leaf, leavesOf, matchOptions, type Wanted } from './match.ts'
 import type { Candidate, Evidence } from './types.ts'
 import { type Usage, usageOf } from './usage.ts'
 
@@ -17,17 +17,22 @@ const NEARLY_ALL = 0.9
 /** A doubt that matching by order takes away. */
 export const WORDS_ONLY = 'most names match in some words only'
 
+export const ROBOTS_ONLY = 'by automations only'
+
 export type Asked = { wanted: Wanted[]; isNamed: (name: string) => boolean; forGroup?: true }
 export type Found = { candidates: Candidate[]; closed: { name: string; because: string }[] }
+
+/** Fields that are proposed by rules of their own. */
+const OTHER_RULES = ['priority', 'components', 'component', 'labels']
 
 /** Fields and components; the priority, texts and labels are proposed by other rules. */
 export function candidatesFor(asked: Asked, evidence: Evidence): Found {
   const found: Found = { candidates: [], closed: [] }
-  for (const field of evidence.metadata.fields) {
+  for (const field of evidence.metadata.fields.filter(
+    ({ id, type }) => !OTHER_RULES.includes(id) && type !== 'priority',
+  )) {
     const named = asked.isNamed(field.name)
-    const because = closedBecause(field, evidence.metadata.places)
-    if (because === null && field.options.length === 0) continue
-    const candidate = because ?? fieldCandidate(asked, field, evidence)
+    const candidate = closedBecause(field, evidence.metadata.places) ?? fieldCandidate(asked, field, evidence)
     if (typeof candidate !== 'string') found.candidates.push(candidate)
     // Only a field that a person would look for is worth a line.
     else if (named) found.closed.push({ name: field.name, because: candidate })
@@ -39,67 +44,73 @@ export function candidatesFor(asked: Asked, evidence: Evidence): Found {
 
 function fieldCandidate(asked: Asked, field: MetadataField, evidence: Evidence): Candidate | string {
   const { metadata, samples } = evidence
-  const options = field.options.filter((option) => isEverywhere(option, metadata.places))
-  const { parents, children } = leavesOf(options)
-  const count = parents.length + children.length
-  if (count > TOO_MANY) return `it has ${count} options: that is a list of things, not of categories`
-  if (count <= 1 || isYesNo(parents)) return 'it is a yes or no'
-  const matched = bestMatch(asked.wanted, parents, children)
+  const listed = field.options.length > 0 ? field.options : seenOptions(field, samples)
+  if (listed.length === 0) return notListed(field)
+  const options = listed.filter((option) => isEverywhere(option, metadata.places))
+  const leaves = leavesOf(options)
+  if (leaves.length > TOO_MANY) return `it has ${leaves.length} options: that is a list of things, not of categories`
+  if ((leaves.length <= 1 && field.options.length > 0) || isYesNo(leaves)) return 'it is a yes or no'
+  const matched = matchOptions(asked.wanted, leaves)
   const blank = [...new Set(Object.values(field.defaults))]
   const usage = usageOf(samples, field.id, blank)
-  if (usage && count > MANY && usage.distinct > usage.tickets / 3)
+  if (usage && leaves.length > MANY && usage.distinct > usage.tickets / 3)
     return `it has ${usage.distinct} different values in ${usage.tickets} tickets: that is an identifier`
   const use = judged(usage)
   const unchosen = [...new Set([...blank, ...(usage?.unchosen ?? [])])]
-  const labels = Object.fromEntries([...parents, ...children].map(({ id, path }) => [id, path.join(' / ')]))
-  const lost = field.options.length - options.length
+  const labels = Object.fromEntries(leaves.map(({ id, path }) => [id, path.join(' / ')]))
+  const lost = listed.length - options.length
+  const named = asked.isNamed(field.name)
+  const isSure = named && matched.coverage === 1 && matched.equal === 1
   return {
     target: { to: 'field', id: field.id, type: field.writeAs[0]!, values: matched.values, blank: unchosen },
     name: `${field.name} (${field.id})`,
-    key: field.id,
+    keys: [field.id],
     coverage: matched.coverage,
-    named: asked.isNamed(field.name),
+    named,
     rare: use.rare,
     gaps: matched.gaps,
     warnings: [
-      ...(field.optionsComplete ? [] : ['Not all of its options could be read.']),
+      ...(field.optionsComplete || field.options.length === 0 ? [] : ['Not all of its options could be read.']),
       ...(lost > 0 ? [`${lost} of its options are not in every project.`] : []),
       ...use.warnings,
     ],
     doubts: [
-      ...matched.doubts,
+      ...(matched.guessed
+        ? ['one of ours stands for a whole branch of options: check which option of it is written']
+        : []),
       ...(matched.equal < 0.5 ? [WORDS_ONLY] : []),
+      ...(field.options.length === 0
+        ? ['the helpdesk does not list its values: these are those of solved tickets']
+        : []),
       ...use.doubts,
-      ...(count > MANY && matched.doubts.length === 0 ? [`it has ${count} options`] : []),
+      ...(leaves.length > MANY && !matched.guessed && !isSure ? [`it has ${leaves.length} options`] : []),
     ],
     reasons: [...use.reasons, ...blankReason(unchosen, labels)],
     labels,
   }
 }
 
-type Doubtful = Matched & { doubts: string[] }
+/** Kinds that take any text, number or date: they hold no list of categories. */
+const FREE = ['text', 'textarea', 'number', 'integer', 'decimal', 'date']
 
-function bestMatch(wanted: Wanted[], parents: Leaf[], children: Leaf[]): Doubtful {
-  const sure = { doubts: [] }
-  const isTree = parents.some(({ path }) => path.length > 1)
-  const byParent = { ...(parents.length > MANY && isTree ? NOTHING : matchValues(wanted, parents)), ...sure }
-  const byChild = { ...matchValues(wanted, children), ...sure }
-  const better = byChild.coverage > byParent.coverage ? byChild : byParent
-  if (!isTree) return better
-  const byBranch = matchBranches(wanted, parents)
-  if (byBranch.coverage <= better.coverage) return better
-  return {
-    ...byBranch,
-    doubts: ['one of ours stands for a whole branch of options: check which option of it is written'],
-  }
+/** A field of labels lists no options, but solved tickets show which are in use. */
+function seenOptions({ id, writeAs, optionsComplete }: MetadataField, samples: SolvedTicket[]): Option[] {
+  if (optionsComplete || writeAs.some((type) => FREE.includes(type))) return []
+  const seen = samples.flatMap(({ fields }) => (Object.hasOwn(fields, id) ? fields[id]!.now : []))
+  return [...new Set(seen)].map((value) => ({ id: value, name: value }))
 }
 
-const NOTHING: Matched = { values: {}, gaps: [], coverage: 0, equal: 0 }
+function notListed({ writeAs, optionsComplete }: MetadataField): string {
+  if (writeAs.some((type) => FREE.includes(type))) return 'it takes any text or number, not one of a list'
+  return optionsComplete
+    ? 'it has no options'
+    : 'the helpdesk does not list what it can hold: look the ids up there, and map it by hand'
+}
 
 /** Do half of our groups have a component? Then components are groups, and nothing else. */
 function areGroups({ metadata, names }: Evidence): boolean {
   const leaves = metadata.components.filter(({ active }) => active).map(({ id, name }) => ({ id, path: [name] }))
-  return matchValues(groupsWanted(names.groups), leaves).coverage >= 0.5
+  return matchOptions(groupsWanted(names.groups), leaves).coverage >= 0.5
 }
 
 export const groupsWanted = (groups: string[]): Wanted[] =>
@@ -112,14 +123,14 @@ function componentCandidate({ wanted, isNamed }: Asked, { metadata, samples }: E
   const screen = fields.find(({ id }) => id === 'components' || id === 'component')
   if (active.length === 0 || places.length > 1 || (screen && offScreen(screen.where, places))) return null
   const leaves = active.map(({ id, name }) => ({ id, path: [name] }))
-  const matched = matchValues(wanted, leaves)
+  const matched = matchOptions(wanted, leaves)
   const ours = new Set(Object.values(matched.values).flat())
   const led = active.filter(({ id, assignee }) => assignee !== null && ours.has(id))
   const use = judged(usageOf(samples, 'component'))
   return {
     target: { to: 'component', values: matched.values, blank: [] },
     name: 'components',
-    key: 'component',
+    keys: ['component'],
     coverage: matched.coverage,
     named: isNamed(screen?.name ?? ''),
     rare: use.rare,
@@ -142,8 +153,7 @@ export function judged(usage: Usage | null): Pick<Candidate, 'rare' | 'reasons' 
   const { filled, byPeople, byRobots, byCustomers, tickets } = usage
   const share = `filled in ${percent(filled)} of ${tickets} solved tickets`
   if (filled < RARELY) return { rare: true, reasons: [`${share}: hardly anybody uses it`], warnings: [], doubts: [] }
-  if (byRobots > NEARLY_ALL)
-    return { rare: false, reasons: [], warnings: [], doubts: [`${share}, by automations only`] }
+  if (byRobots > NEARLY_ALL) return { rare: false, reasons: [], warnings: [], doubts: [`${share}, ${ROBOTS_ONLY}`] }
   if (byCustomers > 0.5)
     return {
       rare: false,
@@ -160,7 +170,7 @@ export function blankReason(blank: string[], labels: Record<string, string>): st
   return [`new tickets get ${blank.map((id) => labels[id] ?? id).join(', ')} by themselves, which counts as empty`]
 }
 
-const isEverywhere = ({ where }: Option, places: Metadata['places']) =>
+export const isEverywhere = ({ where }: Option, places: Metadata['places']) =>
   where === undefined || places.every(({ id }) => where.includes(id))
 
 const YES_NO = new Set('yes no true false ticked ja nein oui non si no да нет はい いいえ'.split(' '))

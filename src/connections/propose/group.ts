@@ -19,7 +19,7 @@ export function proposeGroup(evidence: Evidence, used: Set<string>): Proposal {
   if (metadata.groups.length > 0) return nativeGroup(evidence)
   const wanted = groupsWanted(names.groups)
   const found = candidatesFor({ wanted, isNamed: (name) => isNamed('group', name), forGroup: true }, evidence)
-  const free = ranked(found.candidates.filter(({ key }) => !used.has(key)))
+  const free = ranked(found.candidates.filter(({ keys }) => keys.every((key) => !used.has(key))))
   // A component goes before a field that fits no better.
   const component = free.find(({ target }) => target.to === 'component')
   const best = component && component.coverage >= (free[0]?.coverage ?? 0) ? component : free[0]
@@ -73,7 +73,7 @@ function nativeGroup(evidence: Evidence): Proposal {
   const best: Candidate = {
     target,
     name: "the helpdesk's own groups",
-    key: 'group',
+    keys: ['group'],
     coverage,
     named: true,
     rare: false,

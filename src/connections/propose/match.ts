@@ -10,84 +10,66 @@ export type Wanted = { id: string; names: string[]; synonyms: string[] }
 export type Leaf = { id: string; path: string[] }
 
 export type Matched = {
-  /** Our id -> the option's id; for a branch, several. */
+  /** Our id -> the option's id; for a branch, all of its options, the one that is written first. */
   values: Record<string, string | string[]>
   gaps: Gap[]
   /** The share of our values with exactly one match. */
   coverage: number
   /** The share of the matches whose names are equal, not only in some words. */
   equal: number
+  /** One of ours stands for a branch, and which option of it is written is a guess. */
+  guessed: boolean
 }
 
 /** Every option that can be chosen, children with their parents (`parent/child`). */
-export function leavesOf(options: Option[]): { parents: Leaf[]; children: Leaf[] } {
-  const active = options.filter((option) => option.active !== false)
-  const parents = active.map(({ id, name }) => ({ id, path: pathOf(name) }))
-  const children = active.flatMap(({ id, name, children: below = [] }) =>
-    below
-      .filter((child) => child.active !== false)
-      .map((child) => ({ id: `${id}/${child.id}`, path: [...pathOf(name), ...pathOf(child.name)] })),
+export function leavesOf(options: Option[]): Leaf[] {
+  return options
+    .filter((option) => option.active !== false)
+    .flatMap(({ id, name, children = [] }) => [
+      { id, path: pathOf(name) },
+      ...children
+        .filter((child) => child.active !== false)
+        .map((child) => ({ id: `${id}/${child.id}`, path: [...pathOf(name), ...pathOf(child.name)] })),
+    ])
+}
+
+/** An option with what is below it, or a branch that is no option itself. */
+type Node = { key: string; path: string[]; ids: string[]; isOption: boolean }
+
+/** From here on a tree has so many options that words match by chance. */
+const MANY = 60
+
+/** The tops of a tree, its ends, or places in the middle: whichever covers most of our values. */
+export function matchOptions(wanted: Wanted[], leaves: Leaf[]): Matched {
+  const nodes = nodesOf(leaves)
+  if (nodes.every(({ path }) => path.length < 2)) return matchNodes(wanted, nodes)
+  const isLong = leaves.length > MANY
+  const tops = nodes.filter(({ path }) => path.length < 2)
+  const ends = nodes.filter(({ isOption, ids }) => isOption && ids.length === 1)
+  return [matchNodes(wanted, tops), matchNodes(wanted, ends, isLong), matchNodes(wanted, nodes, isLong)].reduce(
+    (best, one) => (one.coverage > best.coverage ? one : best),
   )
-  return { parents, children }
 }
 
-/** The tests of a name against an option, the surest first; the first three ask for equal names. */
-const EQUAL = 3
-const TESTS: ((wanted: Wanted, leaf: Leaf) => boolean)[] = [
-  ({ names }, { path }) => names.some((name) => fold(name) === fold(path.at(-1) ?? '')),
-  ({ synonyms }, { path }) => synonyms.some((name) => fold(name) === fold(path.at(-1) ?? '')),
-  ({ names, synonyms }, { path }) => [...names, ...synonyms].some((name) => fold(name) === fold(path.join(' '))),
-  ({ names }, { path }) => names.some((name) => holdsWords(path.at(-1) ?? '', name)),
-  ({ synonyms }, { path }) => synonyms.some((name) => holdsWords(path.at(-1) ?? '', name)),
-]
-
-/** An option is given to one of our values only, and a value with several options to none: neither is a match. */
-export function matchValues(wanted: Wanted[], leaves: Leaf[]): Matched {
-  const values: Record<string, string> = {}
-  const because: Record<string, string> = {}
-  const taken = new Set<string>()
-  let equal = 0
-  for (const [level, fits] of TESTS.entries()) {
-    const open = wanted.filter(({ id }) => !Object.hasOwn(values, id) && !Object.hasOwn(because, id))
-    const pairs = open.map((one) => ({
-      id: one.id,
-      found: leaves.filter((leaf) => !taken.has(leaf.id) && fits(one, leaf)),
-    }))
-    const claims = Map.groupBy(
-      pairs.flatMap(({ id, found }) => found.map((leaf) => ({ id, leaf: leaf.id }))),
-      ({ leaf }) => leaf,
-    )
-    for (const { id, found } of pairs) {
-      if (found.length === 0) continue
-      const rivals = (claims.get(found[0]!.id) ?? []).filter((claim) => claim.id !== id)
-      if (found.length > 1) because[id] = `several options fit: ${found.slice(0, 5).map(nameOf).join(', ')}`
-      else if (rivals.length > 0)
-        because[id] = `${nameOf(found[0]!)} fits ${rivals.map((one) => one.id).join(', ')} too`
-      else {
-        values[id] = found[0]!.id
-        if (level < EQUAL) equal++
-      }
+function nodesOf(leaves: Leaf[]): Node[] {
+  const nodes = leaves.map(({ id, path }): Node => ({ key: id, path, ids: [id], isOption: true }))
+  const byPath = new Map<string, Node>()
+  for (const node of nodes) if (!byPath.has(joined(node.path))) byPath.set(joined(node.path), node)
+  for (const { id, path } of leaves) {
+    for (let length = 1; length < path.length; length++) {
+      const above = path.slice(0, length)
+      const known = byPath.get(joined(above))
+      if (known) known.ids.push(id)
+      else byPath.set(joined(above), { key: joined(above), path: above, ids: [id], isOption: false })
     }
-    for (const { found } of pairs) for (const leaf of found) taken.add(leaf.id)
   }
-  const gaps = wanted
-    .filter(({ id }) => !Object.hasOwn(values, id))
-    .map(({ id }) => ({ value: id, because: because[id] ?? 'no option has one of its names' }))
-  const count = Object.keys(values).length
-  return { values, gaps, coverage: count / Math.max(1, wanted.length), equal: equal / Math.max(1, count) }
+  const branches = [...byPath.values()].filter(({ isOption }) => !isOption)
+  const pathOfId = new Map(leaves.map(({ id, path }) => [id, path]))
+  for (const branch of branches) branch.ids.sort((a, b) => generality(pathOfId.get(a)!) - generality(pathOfId.get(b)!))
+  return [...nodes, ...branches]
 }
 
-/** For long lists of `A::B::C`: one of our values stands for a whole branch. The most general option comes first. */
-export function matchBranches(wanted: Wanted[], leaves: Leaf[]): Matched {
-  const branches = Map.groupBy(leaves, ({ path }) => path[0] ?? '')
-  const tops = [...branches.keys()].map((name) => ({ id: name, path: [name] }))
-  const found = matchValues(wanted, tops)
-  const values = Object.entries(found.values).map(([id, top]) => {
-    const below = branches.get(String(top)) ?? []
-    return [id, [...below].sort((a, b) => generality(a) - generality(b)).map((leaf) => leaf.id)] as const
-  })
-  return { ...found, values: Object.fromEntries(values) }
-}
+const joined = (path: string[]) => path.map(fold).join('\n')
 
 const GENERAL = new Set(
   'other others general misc miscellaneous sonstiges allgemein andere autre autres divers otro otros general другое прочее общее その他'.split(
@@ -95,9 +77,91 @@ const GENERAL = new Set(
   ),
 )
 
-function generality({ path }: Leaf): number {
-  if (path.length === 1) return 0
-  return GENERAL.has(fold(path.at(-1) ?? '')) ? 1 : 1 + path.length
+/** The most general option of a branch is the one to write. */
+const generality = (path: string[]): number => (GENERAL.has(fold(path.at(-1) ?? '')) ? 0 : path.length)
+
+/** A name and a node, ready to be compared. */
+type Names = { id: string; names: string[]; synonyms: string[]; folded: { names: string[]; synonyms: string[] } }
+type Place = Node & { last: string; folded: string; endings: Set<string> }
+
+/** The tests of a name against an option, the surest first; the first three ask for equal names. */
+const EQUAL = 3
+const TESTS: ((wanted: Names, place: Place) => boolean)[] = [
+  ({ folded }, place) => folded.names.includes(place.folded),
+  ({ folded }, place) => folded.synonyms.includes(place.folded),
+  ({ folded }, { endings }) => [...folded.names, ...folded.synonyms].some((name) => endings.has(name)),
+  ({ names }, { last }) => names.some((name) => holdsWords(last, name)),
+  ({ synonyms }, { last }) => synonyms.some((name) => holdsWords(last, name)),
+]
+
+/** An option is given to one of our values only, and a value with several options to none: neither is a match. */
+function matchNodes(wanted: Wanted[], nodes: Node[], onlyEqual = false): Matched {
+  const names = wanted.map((one) => ({
+    ...one,
+    folded: { names: one.names.map(fold), synonyms: one.synonyms.map(fold) },
+  }))
+  const places = nodes.map(placeOf)
+  const found = new Map<string, Node>()
+  const because: Record<string, string> = {}
+  const taken = new Set<string>()
+  let equal = 0
+  for (const [level, fits] of (onlyEqual ? TESTS.slice(0, EQUAL) : TESTS).entries()) {
+    const open = names.filter(({ id }) => !found.has(id) && !Object.hasOwn(because, id))
+    const free = places.filter(({ key }) => !taken.has(key))
+    const pairs = open.map((one) => ({ id: one.id, fitting: outermost(free.filter((place) => fits(one, place))) }))
+    const claims = Map.groupBy(
+      pairs.flatMap(({ id, fitting }) => fitting.map(({ key }) => ({ id, key }))),
+      ({ key }) => key,
+    )
+    for (const { id, fitting } of pairs) {
+      const [first] = fitting
+      if (!first) continue
+      const rivals = (claims.get(first.key) ?? []).filter((claim) => claim.id !== id)
+      if (fitting.length > 1) because[id] = `several options fit: ${fitting.slice(0, 5).map(nameOf).join(', ')}`
+      else if (rivals.length > 0) because[id] = `${nameOf(first)} fits ${rivals.map((one) => one.id).join(', ')} too`
+      else {
+        found.set(id, first)
+        if (level < EQUAL) equal++
+      }
+    }
+    for (const { fitting } of pairs) for (const { key } of fitting) taken.add(key)
+  }
+  const values = valuesFrom(found)
+  const count = Object.keys(values).length
+  return {
+    values,
+    gaps: wanted
+      .filter(({ id }) => !Object.hasOwn(values, id))
+      .map(({ id }) => ({ value: id, because: because[id] ?? 'no option has one of its names' })),
+    coverage: count / Math.max(1, wanted.length),
+    equal: equal / Math.max(1, count),
+    guessed: [...found.values()].some(({ isOption, ids }) => !isOption && ids.length > 1),
+  }
+}
+
+function placeOf(node: Node): Place {
+  const last = node.path.at(-1) ?? ''
+  const endings = node.path.slice(1).map((_, i) => fold(node.path.slice(i).join(' ')))
+  return { ...node, last, folded: fold(last), endings: new Set(endings) }
+}
+
+/** `Billing` and, below it, `Billing::Billing`: the branch has both. */
+function outermost(places: Place[]): Place[] {
+  const isBelow = (inner: Place, outer: Place) =>
+    outer.path.length < inner.path.length && joined(inner.path).startsWith(`${joined(outer.path)}\n`)
+  return places.filter((one) => !places.some((other) => isBelow(one, other)))
+}
+
+/** What another of ours has in a branch is not the branch's. */
+function valuesFrom(found: Map<string, Node>): Matched['values'] {
+  const own = (id: string, node: Node) =>
+    node.ids.filter((option) =>
+      [...found].every(
+        ([other, { ids, path }]) => other === id || path.length <= node.path.length || !ids.includes(option),
+      ),
+    )
+  const values = [...found].map(([id, node]) => [id, own(id, node)] as const).filter(([, ids]) => ids.length > 0)
+  return Object.fromEntries(values.map(([id, ids]) => [id, ids.length === 1 ? ids[0]! : ids]))
 }
 
 /** All words of ours are in the option, and they are at least half of its words. */
@@ -112,4 +176,4 @@ function holdsWords(option: string, name: string): boolean {
   return ours.every((word) => theirs.some((other) => isSameWord(word, other)))
 }
 
-const nameOf = ({ path }: Leaf): string => path.join(' / ')
+const nameOf = ({ path }: Pick<Node, 'path'>): string => path.join(' / ')

@@ -23,7 +23,9 @@ export function proposePeople({ names, metadata }: Evidence): Proposal[] {
 }
 
 function personProposal(name: string, metadata: Metadata): Proposal {
-  const can = metadata.people.filter((one) => one.active && !one.problem && one.id !== metadata.self.id)
+  const can = metadata.people.filter(
+    (one) => one.active && !one.problem && !isInNoGroup(one, metadata) && one.id !== metadata.self.id,
+  )
   const byMail = can.filter(({ email }) => email !== undefined && email.toLowerCase() === name.trim().toLowerCase())
   const same = byMail.length > 0 ? byMail : can.filter((one) => fold(one.name) === fold(name))
   const shared = { of: 'person' as const, path: `people.${name}`, gaps: [], warnings: [], tickets: [] }
@@ -39,10 +41,17 @@ function personProposal(name: string, metadata: Metadata): Proposal {
   return { ...shared, target: null, adds: null, confidence: 'no', reason: whyNobody(name, metadata) }
 }
 
-function whyNobody(name: string, { people, peopleComplete, self }: Metadata): string {
+/** A helpdesk with groups of its own gives a person only the tickets of theirs. */
+function isInNoGroup({ groups }: Account, metadata: Metadata): boolean {
+  return metadata.groups.length > 0 && metadata.peopleComplete && groups.length === 0
+}
+
+function whyNobody(name: string, metadata: Metadata): string {
+  const { people, peopleComplete, self } = metadata
   const other = people.find((one) => fold(one.name) === fold(name))
   if (other?.id === self.id) return 'this is our own account'
   if (other?.problem) return `the account of this name ${other.problem.message}`
+  if (other?.active && isInNoGroup(other, metadata)) return 'the agent of this name is in no group'
   if (other) return 'the account of this name is not active'
   return peopleComplete
     ? 'no agent has this name'
@@ -79,7 +88,7 @@ export function proposeBlankAssignee({ names, metadata, samples }: Evidence): Pr
       gaps: [],
       warnings:
         names.people.length > 0 ? ['Unless these count as nobody, tickets that have them never get our assignee.'] : [],
-      tickets: shownTickets(samples, { target, key: 'assignee', labels }),
+      tickets: shownTickets(samples, { target, keys: ['assignee'], labels }),
     },
   ]
 }

@@ -3,54 +3,13 @@ import type { Metadata, TaxonomyField } from '../../contract/index.ts'
 import { valuesOf } from '../../contract/index.ts'
 import { blankReason, type Found, judged, WORDS_ONLY } from './candidates.ts'
 import { isNamed } from './field-names.ts'
-import { fold } from './fold.ts'
 import { offScreen } from './gate.ts'
-import type { Candidate, Evidence, Gap } from './types.ts'
+import { byOrder, levelOf, topDown } from './levels.ts'
+import type { Candidate, Evidence } from './types.ts'
 import { usageOf } from './usage.ts'
 
-/** Names of levels, the most urgent first. */
-const LEVELS: string[][] = [
-  'Blocker, Highest, Urgent, Critical, Kritisch, Critique, Crítica, Critico, Критический, Критичный, Срочный, Наивысший, Höchste, Sehr hoch, Dringend, Urgente, La plus haute, Maximale, 最高, 緊急, P1, Sev 1, Sev1, S1, 1',
-  'High, Hoch, Haute, Élevée, Élevé, Alta, Высокий, Major, Majeure, 高, P2, Sev 2, Sev2, S2, 2',
-  'Medium, Normal, Mittel, Moyenne, Moyen, Normale, Media, Средний, Обычный, 中, 通常, P3, Sev 3, Sev3, S3, 3',
-  'Low, Minor, Niedrig, Gering, Basse, Faible, Mineure, Baja, Низкий, 低, P4, Sev 4, Sev4, S4, 4',
-  'Lowest, Trivial, Niedrigste, Sehr niedrig, La plus basse, Muy baja, Самый низкий, 最低, P5, Sev 5, Sev5, S5, 5',
-].map((names) => names.split(', ').map(fold))
-
-type Level = { id: string; name: string }
-
-/** Ours from the top down, onto theirs from the top down. */
-function byOrder(ours: string[], theirs: Level[]): { values: Record<string, string>; gaps: Gap[]; left: Level[] } {
-  const values = Object.fromEntries(ours.slice(0, theirs.length).map((id, i) => [id, theirs[i]!.id]))
-  const gaps = ours.slice(theirs.length).map((value) => ({ value, because: `there are only ${theirs.length} levels` }))
-  return { values, gaps, left: theirs.slice(ours.length) }
-}
-
-/** The levels with the most urgent first; null when their names do not say which end is the top. */
-function topDown(levels: Level[]): Level[] | null {
-  const known = levels.flatMap(({ name }, place) => {
-    const level = levelOf(name)
-    return level === null ? [] : [{ place, level }]
-  })
-  const pairs = known.flatMap((a) => known.filter((b) => b.place > a.place).map((b) => Math.sign(b.level - a.level)))
-  const down = pairs.filter((sign) => sign > 0).length
-  const up = pairs.filter((sign) => sign < 0).length
-  if (down === up) return null
-  // Names in both orders: the list has no order, so it gets the order of the names.
-  if (Math.min(down, up) > 0)
-    return known.length < levels.length ? null : levels.toSorted((a, b) => levelOf(a.name)! - levelOf(b.name)!)
-  return down > up ? levels : levels.toReversed()
-}
-
-function levelOf(name: string): number | null {
-  const folded = fold(name)
-  const whole = LEVELS.findIndex((names) => names.includes(folded))
-  if (whole >= 0) return whole
-  const start = /^(?:p|s|sev|prio|priority|severity)? ?([1-5])\b/.exec(folded)
-  if (start) return Number(start[1]) - 1
-  const last = LEVELS.findIndex((names) => names.some((known) => folded.split(' ').includes(known)))
-  return last < 0 ? null : last
-}
+/** Why the priority itself is not written where Impact and Urgency are. */
+export const COMPUTED = 'it cannot be edited, and Impact and Urgency can: the helpdesk computes it from them'
 
 /** The helpdesk's own priority, where it can be edited. */
 export function priorityCandidates(field: TaxonomyField, evidence: Evidence): Found {
@@ -72,7 +31,7 @@ export function priorityCandidates(field: TaxonomyField, evidence: Evidence): Fo
   const candidate: Candidate = {
     target: { to: 'priority', values, blank },
     name: 'the priority',
-    key: 'priority',
+    keys: ['priority'],
     coverage: ours.length === 0 ? 0 : Object.keys(values).length / ours.length,
     named: true,
     rare: use.rare,
@@ -109,8 +68,7 @@ function givenPriorities({ places, priorities }: Metadata): string[] {
 function closedPriority({ fields, places, priorities }: Metadata): string {
   const on = (what: string) =>
     fields.some(({ name, where }) => isNamed(what, name) && offScreen(where, places) === null)
-  if (on('impact') && on('urgency'))
-    return 'it cannot be edited, and Impact and Urgency can: the helpdesk computes it from them'
+  if (on('impact') && on('urgency')) return COMPUTED
   if (priorities.length === 0) return 'the helpdesk lists no priorities'
   return places.length > 1 ? 'the projects have no priority in common' : 'it is not on the edit screen'
 }

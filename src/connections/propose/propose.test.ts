@@ -125,7 +125,68 @@ describe('the values decide', () => {
         ]),
       ]).adds?.fields?.service,
     ).toMatchObject({
-      values: { vpn: '0', tv: '3' },
+      // What stands below the parent is read as ours too.
+      values: { vpn: ['0', '0/00'], tv: '3' },
+    })
+  })
+  test('a tree that is cut at different heights: ends, parents and branches together', () => {
+    const uneven = field('f', 'Product / Module', [], {
+      writeAs: ['cascading'],
+      options: [
+        {
+          id: '1',
+          name: 'ERP',
+          children: [
+            { id: '11', name: 'Billing' },
+            { id: '12', name: 'HR' },
+          ],
+        },
+        { id: '2', name: 'CRM', children: [{ id: '21', name: 'Leads' }] },
+        { id: '3', name: 'Portal' },
+      ],
+    })
+    const values = { erp_billing: 'ERP billing', erp_hr: 'ERP HR', crm: 'CRM', portal: 'Portal' }
+    const proposal = proposalOf(
+      desk({ fields: [uneven] }, { taxonomy: taxonomyOf([choice('service', values)]) }),
+      'fields.service',
+    )
+    expect(proposal).toMatchObject({ confidence: 'propose', gaps: [] })
+    expect(proposal.adds?.fields?.service).toMatchObject({
+      values: { erp_billing: '1/11', erp_hr: '1/12', crm: ['2', '2/21'], portal: '3' },
+    })
+  })
+  test('several options for one of ours, where they are a branch: which one is written is asked', () => {
+    const options = ['Product::App::iOS', 'Product::App::Android', 'Product::Web']
+    const fields = [field('f', 'Product', options, { writeAs: ['tagger'] })]
+    const taxonomy = taxonomyOf([choice('service', { app: 'App', web: 'Web' })])
+    const proposal = proposalOf(desk({ fields }, { taxonomy }), 'fields.service')
+    expect(proposal).toMatchObject({ confidence: 'ask', gaps: [] })
+    expect(proposal.adds?.fields?.service).toMatchObject({ values: { app: ['f-0', 'f-1'], web: 'f-2' } })
+  })
+  test('five hundred options: only equal names count, by the end of their path', () => {
+    const many = Array.from({ length: 497 }, (_, i) => `Product ${i % 20}::Area ${i % 7} web::Item ${i}`)
+    const options = ['Product::App::iOS', 'Product::App::Android', 'Product::Web', ...many]
+    const fields = [field('f', 'Product', options, { writeAs: ['tagger'] })]
+    const taxonomy = taxonomyOf([choice('service', { app_ios: 'App iOS', app_android: 'App Android', web: 'Web' })])
+    expect(proposalOf(desk({ fields }, { taxonomy }), 'fields.service')).toMatchObject({
+      confidence: 'propose',
+      adds: { fields: { service: { values: { app_ios: 'f-0', app_android: 'f-1', web: 'f-2' } } } },
+    })
+  })
+  test('values that nothing lists: those of solved tickets, asked; without tickets the reason says what to do', () => {
+    const labels = field('f', 'Products', [], { writeAs: ['labels'], optionsComplete: false })
+    const taxonomy = taxonomyOf([choice('service', { vpn: 'VPN', mail: 'Mail', crm: 'CRM' })])
+    const samples = solved(12, (i) => ({
+      f: { birth: [], now: [['vpn', 'mail', 'crm', 'fax'][i % 4]!], by: 'person' },
+    }))
+    expect(proposalOf(desk({ fields: [labels] }, { taxonomy, samples }), 'fields.service')).toMatchObject({
+      confidence: 'ask',
+      adds: { fields: { service: { type: 'labels', values: { vpn: 'vpn', mail: 'mail', crm: 'crm' } } } },
+    })
+    const unseen = proposalOf(desk({ fields: [labels] }, { taxonomy }), 'fields.service')
+    expect(unseen).toMatchObject({
+      confidence: 'no',
+      reason: expect.stringContaining('Products: the helpdesk does not list'),
     })
   })
   test('a long tree: one of ours stands for a branch, and a person must agree', () => {
@@ -139,6 +200,26 @@ describe('the values decide', () => {
     const target = adds?.fields?.service
     expect(target?.to === 'field' && target.values.mail).toHaveLength(15)
     expect(target?.to === 'field' && target.values.mail?.[0]).toBe('f-22')
+  })
+})
+
+test('a flag in a box of its own, or in one of several; a number in the field that has its name among its words', () => {
+  const flags = field('f', 'Flags', ['VIP', 'Outage'], { writeAs: ['multiselect', 'select'] })
+  const severity = field('s', 'Kind', ['Outage', 'Question'])
+  const score = field('n', 'Churn score', [], { writeAs: ['number'] })
+  const taxonomy = taxonomyOf([
+    { id: 'outage', kind: 'flag' },
+    { id: 'churn', kind: 'score' },
+  ])
+  const evidence = desk({ fields: [severity, flags, score] }, { taxonomy })
+  expect(proposalOf(evidence, 'fields.outage')).toMatchObject({
+    confidence: 'ask',
+    adds: { fields: { outage: { id: 'f', type: 'multiselect', values: { true: 'f-1' } } } },
+    gaps: [{ value: 'false' }],
+  })
+  expect(proposalOf(evidence, 'fields.churn')).toMatchObject({
+    confidence: 'ask',
+    adds: { fields: { churn: { id: 'n', type: 'number' } } },
   })
 })
 
@@ -218,18 +299,6 @@ describe('the priority', () => {
     expect(blank(list)).toMatchObject({ blank: ['p2'] })
     list[3] = { ...list[3]!, defaultIn: ['SUP'] }
     expect(blank(list)).toMatchObject({ blank: ['p3'] })
-  })
-  test('computed from Impact and Urgency: not proposed, and neither is Urgency', () => {
-    const fields = [
-      field('i', 'Impact', ['Low', 'Normal', 'High', 'Urgent']),
-      field('u', 'Urgency', ['Low', 'Normal', 'High', 'Urgent']),
-    ]
-    const { proposal } = valuesOf([], { fields, priorities: priorities(['High', 'Low'], { where: [] }) })
-    expect(proposal).toMatchObject({
-      confidence: 'no',
-      adds: null,
-      reason: expect.stringContaining('Impact and Urgency'),
-    })
   })
   test('off the screen: a field with levels takes its place', () => {
     const fields = [field('s', 'Schweregrad / Dringlichkeit', ['Kritisch', 'Hoch', 'Mittel', 'Niedrig'])]

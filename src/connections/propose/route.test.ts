@@ -94,6 +94,19 @@ describe('people', () => {
     expect(proposal).toMatchObject({ confidence, adds: id ? { people: { [name]: id } } : null })
     expect(proposal.reason).toContain(reason)
   })
+  test('where the helpdesk has groups, an agent of none cannot take a ticket', () => {
+    const of = (peopleComplete: boolean) =>
+      proposalOf(
+        desk(
+          { people, peopleComplete, groups: [{ id: 'g', name: 'Network', active: true, private: false }] },
+          { names: { groups: [], people: ['Asta Berg'] } },
+        ),
+        'people.Asta Berg',
+      )
+    expect(of(true)).toMatchObject({ confidence: 'no', adds: null, reason: expect.stringContaining('in no group') })
+    // The memberships were not all read: nothing is said about them.
+    expect(of(false)).toMatchObject({ confidence: 'propose' })
+  })
   test('omnichannel routing: the group alone', () => {
     const givenTo = [{ kind: 'assignee' as const, id: '*', name: 'any agent', why: 'omnichannel routing is on' }]
     const { mapping, proposals } = proposeMapping(

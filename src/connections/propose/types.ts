@@ -56,8 +56,8 @@ export type Candidate = {
   target: Target
   /** For people: the title and id of the vendor's field. */
   name: string
-  /** The key of `SolvedTicket.fields`. */
-  key: string
+  /** The keys of `SolvedTicket.fields`: several, where one of ours goes into several fields. */
+  keys: string[]
   /** The share of our values with exactly one match. */
   coverage: number
   named: boolean
