@@ -1,7 +1,7 @@
 /** `npm run check:imports`: which file may import which. Imports of types and `import()` count too. */
 import { globSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { IConfiguration } from 'dependency-cruiser'
+import type { DependencyType, IConfiguration } from 'dependency-cruiser'
 
 /** The modules of src/, folders and files. A module imports only modules above it in this list. */
 const order = [
@@ -50,6 +50,8 @@ const sideDoors: Record<string, string[]> = {
   'connectors/zendesk': ['edge', 'sandbox'],
   // The sandbox helpdesks alone need no service.
   'src/demo': ['sandbox'],
+  // The admin page runs it in the browser.
+  'src/routing': ['win'],
   // Only a command and a benchmark evaluate a classifier: the service does not load that code.
   'src/training': ['evaluate/index'],
 }
@@ -83,6 +85,22 @@ const rules = [
     name: 'src knows no connector',
     from: { path: '^src/', pathNot: [tests, `^src/${anyOf(entries)}\\.ts$`] },
     to: { path: '^connectors/' },
+  },
+  // The page is a client of the API: what it takes from the server is types, and the row of the map that wins.
+  {
+    name: 'the page knows only the API',
+    from: { path: '^src/admin/ui/' },
+    to: { path: '^(src|connectors)/', pathNot: '^src/(admin/ui/|admin/api/index\\.ts$|routing/win\\.ts$)' },
+  },
+  {
+    name: 'the page takes only types of the API',
+    from: { path: '^src/admin/ui/' },
+    to: { path: '^src/admin/api/', dependencyTypesNot: ['type-only'] as DependencyType[] },
+  },
+  {
+    name: 'the server knows no page',
+    from: { path: '^(src|connectors)/', pathNot: '^src/admin/ui/' },
+    to: { path: '^src/admin/ui/' },
   },
   // The rules do not apply to an import that is not found.
   { name: 'found', from: {}, to: { couldNotResolve: true } },

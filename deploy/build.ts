@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import postgres from 'postgres'
+import { build as buildPage } from 'vite'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = process.argv[2] ?? join(root, 'dist')
@@ -60,6 +61,8 @@ for (const file of ['pglite.wasm', 'initdb.wasm', 'pglite.data']) cpSync(join(pg
 const swagger = folderOf('swagger-ui-dist/package.json')
 for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'])
   cpSync(join(swagger, file), join(dist, 'docs', file))
+
+await buildPage({ configFile: join(root, 'src/admin/ui/vite.config.ts'), logLevel: 'warn' })
 
 cpSync(join(root, 'migrations'), join(dist, 'migrations'), { recursive: true })
 cpSync(join(root, 'src/demo/tickets'), join(dist, 'tickets'), { recursive: true })

@@ -2,9 +2,11 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from 'pino'
 import { type ApiNeeds, adminRoutes } from './admin/api/index.ts'
+import { openPage } from './admin/page/index.ts'
 import type { Config } from './config.ts'
 import {
   accessLog,
@@ -28,9 +30,12 @@ export type AppNeeds = ApiNeeds & WebhookNeeds & OperationsNeeds & { log: Logger
 
 export function createApp(deps: AppNeeds) {
   const app = new OpenAPIHono()
+  const page = openPage()
   app.onError((error, c) => problem(c, error, deps.log))
   app.notFound((c) => {
     const allowed = METHODS.filter((method) => hasRoute(app, method, c.req.path))
+    const shell = allowed.length === 0 ? page.shell(c) : null
+    if (shell) return shell
     if (allowed.length === 0)
       return problem(
         c,
@@ -62,10 +67,13 @@ export function createApp(deps: AppNeeds) {
   app.use('/webhooks/*', deadline(WEBHOOK_MS))
   app.use('/metrics', deadline(WEBHOOK_MS))
   app.use('/api/*', deadline(API_MS + (deps.config.llm?.deadlineMs ?? 0)))
+  // Lists of decisions are large; exports are streamed as they are.
+  app.use('/api/v1/*', compress({ contentTypeFilter: /^application\/json/ }))
   app.route('/', webhookRoutes(deps))
   app.route('/', operationsRoutes(deps))
   app.route('/api/v1', adminRoutes(deps))
   app.route('/', docsRoutes(app))
+  app.route('/', page.assets)
   return app
 }
 

@@ -5,7 +5,8 @@ import { pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { connectors } from '../connectors/index.ts'
 import packageJson from '../package.json' with { type: 'json' }
-import { bootstrapToken } from './admin/access/index.ts'
+import { bootstrapToken, createSignInLink } from './admin/access/index.ts'
+import { buildPage } from './admin/page/index.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { migrationsFolder } from './db/index.ts'
@@ -19,13 +20,13 @@ export type Service = { url: string; deps: Deps; stop(): Promise<void> }
 export async function start(config: Config): Promise<Service> {
   const log = pino({ level: config.logLevel, base: null })
   log.info({ version: packageJson.version, node: process.version }, 'starting')
-  const deps = await openDeps(config, connectors, migrationsFolder(), log)
+  // From source the page may have to be built, while the database opens.
+  const [deps] = await Promise.all([openDeps(config, connectors, migrationsFolder(), log), buildPage(log)])
   const { queue } = deps
   for (const reason of config.unused) log.warn(reason)
   collectDefaultMetrics({ register: deps.events.registry })
   try {
     const token = await bootstrapToken(deps)
-    if (token) process.stderr.write(`\n  Admin token, shown this once: ${token}\n\n`)
     if (config.workers > 0) for (const [kind, cron] of Object.entries(SCHEDULES)) await queue.schedule(kind, cron)
     const server = await listenOn(config, createApp(deps).fetch)
     // Started last: if an earlier step fails, no worker is running.
@@ -33,6 +34,10 @@ export async function start(config: Config): Promise<Service> {
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : config.port
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+    if (token)
+      process.stderr.write(
+        `\n  Admin token, shown this once: ${token}\n  Sign in once with: ${await createSignInLink(deps.database.db, url)}\n\n`,
+      )
     log.info({ url, database: deps.database.kind, classifier: config.classifier, workers: config.workers }, 'listening')
     return {
       url,

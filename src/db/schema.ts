@@ -376,6 +376,32 @@ export const tokens = pgTable('tokens', {
   bootstrap: boolean().notNull().default(false),
 })
 
+/** A browser that signed in with a token. The cookie holds a secret of which only the SHA-256 is kept. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid().primaryKey(),
+    /** Name and role are those of the token: a revoked token ends its sessions. */
+    tokenId: uuid('token_id')
+      .notNull()
+      .references(() => tokens.id),
+    hash: text().notNull().unique(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+    revokedAt: at('revoked_at'),
+  },
+  (t) => [index('sessions_by_token').on(t.tokenId)],
+)
+
+/** A link that signs in once. Deleted when it is used. */
+export const signInLinks = pgTable('sign_in_links', {
+  hash: text().primaryKey(),
+  tokenId: uuid('token_id')
+    .notNull()
+    .references(() => tokens.id),
+  expiresAt: at('expires_at').notNull(),
+})
+
 /** Who changed what, with before and after; written in the transaction of the change. Appended. */
 export const audit = pgTable(
   'audit',

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { serve as listen } from '@hono/node-server'
 import { sql } from 'drizzle-orm'
 import type { Hono } from 'hono'
+import { createSignInLink } from '../admin/access/index.ts'
 import type { Config } from '../config.ts'
 import { ConnectionInput, saveConnection } from '../connections/index.ts'
 import { connectorOf } from '../contract/index.ts'
@@ -47,6 +48,8 @@ export async function runDemo(
     const run = Date.now().toString(36)
     for (const desk of desks) await connect(desk, `demo-${desk.kind}-${run}`, service, servers)
     const tickets = [...(await loadUnseen()), ...(await loadJunk()).map((junk) => ({ ...junk, labels: null }))]
+    const signInLink = async () => (await createSignInLink(db, service.url)) ?? service.url
+    if (!options.once) screen.page(await signInLink())
     screen.heading(tickets.length, nameOfClassifier(config))
     const accuracy = await playStream(deps, desks, tickets, screen, options.once ? 0 : 250)
     const { ignored: _i, duplicates: _d, ...ledger } = await readLedger(db, began)
@@ -54,7 +57,7 @@ export async function runDemo(
     const summary = { ...ledger, accuracy, classifier: config.classifier, seconds }
     screen.summary(summary)
     if (!options.once) {
-      screen.stay(service.url, dataDir)
+      screen.stay(service.url, await signInLink(), dataDir)
       await stopSignal()
     }
     return summary

@@ -38,9 +38,16 @@ export function openScreen(json: boolean) {
       for (const line of summaryLines(summary, paint)) print(line)
       if (json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     },
-    stay(url: string, dataDir: string) {
+    /** `link`: signs in once. */
+    page(link: string) {
       print()
-      print(`The service keeps running: ${paint('bold', `${url}/docs`)} (data in ${dataDir}). Ctrl-C stops it.`)
+      print(`The admin page: ${paint('bold', link)}`)
+    },
+    stay(url: string, link: string, dataDir: string) {
+      print()
+      print(`The service keeps running (data in ${dataDir}). Ctrl-C stops it.`)
+      print(`The admin page: ${paint('bold', link)} (signs in once)`)
+      print(`The API: ${paint('bold', `${url}/docs`)}`)
     },
   }
 }

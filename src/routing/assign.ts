@@ -3,7 +3,8 @@ import { eq, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import { rotations, type Tx } from '../db/index.ts'
 import { deadOf } from './dead-targets.ts'
-import { pick, type RoutingMap, route, type Strategy } from './map.ts'
+import { pick, type RoutingMap, type Strategy } from './map.ts'
+import { route } from './win.ts'
 
 /** The group and person of a ticket, with the reason for people. */
 export type Route = { group: string | null; assignee: string | null; because: string }

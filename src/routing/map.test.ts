@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Labels, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
-import { checkMap, MapDocument, pick, type Row, route, type Strategy, targets } from './map.ts'
+import { checkMap, MapDocument, pick, type Row, type Strategy, targets } from './map.ts'
+import { route } from './win.ts'
 
 const VALUES: Record<string, string[]> = {
   service: ['internet', 'vpn'],

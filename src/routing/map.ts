@@ -1,6 +1,6 @@
 /** The routing map: its format, its checks, and the row that takes a ticket. Pure. */
 import { z } from 'zod'
-import { accepts, describeValues, type Labels, type Taxonomy } from '../contract/index.ts'
+import { accepts, describeValues, type Taxonomy } from '../contract/index.ts'
 
 const Name = z.string().trim().min(1).max(120)
 
@@ -27,9 +27,6 @@ export const MapDocument = z.strictObject({ rows: z.array(Row).min(1).max(5000) 
 export type MapDocument = z.infer<typeof MapDocument>
 /** A published routing map with its version. */
 export type RoutingMap = MapDocument & { version: number }
-
-/** Between rows with the same number of conditions, the one that names the first of these fields wins. */
-const TIE_BREAK = ['service', 'category', 'priority']
 
 /** One error in a routing map, with its place and the next step. */
 export type MapFault = { path: string; message: string; next: string }
@@ -72,26 +69,6 @@ export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
       next: 'Add a row with an empty "when": it takes the tickets that no other row matches.',
     })
   return faults
-}
-
-/** Finds the most specific row that matches, with the reason. A published map has a default row, so one always matches. */
-export function route(map: MapDocument, labels: Labels): { row: Row; index: number; because: string } {
-  let best: { row: Row; index: number; rank: number[] } | undefined
-  for (const [index, row] of map.rows.entries()) {
-    if (!Object.entries(row.when).every(([field, value]) => labels[field] === value)) continue
-    const rank = [Object.keys(row.when).length, ...TIE_BREAK.map((field) => (field in row.when ? 1 : 0))]
-    if (!best || isHigher(rank, best.rank)) best = { row, index, rank }
-  }
-  if (!best) throw new Error('The routing map has no default row')
-  const conditions = Object.entries(best.row.when).map(([field, value]) => `${field} ${value}`)
-  const because =
-    conditions.length > 0 ? `row ${best.index + 1}: ${conditions.join(', ')}` : `row ${best.index + 1}: the default row`
-  return { row: best.row, index: best.index, because }
-}
-
-function isHigher(a: number[], b: number[]) {
-  for (const [i, value] of a.entries()) if (value !== b[i]) return value > (b[i] ?? 0)
-  return false
 }
 
 export type Candidates = {

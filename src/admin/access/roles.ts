@@ -2,6 +2,8 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Tx } from '../../db/index.ts'
 import { Rejected } from '../../errors.ts'
+import { isOwnPage, readSessionCookie } from './cookie.ts'
+import { findSession } from './sessions.ts'
 import { type Actor, findToken, type Role } from './tokens.ts'
 
 /** Permission -> the roles that have it. Every route names one of these permissions. */
@@ -28,17 +30,26 @@ export const MATRIX = {
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof MATRIX
 
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 export type Env = { Variables: { actor: Actor } }
 
 export function isAllowed(role: Role, permission: Permission): boolean {
   return (MATRIX[permission] as readonly Role[]).includes(role)
 }
 
-/** Identifies the caller by the bearer token; 401 when there is none or it is not valid. */
-export function authenticate(db: Tx): MiddlewareHandler<Env> {
+/** Identifies the caller by the bearer token, or else by the session of the browser; 401 when there is none or it is not valid. */
+export function authenticate(db: Tx, site: { publicUrl: string | null }): MiddlewareHandler<Env> {
   return async (c, next) => {
     const given = /^Bearer +(.*\S) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    const actor = given === undefined ? null : await findToken(db, given)
+    const secret = given === undefined ? readSessionCookie(c, site) : undefined
+    // A browser adds the cookie to requests of other sites too: only our own page may change anything with it.
+    if (secret !== undefined && !SAFE.has(c.req.method) && isOwnPage(c, site) !== true)
+      throw new Rejected(403, 'The request does not come from this page', {
+        next: 'Open Pointsman at its own address; a script sends Authorization: Bearer <token>.',
+      })
+    const actor =
+      given !== undefined ? await findToken(db, given) : secret !== undefined ? await findSession(db, secret) : null
     if (!actor) {
       c.header('WWW-Authenticate', `Bearer realm="pointsman"${given === undefined ? '' : ', error="invalid_token"'}`)
       throw new Rejected(401, given === undefined ? 'There is no bearer token' : 'The token is unknown or revoked', {

@@ -12,6 +12,7 @@ import { feedbackRoutes } from './feedback.ts'
 import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
 import { routingRoutes } from './routing.ts'
+import { type SessionNeeds, sessionRoutes, signInRoutes } from './sessions.ts'
 import { taxonomyRoutes } from './taxonomy.ts'
 import { trainingRoutes } from './training.ts'
 import { refuseInvalid } from './validation-errors.ts'
@@ -23,12 +24,15 @@ export type Api = ReturnType<typeof adminRoutes>
 export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
   PreviewNeeds &
+  SessionNeeds &
   SaveNeeds
 
 export function adminRoutes(deps: ApiNeeds) {
   const routes = new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
-  routes.use(authenticate(deps.database.db))
-  return routes
+  // Before it is known who asks.
+  const open = routes.route('/', signInRoutes(deps))
+  open.use(authenticate(deps.database.db, deps.config))
+  return open
     .route('/', classifyRoutes(deps))
     .route('/', decisionRoutes(deps))
     .route('/', proposeRoutes(deps))
@@ -39,4 +43,5 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', trainingRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', accessRoutes(deps))
+    .route('/', sessionRoutes(deps))
 }

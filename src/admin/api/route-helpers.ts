@@ -3,7 +3,7 @@ import { createRoute, type RouteConfig, z } from '@hono/zod-openapi'
 import { problemAnswer } from '../../http/index.ts'
 import { MATRIX, may, type Permission } from '../access/index.ts'
 
-const PROBLEMS = {
+export const PROBLEMS = {
   '4XX': problemAnswer(
     'The request is refused: 400 malformed, 401 no token, 403 another role is needed, 404, 409, 422 invalid.',
   ),

@@ -1,0 +1,74 @@
+/** Every address of the page. Pages other than Today are fetched when they are visited. */
+
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { api, client, ledger, me, Problem, said } from './api.ts'
+import { Today } from './pages/today/index.tsx'
+import { Fault, NotFound } from './parts/fault.tsx'
+import { Shell } from './parts/shell.tsx'
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  // Only addresses of this page: anything else would send a person elsewhere.
+  validateSearch: (search: Record<string, unknown>): { to?: string } => ({
+    to: typeof search.to === 'string' && /^\/(?![/\\])/.test(search.to) ? search.to : undefined,
+  }),
+  /** A link that signs in once carries its secret after the #. */
+  beforeLoad: async ({ location: { hash }, search, cause }): Promise<{ refused: unknown }> => {
+    if (!hash || cause === 'preload') return { refused: null }
+    try {
+      await said(api.session.$post({ json: { link: hash } }))
+    } catch (error) {
+      return { refused: error }
+    }
+    client.clear()
+    throw redirect({ href: search.to ?? '/', replace: true })
+  },
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+})
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  errorComponent: Fault,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { me: await context.client.ensureQueryData(me) }
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error
+      throw redirect({ to: '/sign-in', search: { to: location.href === '/' ? undefined : location.href } })
+    }
+  },
+})
+
+const today = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: Today,
+  errorComponent: Fault,
+  loader: ({ context }) => context.client.ensureQueryData(ledger),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, inside.addChildren([today])]),
+  context: { client },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0, // TanStack Query keeps what is fresh
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
