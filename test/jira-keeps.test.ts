@@ -52,12 +52,15 @@ describe('nobody is overwritten', () => {
   ])('%s is not written, even if the mapping was saved without a check', async (_, field, type, value, why) => {
     const target = { to: 'field', id: field, type, values: { one: value } }
     const category = { to: 'field', id: 'customfield_1', type: 'select', values: { one: '10' } }
-    const { write, shown, base } = await open({ service: target, category })
+    const { write, shown, edits } = await open({ service: target, category })
     const before = shown(field)
-    const { notKept } = await write({ service: 'one', category: 'one' })
-    expect(notKept).toEqual({ service: expect.stringMatching(why) })
+    await expect(write({ service: 'one', category: 'one' })).rejects.toMatchObject({
+      fault: 'invalid',
+      fields: { service: expect.stringMatching(why) },
+    })
     expect(shown(field)).toEqual(before)
-    expect((await base()).fields.category).toMatchObject({ value: 'one' })
+    expect(edits()).toEqual([])
+    expect(await write({ category: 'one' })).toMatchObject({ notKept: {} })
   })
 
   test('our option is exchanged in a multi-select, and others stay', async () => {
@@ -123,24 +126,35 @@ describe('a parent that the form chose', () => {
   test('stays, and its child is filled in', async () => {
     const { write, shown, sandbox, id, base } = await open({ service: target })
     await sandbox.edit(id, { customfield_2: { id: '20' } })
-    expect((await base()).fields.service).toEqual({ value: null, raw: '20', blank: true })
+    expect((await base()).fields.service).toEqual({ value: null, raw: '20', blank: true, under: '20/' })
     expect(await write({ service: 'billing' })).toMatchObject({ notKept: {} })
     expect(shown('customfield_2')).toMatchObject({ id: '20', child: { id: '201' } })
   })
 
-  test('stays when our value is below another one, and that is said', async () => {
-    const { write, shown, sandbox, id, edits } = await open({ service: target })
+  test.each([
+    ['', []],
+    [', also if the mapping calls it blank', ['20', '21']],
+  ])('stays when our value is below another one, and that is said%s', async (_, blank) => {
+    const { base, write, shown, sandbox, id, edits } = await open({ service: { ...target, blank } })
     await sandbox.edit(id, { customfield_2: { id: '21' } })
-    const { notKept } = await write({ service: 'billing' })
-    expect(notKept).toEqual({ service: expect.stringContaining('20/201 is not below it') })
+    expect((await base()).fields.service).toMatchObject({ under: '21/' })
+    await expect(write({ service: 'billing' })).rejects.toMatchObject({
+      fields: { service: expect.stringContaining('20/201 is not below it') },
+    })
     expect(shown('customfield_2')).toEqual({ id: '21', value: 'CRM' })
     expect(edits()).toEqual([])
   })
 
-  test('is a value without keepParent', async () => {
-    const { sandbox, id, base } = await open({ service: { ...target, keepParent: false } })
+  test('is a value without keepParent, unless it is blank', async () => {
+    const { sandbox, id, base, write, shown } = await open({
+      service: { ...target, keepParent: false, blank: ['21'] },
+    })
     await sandbox.edit(id, { customfield_2: { id: '20' } })
-    expect((await base()).fields.service).toMatchObject({ raw: '20', blank: false })
+    expect((await base()).fields.service).toEqual({ value: null, raw: '20', blank: false })
+    await sandbox.edit(id, { customfield_2: { id: '21' } })
+    expect((await base()).fields.service).toEqual({ value: null, raw: '21', blank: true })
+    await write({ service: 'billing' })
+    expect(shown('customfield_2')).toMatchObject({ id: '20', child: { id: '201' } })
   })
 
   test('any child of a branch is read as our value', async () => {

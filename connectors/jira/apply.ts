@@ -3,6 +3,7 @@
  * note. An interrupted run is completed from the marker, never repeated.
  */
 import type { Connection, FreshTicket, Write, Written } from '../../src/contract/index.ts'
+import { HelpdeskError } from '../../src/errors.ts'
 import { editOf, marked, wantedOf } from './edit.ts'
 import type { Raw } from './mapping.ts'
 import { noteOnce } from './note.ts'
@@ -15,9 +16,11 @@ export async function apply(connection: Connection, base: FreshTicket, write: Wr
   const stamp = base.stamp as Stamp // from fetchTicket; nobody else reads it
   const already = base.marks.includes(write.decisionId)
   const { raw, held } = already ? { raw: {}, held: {} } : wantedOf(connection, base, write.set)
+  // Before any call, so that the rest and the note are written without them.
+  if (Object.keys(held).length > 0) throw leftAlone(held)
   const edits = Object.keys(raw).length > 0
   const nothing = { changeId: null, at: new Date().toISOString(), restored: [], notKept: {} }
-  if (!edits && !already && !write.note) return { ...nothing, notKept: held, noteId: null }
+  if (!edits && !already && !write.note) return { ...nothing, noteId: null }
   const api = await openApi(connection)
   const throwInOurFields = (error: unknown): never => {
     throw inOurFields(error, connection)
@@ -32,8 +35,13 @@ export async function apply(connection: Connection, base: FreshTicket, write: Wr
   const written = settles ? await settle(api, connection, base.id, stamp, attempt).catch(throwInOurFields) : nothing
   // A note follows its edit, so right after the edit there cannot be one yet.
   const noteId = write.note ? await noteOnce(api, connection, base, write.decisionId, write.note, edits) : null
-  const notKept = { ...written.notKept, ...held, ...(refused !== null && { assignee: refused }) }
+  const notKept = { ...written.notKept, ...(refused !== null && { assignee: refused }) }
   return { ...written, notKept, noteId }
+}
+
+function leftAlone(held: Record<string, string>): HelpdeskError {
+  const why = Object.entries(held).map(([field, words]) => `${field}: ${words}`)
+  return new HelpdeskError('invalid', why.join('; '), { next: 'Map these fields to other places.', fields: held })
 }
 
 function attemptOf(decision: string, wrote: Raw, { lastChange, raws }: Stamp): Attempt {

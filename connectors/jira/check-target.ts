@@ -239,9 +239,8 @@ function formFaults(path: string, target: FieldTarget, field: MetadataField): Ma
 function cascadingFaults(path: string, target: FieldTarget, entries: Entry[], field: MetadataField): MappingFault[] {
   const branches = entries.filter(({ raw, written }) => written && raw.endsWith('/*'))
   const given = Object.values(field.defaults)
-  const chosen = target.blank.filter(
-    (raw) => !given.includes(raw) && entries.some((entry) => entry.raw.startsWith(`${raw}/`)),
-  )
+  const alone = target.blank.filter((raw) => entries.some((entry) => entry.raw.startsWith(`${raw}/`)))
+  const chosen = alone.filter((raw) => target.keepParent !== false || !given.includes(raw))
   return [
     ...branches.map((entry) =>
       fault(
@@ -253,8 +252,10 @@ function cascadingFaults(path: string, target: FieldTarget, entries: Entry[], fi
     ...chosen.map((raw) =>
       fault(
         `${path}.blank`,
-        `${raw} alone means that the form asked for the parent only: a child of another parent would replace it.`,
-        'Remove it: a child of the chosen parent is filled in without that.',
+        `${raw} alone means that the form asked for the parent only: it stays, and its child is filled in.`,
+        given.includes(raw)
+          ? 'Remove it. Or set keepParent to false: new tickets get this parent by themselves, and it may be replaced then.'
+          : 'Remove it: a child of the chosen parent is filled in without that.',
       ),
     ),
   ]

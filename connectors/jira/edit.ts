@@ -4,7 +4,7 @@ import { HelpdeskError } from '../../src/errors.ts'
 import type { Edit } from './api.ts'
 import { refusal } from './field-kinds.ts'
 import { isNumeric, kindOf, type Several, type Spelling } from './kinds.ts'
-import { ownValues, type Place, placesOf, type Raw, severalOf, toVendor, vendorField } from './mapping.ts'
+import { keepsParent, ownValues, type Place, placesOf, type Raw, severalOf, toVendor, vendorField } from './mapping.ts'
 import { type Attempt, MARK, type Stamp } from './stamp.ts'
 
 type Wanted = {
@@ -43,9 +43,7 @@ export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels
 
 /** A parent that the form chose stays: only a child of it may be filled in. */
 function otherParent(target: SingleTarget, present: string | null, wanted: string): string | null {
-  const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent !== false
-  if (!keeps || present === null || present.includes('/') || target.blank.includes(present)) return null
-  if (wanted.startsWith(`${present}/`)) return null
+  if (present === null || !keepsParent(target, present) || wanted.startsWith(`${present}/`)) return null
   return `the ticket has the parent ${present}, and ${wanted} is not below it: a parent that was chosen stays`
 }
 

@@ -89,10 +89,6 @@ function invalidNext(fields: [string, string][], summary: string): string {
   if (fields.some(([, why]) => /screen|unknown/i.test(why))) {
     return `Put ${names} on the edit screen of the project and let our Jira account edit it, or map it to another field.`
   }
-  const demanded = fields.filter(([, why]) => /required|must be (set|filled)/i.test(why))
-  if (demanded.length > 0) {
-    return `Jira demands a value in ${demanded.map(([field]) => field).join(', ')} before it accepts an edit: make it optional in the project, or let a rule of Jira fill it in.`
-  }
   if (fields.some(([field]) => field === 'assignee')) {
     return 'The person is inactive or lacks the Assignable User permission in this project: change the routing map.'
   }

@@ -156,10 +156,13 @@ export function statesFrom(mapping: Mapping, raw: Raw): Record<string, FieldStat
   const states: Record<string, FieldState> = {}
   for (const [field, parts] of byField(placesOf(mapping))) {
     if (parts.some(({ key }) => !Object.hasOwn(raw, key))) continue
+    const [first] = parts
+    const alone = parts.length === 1 && first ? (raw[first.key] ?? null) : null
     states[field] = {
       value: ourValue(parts, raw),
       raw: rawTogether(parts, raw),
       blank: parts.every(({ target, key }) => isBlank(target, raw[key] ?? null)),
+      ...(first && alone !== null && keepsParent(first.target, alone) && { under: `${alone}/` }),
     }
   }
   return states
@@ -185,7 +188,11 @@ export function rawTogether(parts: Place[], raw: Raw): string | null {
 
 function isBlank(target: SingleTarget, raw: string | null): boolean {
   if (raw === null || target.blank.includes(raw)) return true
-  // The form asked for the parent only. `edit.ts` writes nothing under another parent.
+  return keepsParent(target, raw)
+}
+
+/** The form asked for the parent only: it stays, whatever `blank` says, and its child may be filled in. */
+export function keepsParent(target: SingleTarget, raw: string): boolean {
   const keeps = target.to === 'field' && target.type === 'cascading' && target.keepParent !== false
   return keeps && !raw.includes('/') && fromVendor(target, raw) === null
 }

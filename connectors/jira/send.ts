@@ -33,17 +33,29 @@ function isOffScreen(error: unknown): boolean {
   )
 }
 
-/** A refused field of Jira under the name of our field that is stored there; others keep Jira's name. */
+/**
+ * A refused field of Jira under the name of our field that is stored there; others keep Jira's name. A field that the
+ * mapping does not have is one that Jira demands, in whatever language it says so.
+ */
 export function inOurFields(error: unknown, connection: Connection): unknown {
   if (!(error instanceof HelpdeskError) || error.fault !== 'invalid') return error
-  const fields = Object.entries(error.fields).flatMap(([vendor, why]) => {
-    const ours = placesIn(connection, vendor).map(({ field }) => [field, why])
-    return ours.length > 0 ? ours : [[vendor, why]]
-  })
+  const named = Object.entries(error.fields).map(([vendor, why]) => ({
+    vendor,
+    why,
+    ours: placesIn(connection, vendor).map(({ field }) => field),
+  }))
+  const others = named.filter(({ ours }) => ours.length === 0).map(({ vendor }) => vendor)
+  const fields = named.flatMap(({ vendor, why, ours }) =>
+    (ours.length > 0 ? ours : [vendor]).map((name) => [name, why]),
+  )
   return new HelpdeskError('invalid', error.message, {
-    next: error.next,
+    next: others.length > 0 ? demands(others.join(', ')) : error.next,
     ...(error.status !== undefined && { status: error.status }),
     fields: Object.fromEntries(fields),
     cause: error,
   })
+}
+
+function demands(others: string): string {
+  return `Jira demands a value in ${others}, which this connection does not write: make it optional in the project, let a rule of Jira fill it in, or map a field to it.`
 }

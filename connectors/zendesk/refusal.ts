@@ -19,13 +19,20 @@ type Needs = { api: Api; connection: Connection; base: FreshTicket; write: Write
 export async function inOurWords(error: unknown, needs: Needs): Promise<unknown> {
   if (!(error instanceof HelpdeskError) || error.fault !== 'invalid' || error.status === undefined) return error
   const ours: Record<string, string> = {}
+  const others: string[] = []
   for (const [name, words] of Object.entries(error.fields)) {
     const fields = ourFields(needs, name)
+    if (fields.length === 0) others.push(isId(name) ? `${words} (field ${name})` : words)
     const causes = fields.length > 0 ? fields : await causesOf(needs, name)
     for (const field of causes.length > 0 ? causes : [name]) ours[field] = words
   }
-  const { message, next, status, cause } = error
+  const { message, status, cause } = error
+  const next = others.length > 0 ? demands(others.join(', ')) : error.next
   return new HelpdeskError('invalid', message, { next, status, fields: ours, cause })
+}
+
+function demands(others: string): string {
+  return `Zendesk demands something that this connection does not write: ${others}. Require it only when a ticket is solved, let a trigger fill it in, or map a field to it.`
 }
 
 function ourFields({ connection: { mapping }, write }: Needs, name: string): string[] {

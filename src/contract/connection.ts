@@ -115,8 +115,9 @@ const SingleTarget = z.discriminatedUnion('to', [
     values: Values.default({}),
     blank: Blank,
     /**
-     * For a field of parent and child (`cascading`): a parent that the form chose stays, and only its empty child is
-     * filled in. Default: true. False: a parent without a child is left alone.
+     * For a field of parent and child (`cascading`): a parent that the form chose stays, whatever `blank` says, and only
+     * its empty child is filled in. Default: true. False: a parent without a child is a value like any other: it is left
+     * alone, unless it is in `blank`.
      */
     keepParent: z.boolean().optional(),
   }),

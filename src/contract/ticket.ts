@@ -14,6 +14,8 @@ export type FieldState = {
   raw: string | null
   /** True when empty, or when it holds a value that nobody chose (`Target.blank`). */
   blank: boolean
+  /** A part of it was chosen and stays: only vendor values that begin with this may be written (`20/`: children of 20). */
+  under?: string
 }
 
 /** Fields that a decision can touch: every taxonomy field, and these two. */

@@ -34,10 +34,10 @@ const decision: Explained = {
   route: { group: 'Network', assignee: 'Ann', because: 'row 2: service internet' },
 }
 const text = (given: Partial<Explained>, name: string) =>
-  explain({ ...decision, ...given }, taxonomy, true, null).lines.find((line) => line.name === name)?.text
+  explain({ ...decision, ...given }, taxonomy, 'applied', null).lines.find((line) => line.name === name)?.text
 
 test('a note has each value with its confidence, the route with its row, and how to correct it', () => {
-  expect(explain(decision, taxonomy, true, 'https://pointsman.test/decisions/1')).toEqual({
+  expect(explain(decision, taxonomy, 'applied', 'https://pointsman.test/decisions/1')).toEqual({
     title: 'Sorted by Pointsman',
     lines: [
       { name: 'Service', text: 'Internet access (93 %, not calibrated yet); or vpn (5 %)' },
@@ -50,9 +50,18 @@ test('a note has each value with its confidence, the route with its row, and how
 })
 
 test('a suggestion says that nothing was changed', () => {
-  const note = explain(decision, taxonomy, false, null)
+  const note = explain(decision, taxonomy, 'suggested', null)
   expect(note.title).toBe('Pointsman suggests')
   expect(note.lines.at(-1)!.text).toMatch(/nothing was changed/)
+})
+
+test('a note about a refusal says that nothing was changed, and why', () => {
+  const note = explain(decision, taxonomy, 'refused', null, { service: 'the helpdesk refused it: Device is required' })
+  expect(note.title).toBe('Pointsman could not write this')
+  expect(note.lines.slice(-2)).toEqual([
+    { name: 'Not changed', text: 'service (the helpdesk refused it: Device is required)' },
+    { name: 'Next', text: 'Nothing was changed: set the fields by hand.' },
+  ])
 })
 
 test.each<[string, Partial<Explained>, string]>([

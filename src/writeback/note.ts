@@ -8,11 +8,26 @@ export type Explained = {
   route: { group: string | null; assignee: string | null; because: string } | null
 }
 
+/** `refused`: the helpdesk took none of the fields. */
+export type Outcome = 'applied' | 'suggested' | 'refused'
+
+const TITLES: Record<Outcome, string> = {
+  applied: 'Sorted by Pointsman',
+  suggested: 'Pointsman suggests',
+  refused: 'Pointsman could not write this',
+}
+
+const LAST: Record<Outcome, { name: string; text: string }> = {
+  applied: { name: 'Wrong?', text: 'Change the field in this ticket; Pointsman learns from it.' },
+  suggested: { name: 'Wrong?', text: 'This is only a suggestion; nothing was changed.' },
+  refused: { name: 'Next', text: 'Nothing was changed: set the fields by hand.' },
+}
+
 /** The internal note for agents: the values with their confidence, the alternatives, the route, and how to correct it. Pure. */
 export function explain(
   decision: Explained,
   taxonomy: Taxonomy,
-  applied: boolean,
+  outcome: Outcome,
   link: string | null,
   heldBack: Record<string, string> = {},
 ): Note {
@@ -31,15 +46,10 @@ export function explain(
     const who = [decision.route.group, decision.route.assignee].filter(Boolean).join(' / ')
     if (who) lines.push({ name: 'Route', text: `${who}: ${decision.route.because}` })
   }
-  const left = applied ? Object.entries(heldBack).map(([field, why]) => `${field} (${why})`) : []
+  const left = outcome !== 'suggested' ? Object.entries(heldBack).map(([field, why]) => `${field} (${why})`) : []
   if (left.length > 0) lines.push({ name: 'Not changed', text: left.join('; ') })
-  lines.push({
-    name: 'Wrong?',
-    text: applied
-      ? 'Change the field in this ticket; Pointsman learns from it.'
-      : 'This is only a suggestion; nothing was changed.',
-  })
-  return { title: applied ? 'Sorted by Pointsman' : 'Pointsman suggests', lines, link }
+  lines.push(LAST[outcome])
+  return { title: TITLES[outcome], lines, link }
 }
 
 function confidenceOf({ sources, answers }: Explained, field: string): string {

@@ -180,6 +180,16 @@ describe('a field', () => {
       'Ben set it 10 s ago',
     ],
     [
+      'of which a part was chosen is kept when our value is elsewhere',
+      { fields: { service: { ...holds(null, 't', true), under: 't/' } } },
+      't was chosen, and internet is not below it',
+    ],
+    [
+      'of which a part was chosen is filled in when our value is below it',
+      { fields: { service: { ...holds(null, 's-', true), under: 's-' } } },
+      undefined,
+    ],
+    [
       'that the helpdesk does not show is not written',
       { fields: { service: undefined } },
       'the helpdesk does not show this field',
@@ -309,7 +319,7 @@ describe('a field that the helpdesk refuses', () => {
     before: { service: null, priority: '3', group: null, assignee: null },
   }
   const refuse = (fields: Record<string, string>, fault: 'invalid' | 'forbidden' = 'invalid') =>
-    new HelpdeskError(fault, 'refused', { next: 'Look at the screen.', fields })
+    new HelpdeskError(fault, 'refused', { next: 'Look at the screen.', fields, status: 400 })
 
   test('is held back with the words of the helpdesk, and the rest is written', () =>
     expect(withoutRefused(planned, refuse({ priority: 'not on the screen' }))).toEqual({
@@ -328,10 +338,20 @@ describe('a field that the helpdesk refuses', () => {
   test('leaves the group when it is the assignee', () =>
     expect(withoutRefused(planned, refuse({ assignee: 'not in the group' }))?.set).toMatchObject({ group: 'Network' }))
 
+  test('leaves nothing when it is every field', () =>
+    expect(withoutRefused(planned, refuse({ service: 'x', priority: 'x', group: 'x' }))).toMatchObject({
+      set: {},
+      heldBack: { service: 'the helpdesk refused it: x', assignee: expect.stringContaining('group of the route') },
+    }))
+
+  test('by the adapter itself, is held back with its words alone', () => {
+    const error = new HelpdeskError('invalid', 'held', { next: '', fields: { priority: 'it must not be written' } })
+    expect(withoutRefused(planned, error)?.heldBack).toMatchObject({ priority: 'it must not be written' })
+  })
+
   test.each([
-    ['no field is left', refuse({ service: 'x', priority: 'x', group: 'x' })],
     ['it names none of the written fields', refuse({ customfield_99: 'is required' })],
     ['it is about rights', refuse({ priority: 'not allowed' }, 'forbidden')],
     ['it is another error', new Error('oops')],
-  ])('the whole write fails when %s', (_, error) => expect(withoutRefused(planned, error)).toBeNull())
+  ])('the plan stays as it is when %s', (_, error) => expect(withoutRefused(planned, error)).toBeNull())
 })

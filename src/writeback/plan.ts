@@ -8,6 +8,7 @@ import {
   type Labels,
   partsOf,
   ROUTE_FIELDS,
+  type SingleTarget,
   writtenValue,
 } from '../contract/index.ts'
 import { HelpdeskError } from '../errors.ts'
@@ -48,7 +49,7 @@ export function planWrite(
     else if (!state) plan.heldBack[field] = 'the helpdesk does not show this field'
     else if (state.value === value) plan.equal.push(field)
     else {
-      const reason = whyKept(field, state, ticket, own, now)
+      const reason = whyKept(field, state, ticket, own, now) ?? whyElsewhere(field, value, state, mapping)
       if (reason) plan.heldBack[field] = reason
       else {
         plan.set[field] = value
@@ -93,6 +94,18 @@ function whyKept(field: string, state: FieldState, ticket: FreshTicket, own: Own
   return last
     ? `${name(last.by)} set it ${ago(last.at, now)}`
     : `it had a value when the ticket was created (${state.value ?? state.raw ?? ''})`
+}
+
+/** Why the value does not fit below the part that was chosen already; null: it does. */
+function whyElsewhere(field: string, value: string, { under, raw }: FieldState, mapping: Connection['mapping']) {
+  const target = field === 'group' ? mapping.group : mapping.fields[field]
+  if (under === undefined || !target || target.to === 'native') return null
+  const fits = partsOf(target).every((part) => writtenOf(part, field, value, mapping)?.startsWith(under))
+  return fits ? null : `${raw ?? ''} was chosen, and ${value} is not below it`
+}
+
+function writtenOf(part: SingleTarget, field: string, value: string, { groups }: Connection['mapping']) {
+  return (field === 'group' ? groups[value] : undefined) ?? writtenValue(part, value)
 }
 
 // Some helpdesks report the values of a new ticket as changes. A default value was chosen by nobody.
@@ -144,7 +157,7 @@ function ago(at: string, now: Date) {
 
 /**
  * The plan without the fields that the helpdesk refused, each held back with the helpdesk's words; null when the error
- * names none of them, or when no field would be left. Pure.
+ * names none of them. Pure.
  */
 export function withoutRefused(plan: WritePlan, error: unknown): WritePlan | null {
   if (!(error instanceof HelpdeskError) || error.fault !== 'invalid') return null
@@ -152,11 +165,26 @@ export function withoutRefused(plan: WritePlan, error: unknown): WritePlan | nul
   // An assignee without the group that was chosen with them is another route.
   if (refused.group && plan.set.assignee && !refused.assignee) refused.assignee = 'the group of the route was refused'
   const fields = Object.keys(refused).filter((field) => field in plan.set)
-  const set = omit(plan.set, fields)
-  if (fields.length === 0 || Object.keys(set).length === 0) return null
-  const words = Object.fromEntries(fields.map((field) => [field, `the helpdesk refused it: ${refused[field]}`]))
-  return { ...plan, set, before: omit(plan.before, fields), heldBack: { ...plan.heldBack, ...words } }
+  if (fields.length === 0) return null
+  // Without a status it is our own adapter that refuses, before any call.
+  const said = error.status === undefined ? '' : 'the helpdesk refused it: '
+  const words = Object.fromEntries(fields.map((field) => [field, `${said}${refused[field]}`]))
+  return { ...without(plan, fields, ''), heldBack: { ...plan.heldBack, ...words } }
 }
+
+/** The plan without these fields, held back with this reason. Pure. */
+export function without(plan: WritePlan, fields: string[], why: string): WritePlan {
+  const words = Object.fromEntries(fields.map((field) => [field, why]))
+  return {
+    ...plan,
+    set: omit(plan.set, fields),
+    before: omit(plan.before, fields),
+    heldBack: { ...plan.heldBack, ...words },
+  }
+}
+
+/** The plan of a note alone: every field is held back with this reason. Pure. */
+export const onlyNote = (plan: WritePlan, why: string): WritePlan => without(plan, Object.keys(plan.set), why)
 
 function omit<Value>(record: Record<string, Value>, fields: string[]): Record<string, Value> {
   return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)))

@@ -8,7 +8,6 @@ import {
   type Labels,
   queuePriority,
   type SettledState,
-  type Written,
 } from '../contract/index.ts'
 import type { Database } from '../db/index.ts'
 import { markSending, settleWriteback, type WritebackResult } from '../decisions/index.ts'
@@ -16,8 +15,9 @@ import { HelpdeskError } from '../errors.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask, holdsPlaceholder, maskForExport } from '../text/index.ts'
-import { explain } from './note.ts'
-import { planWrite, type WritePlan, withoutRefused } from './plan.ts'
+import { type Accepted, writeWhatIsAccepted } from './accepted.ts'
+import { explain, type Outcome } from './note.ts'
+import { planWrite, type WritePlan } from './plan.ts'
 import { openRestorer, type Restorer } from './restore.ts'
 import { loadWork, type Work } from './work.ts'
 
@@ -116,53 +116,42 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
       const planned = wroteFields ? storedPlan(work) : applies ? planOf(work, base, connection, restorer) : EMPTY_PLAN
       if (applies && Object.keys(planned.set).length === 0 && !isMarked) return nothingToWrite(planned)
       const withNote = connection.settings.note || !applies
-      const { plan, written } = await writeWhatIsAccepted(planned, connection, async (plan) => {
+      const send = (decisionId: string, outcome: Outcome) => async (given: WritePlan) => {
+        // A helpdesk may quote the value that it refuses.
+        const plan = { ...given, heldBack: maskAll(given.heldBack, connection) }
         await markSending(db, decision.id, plan)
-        const note = withNote ? explain(decision, taxonomy, applies, linkTo(needs, decision.id), plan.heldBack) : null
-        const write = { decisionId: decision.id, set: restorer.show(plan.set), note }
-        return connector.apply(connection, base, write)
-      })
-      return resultOf(plan, { ...written, notKept: maskAll(written.notKept, connection) }, applies)
+        const note = withNote ? explain(decision, taxonomy, outcome, linkTo(needs, decision.id), plan.heldBack) : null
+        return connector.apply(connection, base, { decisionId, set: restorer.show(plan.set), note })
+      }
+      const done = await writeWhatIsAccepted(
+        planned,
+        send(decision.id, applies ? 'applied' : 'suggested'),
+        applies && withNote ? send(noteMark(decision.id), 'refused') : null,
+      )
+      return resultOf(done, connection, applies)
     },
     urgency(work),
   )
 }
 
-/**
- * Writes the plan. A field that the helpdesk refuses is held back with the helpdesk's words, and the rest is written
- * without it. Throws the refusal when no field is left.
- */
-async function writeWhatIsAccepted(
-  planned: WritePlan,
-  connection: Connection,
-  write: (plan: WritePlan) => Promise<Written>,
-): Promise<{ plan: WritePlan; written: Written }> {
-  let plan = planned
-  for (;;) {
-    try {
-      return { plan, written: await write(plan) }
-    } catch (error) {
-      const rest = withoutRefused(plan, error)
-      if (!rest) throw error
-      // A helpdesk may quote the value that it refuses.
-      plan = { ...rest, heldBack: maskAll(rest.heldBack, connection) }
-    }
-  }
-}
+/** Marks a note alone: the decision itself is not written, so that a later run writes its fields. */
+const noteMark = (decisionId: string) => `${decisionId}/note`
 
-function resultOf(plan: WritePlan, written: Written, applies: boolean): WritebackResult {
+function resultOf({ plan, written, refusal }: Accepted, connection: Connection, applies: boolean): WritebackResult {
+  const notKept = maskAll(written.notKept, connection)
   const restored = Object.fromEntries(
     written.restored.map((field) => [field, 'a person changed it during our write; their value was restored']),
   )
-  const lost = { ...restored, ...written.notKept }
+  const lost = { ...restored, ...notKept }
   const kept = Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in lost)))
   const nothingKept = applies && Object.keys(plan.set).length > 0 && Object.keys(kept).length === 0
-  const unkept = Object.entries(written.notKept).map(([field, why]) => `${field}: ${why}`)
+  const unkept = nothingKept ? Object.entries(notKept).map(([field, why]) => `${field}: ${why}`) : []
+  const failed = refusal ? refusedBecause(refusal) : unkept.join('; ')
   return {
-    state: !applies ? 'suggested' : nothingKept && unkept.length > 0 ? 'failed' : 'applied',
-    reason: nothingKept && unkept.length > 0 ? unkept.join('; ') : null,
+    state: failed !== '' ? 'failed' : applies ? 'applied' : 'suggested',
+    reason: failed || null,
     written: kept,
-    heldBack: { ...plan.heldBack, ...lost },
+    heldBack: maskAll({ ...plan.heldBack, ...lost }, connection),
     before: plan.before,
     changeId: written.changeId,
     noteId: written.noteId,
@@ -219,8 +208,13 @@ function finalFault(error: unknown): WritebackResult | null {
   if (error.fault === 'gone')
     return { state: 'skipped', reason: `the ticket can no longer be changed: ${error.message}` }
   if (error.fault !== 'invalid') return null
-  const fields = Object.entries(error.fields).map(([field, message]) => `${field}: ${message}`)
-  return { state: 'failed', reason: [error.message, ...fields, error.next].join('; ') }
+  return { state: 'failed', reason: refusedBecause(error) }
+}
+
+/** The message may quote what was said about the fields. */
+function refusedBecause({ message, fields, next }: HelpdeskError): string {
+  const unsaid = Object.entries(fields).filter(([, words]) => !message.includes(words))
+  return [message, ...unsaid.map(([field, words]) => `${field}: ${words}`), next].join('; ')
 }
 
 // The address of the decision in the API; it needs a token.
