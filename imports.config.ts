@@ -7,6 +7,7 @@ import type { DependencyType, IConfiguration } from 'dependency-cruiser'
 const order = [
   'errors',
   'secrets',
+  'outbound',
   'contract',
   'db',
   'queue',

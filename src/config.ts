@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type EndpointSettings, PromptFormat, readEndpoints } from './classifiers/index.ts'
 import { ConfigError } from './errors.ts'
+import { isAllowable, type OutboundSettings } from './outbound/index.ts'
 
 const Key32 = z
   .string()
@@ -39,6 +40,15 @@ export const Env = z.object({
   CLASSIFIER: z.enum(['endpoint', 'embedded', 'cascade']).optional(),
   /** When no endpoint answers: use the embedded classifier if there is one, or wait. */
   ENDPOINT_DOWN: z.enum(['embedded', 'wait']).default('embedded'),
+  /** Servers inside that may be called; in development all of them may. */
+  ALLOW_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .pipe(
+      z.array(z.string().refine(isAllowable, 'must be host names, *.domains, addresses or networks like 10.0.0.0/8')),
+    )
+    .default([]),
+  ANSWER_LIMIT_MB: z.coerce.number().int().min(1).max(1024).default(32),
   WORKERS: z.coerce.number().int().min(0).max(256).default(4),
   STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(20_000),
   EMBEDDED_IN_PRODUCTION: Flag.default(false),
@@ -79,6 +89,7 @@ export type Config = {
   } | null
   classifier: 'endpoint' | 'embedded' | 'cascade'
   endpointDown: 'embedded' | 'wait'
+  outbound: OutboundSettings
   workers: number
   stopGraceMs: number
   logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
@@ -135,6 +146,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     classifier: e.CLASSIFIER ?? (endpoints ? 'endpoint' : 'embedded'),
     endpointDown: e.ENDPOINT_DOWN,
+    outbound: {
+      allowHosts: e.ALLOW_HOSTS,
+      allowInternal: e.NODE_ENV !== 'production',
+      answerBytes: e.ANSWER_LIMIT_MB * 1024 * 1024,
+    },
     workers: e.WORKERS,
     stopGraceMs: e.STOP_GRACE_MS,
     logLevel: e.LOG_LEVEL,

@@ -17,6 +17,7 @@ import { type Events, openEvents } from './events.ts'
 import { KINDS } from './jobs.ts'
 import { listCorrections } from './labels/index.ts'
 import { type Curves, type Embedded, openCurves, openEmbedded } from './models/index.ts'
+import { setOutbound } from './outbound/index.ts'
 import { openQueue, type Queue } from './queue/index.ts'
 import { seedTaxonomy } from './taxonomy/index.ts'
 import { seedRules } from './triage/index.ts'
@@ -45,6 +46,7 @@ export async function openDeps(
   migrations: string,
   log: Logger = pino({ level: config.logLevel, base: null }),
 ): Promise<Deps> {
+  setOutbound(config.outbound)
   const database = await openDatabase({
     url: config.databaseUrl,
     dataDir: config.dataDir,

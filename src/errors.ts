@@ -56,6 +56,9 @@ export class Rejected extends TriageError {
 /** Settings are wrong; lists every fault, so that they can be fixed in one go. */
 export class ConfigError extends TriageError {}
 
+/** A call that we refuse to make, because of its address, or an answer that we refuse to read to its end. */
+export class OutboundError extends TriageError {}
+
 /** The database cannot be used: now, or at all with these settings. */
 export class DatabaseError extends TriageError {}
 

@@ -25,6 +25,7 @@ const zendesk = async (name: string, changes: Record<string, unknown> = {}) => {
     ...changes,
   }
 }
+const byOAuth = (tokenUrl: string) => ({ kind: 'oauth', clientId: 'i', clientSecret: 's', tokenUrl })
 const read = async (name: string) => (await admin('GET', `/connections/${name}`)).body
 
 test('lists and reads without credentials and secrets', async () => {
@@ -81,6 +82,19 @@ describe('a new connection', () => {
     service.zendesk.fail({ status: 503, times: 1 })
     const unreachable = await admin('POST', '/connections', await zendesk('refused'))
     expect(unreachable).toMatchObject({ status: 502, body: { next: expect.stringContaining('?check=skip') } })
+  })
+
+  test.each([
+    ['its address', { baseUrl: 'http://169.254.169.254' }, 'baseUrl'],
+    ['its token URL', { credentials: byOAuth('https://169.254.169.254/token') }, 'credentials.tokenUrl'],
+    ['an open token URL', { credentials: byOAuth('http://auth.example/token') }, 'credentials.tokenUrl'],
+  ])('with an address that must not be called is refused, also without a check: %s', async (_, changes, path) => {
+    const created = await admin('POST', '/connections?check=skip', await zendesk('metadata', changes))
+    expect(created).toMatchObject({ status: 422, body: { faults: [{ path }] } })
+    expect((await admin('GET', '/connections/metadata')).status).toBe(404)
+    const { credentials } = { credentials: service.zendesk.credentials.basic, ...changes }
+    const changed = await admin('PUT', '/connections/zendesk?check=skip', { ...changes, credentials })
+    expect(changed).toMatchObject({ status: 422, body: { faults: [{ path }] } })
   })
 
   test('keeps the successor of a refresh token even if the mapping is refused', async () => {

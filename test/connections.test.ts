@@ -242,6 +242,15 @@ describe.each(kinds)('%s by OAuth', (kind) => {
     expect(grants(kind)).toHaveLength(2)
   })
 
+  test('a client secret is not sent to a token URL without TLS that an earlier release stored', async () => {
+    const id = await byOAuth(kind, { tokenUrl: `http://${kind}.test/oauth/token` })
+    await expect(look(service.deps.helpdesks, id)).rejects.toMatchObject({
+      fault: 'auth',
+      message: expect.stringContaining('token URL'),
+    })
+    expect(grants(kind)).toHaveLength(0)
+  })
+
   test('a process that died while it renewed a token delays the others only for a limited time', async () => {
     const id = await byOAuth(kind)
     await needs().db.execute(

@@ -7,6 +7,7 @@
 import type { Client } from 'jira.js/core'
 import { type Connection, type Credentials, readCredentials } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
+import { openFetch, outboundIn } from '../../src/outbound/index.ts'
 import { credentials as Known } from './connection.ts'
 import { type Answer, faultOf } from './faults.ts'
 
@@ -43,13 +44,18 @@ export async function send(reach: Reach, request: Request): Promise<unknown> {
   return contentOf(answer, what)
 }
 
+const callOut = openFetch()
+
 /** One HTTP exchange, including the body; every failure of the connection is `unreachable`. */
 export async function exchange(url: string, init: RequestInit, timeoutMs: number, what: string): Promise<Answer> {
   try {
-    // A redirect leads to a login page that answers 200.
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    // It follows no redirect, which would lead to a login page that answers 200.
+    const response = await callOut(url, { ...init, signal: AbortSignal.timeout(timeoutMs) })
     return { status: response.status, headers: response.headers, text: await response.text() }
   } catch (cause) {
+    const refused = outboundIn(cause)
+    if (refused)
+      throw new HelpdeskError('broken', `Jira: ${refused.message} (${what})`, { next: refused.next, cause: refused })
     const late = cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError')
     const how = late ? `did not answer within ${timeoutMs} ms` : 'could not be reached, or cut the connection'
     throw new HelpdeskError('unreachable', `Jira ${how}: ${what}`, { next: 'Wait: the call is repeated.', cause })

@@ -7,6 +7,7 @@
 import nodeZendesk from 'node-zendesk'
 import { type Connection, type Credentials, readCredentials } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
+import { openFetch, outboundIn } from '../../src/outbound/index.ts'
 import { credentials as Known } from './connection.ts'
 import { faultOf } from './faults.ts'
 import { parseJson } from './json.ts'
@@ -99,6 +100,8 @@ function base64(text: string): string {
 
 type Received = { status: number; statusText: string; body: unknown }
 
+const callOut = openFetch()
+
 /** One request, with one timeout for headers and body together. Returns only 2xx answers that are JSON. */
 export async function send(uri: string, request: Request, timeoutMs: number): Promise<Received> {
   const { method, headers, body } = request
@@ -106,9 +109,15 @@ export async function send(uri: string, request: Request, timeoutMs: number): Pr
   const signal = AbortSignal.timeout(timeoutMs)
   let answer: { response: Response; text: string }
   try {
-    const response = await fetch(uri, { method, headers, body, signal, redirect: 'manual' })
+    const response = await callOut(uri, { method, headers, body, signal })
     answer = { response, text: await response.text() }
   } catch (cause) {
+    const refused = outboundIn(cause)
+    if (refused)
+      throw new HelpdeskError('broken', `Zendesk: ${refused.message} (${method} ${path})`, {
+        next: refused.next,
+        cause: refused,
+      })
     const why = signal.aborted ? `did not answer within ${timeoutMs} ms` : 'could not be reached'
     throw new HelpdeskError('unreachable', `Zendesk ${why}: ${method} ${path}`, {
       next: 'Try again later. If it happens again, check the base URL and the network.',

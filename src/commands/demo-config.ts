@@ -9,9 +9,11 @@ import { randomSecret } from '../secrets.ts'
  */
 export function demoConfig(env: Record<string, string | undefined>): Config {
   const url = env.DATABASE_URL
-  if (!url) return readConfig({ PORT: '0', ...env })
+  // its helpdesks are on this machine
+  const given = { PORT: '0', ...env, ALLOW_HOSTS: [env.ALLOW_HOSTS, '127.0.0.1'].filter(Boolean).join(',') }
+  if (!url) return readConfig(given)
   const key = createHash('sha256').update(`pointsman demo ${url}`).digest('base64')
   const token = env.ADMIN_TOKEN || `pointsman_${randomSecret('hex')}`
   if (!env.ADMIN_TOKEN) process.stderr.write(`\n  Admin token of this run: ${token}\n\n`)
-  return readConfig({ PORT: '0', ...env, ENCRYPTION_KEY: env.ENCRYPTION_KEY || key, ADMIN_TOKEN: token })
+  return readConfig({ ...given, ENCRYPTION_KEY: env.ENCRYPTION_KEY || key, ADMIN_TOKEN: token })
 }

@@ -8,6 +8,7 @@ import type { Connection, Connectors, Taxonomy } from '../contract/index.ts'
 import { connectionRoom, type Database, openDatabase, rows, type Tx } from '../db/index.ts'
 import { causeOf, TriageError } from '../errors.ts'
 import { newestModel } from '../models/index.ts'
+import { setOutbound } from '../outbound/index.ts'
 import { findDead, publishedMap } from '../routing/index.ts'
 import { currentTaxonomy, seedTaxonomy } from '../taxonomy/index.ts'
 import { ENOUGH } from '../training/index.ts'
@@ -28,6 +29,7 @@ export async function examine(
   const findings: Finding[] = []
   const check = checkInto(findings)
   const config = await check('settings', async () => ({ says: 'complete', value: readConfig(env) }))
+  if (config) setOutbound(config.outbound)
   const database = config && (await check('database', () => openWith(config, migrations)))
   if (!config || !database) return findings
   try {

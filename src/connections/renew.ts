@@ -4,6 +4,7 @@ import {
   type Connection,
   type Connectors,
   connectorOf,
+  isSafeTokenUrl,
   type OAuthCredentials,
   oauthOf,
   type Tokens,
@@ -30,6 +31,7 @@ export function needsToken({ credentials }: Connection): boolean {
 
 /** The connection with a new access token. Throws HelpdeskError `busy` while another process takes long to renew it. */
 export async function renewed(needs: Needs, stale: Connection): Promise<Connection> {
+  refuseOpenTokenUrl(stale)
   const leaseMs = stale.settings.timeoutMs + LEASE_MARGIN_MS
   const lease = await takeLease(needs, stale.id, leaseMs)
   if (lease === null) return awaitOther(needs, stale, leaseMs)
@@ -43,6 +45,15 @@ export async function renewed(needs: Needs, stale: Connection): Promise<Connecti
   } finally {
     await endLease(needs, stale.id, lease)
   }
+}
+
+/** It may have been stored by a release that did not check it. */
+function refuseOpenTokenUrl({ name, credentials }: Connection) {
+  const url = oauthOf(credentials)?.tokenUrl
+  if (url === undefined || isSafeTokenUrl(url)) return
+  throw new HelpdeskError('auth', `${name}: the token URL does not begin with https://`, {
+    next: 'Save its credentials again with an https token URL: a client secret is not sent in the clear.',
+  })
 }
 
 /** The lease as Postgres wrote it; null while another process holds it. */

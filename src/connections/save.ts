@@ -10,7 +10,8 @@ import {
   oauthOf,
 } from '../contract/index.ts'
 import { type Database, uuidv7 } from '../db/index.ts'
-import { HelpdeskError, Rejected } from '../errors.ts'
+import { HelpdeskError, OutboundError, Rejected } from '../errors.ts'
+import { checkUrl } from '../outbound/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { checkThresholds } from './check-thresholds.ts'
 import { findConnection, listConnections } from './find.ts'
@@ -34,6 +35,7 @@ export async function makeConnection(
   const needs = { db: deps.database.db, vault: deps.vault }
   const connector = connectorOf(deps.connectors, given.kind)
   const input = checkParts(connector, given)
+  await refuseInternal(input)
   checkThresholds(input.settings, await currentTaxonomy(needs.db))
   if ((await listConnections(needs)).some(({ name }) => name === input.name))
     throw new Rejected(409, `A connection ${input.name} already exists`, {
@@ -61,6 +63,7 @@ export async function alterConnection(
   const given = checkParts(connectorOf(deps.connectors, current.kind), change)
   checkThresholds(given.settings, await currentTaxonomy(needs.db))
   refuseOtherHost(current, given)
+  await refuseInternal(given)
   if (!check || !needsCheck(current, given))
     return unchecked(await changeConnection(needs, current.name, given, current.selfId, actor))
   const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
@@ -79,6 +82,19 @@ const unchecked = (connection: Connection): Saved => ({ connection, missing: [],
 function needsCheck(current: Connection, { mode, secrets: _secrets, ...parts }: ConnectionChange): boolean {
   const more = mode !== undefined && Mode.options.indexOf(mode) > Mode.options.indexOf(current.mode)
   return more || Object.values(parts).some((part) => part !== undefined)
+}
+
+/** Also with ?check=skip: a later call would be refused in any case, when nobody is looking. */
+async function refuseInternal({ baseUrl, credentials }: Pick<ConnectionChange, 'baseUrl' | 'credentials'>) {
+  const tokenUrl = credentials && oauthOf(credentials)?.tokenUrl
+  for (const [path, url] of Object.entries({ baseUrl, 'credentials.tokenUrl': tokenUrl })) {
+    const refused = url === undefined ? null : await checkUrl(url)
+    if (refused)
+      throw new Rejected(422, refused.message, {
+        next: refused.next,
+        faults: [{ path, message: refused.message, next: refused.next }],
+      })
+  }
 }
 
 // Stored credentials are sent only to the host they were given for: otherwise an editor could point them at their own.
@@ -132,7 +148,9 @@ async function checked(
 // Refused credentials are a fault of the input, not of the helpdesk.
 export function asInput(error: unknown): never {
   if (!(error instanceof HelpdeskError)) throw error
-  const { fault, message, next, status, retryAfterMs } = error
+  const { fault, message, next, status, retryAfterMs, cause } = error
+  if (cause instanceof OutboundError)
+    throw new Rejected(422, message, { next, faults: [{ path: 'baseUrl', message }], cause })
   if (fault === 'auth' || fault === 'forbidden')
     throw new Rejected(422, message, { next, faults: [{ path: 'credentials', message }], cause: error })
   throw new HelpdeskError(fault, message, {

@@ -29,6 +29,12 @@ export const BasicCredentials = z.strictObject({
 /** For adapters: a token that does not expire by itself. */
 export const BearerCredentials = z.strictObject({ kind: z.literal('bearer'), token: z.string().min(1) })
 
+/** A client secret is not sent in the clear over a network. */
+export function isSafeTokenUrl(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+}
+
 /**
  * For adapters: OAuth 2.0. With `refreshToken` the refresh grant is used and the token rotates; without it the client
  * credentials grant. `tokenUrl` defaults to the vendor's. `expiresAt` is ISO 8601.
@@ -40,7 +46,7 @@ export const OAuthCredentials = z.strictObject({
   refreshToken: z.string().min(1).optional(),
   accessToken: z.string().min(1).optional(),
   expiresAt: z.iso.datetime().optional(),
-  tokenUrl: z.url().optional(),
+  tokenUrl: z.url().refine(isSafeTokenUrl, 'must begin with https://, unless it is on this machine').optional(),
   scope: z.string().optional(),
 })
 export type OAuthCredentials = z.infer<typeof OAuthCredentials>

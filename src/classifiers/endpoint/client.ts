@@ -1,5 +1,6 @@
 /** One request to one server, in a form that both llama-server and vLLM understand, and the reply in one shape. */
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError } from 'openai'
+import { openFetch } from '../../outbound/index.ts'
 import { causeCode, toModelError } from './faults.ts'
 import type { Rendered } from './prompt.ts'
 import { type ListedModel, type Reply, readCompletion, readModels } from './reply.ts'
@@ -47,7 +48,10 @@ const TIMEOUT_MS = 30_000
 const TOP_LOGPROBS = 20
 
 export function openClient(settings: ClientSettings): Client {
+  // an operator set this host in the environment, so it may be inside
+  const callOut = openFetch([new URL(settings.baseUrl).hostname])
   const openai = new OpenAI({
+    fetch: callOut,
     baseURL: settings.baseUrl.replace(/\/+$/, ''),
     // the package throws on an empty key; servers without authentication ignore the header
     apiKey: settings.apiKey || 'none',
@@ -91,7 +95,7 @@ export function openClient(settings: ClientSettings): Client {
       const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
       if (settings.apiKey) headers.authorization = `Bearer ${settings.apiKey}`
       const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
-      const response = await fetch(root + path, { ...post, headers, signal }).catch(() => null)
+      const response = await callOut(root + path, { ...post, headers, signal }).catch(() => null)
       if (!response?.ok) return null
       return response.json().catch(() => null)
     },

@@ -1,6 +1,7 @@
 /** Decides what a failed call to a model server means. */
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { ModelError, type ModelFault } from '../../errors.ts'
+import { outboundIn } from '../../outbound/index.ts'
 
 /** The prompt does not fit the context; with the token counts of the server where it reports them. */
 export class ContextOverflow extends ModelError {
@@ -18,6 +19,9 @@ export class ContextOverflow extends ModelError {
 
 /** An error of the `openai` package as a ModelError. Any other error is a bug here and passes through unchanged. */
 export function toModelError(error: unknown, endpoint: string): unknown {
+  const refused = outboundIn(error)
+  if (refused)
+    return new ModelError('config', `${endpoint}: ${refused.message}`, { next: refused.next, cause: refused })
   if (error instanceof APIConnectionTimeoutError)
     return new ModelError('unreachable', `${endpoint} did not answer in time`, {
       next: 'Check the load of the model server, or raise the timeout of this endpoint.',
@@ -65,7 +69,7 @@ const STATUS_OF_WORDS: [words: RegExp, status: number][] = [
 ]
 
 function fromStatus(error: APIError, status: number, endpoint: string, answered = `${status}`): ModelError {
-  const details = serverMessage(error)
+  const details = serverMessage(error) || pointer(error, status)
   const context = overflow(error, status)
   if (context) return new ContextOverflow(`The prompt does not fit the context of ${endpoint}${details}`, context)
   const [fault, next] = meaning(error, status)
@@ -81,6 +85,11 @@ function meaning(error: APIError, status: number): [ModelFault, string] {
     return ['format', 'Check that the model was trained on this prompt format.']
   if (status === 408 || status === 409 || status === 425 || status === 429)
     return ['busy', 'Wait, or lower the concurrency of this endpoint.']
+  if (status >= 300 && status < 400)
+    return [
+      'config',
+      'Set the address that it redirects to as base URL: a prompt is not sent to where a server points.',
+    ]
   if (status === 404) return ['config', 'Check the base URL (it ends in /v1) and the model name; `doctor` lists them.']
   // 501: this server or model does not support the request
   if (status < 500 || status === 501)
@@ -122,6 +131,12 @@ function serverMessage(error: APIError): string {
   if (typeof inner.message !== 'string') return ''
   const message = inner.message.split(/['"]?\binput['"]?\s*:/)[0]!.replace(/\s+/g, ' ')
   return `: ${message.slice(0, 200)}`
+}
+
+/** Where a redirect points, without its query. */
+function pointer({ headers }: APIError, status: number): string {
+  const location = status < 400 ? headers?.get('location') : null
+  return location ? `: a redirect to ${location.split(/[?#]/)[0]!.slice(0, 200)}` : ''
 }
 
 function retryAfter(headers: Headers | undefined): number | undefined {
