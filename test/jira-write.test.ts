@@ -285,6 +285,101 @@ describe('a value that a person set before our write', () => {
   })
 })
 
+describe('a person who edits again while we put their value back', () => {
+  /** What happens right before each of our edits. */
+  function inFrontOf(sandbox: JiraSandbox, acts: (() => Promise<void>)[]) {
+    const waiting = [...acts]
+    server.use(
+      http.put('https://jira.test/rest/api/:version/issue/:id', async ({ request }) => {
+        await waiting.shift()?.()
+        return sandbox.app.fetch(request)
+      }),
+    )
+    return waiting
+  }
+
+  test.each(['cloud', 'datacenter'] as const)(
+    'keeps the last value, however often they edit, on %s',
+    async (edition) => {
+      const { sandbox, connection, id, base } = await open({ edition })
+      const read = await base()
+      const agent = sandbox.agents[2]!.id
+      const edit = (fields: Record<string, unknown>) => () => sandbox.edit(id, fields, agent)
+      const waiting = inFrontOf(sandbox, [
+        edit({ priority: { id: '1' } }),
+        edit({ priority: { id: '5' } }),
+        edit({ priority: { id: '4' }, customfield_10050: { id: '10401' } }),
+      ])
+      const written = await jira.apply(
+        connection,
+        read,
+        write({ priority: 'high', service: 'vpn', category: 'access' }),
+      )
+      expect(waiting).toEqual([])
+      expect(written.restored).toEqual(['priority'])
+      expect(sandbox.ticket(id)!.fields).toMatchObject({
+        priority: { id: '4' },
+        customfield_10050: { id: '10401' },
+        customfield_10051: { value: 'Access' },
+      })
+    },
+  )
+
+  test.each<[string, Record<string, unknown>[], unknown]>([
+    [
+      'a component',
+      [{ components: [{ id: '10301' }] }, { components: [{ id: '10301' }, { id: '10302' }] }],
+      ['10301', '10302'],
+    ],
+    ['an emptied field', [{ components: [{ id: '10301' }] }, { components: [] }], []],
+  ])('keeps %s', async (_, edits, expected) => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    inFrontOf(
+      sandbox,
+      edits.map((fields) => () => sandbox.edit(id, fields)),
+    )
+    await jira.apply(connection, read, write({ group: 'Network' }))
+    const shown = sandbox.ticket(id)!.fields.components as { id: string }[]
+    expect(shown.map((one) => one.id)).toEqual(expected)
+  })
+
+  test('a person who is assigned again keeps the ticket, also where the assignee is on no screen', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    const [ours, ...others] = sandbox.agents
+    const waiting = others.slice(0, 2)
+    const hide = () => sandbox.site.hidden.push({ field: 'assignee', edit: true })
+    hide()
+    server.use(
+      http.put('https://jira.test/rest/api/3/issue/:id/assignee', async ({ request }) => {
+        const next = waiting.shift()
+        sandbox.site.hidden.pop()
+        if (next) await sandbox.edit(id, { assignee: { accountId: next.id } }, next.id)
+        hide()
+        return sandbox.app.fetch(request)
+      }),
+    )
+    const written = await jira.apply(connection, read, write({ service: 'vpn', assignee: ours!.name }))
+    expect(written.restored).toEqual(['assignee'])
+    expect(sandbox.ticket(id)!.fields.assignee).toMatchObject({ accountId: others[1]!.id })
+  })
+
+  test('a program that answers each of our edits ends in a conflict, and the job waits', async () => {
+    const { sandbox, connection, id, base } = await open()
+    const read = await base()
+    const acts = Array.from(
+      { length: 40 },
+      (_, n) => () => sandbox.edit(id, { priority: { id: ['1', '4', '5'][n % 3] } }),
+    )
+    inFrontOf(sandbox, acts)
+    await expect(jira.apply(connection, read, write({ priority: 'high' }))).rejects.toMatchObject({
+      fault: 'conflict',
+      retry: true,
+    })
+  })
+})
+
 test('a history longer than an issue shows is read page by page, oldest first', async () => {
   const { sandbox, id, base } = await open({ historyPage: 2 })
   for (const priority of ['1', '2', '4', '5', '1', '2', '4']) await sandbox.edit(id, { priority: { id: priority } })

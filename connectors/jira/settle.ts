@@ -1,17 +1,18 @@
 /**
  * Jira has no conditional update. So after our edit we read the changelog: if somebody changed a field between our read
- * and our write, their value is put back. Safe to repeat: a field that was put back, or changed again, no longer has our
- * value.
+ * and our write, their value is put back. Putting back is such an edit too, so we read again after it, until the history
+ * shows nothing of anybody's that we replaced. Safe to repeat.
  */
 import type { Connection, Written } from '../../src/contract/index.ts'
+import { HelpdeskError } from '../../src/errors.ts'
 import type { Api } from './api.ts'
-import { type Entry, type Known, type PlaceChange, placeChanges } from './changes.ts'
-import { settingsOf } from './connection.ts'
+import { type Entry, type Known, placeChanges } from './changes.ts'
 import { editOf } from './edit.ts'
 import { expandFor, listsOf } from './fetch.ts'
 import { entriesOf, knownOf } from './history.ts'
 import { rawsOf } from './issue.ts'
-import { placesOf, type Raw, vendorField } from './mapping.ts'
+import { placesOf, vendorField } from './mapping.ts'
+import { holds, type Now, replaced } from './replaced.ts'
 import { sendEdit } from './send.ts'
 import { type Attempt, MARK, type Stamp } from './stamp.ts'
 
@@ -29,22 +30,38 @@ export async function settle(
   const notKept = dropped(now, own, attempt, connection)
   // Nothing was logged: the issue had every value already, or Jira kept none.
   if (!own) return { changeId: null, at: new Date().toISOString(), restored: [], notKept }
-  const lost = lostValues(now, own, attempt, connection)
-  if (Object.keys(lost).length > 0) {
-    const back = editOf(lost, connection, { ...stamp, lists: now.lists }, api)
-    const historyMetadata = { type: `${MARK}:restore`, extraData: { decision: attempt.decision } }
-    await sendEdit(api, id, { ...back, historyMetadata })
-  }
-  const restored = [...new Set(Object.keys(lost).map((key) => fieldOf(key, connection)))]
+  const restored = await restore(api, connection, id, { stamp, attempt, now })
   return { changeId: own.id, at: own.at, restored, notKept }
 }
 
-type Now = {
-  known: Known
-  raws: Raw
-  lists: Stamp['lists']
-  /** The changes since our read, oldest first. */
-  newer: Entry[]
+/** Nobody edits one field this often while we read and write: it is another program that answers each edit of ours. */
+const ROUNDS = 10
+
+/** Puts back what we replaced; returns the fields of ours. */
+async function restore(
+  api: Api,
+  connection: Connection,
+  id: string,
+  { stamp, attempt, now }: { stamp: Stamp; attempt: Attempt; now: Now },
+): Promise<string[]> {
+  const restored = new Set<string>()
+  for (let round = 0, shown = now; ; round++) {
+    const lost = replaced(shown, attempt, connection)
+    if (Object.keys(lost).length === 0) break
+    if (round === ROUNDS)
+      throw new HelpdeskError('conflict', `Issue ${id} changed each time a value was put back.`, {
+        next: 'Wait: it is tried again. If another program writes the same fields, keep it off them.',
+      })
+    for (const key of Object.keys(lost)) restored.add(fieldOf(key, connection))
+    const back = editOf(lost, connection, { ...stamp, lists: shown.lists }, api)
+    const historyMetadata = { type: `${MARK}:restore`, extraData: { decision: attempt.decision } }
+    await sendEdit(api, id, { ...back, historyMetadata })
+    const before = shown.newer.length
+    shown = await readBack(api, connection, id, attempt.lastChange)
+    // Nothing was logged: Jira refused, or shows the value in another form.
+    if (shown.newer.length === before) break
+  }
+  return [...restored]
 }
 
 async function readBack(api: Api, connection: Connection, id: string, lastChange: string | null): Promise<Now> {
@@ -78,36 +95,6 @@ function findOurs(
   })
 }
 
-/** Values that others set after our read and that our write replaced. */
-function lostValues({ newer, known, raws }: Now, own: Entry, attempt: Attempt, connection: Connection): Raw {
-  const changes = (entry: Entry) => placeChanges(entry, connection.mapping, known)
-  const lost: Raw = {}
-  for (const [key, before] of Object.entries(attempt.before)) {
-    const at = ourEntry(key, newer, own, attempt, changes)
-    const our = at && changes(at).find((change) => change.key === key)
-    if (!our || !holds(raws[key] ?? null, attempt.wrote[key])) continue
-    const earlier = newer.slice(0, newer.indexOf(at)).filter(({ decision }) => decision === undefined)
-    const theirs = earlier.flatMap(changes).findLast((change) => change.key === key)
-    if (theirs && theirs.toRaw !== before) lost[key] = theirs.toRaw
-    // No entry of somebody else, but we replaced a value that we had not read: clocks of Jira nodes can differ.
-    if (!theirs && comparable(key, connection) && our.fromRaw !== before) lost[key] = our.fromRaw
-  }
-  return lost
-}
-
-/** The entry in which we wrote this: the assign call carries no marker, so it has an entry of its own. */
-function ourEntry(
-  key: string,
-  newer: Entry[],
-  own: Entry,
-  { wrote }: Attempt,
-  changes: (entry: Entry) => PlaceChange[],
-): Entry | undefined {
-  const here = (entry: Entry) => changes(entry).some((change) => change.key === key && holds(change.toRaw, wrote[key]))
-  if (changes(own).some((change) => change.key === key) || key !== 'assignee') return own
-  return newer.slice(newer.indexOf(own) + 1).find((entry) => entry.by.kind === 'self' && here(entry))
-}
-
 /** Fields whose values Jira accepted and did not store, and that nobody else changed since. */
 function dropped(now: Now, own: Entry | undefined, { wrote, before }: Attempt, connection: Connection) {
   const since = own ? now.newer.slice(now.newer.indexOf(own) + 1) : now.newer
@@ -126,13 +113,6 @@ function dropped(now: Now, own: Entry | undefined, { wrote, before }: Attempt, c
   return notKept
 }
 
-/** Do changelog and issue show the value in the same form? Texts differ in markup; Data Center uses keys for people. */
-function comparable(key: string, connection: Connection): boolean {
-  if (key === 'assignee') return settingsOf(connection).edition === 'cloud'
-  const target = placesOf(connection.mapping).find((place) => place.key === key)?.target
-  return target !== undefined && (target.to !== 'field' || target.type === 'select')
-}
-
 function isText(key: string, connection: Connection): boolean {
   const target = placesOf(connection.mapping).find((place) => place.key === key)?.target
   return target?.to === 'field' && target.type === 'text'
@@ -140,9 +120,4 @@ function isText(key: string, connection: Connection): boolean {
 
 function fieldOf(key: string, connection: Connection): string {
   return placesOf(connection.mapping).find((place) => place.key === key)?.field ?? key
-}
-
-function holds(raw: string | null, wanted: string | null | undefined): boolean {
-  if (wanted === undefined) return false
-  return raw === wanted || (wanted !== null && (raw?.split(',').includes(wanted) ?? false))
 }
