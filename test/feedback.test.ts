@@ -367,6 +367,19 @@ describe('zendesk', () => {
     expect(fields).toEqual(['category', 'priority'])
   })
 
+  test('the same event under another id, seconds later, counts once', async () => {
+    const id = await decided('zendesk')
+    await edit('zendesk', id, { service: 'vpn' })
+    const body = await newestBody(service, 'updated')
+    const time = new Date(Date.parse(body.time) + 20_000).toISOString()
+    await deliver(service, 'zendesk', { ...body, id: crypto.randomUUID(), time })
+    await service.drain()
+    expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+    // Another action of the same kind is another event.
+    await edit('zendesk', id, { service: 'tv' })
+    expect(await overridden()).toHaveLength(2)
+  })
+
   test('a ticket that its agent solved and a trigger closes days later stays confirmed', async () => {
     const id = await decided('zendesk')
     await resolve('zendesk', id)

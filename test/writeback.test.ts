@@ -85,6 +85,50 @@ describe.each(kinds)('%s', (kind) => {
     })
   })
 
+  describe('an answer that is not JSON', () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' }
+    const noted = { method: kind === 'jira' ? 'POST' : 'PUT', path: /\/(comment|tickets\/[^/]+)$/, times: 1 }
+
+    test.each<[string, Connection['mode'], object]>([
+      ['the fields', 'automate', write],
+      ['the note', 'automate', noted],
+      ['a note alone', 'suggest', noted],
+    ])('to a write of %s that landed is read back, and the write is not failed', async (_, mode, which) => {
+      await open({ mode })
+      service[kind].fail({ ...which, ...page, after: true })
+      const { id } = await service[kind].create(CABLE)
+      await service.drain()
+      const state = mode === 'suggest' ? 'suggested' : 'applied'
+      expect(await rows().writebacks()).toMatchObject([{ state, noteId: expect.any(String) }])
+      if (mode === 'automate') expect(await rows().writebacks()).toMatchObject([WHEN_WRITTEN])
+      expect(edits(service, kind)).toHaveLength(kind === 'jira' && mode === 'suggest' ? 0 : 1)
+      expect(notes(kind, id)).toHaveLength(1)
+      expect(await ledger()).toMatchObject({ [state]: 1, failed: 0, balanced: true })
+    })
+
+    test('to a write that did not land fails it, and nothing is written twice', async () => {
+      await open()
+      service[kind].fail({ ...write, ...page, times: 5 })
+      const { id } = await service[kind].create(CABLE)
+      await service.drain()
+      expect(await rows().writebacks()).toMatchObject([{ state: 'failed', reason: expect.stringContaining('JSON') }])
+      expect(byUs(kind, id)).toEqual([])
+    })
+
+    test('to the write and to the reading leaves it waiting', async () => {
+      await open()
+      service[kind].fail({ ...write, ...page, after: true })
+      beforeNextWrite(kind, async () => service[kind].fail({ method: 'GET', ...page, times: 1 }))
+      const { id } = await service[kind].create(CABLE)
+      await service.drain()
+      expect(await rows().writebacks()).toMatchObject([{ state: 'sending' }])
+      await service.drainEarly()
+      expect(await rows().writebacks()).toMatchObject([WHEN_WRITTEN])
+      expect(edits(service, kind)).toHaveLength(1)
+      expect(notes(kind, id)).toHaveLength(1)
+    })
+  })
+
   test.each([
     ['a server error', { status: 500 }],
     ['a broken connection', { cut: true }],

@@ -52,7 +52,8 @@ export async function recordOverrides(tx: Tx, known: Known, found: Override[]): 
         who: change.by.id,
         at: new Date(change.at),
         minutesAfter,
-        changeKey: change.id ?? `${change.at}:${change.toRaw}`,
+        // The same event may come again under another id, but its action stays the same.
+        changeKey: change.action ?? change.id ?? `${change.at}:${change.toRaw}`,
       })
       .onConflictDoNothing()
       .returning({ id: overrides.id })

@@ -16,6 +16,7 @@ import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask, holdsPlaceholder, maskForExport } from '../text/index.ts'
 import { type Accepted, writeWhatIsAccepted } from './accepted.ts'
+import { applyAndRead } from './apply-and-read.ts'
 import { explain, type Outcome } from './note.ts'
 import { planWrite, type WritePlan } from './plan.ts'
 import { openRestorer, type Restorer } from './restore.ts'
@@ -121,7 +122,7 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
         const plan = { ...given, heldBack: maskAll(given.heldBack, connection) }
         await markSending(db, decision.id, plan)
         const note = withNote ? explain(decision, taxonomy, outcome, linkTo(needs, decision.id), plan.heldBack) : null
-        return connector.apply(connection, base, { decisionId, set: restorer.show(plan.set), note })
+        return applyAndRead(connector, connection, base, { decisionId, set: restorer.show(plan.set), note })
       }
       const done = await writeWhatIsAccepted(
         planned,
