@@ -81,14 +81,14 @@ describe('people', () => {
   test('whom new tickets get by themselves are named', async () => {
     const [, lead, owner] = ['1', '2', '3'].map((n) => `712020:00000000-0000-4000-8000-00000000000${n}`)
     const { metadata, paths } = await check(
-      { people, assignee: { blank: [lead!] } },
+      { people },
       {
         projects: [{ ...SUP, lead: lead! }],
         components: [{ id: '10300', name: 'Network', lead: owner! }],
       },
     )
     expect(metadata.givenTo).toMatchObject([
-      { kind: 'assignee', id: lead, why: 'the lead of SUP, whom its new tickets get' },
+      { kind: 'assignee', id: lead, every: true, why: 'the lead of SUP, whom its new tickets get' },
       { kind: 'assignee', id: owner, why: expect.stringContaining('the component Network in SUP') },
     ])
     expect(metadata.components).toMatchObject([{ id: '10300', active: true, assignee: owner }])

@@ -140,9 +140,26 @@ describe('forms', () => {
       ],
     })
     const { missing } = await inspected({})
-    expect(missing).toMatchObject([{ what: expect.stringMatching(/^Device .* when Service is service_mobile$/) }])
+    expect(missing).toMatchObject([
+      {
+        what: expect.stringMatching(/^Device .*the form Support requires when Service is service_mobile$/),
+      },
+    ])
     const observing = zendeskConnection(sandbox, { mode: 'observe' })
     expect((await zendesk.inspect(observing)).missing).toEqual([])
+  })
+
+  test('that make a field required are told in one line, however many they are', async () => {
+    const condition = { parent: 'Service', value: 'service_mobile', child: 'Device', statuses: 'ALL_STATUSES' as const }
+    const forms = Array.from({ length: 40 }, (_, n) => ({
+      name: `Form ${n}`,
+      fields: ['Service', 'Device'],
+      conditions: [condition],
+    }))
+    open({ fields: [{ title: 'Device', type: 'text' }], forms })
+    const { missing } = await inspected({})
+    expect(missing).toHaveLength(1)
+    expect(missing[0]!.what).toMatch(/the forms Form 0, Form 1, Form 2, Form 3 and 36 more require/)
   })
 })
 
@@ -151,9 +168,28 @@ describe('what new tickets get by themselves', () => {
     const connection = open({ triggers: [{ title: 'To support', group: 'Service desk', assignee: 'Nora Lind' }] })
     const why = 'the trigger "To support" sets it'
     expect((await zendesk.inspect(connection)).givenTo).toEqual([
-      { kind: 'group', id: groupId('Service desk'), name: 'Service desk', why },
-      { kind: 'assignee', id: agentId('Nora Lind'), name: 'Nora Lind', why },
+      { kind: 'group', id: groupId('Service desk'), name: 'Service desk', why, every: true },
+      { kind: 'assignee', id: agentId('Nora Lind'), name: 'Nora Lind', why, every: true },
     ])
+  })
+
+  test('is a fault unless the mapping calls it blank, and no fault for some tickets only', async () => {
+    const connection = open({ triggers: [{ title: 'To support', group: 'Service desk' }] })
+    const metadata = await zendesk.inspect(connection)
+    const mapping = { ...connection.mapping, fields: {} }
+    expect(zendesk.checkMapping(mapping, metadata, taxonomy)).toMatchObject([
+      { path: 'group.blank', message: expect.stringContaining('"To support"'), next: expect.stringContaining('Add') },
+    ])
+    const blank = { ...mapping, group: { to: 'native' as const, blank: [groupId('Service desk')] } }
+    expect(zendesk.checkMapping(blank, metadata, taxonomy)).toEqual([])
+    const url = `${sandbox.baseUrl}/api/v2/triggers/active`
+    const vip = { field: 'current_tags', operator: 'includes', value: 'vip' }
+    const actions = [{ field: 'group_id', value: groupId('Service desk') }]
+    const triggers = [{ title: 'VIP', active: true, conditions: { all: [vip], any: [] }, actions }]
+    server.use(http.get(url, () => HttpResponse.json({ triggers, meta: { has_more: false }, links: { next: null } })))
+    const some = await zendesk.inspect(connection)
+    expect(some.givenTo).toMatchObject([{ kind: 'group', why: 'the trigger "VIP" sets it' }])
+    expect(zendesk.checkMapping(mapping, some, taxonomy)).toEqual([])
   })
 
   test('omnichannel routing is recognised by its tag', async () => {

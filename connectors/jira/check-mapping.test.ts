@@ -370,11 +370,14 @@ describe('the next step is named', () => {
   })
 
   test('the lead who gets new tickets belongs into assignee.blank', () => {
-    const givenTo = [{ kind: 'assignee' as const, id: 'lead', name: 'Lea', why: 'the lead of SUP' }]
+    const lead = { kind: 'assignee' as const, id: 'lead', name: 'Lea', why: 'the lead of SUP' }
+    const givenTo = [{ ...lead, every: true as const }]
     expect(found({ people: { Asta: 'a' } }, { givenTo })).toMatchObject([
       { path: 'assignee.blank', next: expect.stringContaining('Add lead to assignee.blank') },
     ])
     expect(found({ people: { Asta: 'a' }, assignee: { blank: ['lead'] } }, { givenTo })).toEqual([])
     expect(found({}, { givenTo })).toEqual([])
+    // The lead of a component gets some tickets only, and may be meant to keep them.
+    expect(found({ people: { Asta: 'a' } }, { givenTo: [lead] })).toEqual([])
   })
 })

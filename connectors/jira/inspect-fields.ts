@@ -1,5 +1,6 @@
 /** The fields and priorities of a site as the screens of the projects show them. */
 import type { Metadata, MetadataField, Option } from '../../src/contract/index.ts'
+import { someOf } from '../words.ts'
 import type { Allowed } from './answers.ts'
 import type { Api } from './api.ts'
 import type { Ask } from './ask.ts'
@@ -21,7 +22,7 @@ export async function fieldsOf(api: Api, ask: Ask, listed: Listed, screens: Proj
     field.options = merged(known.map(({ project, types }) => ({ project, options: (types ?? []).map(plainOption) })))
     field.optionsComplete = lists.length > 0 && known.length === lists.length
     const blind = lists.filter(({ types }) => types === null).map(({ project }) => project)
-    if (blind.length > 0) unread.push(`The request types of ${blind.join(', ')}.`)
+    if (blind.length > 0) unread.push(`The request types of ${someOf(blind)}.`)
   }
   return { fields, unread }
 }
@@ -116,7 +117,7 @@ export function prioritiesOf(
   const unread =
     blind.length > 0
       ? [
-          `The priority that new tickets get in ${blind.join(', ')}: Jira does not say. If they get one, it belongs into blank.`,
+          `The priority that new tickets get in ${someOf(blind)}: Jira does not say. If they get one, it belongs into blank.`,
         ]
       : []
   return { priorities, unread }

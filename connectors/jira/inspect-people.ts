@@ -1,5 +1,6 @@
 /** The people to whom issues can be assigned. */
 import type { Connection, Metadata } from '../../src/contract/index.ts'
+import { someOf } from '../words.ts'
 import type { Api } from './api.ts'
 import type { Ask } from './ask.ts'
 import type { Person } from './payload.ts'
@@ -78,7 +79,7 @@ async function oneByOne(
 }
 
 function unassignable(id: string, account: Person | null, projects: string[]): People[number] {
-  const where = projects.join(', ')
+  const where = someOf(projects)
   if (!account) {
     const problem = {
       message: `Jira has no account ${id} that can be assigned in ${where}.`,
@@ -100,6 +101,6 @@ function unassignable(id: string, account: Person | null, projects: string[]): P
 function unsure(exact: Exact[]): string[] {
   const ids = exact.filter((one) => one.unsure && !one.person).map(({ id }) => id)
   return ids.length > 0
-    ? [`Whether these people can be assigned: ${ids.join(', ')}. Jira did not answer the question for one person.`]
+    ? [`Whether these people can be assigned: ${someOf(ids)}. Jira did not answer the question for one person.`]
     : []
 }

@@ -7,10 +7,10 @@ import { type Ask, openAsk } from './ask.ts'
 import { settingsOf } from './connection.ts'
 import { fieldsOf, prioritiesOf } from './inspect-fields.ts'
 import { peopleOf } from './inspect-people.ts'
-import { placesOf, vendorField } from './mapping.ts'
+import { lackingRights, notEditable, unreadOf, unreadScreens } from './inspect-words.ts'
 import { openApi } from './open.ts'
 import { personId } from './people.ts'
-import { lackingTypes, type ProjectScreens, screensOf, unreadScreens } from './screens.ts'
+import { screensOf } from './screens.ts'
 
 const PROJECTS = 20
 
@@ -47,7 +47,7 @@ export async function inspect(connection: Connection, onProgress?: Progress): Pr
     givenTo: given.givenTo,
     unread: [
       ...unread,
-      ...screens.flatMap(unreadScreens),
+      ...unreadScreens(screens),
       ...known.unread,
       ...ranked.unread,
       ...people.unread,
@@ -85,16 +85,6 @@ const NEEDED: Record<Mode, string[]> = {
   automate: ['BROWSE_PROJECTS', 'ADD_COMMENTS', 'DELETE_OWN_COMMENTS', 'EDIT_ISSUES', 'ASSIGN_ISSUES'],
 }
 
-/** What fails without the right. */
-const CAUSES: Record<string, string> = {
-  BROWSE_PROJECTS: 'tickets cannot be read',
-  ADD_COMMENTS: 'notes cannot be added',
-  DELETE_OWN_COMMENTS: 'a note that Jira made public could not be deleted',
-  EDIT_ISSUES: 'no field can be written',
-  ASSIGN_ISSUES: 'tickets cannot be assigned',
-  ADMINISTER_PROJECTS: 'Jira sends e-mails although `quiet` is set',
-}
-
 async function missingRights(
   api: Api,
   ask: Ask,
@@ -105,47 +95,7 @@ async function missingRights(
   const lists = await Promise.all(
     projects.map(async (project) => ({ project, granted: await ask.now(() => api.granted(project, needed)) })),
   )
-  return lists.flatMap(({ project, granted }) =>
-    needed
-      .filter((right) => !granted.includes(right))
-      .map((right) => ({
-        what: `${right} in ${project}: without it, ${CAUSES[right]}`,
-        next: `Give our Jira account ${titleOf(right)} in project ${project}.`,
-      })),
-  )
-}
-
-/** `EDIT_ISSUES` as people see it in Jira: Edit Issues. */
-function titleOf(right: string): string {
-  return right
-    .toLowerCase()
-    .replace(/_/g, ' ')
-    .replace(/\b\w/g, (letter) => letter.toUpperCase())
-}
-
-/** The assignee is not asked for: without a screen it is written by the assign call. */
-function notEditable(
-  { mode, mapping }: Connection,
-  screens: ProjectScreens[],
-  fields: Metadata['fields'],
-): Metadata['missing'] {
-  if (mode !== 'automate') return []
-  const wanted = [...new Set(placesOf(mapping).map(({ target }) => vendorField(target)))]
-  return screens.flatMap((project) =>
-    wanted.flatMap((id) => {
-      const types = lackingTypes(project, id)
-      if (types.length === 0) return []
-      const title = fields.find((field) => field.id === id)?.name
-      const name = title && title !== id ? `${title} (${id})` : id
-      const which = types.length < project.types.length ? ` for ${types.join(', ')}` : ''
-      return [
-        {
-          what: `${name} on the edit screen of ${project.project}${which}: Jira refuses to write it`,
-          next: `Put ${name} on the edit screen of ${project.project}${which}, ${which ? 'or name the other issue types in the filters' : 'or map another field'}.`,
-        },
-      ]
-    }),
-  )
+  return lackingRights(needed, lists)
 }
 
 type Components = { key: string; list: ComponentAnswer[] | null }[]
@@ -165,12 +115,13 @@ type Details = { key: string; answer: Awaited<ReturnType<Api['project']>> | null
 
 function givenTo(details: Details, components: Components): Pick<Metadata, 'givenTo' | 'unread'> {
   const found = new Map<string, Metadata['givenTo'][number]>()
-  const add = (person: Parameters<typeof personId>[0], why: string) => {
+  const add = (person: Parameters<typeof personId>[0], why: string, every?: true) => {
     const id = personId(person)
-    if (id && !found.has(id)) found.set(id, { kind: 'assignee', id, name: person?.displayName ?? id, why })
+    if (id && !found.has(id))
+      found.set(id, { kind: 'assignee', id, name: person?.displayName ?? id, why, ...(every && { every }) })
   }
   for (const { key, answer } of details) {
-    if (answer?.assigneeType === 'PROJECT_LEAD') add(answer.lead, `the lead of ${key}, whom its new tickets get`)
+    if (answer?.assigneeType === 'PROJECT_LEAD') add(answer.lead, `the lead of ${key}, whom its new tickets get`, true)
   }
   for (const { key, list } of components) {
     for (const one of list ?? []) {
@@ -178,9 +129,12 @@ function givenTo(details: Details, components: Components): Pick<Metadata, 'give
         add(assigneeOf(one), `the lead of the component ${one.name} in ${key}, whom its tickets get`)
     }
   }
-  const blind = [
-    ...details.filter(({ answer }) => answer === null).map(({ key }) => `The default assignee of ${key}.`),
-    ...components.filter(({ list }) => list === null).map(({ key }) => `The components of ${key}.`),
+  const unread = [
+    ...unreadOf('The default assignee', details),
+    ...unreadOf(
+      'The components',
+      components.map(({ key, list }) => ({ key, answer: list })),
+    ),
   ]
-  return { givenTo: [...found.values()], unread: blind }
+  return { givenTo: [...found.values()], unread }
 }

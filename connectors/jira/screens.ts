@@ -56,20 +56,3 @@ export function lackingTypes({ types }: ProjectScreens, field: string): string[]
 export function shown({ types }: ProjectScreens, field: string): ScreenField[] {
   return types.flatMap(({ create, edit }) => [...(create ?? []), ...(edit ?? [])]).filter(({ id }) => id === field)
 }
-
-/** What was not read, in words. */
-export function unreadScreens({ project, types }: ProjectScreens): string[] {
-  const named = (list: IssueTypeScreens[]) => list.map(({ name }) => name || 'every issue type').join(', ')
-  const blind = types.filter(({ create, edit }) => create === null && edit === null)
-  const untested = types.filter(({ create, edit }) => create !== null && edit === null)
-  return [
-    ...(blind.length > 0
-      ? [`The screens of ${project} for ${named(blind)}: our account may neither create such an issue nor see one.`]
-      : []),
-    ...(untested.length > 0
-      ? [
-          `The edit screens of ${project} for ${named(untested)}: there is no issue of these types that our account sees. Their create screens were read.`,
-        ]
-      : []),
-  ]
-}

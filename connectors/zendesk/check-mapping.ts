@@ -17,7 +17,24 @@ export function checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Tax
     ...checkTags(mapping, metadata),
     ...checkGroups(mapping, metadata),
     ...checkPeople(mapping, metadata),
+    ...checkGiven(mapping, metadata),
   ]
+}
+
+/** What every new ticket gets from a trigger looks like a choice: unless it is blank, the route is never written. */
+function checkGiven({ group, groups, people, assignee }: Mapping, { givenTo }: Metadata): MappingFault[] {
+  const native = group === undefined || group.to === 'native'
+  const blank = { group: group?.to === 'native' ? group.blank : [], assignee: assignee.blank }
+  const routed = { group: native && Object.keys(groups).length > 0, assignee: Object.keys(people).length > 0 }
+  return givenTo
+    .filter(({ kind, id, every }) => every && routed[kind] && !blank[kind].includes(id))
+    .flatMap(({ kind, id, name, why }) =>
+      fault(
+        `${kind}.blank`,
+        `new tickets get the ${kind} ${name} (${why}), so the route would never be written`,
+        `Add ${id} to ${kind}.blank, or change the trigger.`,
+      ),
+    )
 }
 
 function checkGroups({ group, groups }: Mapping, metadata: Metadata): MappingFault[] {

@@ -87,8 +87,8 @@ export type Metadata = {
   }[]
   /** False: there are more people than were read. Those that the mapping names were looked up one by one. */
   peopleComplete: boolean
-  /** Accounts and groups that new tickets get without anybody's choice, with how we know. */
-  givenTo: { kind: 'assignee' | 'group'; id: string; name: string; why: string }[]
+  /** Accounts and groups that new tickets get without anybody's choice, with how we know. `every`: all new tickets do. */
+  givenTo: { kind: 'assignee' | 'group'; id: string; name: string; why: string; every?: true }[]
   /** What could not be read, in words; checks say nothing about it. */
   unread: string[]
   /** Permissions that the mode needs and our account lacks. */

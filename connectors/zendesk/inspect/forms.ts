@@ -1,6 +1,7 @@
 /** Ticket forms: which fields agents see, and which values make other fields required. */
 import type { Connection, Metadata, MetadataField } from '../../../src/contract/index.ts'
 import { readValues } from '../../../src/contract/index.ts'
+import { someOf } from '../../words.ts'
 import { requirements } from '../conditions.ts'
 import { places } from '../mapping.ts'
 import { BrandResource, FormResource } from '../payload.ts'
@@ -78,10 +79,17 @@ export function requiredByForms(
       .filter(({ parent, value }) =>
         ours.some((part) => part.id === parent && readValues(part).some(({ raw }) => raw === value)),
       )
-      .map(({ parent, value, child }) => ({
-        what: `${name(child)} (${child}), which the form ${form.name ?? form.id} requires when ${name(parent)} is ${value}`,
-        next: `Map a field to ${name(child)} too, or require it only when a ticket is solved.`,
-      })),
+      .map((one) => ({ ...one, form: form.name ?? form.id })),
   )
-  return [...new Map(found.map((one) => [one.what, one])).values()]
+  const groups = Map.groupBy(found, ({ child, parent }) => `${child} ${parent}`)
+  return [...groups.values()].map((group) => {
+    const { child, parent } = group[0]!
+    const names = [...new Set(group.map((one) => one.form))]
+    const which = names.length > 1 ? `the forms ${someOf(names)} require` : `the form ${names[0]} requires`
+    const values = someOf(group.map(({ value }) => value))
+    return {
+      what: `${name(child)} (${child}), which ${which} when ${name(parent)} is ${values}`,
+      next: `Map a field to ${name(child)} too, or require it only when a ticket is solved.`,
+    }
+  })
 }

@@ -50,8 +50,16 @@ function givenBy({ title, active, conditions, actions }: TriggerResource): Given
     const id = readId(value)
     // Words such as current_user stand for no fixed account.
     if (!id || (field !== 'group_id' && field !== 'assignee_id')) return []
-    return [one(field === 'group_id' ? 'group' : 'assignee', id, `the trigger "${title ?? ''}" sets it`)]
+    const given = one(field === 'group_id' ? 'group' : 'assignee', id, `the trigger "${title ?? ''}" sets it`)
+    return [isForAll(conditions) ? { ...given, every: true } : given]
   })
+}
+
+/** Fields of conditions that every new ticket fulfils. A trigger with any other condition may be meant. */
+const OF_NEW_TICKETS = ['update_type', 'status']
+
+function isForAll({ all, any }: TriggerResource['conditions']): boolean {
+  return any.length === 0 && all.every(({ field }) => OF_NEW_TICKETS.includes(field ?? ''))
 }
 
 function startsOmnichannel({ active, actions }: TriggerResource): boolean {

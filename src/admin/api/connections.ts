@@ -78,8 +78,10 @@ const MetadataShown = z
     ),
     peopleComplete: z.boolean(),
     givenTo: z
-      .array(Named.extend({ kind: z.enum(['assignee', 'group']), why: z.string() }))
-      .openapi({ description: 'Accounts and groups that new tickets get without a choice by anybody.' }),
+      .array(Named.extend({ kind: z.enum(['assignee', 'group']), why: z.string(), every: z.literal(true).optional() }))
+      .openapi({
+        description: 'Accounts and groups that new tickets get without a choice by anybody; every: all new tickets do.',
+      }),
     unread: z.array(z.string()).openapi({ description: 'What could not be read; checks say nothing about it.' }),
     missing: z.array(z.object({ what: z.string(), next: z.string() })),
   })
