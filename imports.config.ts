@@ -9,6 +9,7 @@ const order = [
   'secrets',
   'outbound',
   'contract',
+  'body',
   'db',
   'queue',
   'text',

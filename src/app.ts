@@ -2,6 +2,7 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
 import { compress } from 'hono/compress'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from 'pino'
@@ -48,23 +49,27 @@ export function createApp(deps: AppNeeds) {
   })
   app.use(accessLog(deps.log))
   app.use(secureHeaders())
+  app.use('/webhooks/*', deadline(WEBHOOK_MS))
   app.use(
-    bodyLimit({
-      maxSize: BODY_LIMIT,
-      onError: (c) =>
-        problem(
-          c,
-          {
-            status: 413,
-            message: 'The body is larger than 1 MiB',
-            next: 'Send less: ids are enough, the ticket is read back.',
-          },
-          deps.log,
-        ),
-    }),
+    // Webhooks have limits of their own: what a helpdesk sends must not be lost for being large.
+    except(
+      '/webhooks/*',
+      bodyLimit({
+        maxSize: BODY_LIMIT,
+        onError: (c) =>
+          problem(
+            c,
+            {
+              status: 413,
+              message: 'The body is larger than 1 MiB',
+              next: 'Send less: ids are enough, the ticket is read back.',
+            },
+            deps.log,
+          ),
+      }),
+    ),
   )
   app.use('/api/*', plainBodies())
-  app.use('/webhooks/*', deadline(WEBHOOK_MS))
   app.use('/metrics', deadline(WEBHOOK_MS))
   app.use('/api/*', deadline(API_MS + (deps.config.llm?.deadlineMs ?? 0)))
   // Lists of decisions are large; exports are streamed as they are.

@@ -261,27 +261,78 @@ describe.each(kinds)('%s', (kind) => {
     expect(JSON.stringify(rejected.at(-1))).not.toContain('Hunter2')
   })
 
-  test.each([
-    ['declared', false],
-    ['in chunks of no declared length', true],
-  ])('a body over 1 MiB, %s, is too large', async (_, chunked) => {
-    const body = JSON.stringify({ ticket_id: '1', id: '1', text: 'x'.repeat(1024 * 1024) })
-    const bytes = new TextEncoder().encode(body)
-    const stream = new ReadableStream({
-      start(controller) {
-        for (let at = 0; at < bytes.length; at += 65_536) controller.enqueue(bytes.subarray(at, at + 65_536))
-        controller.close()
-      },
+  test('an old body under a coming identifier does not make the genuine delivery a duplicate', async () => {
+    const coming = randomUUID()
+    const headers = { 'X-Atlassian-Webhook-Identifier': coming, 'X-Zendesk-Webhook-Invocation-Id': coming }
+    for (const make of [thin, created]) {
+      const old = make(kind)
+      await send(kind, old)
+      await send(kind, old, { headers })
+      const genuine = make(kind)
+      const first = await send(kind, genuine, { headers })
+      expect(first).toMatchObject({ status: 202, body: { duplicate: false } })
+      expect(await send(kind, genuine, { headers })).toMatchObject({ body: { ...first.body, duplicate: true } })
+    }
+  })
+
+  describe('a body over 1 MiB', () => {
+    test.each([
+      ['declared', false],
+      ['in chunks of no declared length', true],
+    ])('%s, is shortened to its ids, and its ticket is decided', async (_, chunked) => {
+      const hooks = service[kind].webhooks.splice(0)
+      const { id } = await service[kind].create({ subject: 'No picture', body: 'The cable is dead.' })
+      service[kind].webhooks.push(...hooks)
+      const body = large(kind, id)
+      const first = await sendLarge(kind, body, chunked)
+      expect(first).toMatchObject({ status: 202, body: { duplicate: false } })
+      expect(await sendLarge(kind, body, chunked)).toMatchObject({ body: { ...first.body, duplicate: true } })
+      const row = (await stored()).find((delivery) => delivery.id === first.body.delivery)!
+      expect(row).toMatchObject({ event: 'created', ticketId: id, state: 'waiting' })
+      expect(row.body.length).toBeLessThan(1000)
+      await service.drain()
+      const decided = await service.deps.database.db.select().from(decisions)
+      expect(decided.filter(({ cause }) => cause === `delivery:${row.id}`)).toHaveLength(1)
     })
-    const headers = { 'Content-Type': 'application/json', ...signature(kind, body) }
-    const length: Record<string, string> = chunked ? {} : { 'Content-Length': String(bytes.length) }
-    const request = new Request(`https://pointsman.test/webhooks/${kind}`, {
-      method: 'POST',
-      headers: { ...headers, ...length },
-      body: chunked ? stream : bytes,
-      ...(chunked ? { duplex: 'half' } : {}),
+
+    test('is taken by its token header too', async () => {
+      await secrets([{ kind: 'token', header: 'X-Rule-Token', secret: TOKEN }])
+      const headers = { ...unsigned, 'X-Rule-Token': TOKEN }
+      expect(await sendLarge(kind, large(kind, String(++lastId)), true, headers)).toMatchObject({ status: 202 })
     })
-    expectProblem(await said(await service.app.request(request)), 413, /1 MiB/)
+
+    test('is refused with a wrong signature when it was read, and without one before', async () => {
+      const before = (await stored()).length
+      const body = large(kind, String(++lastId))
+      expectProblem(await sendLarge(kind, body, true, signature(kind, `${body} `)), 401, /signature/i)
+      expectProblem(await sendLarge(kind, body, true, unsigned), 413, /1 MiB.*signature/i)
+      const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) })
+      expectProblem(await sendLarge(kind, endless, true, unsigned), 413, /1 MiB.*signature/i)
+      expect(await stored()).toHaveLength(before)
+    })
+
+    test('that an event of no interest has is ignored, without its text', async () => {
+      const body =
+        kind === 'jira'
+          ? { timestamp: Date.now(), webhookEvent: 'jira:version_released', text: 'x'.repeat(2 ** 21) }
+          : { type: 'zen:event-type:user.created', id: randomUUID(), text: 'x'.repeat(2 ** 21) }
+      const answer = await sendLarge(kind, JSON.stringify(body), true)
+      expect(answer).toMatchObject({ status: 202 })
+      const row = (await stored()).find((delivery) => delivery.id === answer.body.delivery)
+      expect(row).toMatchObject({ state: 'ignored', body: '' })
+    })
+
+    test('above 25 MiB is refused unread, and one row an hour says that it came', async () => {
+      const rejected = async () => (await stored()).filter(({ dedupeKey }) => dedupeKey.startsWith('too-large:'))
+      for (const chunked of [true, false]) {
+        const body = JSON.stringify({ id: '1', ticket_id: '1', text: 'x'.repeat(26 * 1024 * 1024) })
+        expectProblem(await sendLarge(kind, body, chunked), 413, /25 MiB/)
+      }
+      const { id: connectionId } = await service.connection(kind)
+      expect((await rejected()).filter((row) => row.connectionId === connectionId)).toMatchObject([
+        { event: 'rejected', state: 'ignored', body: '', reason: expect.stringContaining('25 MiB') },
+      ])
+    })
   })
 
   test.each([
@@ -468,6 +519,50 @@ function created(kind: Kind): string {
   const id = String(++lastId)
   if (kind === 'jira') return JSON.stringify({ ...body, issue: { ...body.issue, id } })
   return JSON.stringify({ ...body, id: randomUUID(), subject: `zen:ticket:${id}`, detail: { ...body.detail, id } })
+}
+
+/** The full event of this ticket with a description of 2 MB before its id, and with thousands of comments. */
+function large(kind: Kind, id: string): string {
+  const body = JSON.parse(created(kind))
+  const text = 'a line of the description, äöü "quoted"\n'.repeat(50_000)
+  const author = { accountId: 'a1', displayName: 'Somebody', active: true }
+  const comments = Array.from({ length: 5000 }, (_, i) => ({
+    id: String(i),
+    author,
+    body: 'A comment of the usual size.',
+  }))
+  // The first object says in which order they stand.
+  if (kind === 'zendesk') {
+    const detail = Object.assign({ description: '' }, body.detail, { description: text, id })
+    return JSON.stringify(Object.assign({ detail }, body, { detail, subject: `zen:ticket:${id}` }))
+  }
+  const fields = { ...body.issue.fields, description: text, comment: { comments } }
+  const issue = Object.assign({ fields }, body.issue, { fields, id })
+  return JSON.stringify(Object.assign({ issue }, body, { issue, timestamp: Date.now() }))
+}
+
+async function sendLarge(
+  kind: Kind,
+  body: string | ReadableStream,
+  chunked: boolean,
+  headers: Record<string, string | undefined> = typeof body === 'string' ? signature(kind, body) : {},
+) {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array()
+  const pieces = new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += 65_537) controller.enqueue(bytes.subarray(at, at + 65_537))
+      controller.close()
+    },
+  })
+  const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const length: Record<string, string> = chunked ? {} : { 'Content-Length': String(bytes.length) }
+  const request = new Request(`https://pointsman.test/webhooks/${kind}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...Object.fromEntries(given), ...length },
+    body: typeof body !== 'string' ? body : chunked ? pieces : bytes,
+    duplex: 'half',
+  } as RequestInit)
+  return said(await service.app.request(request))
 }
 
 /** The same event with the time now. */

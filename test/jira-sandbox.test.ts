@@ -4,6 +4,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { jira } from '../connectors/jira/index.ts'
 import { createJiraSandbox, type JiraSandboxOptions, jiraSandboxConnection } from '../connectors/jira/sandbox.ts'
+import { identityOf } from '../src/body/index.ts'
 import type { Delivery } from '../src/contract/index.ts'
 
 const server = setupServer()
@@ -37,9 +38,9 @@ test('a refused delivery is repeated with the same identifier and a count, until
   await sandbox.create({ subject: 'One', body: 'Text' })
   await sandbox.settled()
   expect(deliveries.map(({ headers }) => headers['x-atlassian-webhook-retry'])).toEqual([undefined, '1', '2'])
-  const ids = deliveries.map((delivery) => jira.identify(delivery, bodyOf(delivery)))
-  expect(ids[0]).toMatch(/./)
-  expect(new Set(ids).size).toBe(1)
+  const identities = await Promise.all(deliveries.map((delivery) => identityOf(jira, delivery, bodyOf(delivery))))
+  expect(new Set(identities.map(({ key }) => key)).size).toBe(1)
+  expect(new Set(deliveries.map(({ headers }) => headers['x-atlassian-webhook-identifier'])).size).toBe(1)
   for (const delivery of deliveries) await jira.verify(delivery, connection, new Date())
 })
 
@@ -68,7 +69,7 @@ test('a rule of Automation sends a key and a token, from which the ticket is fet
   expect(events.map(({ kind }) => kind).toSorted()).toEqual(['created', 'resolved', 'updated'])
   for (const delivery of deliveries) {
     await jira.verify(delivery, { ...connection, secrets }, new Date())
-    expect(jira.identify(delivery, bodyOf(delivery))).toBeNull()
+    expect(jira.identify(delivery, bodyOf(delivery), 'digest')).toBeNull()
   }
   const [event] = events
   expect(await jira.fetch(connection, event!.ticketId!)).toMatchObject({ id: made.id, subject: 'One' })

@@ -79,7 +79,8 @@ describe('the edge refuses at once', () => {
     ['a body with another Content-Type', 415, 'jira', () => asText(jiraCreated())],
     ['a body that is not JSON', 400, 'jira', () => signedByJira('{"issue":')],
     ['a body that the vendor does not send', 422, 'jira', () => signedByJira('{"hello":"world"}')],
-    ['a body of more than 1 MiB', 413, 'jira', () => jiraCreated({ padding: 'x'.repeat(1024 * 1024) })],
+    ['a body of more than 25 MiB', 413, 'jira', () => jiraCreated({ padding: 'x'.repeat(26 * 1024 * 1024) })],
+    ['a compressed body', 415, 'jira', () => compressed(jiraCreated())],
   ])('%s: %i', async (_, status, connection, webhook) => {
     const answer = await send(connection, webhook())
     expect(answer).toMatchObject({ status, type: 'application/problem+json' })
@@ -87,7 +88,7 @@ describe('the edge refuses at once', () => {
   })
 })
 
-test('a body of undeclared length is limited to 1 MiB too', async () => {
+test('without a signature no more than 1 MiB is read of a body of undeclared length', async () => {
   const queue = { send: async () => expect.fail('nothing may be queued') }
   const connections = JSON.stringify({ jira: { kind: 'jira', secrets } })
   const env = {
@@ -141,7 +142,22 @@ describe('a body that is larger than a queue message', () => {
     }, WAIT)
     expect(stored).toMatchObject({ event: 'created', state: 'waiting' })
     expect(JSON.parse(stored.body)).toMatchObject(expected)
+    expect(stored.dedupeKey).toBe(webhook.key)
   })
+
+  test.each([
+    ['jira', jiraCreated],
+    ['zendesk', zendeskCreated],
+  ])(
+    'above 1 MiB %s sends ids as well, and it is recognised when it is sent to the service again',
+    async (kind, make) => {
+      const webhook = make({ padding: 'x'.repeat(2 ** 21) })
+      expect(await send(kind, webhook)).toMatchObject({ status: 202, body: { queued: webhook.key } })
+      expect((await storedOnce(webhook.key)).body.length).toBeLessThan(1000)
+      const again = await send(kind, webhook, `http://127.0.0.1:${port}`)
+      expect(again).toMatchObject({ status: 202, body: { duplicate: true } })
+    },
+  )
 })
 
 test('what arrives while the service is unavailable is delivered later', async () => {
@@ -181,14 +197,15 @@ type Changes = { secret?: string; padding?: string }
 function jiraCreated({ secret, padding }: Changes = {}): Webhook {
   const body = fixture('jira/created')
   body.timestamp = Date.now()
+  body.nonce = randomUUID()
   if (padding) body.padding = padding
   return signedByJira(JSON.stringify(body), secret)
 }
 
 function signedByJira(text: string, secret = SECRET): Webhook {
-  const key = randomUUID()
+  const key = digestOf(text)
   const signature = `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`
-  const headers = { ...JSON_TYPE, 'x-hub-signature': signature, 'x-atlassian-webhook-identifier': key }
+  const headers = { ...JSON_TYPE, 'x-hub-signature': signature, 'x-atlassian-webhook-identifier': randomUUID() }
   return { key, text, headers }
 }
 
@@ -209,6 +226,7 @@ function zendeskCreated({ padding }: Changes = {}): Webhook {
 }
 
 const stranger = () => ({ ...jiraCreated(), headers: { ...JSON_TYPE, 'x-pointsman-edge': EDGE_TOKEN } })
+const compressed = (webhook: Webhook) => ({ ...webhook, headers: { ...webhook.headers, 'content-encoding': 'gzip' } })
 const asText = (webhook: Webhook) => ({ ...webhook, headers: { ...webhook.headers, 'content-type': 'text/plain' } })
 
 /** Compression does not make it smaller. */
@@ -218,8 +236,8 @@ function fixture(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'))
 }
 
-async function send(connection: string, { text, headers }: Partial<Webhook>) {
-  const answer = await fetch(`${edge.url}/webhooks/${connection}`, { method: 'POST', headers, body: text })
+async function send(connection: string, { text, headers }: Partial<Webhook>, to = edge.url) {
+  const answer = await fetch(`${to}/webhooks/${connection}`, { method: 'POST', headers, body: text })
   const type = answer.headers.get('content-type')
   return { status: answer.status, type, body: (await answer.json()) as Record<string, unknown> }
 }

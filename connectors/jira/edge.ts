@@ -10,5 +10,4 @@ export const jiraEdge: EdgeConnector = {
   identify,
   read,
   thin,
-  identifiers: ['x-atlassian-webhook-identifier'],
 }

@@ -18,6 +18,7 @@ export const jira: Connector = {
   filters,
   fieldTypes,
   ...jiraEdge,
+  signedHead: () => '',
   fetch: fetchTicket,
   apply,
   inspect,

@@ -32,7 +32,7 @@ export async function verify(delivery: Delivery, { secrets, settings }: Trusted,
     )
   }
   const signature = parseSignature(header)
-  if (!signature || !(await signedBy(secrets, delivery.body, signature))) {
+  if (!signature || !(await signedBy(secrets, delivery.whole ?? delivery.body, signature))) {
     throw refused(
       'wrong-signature',
       'The signature does not match.',

@@ -10,5 +10,4 @@ export const zendeskEdge: EdgeConnector = {
   identify,
   read,
   thin,
-  identifiers: ['x-zendesk-webhook-invocation-id'],
 }

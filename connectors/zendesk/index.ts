@@ -10,6 +10,7 @@ import { inspect } from './inspect/index.ts'
 import { fieldTypes } from './kinds.ts'
 import { refresh } from './refresh.ts'
 import { solved } from './solved.ts'
+import { signedHead } from './verify.ts'
 
 export const zendesk: Connector = {
   kind: 'zendesk',
@@ -17,6 +18,7 @@ export const zendesk: Connector = {
   settings,
   filters,
   ...zendeskEdge,
+  signedHead,
   fetch: fetchTicket,
   apply,
   fieldTypes,

@@ -110,13 +110,15 @@ test.each([
     null,
   ],
   [
-    'a trigger by invocation, ticket and time',
+    'a trigger by invocation and body',
     { 'x-zendesk-webhook-invocation-id': 'i' },
     { ticket_id: '5', updated_at: 't' },
-    'i:5:t',
+    'i:digest',
   ],
   ['a trigger without invocation by nothing', {}, { ticket_id: '5', updated_at: 't' }, null],
   ['something else by nothing', { 'x-zendesk-webhook-invocation-id': 'i' }, null, null],
 ])('%s', (_, headers, body, expected) => {
-  expect(identify({ headers: headers as Record<string, string>, body: new Uint8Array() }, body)).toBe(expected)
+  expect(identify({ headers: headers as Record<string, string>, body: new Uint8Array() }, body, 'digest')).toBe(
+    expected,
+  )
 })

@@ -22,8 +22,9 @@ export async function verify(
     })
   if (await carriesToken(secrets, delivery.headers)) return
   const signature = decodeSignature(delivery.headers['x-zendesk-webhook-signature'])
-  const timestamp = delivery.headers['x-zendesk-webhook-signature-timestamp'] ?? ''
-  if (!signature || !(await signedBy(secrets, signedBytes(timestamp, delivery.body), signature)))
+  const timestamp = signedHead(delivery.headers)
+  const signed = delivery.whole ?? signedBytes(timestamp, delivery.body)
+  if (!signature || !(await signedBy(secrets, signed, signature)))
     throw new Rejected(401, 'The delivery has neither a valid signature nor a valid token of this connection.', {
       next: "Compare the connection's secret with the signing secret of the webhook in Zendesk's Admin Center.",
       reason: signature ? 'wrong-signature' : 'no-signature',
@@ -31,7 +32,10 @@ export async function verify(
   refuseStale(timestamp, connection.settings.replayHours, now)
 }
 
-/** The vendor signs the header's text followed by the raw body, with nothing in between. */
+/** The vendor signs the time in this header, followed by the raw body, with nothing in between. */
+export const signedHead = (headers: Delivery['headers']): string =>
+  headers['x-zendesk-webhook-signature-timestamp'] ?? ''
+
 function signedBytes(timestamp: string, body: Uint8Array): Uint8Array {
   const head = new TextEncoder().encode(timestamp)
   const bytes = new Uint8Array(head.length + body.length)

@@ -137,53 +137,62 @@ type Reader = {
    * connection without secrets.
    */
   verify(delivery: Delivery, connection: Pick<Connection, 'secrets' | 'settings'>, now: Date): Promise<void>
-  /** The vendor's identifier of the delivery, the same in each retry; null where there is none (the body is hashed). */
-  identify(delivery: Delivery, body: unknown): string | null
+  /**
+   * The vendor's identifier of the delivery, the same in each retry; null where there is none, or none that is needed:
+   * then `digest`, of the whole body, is used. A signature does not cover headers, so what comes from one is bound to the
+   * body, by `digest`: otherwise an old body under a coming identifier makes the genuine delivery a duplicate.
+   */
+  identify(delivery: Delivery, body: unknown, digest: string): string | null
   /** Pure. Throws Rejected 400 or 422 for a body that this vendor does not send. */
   read(body: unknown, connection: Connection): TicketEvent
 }
 
-/** What intake at the edge needs of an adapter. It must not import the vendor's client library: the Worker stays small. */
-export type EdgeConnector = Reader & {
-  /** The headers that `identify` reads, in lower case. */
-  identifiers: string[]
-  /** A body of ids only, which `read` understands, for an event whose body is too large for the queue. Pure. */
+/** What a body that is too large needs. */
+type Thinner = {
+  /** A body of ids only, which `read` understands, for an event whose body is too large to be kept. Pure. */
   thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, body: unknown, digest: string): unknown
+  /** What the helpdesk signs in front of the raw body, out of the headers; often nothing. Pure. */
+  signedHead(headers: Delivery['headers']): string
 }
+
+/** What intake at the edge needs of an adapter. It must not import the vendor's client library: the Worker stays small. */
+export type EdgeConnector = Reader & Pick<Thinner, 'thin'>
 
 /**
  * An adapter, one for each vendor. Its data defines what only this vendor has; the core checks a connection against it
  * when it is saved. Its functions take the connection they act for. Those that call the helpdesk throw HelpdeskError,
- * time out after `settings.timeoutMs`, and never retry by themselves.
+ * time out after `settings.timeoutMs`, and never retry by themselves. Without `thin` and `signedHead`, a body above 1 MiB is
+ * refused.
  */
-export type Connector = Reader & {
-  kind: Vendor
-  /** The kinds of credentials: `BasicCredentials`, `BearerCredentials`, `OAuthCredentials`, or the vendor's own. */
-  credentials: CredentialsUnion
-  /** Settings that only this vendor has, with defaults, for the adapter to parse when it uses them. */
-  settings: z.ZodObject
-  /** Filter name -> what it compares, in the order in which they are applied. */
-  filters: Record<string, Filter>
-  /** The ticket as it is now. */
-  fetch(connection: Connection, ticketId: string): Promise<FreshTicket>
-  /** One write, with our marker. Throws HelpdeskError `conflict` when the ticket changed after `base` was read. */
-  apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written>
-  /** How a `field` target can be written: type -> what it is, for people. */
-  fieldTypes: Record<string, string>
-  /**
-   * Reads what the helpdesk offers. The people that the mapping names are looked up one by one. `onProgress` hears how
-   * many of the calls are done.
-   */
-  inspect(connection: Connection, onProgress?: (done: number, all: number) => void): Promise<Metadata>
-  /** The last solved tickets, newest first, at most `limit`, as the filters let them through. Optional: a vendor may not offer it. */
-  solved?(connection: Connection, limit: number): Promise<SolvedTicket[]>
-  /** Pure. */
-  checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
-  /** The number of open tickets of each person (vendor account id). */
-  countOpen(connection: Connection, people: string[]): Promise<Record<string, number>>
-  /** Exchanges the refresh token, or the client credentials, for new tokens. */
-  refresh(connection: Connection): Promise<Tokens>
-}
+export type Connector = Reader &
+  Partial<Thinner> & {
+    kind: Vendor
+    /** The kinds of credentials: `BasicCredentials`, `BearerCredentials`, `OAuthCredentials`, or the vendor's own. */
+    credentials: CredentialsUnion
+    /** Settings that only this vendor has, with defaults, for the adapter to parse when it uses them. */
+    settings: z.ZodObject
+    /** Filter name -> what it compares, in the order in which they are applied. */
+    filters: Record<string, Filter>
+    /** The ticket as it is now. */
+    fetch(connection: Connection, ticketId: string): Promise<FreshTicket>
+    /** One write, with our marker. Throws HelpdeskError `conflict` when the ticket changed after `base` was read. */
+    apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written>
+    /** How a `field` target can be written: type -> what it is, for people. */
+    fieldTypes: Record<string, string>
+    /**
+     * Reads what the helpdesk offers. The people that the mapping names are looked up one by one. `onProgress` hears how
+     * many of the calls are done.
+     */
+    inspect(connection: Connection, onProgress?: (done: number, all: number) => void): Promise<Metadata>
+    /** The last solved tickets, newest first, at most `limit`, as the filters let them through. Optional: a vendor may not offer it. */
+    solved?(connection: Connection, limit: number): Promise<SolvedTicket[]>
+    /** Pure. */
+    checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
+    /** The number of open tickets of each person (vendor account id). */
+    countOpen(connection: Connection, people: string[]): Promise<Record<string, number>>
+    /** Exchanges the refresh token, or the client credentials, for new tokens. */
+    refresh(connection: Connection): Promise<Tokens>
+  }
 
 /** The adapters by name. */
 export type Connectors = Record<Vendor, Connector>

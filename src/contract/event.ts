@@ -2,7 +2,21 @@
 import type { Actor, Change, Ticket } from './ticket.ts'
 
 /** One HTTP call from a helpdesk. `headers` are lower-case. */
-export type Delivery = { headers: Record<string, string>; body: Uint8Array }
+export type Delivery = {
+  headers: Record<string, string>
+  body: Uint8Array
+  /** Only of a body that was too large to keep: `body` is shortened then, and this is what is known of the whole one. */
+  whole?: WholeBody
+}
+
+/**
+ * The header in which the edge hands over the key of a delivery: it has seen the whole body, of which it may send the ids
+ * only. Believed together with the edge's token.
+ */
+export const KEY_HEADER = 'x-pointsman-key'
+
+/** `digest`: SHA-256 in hex. `mac`: HMAC-SHA256 with a secret of the connection, null for another secret. */
+export type WholeBody = { digest: string; mac(secret: string): Uint8Array | null }
 
 type Happened = { ticketId: string; at: string | null; by: Actor }
 

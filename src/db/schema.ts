@@ -67,7 +67,7 @@ export const deliveries = pgTable(
     connectionId: uuid('connection_id')
       .notNull()
       .references(() => connections.id),
-    /** The vendor's identifier, or a hash of the body. */
+    /** The vendor's identifier, bound to the body, or a hash of the body. */
     dedupeKey: text('dedupe_key').notNull(),
     receivedAt: at('received_at').notNull().defaultNow(),
     /** How often the helpdesk sent it again. */
@@ -77,7 +77,7 @@ export const deliveries = pgTable(
       .notNull(),
     /** The vendor's ticket id or, in thin bodies, its key; null when the event is about no ticket. */
     ticketId: text('ticket_id'),
-    /** The JSON as it came; empty for a rejected one. Text, because it is read once and never searched. */
+    /** The JSON as it came, or its ids if it was too large; empty for a rejected one. Text, because it is read once and never searched. */
     body: text().notNull(),
     /** `waiting` until its job is done, then the result. */
     state: text().$type<'waiting' | 'done' | 'ignored' | 'failed'>().notNull(),

@@ -1,15 +1,25 @@
 /** Edge intake: the same checks as the service's own intake, by the same code; then the delivery goes into the queue. */
 
 import {
+  identityOf,
+  joined,
+  KEPT_BYTES,
+  LONGEST_BYTES,
+  mustBeJson,
+  openShortener,
+  readStream,
+  refuseUnsigned,
+  tooLarge,
+} from '../body/index.ts'
+import {
   type Connection,
   type Delivery,
   type EdgeConnector,
-  mustBeJson,
+  KEY_HEADER,
   parseBody,
   type TicketEvent,
 } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
-import { sha256Hex } from '../secrets.ts'
 import { gzip } from './gzip.ts'
 import { CONTENT_TYPE, type Outbox, type Queued, ROOM } from './queues.ts'
 
@@ -19,8 +29,6 @@ import { CONTENT_TYPE, type Outbox, type Queued, ROOM } from './queues.ts'
  */
 export type EdgeReceipt = { queued: string } | { ignored: string }
 
-const BODY_LIMIT = 1024 * 1024
-
 /** Throws Rejected: 400, 401, 413, 415, 422 as the service does, 503 when the queue does not accept it. */
 export async function receive(
   { connector, outbox }: { connector: EdgeConnector; outbox: Outbox },
@@ -29,63 +37,55 @@ export async function receive(
   now: Date,
 ): Promise<EdgeReceipt> {
   mustBeJson((name) => request.headers.get(name))
-  const delivery: Delivery = { headers: Object.fromEntries(request.headers), body: await readBody(request) }
+  const { whole, shortened, headers } = await readBody(connector, connection, request, now)
+  const delivery: Delivery = { headers, body: whole }
   await connector.verify(delivery, connection, now)
-  const body = parseBody(new TextDecoder().decode(delivery.body))
+  const body = parseBody(new TextDecoder().decode(shortened ?? whole))
   const event = connector.read(body, connection)
-  const digest = await sha256Hex(delivery.body)
-  const key = connector.identify(delivery, body) ?? digest
-  const packed = await pack(connector, event, delivery, body, digest)
+  const { key, digest } = await identityOf(connector, delivery, body)
+  const packed = (!shortened && (await pack(whole))) || (await packIds(connector, event, body, digest))
   if (packed === null) return { ignored: event.kind === 'ignored' ? event.reason : 'too large' }
-  await send(outbox, { connection: connection.name, headers: identifying(connector, delivery), body: packed, key })
+  // Only the key by which it is recognised: signatures and tokens were checked and do not belong in a queue.
+  await send(outbox, { connection: connection.name, headers: { [KEY_HEADER]: key }, body: packed, key })
   return { queued: key }
 }
 
-/** The raw body if it fits into a message, else a body of ids, which makes the service read the ticket. */
-async function pack(
+/** The raw body if it fits into a message, else null. */
+async function pack(body: Uint8Array): Promise<Uint8Array | null> {
+  const packed = await gzip(body)
+  return packed.length <= ROOM ? packed : null
+}
+
+/** A body of ids, which makes the service read the ticket; null for an event that we do not act on. */
+async function packIds(
   connector: EdgeConnector,
   event: TicketEvent,
-  { body }: Delivery,
-  parsed: unknown,
+  body: unknown,
   digest: string,
 ): Promise<Uint8Array | null> {
-  const whole = await gzip(body)
-  if (whole.length <= ROOM) return whole
   if (event.kind === 'ignored') return null
-  return gzip(new TextEncoder().encode(JSON.stringify(connector.thin(event, parsed, digest))))
+  return gzip(new TextEncoder().encode(JSON.stringify(connector.thin(event, body, digest))))
 }
 
-// Only the headers that identify it: signatures and tokens were checked and do not belong in a queue.
-function identifying({ identifiers }: EdgeConnector, { headers }: Delivery): Record<string, string> {
-  return Object.fromEntries(identifiers.filter((name) => headers[name]).map((name) => [name, headers[name]!]))
-}
-
-async function readBody(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > BODY_LIMIT) throw tooLarge()
+/** The whole body, for its signature, and a shortened one if it is too large to be parsed. */
+async function readBody(connector: EdgeConnector, connection: Connection, request: Request, now: Date) {
+  if (Number(request.headers.get('content-length')) > LONGEST_BYTES) throw tooLarge(LONGEST_BYTES)
+  const headers = Object.fromEntries(request.headers)
+  const shortener = openShortener(KEPT_BYTES)
   const chunks: Uint8Array[] = []
   let size = 0
-  const reader = request.body?.getReader()
-  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
-    size += read.value.length
-    if (size > BODY_LIMIT) {
-      await reader?.cancel()
-      throw tooLarge()
+  const small = await readStream(request.body, async () => {
+    await refuseUnsigned(connector, headers, connection, now)
+    return (chunk) => {
+      chunks.push(chunk)
+      size += chunk.length
+      shortener.push(chunk)
     }
-    chunks.push(read.value)
-  }
-  const body = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    body.set(chunk, at)
-    at += chunk.length
-  }
-  return body
-}
-
-function tooLarge() {
-  return new Rejected(413, 'The body is larger than 1 MiB', {
-    next: 'Send less: ids are enough, the ticket is read back.',
   })
+  if (small) return { headers, whole: small, shortened: null }
+  const shortened = shortener.end()
+  if (!shortened) throw tooLarge(KEPT_BYTES, 'Too many values are left when it is shortened.')
+  return { headers, whole: joined(chunks, size), shortened }
 }
 
 async function send(outbox: Outbox, message: Queued) {

@@ -14,7 +14,7 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
     tags: ['webhooks'],
     summary: 'A delivery from a helpdesk',
     description:
-      'Authenticated by the signature over the raw body, or by the token header, of the connection. Stored before it is answered; sending it again is safe.',
+      'Authenticated by the signature over the raw body, or by the token header, of the connection. Stored before it is answered; sending it again is safe. Of a body above 1 MiB only the ids are stored, and the ticket is read from the helpdesk.',
     security: [],
     request: {
       params: z.object({ connection: ConnectionName }),
@@ -32,7 +32,7 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
       400: problemAnswer('Not JSON.'),
       401: problemAnswer('The signature or token is missing or wrong.'),
       404: problemAnswer('There is no such connection.'),
-      413: problemAnswer('Larger than 1 MiB.'),
+      413: problemAnswer('Larger than 25 MiB, or larger than 1 MiB without a signature or token.'),
       415: problemAnswer('The Content-Type is not JSON, or the body is compressed.'),
       422: problemAnswer('JSON, but not an event of this helpdesk.'),
       503: problemAnswer('The database is unavailable; send it again.'),

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import { mustBePlain } from '../contract/index.ts'
+import { mustBePlain } from '../body/index.ts'
 
 /** Refuses compressed bodies. */
 export function plainBodies(): MiddlewareHandler {

@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
+import { mustBeJson } from '../body/index.ts'
 import type { Config } from '../config.ts'
 import { knownConnection, type Vault } from '../connections/index.ts'
-import { type Connectors, mustBeJson } from '../contract/index.ts'
+import type { Connectors } from '../contract/index.ts'
 import { type Database, isUnavailable } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import type { Events } from '../events.ts'
-import { receive } from '../intake/index.ts'
+import { readDelivery, receive, storeTooLarge } from '../intake/index.ts'
 import type { Queue } from '../queue/index.ts'
 
 export type WebhookNeeds = {
@@ -37,8 +38,13 @@ export function webhookRoutes(deps: WebhookNeeds) {
       const connection = await knownConnection({ db: deps.database.db, vault: deps.vault }, name)
       label = name
       mustBeJson((name) => c.req.header(name))
-      const body = new Uint8Array(await c.req.arrayBuffer())
-      return c.json(await receive(needs, connection, { headers: c.req.header(), body }, new Date()), 202)
+      const now = new Date()
+      const request = { headers: c.req.header(), request: c.req.raw }
+      const delivery = await readDelivery(deps.connectors, connection, request, now).catch(async (refused) => {
+        if (refused instanceof Rejected) await storeTooLarge(needs, connection, refused, now)
+        throw refused
+      })
+      return c.json(await receive(needs, connection, delivery, now), 202)
     } catch (error) {
       const refused = error instanceof Rejected ? error : notStored(error)
       status = refused.status

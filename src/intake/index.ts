@@ -8,4 +8,5 @@ export {
   waitingFor,
 } from './deliveries.ts'
 export { outsideFilters } from './filters.ts'
-export { FEEDBACK, receive, TRIAGE } from './receive.ts'
+export { readDelivery } from './read-delivery.ts'
+export { FEEDBACK, receive, storeTooLarge, TRIAGE } from './receive.ts'

@@ -1,11 +1,13 @@
 /** Intake: verify, store and enqueue in one transaction, then answer. Only a stored delivery is acknowledged. */
 
+import { identityOf } from '../body/index.ts'
 import {
   type Connection,
   type Connector,
   type Connectors,
   connectorOf,
   type Delivery,
+  KEY_HEADER,
   parseBody,
   queuePriority,
   type TicketEvent,
@@ -34,25 +36,56 @@ type Needs = {
 /** Receives one delivery. Throws Rejected: 400 not JSON, 401 not genuine, 422 not a body of this helpdesk. */
 export async function receive(needs: Needs, connection: Connection, delivery: Delivery, now: Date): Promise<Receipt> {
   const connector = connectorOf(needs.connectors, connection.kind)
-  if (!(await isFromEdge(delivery, needs.edgeToken))) await connector.verify(delivery, connection, now)
+  const fromEdge = await isFromEdge(delivery, needs.edgeToken)
+  if (!fromEdge) await connector.verify(delivery, connection, now)
   let row: StoredDelivery
   try {
-    const text = new TextDecoder().decode(delivery.body)
-    const body = parseBody(text)
-    const event = connector.read(body, connection)
-    const key = await dedupeKey(connector.identify(delivery, body), delivery)
-    row = asRow(event, connection, connector.filters, key, text)
+    row = await readRow(connector, connection, delivery, fromEdge)
   } catch (error) {
-    if (error instanceof Rejected) await storeRejected(needs, connection, delivery, error)
+    if (error instanceof Rejected) {
+      const digest = delivery.whole?.digest ?? (await sha256Hex(delivery.body))
+      await storeRejected(needs, connection, `rejected:${digest}`, error)
+    }
     throw error
   }
   return store(needs, row)
 }
 
-/** The vendor's identifier, or its hash where it is too long for an index. */
-async function dedupeKey(identifier: string | null, { body }: Delivery): Promise<string> {
-  if (identifier === null) return sha256Hex(body)
-  return identifier.length <= 500 ? identifier : sha256Hex(identifier)
+/**
+ * Stores that a body came that is too large to be read. Nobody has proved who sent it: so there is one row in an hour, and
+ * it is written once a minute at most.
+ */
+export async function storeTooLarge(
+  needs: Pick<Needs, 'prepared'>,
+  connection: Connection,
+  error: Rejected,
+  now: Date,
+): Promise<void> {
+  const last = lastTooLarge.get(connection.id) ?? 0
+  if (error.reason !== 'too-large' || Math.abs(now.getTime() - last) < 60_000) return
+  lastTooLarge.set(connection.id, now.getTime())
+  await storeRejected(needs, connection, `too-large:${now.toISOString().slice(0, 13)}`, error)
+}
+
+const lastTooLarge = new Map<string, number>()
+
+async function readRow(
+  connector: Connector,
+  connection: Connection,
+  delivery: Delivery,
+  fromEdge: boolean,
+): Promise<StoredDelivery> {
+  const text = new TextDecoder().decode(delivery.body)
+  const body = parseBody(text)
+  const event = connector.read(body, connection)
+  const { key, digest } = await identityOf(connector, delivery, body)
+  const known = fromEdge ? delivery.headers[KEY_HEADER]?.slice(0, 500) : undefined
+  const asIs = { connection, filters: connector.filters, dedupeKey: known ?? key }
+  if (!delivery.whole) return asRow(event, text, asIs)
+  if (event.kind === 'ignored' || !connector.thin) return asRow(event, '', asIs)
+  // What was shortened must not be taken for what the ticket says: of a large body only the ids are kept.
+  const ids = JSON.stringify(connector.thin(event, body, digest))
+  return asRow(connector.read(JSON.parse(ids), connection), ids, asIs)
 }
 
 type StoredDelivery = {
@@ -120,10 +153,8 @@ const statements = new Map<string, string>()
 
 function asRow(
   event: TicketEvent,
-  connection: Connection,
-  filters: Connector['filters'],
-  dedupeKey: string,
   body: string,
+  { connection, filters, dedupeKey }: { connection: Connection; filters: Connector['filters']; dedupeKey: string },
 ): StoredDelivery {
   const base = {
     id: uuidv7(),
@@ -157,8 +188,12 @@ function urgency({ ticket }: Extract<TicketEvent, { kind: 'created' }>): number 
 }
 
 // The refusal is stored, so that a broken trigger can be found; the text of the delivery is not.
-async function storeRejected({ prepared }: Needs, connection: Connection, delivery: Delivery, error: Rejected) {
-  const key = `rejected:${await sha256Hex(delivery.body)}`
+async function storeRejected(
+  { prepared }: Pick<Needs, 'prepared'>,
+  connection: Connection,
+  key: string,
+  error: Rejected,
+) {
   await prepared(INSERT, [
     uuidv7(),
     connection.id,
