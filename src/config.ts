@@ -48,6 +48,10 @@ export const Env = z.object({
       z.array(z.string().refine(isAllowable, 'must be host names, *.domains, addresses or networks like 10.0.0.0/8')),
     )
     .default([]),
+  MAX_CONNECTIONS: z.coerce.number().int().min(10).max(100_000).default(1_000),
+  HEADERS_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
+  BODY_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
+  BODIES_LIMIT_MB: z.coerce.number().int().min(2).max(10_000).default(64),
   ANSWER_LIMIT_MB: z.coerce.number().int().min(1).max(1024).default(32),
   WORKERS: z.coerce.number().int().min(0).max(256).default(4),
   STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(20_000),
@@ -89,6 +93,8 @@ export type Config = {
   } | null
   classifier: 'endpoint' | 'embedded' | 'cascade'
   endpointDown: 'embedded' | 'wait'
+  /** What the clients of our own server may use. */
+  limits: { connections: number; headersMs: number; bodyMs: number; heldBytes: number }
   outbound: OutboundSettings
   workers: number
   stopGraceMs: number
@@ -146,6 +152,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     classifier: e.CLASSIFIER ?? (endpoints ? 'endpoint' : 'embedded'),
     endpointDown: e.ENDPOINT_DOWN,
+    limits: {
+      connections: e.MAX_CONNECTIONS,
+      headersMs: e.HEADERS_TIMEOUT_MS,
+      bodyMs: e.BODY_TIMEOUT_MS,
+      heldBytes: e.BODIES_LIMIT_MB * 1024 * 1024,
+    },
     outbound: {
       allowHosts: e.ALLOW_HOSTS,
       allowInternal: e.NODE_ENV !== 'production',

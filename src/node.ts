@@ -12,6 +12,7 @@ import type { Config } from './config.ts'
 import { migrationsFolder } from './db/index.ts'
 import { type Deps, openDeps } from './deps.ts'
 import { ConfigError } from './errors.ts'
+import { limitedServer } from './http/index.ts'
 import { SCHEDULES, tasks } from './jobs.ts'
 
 export type Service = { url: string; deps: Deps; stop(): Promise<void> }
@@ -53,10 +54,9 @@ export async function start(config: Config): Promise<Service> {
   }
 }
 
-function listenOn({ port, host }: Config, fetch: ReturnType<typeof createApp>['fetch']): Promise<Server> {
+function listenOn({ port, host, limits }: Config, fetch: ReturnType<typeof createApp>['fetch']): Promise<Server> {
   return new Promise((resolve, reject) => {
-    // Without further options this is a plain HTTP/1 server.
-    const server = listen({ fetch, port, hostname: host }, () => resolve(server)) as Server
+    const server = listen({ fetch, port, hostname: host, ...limitedServer(limits) }, () => resolve(server)) as Server
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         new ConfigError(`Cannot listen on port ${port} of ${host}: ${error.code}`, {

@@ -2,6 +2,7 @@
 export { accessLog } from './access-log.ts'
 export { deadline } from './deadline.ts'
 export { docsRoutes } from './docs.ts'
+export { limitedServer } from './limited-server.ts'
 export { body, ConnectionName, json, problemAnswer } from './openapi.ts'
 export { type OperationsNeeds, operationsRoutes } from './operations.ts'
 export { plainBodies } from './plain-bodies.ts'
