@@ -28,6 +28,7 @@ const order = [
   'review',
   'training',
   'events',
+  'live',
   'commands',
   'http',
   'admin',

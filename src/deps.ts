@@ -16,6 +16,7 @@ import { type Database, openDatabase, type Tx } from './db/index.ts'
 import { type Events, openEvents } from './events.ts'
 import { KINDS } from './jobs.ts'
 import { listCorrections } from './labels/index.ts'
+import { type Live, openLive } from './live.ts'
 import { type Curves, type Embedded, openCurves, openEmbedded } from './models/index.ts'
 import { setOutbound } from './outbound/index.ts'
 import { openQueue, type Queue } from './queue/index.ts'
@@ -33,6 +34,7 @@ export type Deps = {
   embedded: Embedded
   curves: Curves
   events: Events
+  live: Live
   /** Of each model endpoint, now. */
   endpoints(): EndpointHealth[]
   log: Logger
@@ -79,6 +81,7 @@ async function openOn(database: Database, config: Config, connectors: Connectors
   const queue = await openQueue(database, KINDS, (error) => events.failed(error))
   const embedded = openEmbedded(db, (span) => listCorrections(db, span))
   events.watch(({ kind }) => kind === 'overridden' && embedded.refresh())
+  const live = openLive(database, events, log)
   const curves = openCurves(db)
   const endpoint = config.llm ? openEndpointOf(config.llm, db, curves, events) : null
   const { classifier: choice, endpointDown } = config
@@ -92,12 +95,14 @@ async function openOn(database: Database, config: Config, connectors: Connectors
     embedded,
     curves,
     events,
+    live,
     endpoints: () => endpoint?.health() ?? [],
     log,
     helpdesks: openHelpdesks({ db, vault, connectors }),
     async [Symbol.asyncDispose]() {
       endpoint?.close()
       curves.close()
+      await live.close()
       await queue.close()
       await database.close()
     },

@@ -22,13 +22,15 @@ export function openEvents(log: Logger) {
   const count = openCounters(registers)
   const time = openTimings(registers)
   const gauge = openGauges(registers)
-  const watchers: ((happening: Happening) => void)[] = []
+  const watchers = new Set<(happening: Happening) => void>()
   const tell = (happening: Happening) => watchers.forEach((watch) => void watch(happening))
 
   return {
     registry,
-    watch(watcher: (happening: Happening) => void) {
-      watchers.push(watcher)
+    /** Returns the way to stop it. */
+    watch(watcher: (happening: Happening) => void): () => void {
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
     },
     /** `reason` is null when it was taken. */
     delivered(connection: string, status: number, reason: string | null, ms: number) {

@@ -44,6 +44,8 @@ export async function start(config: Config): Promise<Service> {
       url,
       deps,
       async stop() {
+        // Else the streams of open pages would keep the server from closing.
+        await deps.live.close()
         await Promise.all([closeServer(server, config.stopGraceMs), workers?.stop(config.stopGraceMs)])
         await deps[Symbol.asyncDispose]()
       },

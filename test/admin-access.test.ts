@@ -24,6 +24,7 @@ const ID = '01890a5d-ac96-774b-bcce-b302099a8057'
 const TABLE: Record<string, string> = {
   'POST /classify': 'reviewer editor ml admin',
   'GET /decisions': ALL,
+  'GET /decisions/counts': ALL,
   'GET /decisions/{id}': ALL,
   'POST /decisions/{id}/confirm': 'reviewer editor admin',
   'POST /decisions/{id}/correct': 'reviewer editor admin',
@@ -56,6 +57,8 @@ const TABLE: Record<string, string> = {
   'POST /models/train': 'ml admin',
   'GET /reports/ledger': ALL,
   'GET /ledger': ALL,
+  'GET /reports/today': ALL,
+  'GET /reports/timeline': ALL,
   'GET /dead-letters': 'admin auditor',
   'POST /dead-letters/requeue': 'admin',
   'GET /tokens': 'admin auditor',
@@ -63,6 +66,7 @@ const TABLE: Record<string, string> = {
   'DELETE /tokens/{id}': 'admin',
   'DELETE /session': ALL,
   'DELETE /sessions': ALL,
+  'GET /events': ALL,
   'GET /me': ALL,
   'GET /audit': 'admin auditor',
 }

@@ -19,6 +19,8 @@ export async function openEmbedded(dataDir: string, migrations: string): Promise
       db: drizzle(pg) as unknown as Tx,
       prepared: async (text, values) => (await pg.query(text, values)).rows as never,
       boss: fromPglite(pg),
+      listen: null,
+      notify: null,
       migrate: () => migrate(drizzle(pg), { migrationsFolder: migrations }),
       async close() {
         await pg.close()

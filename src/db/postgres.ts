@@ -50,12 +50,26 @@ export async function openPostgres({
     prepared: async (text, values) =>
       [...(await rawClient.unsafe(text, values as never[], { prepare: true }))] as never,
     boss: bossOn(rawClient),
+    listen: server.pooled ? null : (channel, hear) => listenOn(url, settings, channel, hear),
+    notify: async (channel, text) => void (await rawClient`select pg_notify(${channel}, ${text})`),
     // Several processes may start at once: the first one migrates, the others wait and find nothing to do.
     migrate: () => inTurn(db, 'pointsman migrations', () => migratePostgres(url, migrations)),
     async close() {
       await Promise.all([ormClient.end({ timeout: 5 }), rawClient.end({ timeout: 5 })])
     },
   }
+}
+
+// A client of its own: the driver keeps the connection of a channel open until its client ends.
+async function listenOn(url: string, settings: postgres.Options<never>, channel: string, hear: (text: string) => void) {
+  const client = postgres(url, { ...settings, max: 1 })
+  try {
+    await client.listen(channel, hear)
+  } catch (error) {
+    await client.end({ timeout: 1 })
+    throw error
+  }
+  return () => client.end({ timeout: 1 })
 }
 
 async function inspect(url: string, prepare: Prepare): Promise<Server> {

@@ -25,6 +25,12 @@ export type Database = {
   prepared: Run
   /** What pg-boss runs its own statements on. */
   boss: BossDb
+  /**
+   * Calls `hear` for each notification of the channel, on a connection of its own; returns the way to stop it. Null: the
+   * pooler in between does not pass them on. */
+  listen: ((channel: string, hear: (text: string) => void) => Promise<() => Promise<void>>) | null
+  /** Null: there is one process only. */
+  notify: ((channel: string, text: string) => Promise<void>) | null
   migrate(): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,6 @@
 /** Decisions with their tickets and write-backs: recording them, listing them, and the ledger that counts them. */
+export { countDecisions, readTimeline } from './count.ts'
+export type { DecisionFilter } from './filter.ts'
 export { type Ledger, OUTCOMES, readLedger } from './ledger.ts'
 export {
   type DecisionRow,
@@ -10,4 +12,5 @@ export {
 export { type NewDecision, newestDecision, recordDecision, WRITEBACK } from './record.ts'
 export { showAnswers } from './show-answers.ts'
 export { markTicket, saveTicket } from './tickets.ts'
+export { frequentChanges, oldestHeld, readLatency, readTraffic } from './today.ts'
 export { markSending, settleWriteback, type WritebackResult } from './writebacks.ts'

@@ -1,28 +1,9 @@
 /** Reads decisions, alone or in lists, each with its ticket, connection and write-back. */
-import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { connections, decisions, tickets, writebacks } from '../db/index.ts'
-import { type Outcome, outcomeOf } from './ledger.ts'
-
-/** Which decisions a list shows; a filter that is left out matches all. */
-export type DecisionFilter = {
-  outcome?: Outcome
-  /** Connection name. */
-  connection?: string
-  since?: Date
-  until?: Date
-  /** Decided values; the decision must have all of them. */
-  values?: Labels
-  /** The ticket's key in the helpdesk. */
-  key?: string
-  /** Only the newest decision of each ticket: what the review queue shows. */
-  newest?: boolean
-}
-
-const outcome = outcomeOf(decisions.plan, writebacks.state)
-const isNewest = sql<boolean>`not exists (select 1 from ${decisions} newer where newer.ticket_id = ${decisions.ticketId}
-  and (newer.created_at, newer.id) > (${decisions.createdAt}, ${decisions.id}))`
+import { type DecisionFilter, isNewest, matching, outcome } from './filter.ts'
 
 const shown = {
   decision: getTableColumns(decisions),
@@ -51,20 +32,8 @@ export async function listDecisions(
   filter: DecisionFilter,
   { limit, before }: { limit: number; before?: string },
 ) {
-  const { since, until, values, key } = filter
   return select(db)
-    .where(
-      and(
-        before === undefined ? undefined : lt(decisions.id, before),
-        filter.connection === undefined ? undefined : eq(connections.name, filter.connection),
-        filter.outcome === undefined ? undefined : sql`${outcome} = ${filter.outcome}`,
-        since && gte(decisions.createdAt, since),
-        until && lt(decisions.createdAt, until),
-        values && sql`${decisions.values} @> ${JSON.stringify(values)}::jsonb`,
-        key === undefined ? undefined : eq(tickets.key, key),
-        filter.newest ? isNewest : undefined,
-      ),
-    )
+    .where(and(before === undefined ? undefined : lt(decisions.id, before), matching(filter)))
     .orderBy(desc(decisions.id))
     .limit(limit)
 }

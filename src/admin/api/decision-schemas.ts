@@ -6,9 +6,14 @@ import { OUTCOMES } from '../../decisions/index.ts'
 export const Values = z
   .record(z.string(), z.string())
   .openapi({ description: 'Taxonomy field to value.', example: { service: 'internet', priority: 'high' } })
-export const Sources = z.record(z.string(), z.enum(['rule', 'endpoint', 'embedded', 'memory', 'cache', 'human']))
+export const Source = z.enum(['rule', 'endpoint', 'embedded', 'memory', 'cache', 'human'])
+export const Sources = z.record(z.string(), Source)
 export const Plan = z.enum(PLANS)
 export const Outcome = z.enum(OUTCOMES)
+const count = z.number().int()
+export const OutcomeCounts = z.object(
+  Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count])) as Record<(typeof OUTCOMES)[number], typeof count>,
+)
 export const Route = z.object({ group: z.string().nullable(), assignee: z.string().nullable(), because: z.string() })
 
 const FieldAnswerShown = z.object({

@@ -3,18 +3,26 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { WRITEBACK_STATES } from '../../contract/index.ts'
 import type { Database } from '../../db/index.ts'
-import { type DecisionRow, decisionsOf, listDecisions, readDecision, showAnswers } from '../../decisions/index.ts'
+import {
+  countDecisions,
+  type DecisionRow,
+  decisionsOf,
+  listDecisions,
+  readDecision,
+  showAnswers,
+} from '../../decisions/index.ts'
 import { Rejected } from '../../errors.ts'
 import { listOverrides } from '../../feedback/index.ts'
-import { body, ConnectionName, json } from '../../http/index.ts'
+import { body, json } from '../../http/index.ts'
 import { listLabels } from '../../labels/index.ts'
 import type { Embedded } from '../../models/index.ts'
 import type { Queue } from '../../queue/index.ts'
 import { retry, settleByPerson } from '../../review/index.ts'
 import type { Env } from '../access/index.ts'
-import { Answers, Outcome, Plan, Route, Sources, Values } from './decision-schemas.ts'
+import { Answers, Outcome, OutcomeCounts, Plan, Route, Sources, Values } from './decision-schemas.ts'
+import { FilterQuery, filterOf } from './decisions-filter.ts'
 import { LabelShown, OverrideShown, showLabel, showOverride } from './feedback.ts'
-import { ById, guarded, listOf, Paged, pageOf, Span } from './route-helpers.ts'
+import { ById, guarded, listOf, Paged, pageOf } from './route-helpers.ts'
 
 const Decision = z
   .object({
@@ -80,8 +88,6 @@ const DecisionTrace = Decision.extend({
   ),
 }).openapi('DecisionTrace')
 
-const Value = z.string().regex(/^[a-z][a-z0-9_]*\/[a-z][a-z0-9_]*$/, 'must be field/value, such as service/internet')
-
 const list = guarded('read', {
   method: 'get',
   path: '/decisions',
@@ -91,24 +97,20 @@ const list = guarded('read', {
   request: {
     query: z.strictObject({
       ...Paged,
-      ...Span,
-      outcome: Outcome.optional(),
-      connection: ConnectionName.optional(),
-      key: z.string().max(200).optional().openapi({ description: "The ticket's key in the helpdesk." }),
-      value: z
-        .union([Value, z.array(Value).max(20)])
-        .optional()
-        .openapi({
-          description: 'Decided values as field/value; several must all be there.',
-          example: 'service/internet',
-        }),
-      newest: z
-        .enum(['true', 'false'])
-        .optional()
-        .openapi({ description: 'true: only the newest decision of each ticket.' }),
+      ...FilterQuery,
     }),
   },
   responses: { 200: json(listOf(Decision), 'One page.') },
+})
+
+const counts = guarded('read', {
+  method: 'get',
+  path: '/decisions/counts',
+  tags: ['decisions'],
+  summary: 'How many decisions match a filter, by outcome',
+  description: 'Takes the filter of the list. Its `outcome` is ignored, so that the counts of all outcomes are there.',
+  request: { query: z.strictObject(FilterQuery) },
+  responses: { 200: json(OutcomeCounts, 'The counts.') },
 })
 
 const read = guarded('read', {
@@ -165,21 +167,14 @@ type Needs = { database: Pick<Database, 'db'>; queue: Queue; embedded: Pick<Embe
 export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => {
-      const { limit, cursor, value, newest, ...filter } = c.req.valid('query')
-      const values =
-        value === undefined
-          ? undefined
-          : Object.fromEntries([value].flat().map((pair) => pair.split('/') as [string, string]))
-      const found = await listDecisions(
-        db,
-        { ...filter, values, newest: newest === 'true' },
-        { limit: limit + 1, before: cursor },
-      )
+      const { limit, cursor, ...query } = c.req.valid('query')
+      const found = await listDecisions(db, filterOf(query), { limit: limit + 1, before: cursor })
       return c.json(
         pageOf(found, limit, show, ({ decision }) => decision.id),
         200,
       )
     })
+    .openapi(counts, async (c) => c.json(await countDecisions(db, filterOf(c.req.valid('query'))), 200))
     .openapi(read, async (c) => {
       const { id } = c.req.valid('param')
       const row = await readDecision(db, id)

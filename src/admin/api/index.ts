@@ -8,12 +8,14 @@ import { accessRoutes } from './access.ts'
 import { classifyRoutes } from './classify.ts'
 import { connectionRoutes } from './connections.ts'
 import { decisionRoutes } from './decisions.ts'
+import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
 import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
 import { routingRoutes } from './routing.ts'
 import { type SessionNeeds, sessionRoutes, signInRoutes } from './sessions.ts'
 import { taxonomyRoutes } from './taxonomy.ts'
+import { type TodayNeeds, todayRoutes } from './today.ts'
 import { trainingRoutes } from './training.ts'
 import { refuseInvalid } from './validation-errors.ts'
 
@@ -25,13 +27,15 @@ export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
   PreviewNeeds &
   SessionNeeds &
+  LiveNeeds &
+  TodayNeeds &
   SaveNeeds
 
 export function adminRoutes(deps: ApiNeeds) {
   const routes = new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
   // Before it is known who asks.
   const open = routes.route('/', signInRoutes(deps))
-  open.use(authenticate(deps.database.db, deps.config))
+  open.use(authenticate(deps.database.db, deps.config), tellChanges(deps))
   return open
     .route('/', classifyRoutes(deps))
     .route('/', decisionRoutes(deps))
@@ -42,6 +46,8 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', feedbackRoutes(deps))
     .route('/', trainingRoutes(deps))
     .route('/', reportRoutes(deps))
+    .route('/', todayRoutes(deps))
     .route('/', accessRoutes(deps))
     .route('/', sessionRoutes(deps))
+    .route('/', eventRoutes(deps))
 }

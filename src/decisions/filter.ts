@@ -1,0 +1,75 @@
+/** Which decisions are meant: one filter for lists, counts and reports. */
+import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import type { Labels, Source } from '../contract/index.ts'
+import { connections, decisions, overrides, tickets, writebacks } from '../db/index.ts'
+import { type Outcome, outcomeOf } from './ledger.ts'
+
+/** A filter that is left out matches all. */
+export type DecisionFilter = {
+  outcome?: Outcome
+  /** Connection name. */
+  connection?: string
+  since?: Date
+  until?: Date
+  /** Decided values; the decision must have all of them. */
+  values?: Labels
+  /** The ticket's key in the helpdesk. */
+  key?: string
+  /** In the subject or the prepared text, or the beginning of the key; in any case. */
+  text?: string
+  language?: string
+  model?: string
+  /** Version of the routing map that routed it. */
+  map?: number
+  /** At least one value has this source. */
+  source?: Source
+  group?: string
+  assignee?: string
+  /** A person changed this field after the decision; `any`: one of them. */
+  overridden?: string
+  /** Only the newest decision of each ticket: what the review queue shows. */
+  newest?: boolean
+}
+
+export const outcome = outcomeOf(decisions.plan, writebacks.state)
+
+export const isNewest = sql<boolean>`not exists (select 1 from ${decisions} newer where newer.ticket_id = ${decisions.ticketId}
+  and (newer.created_at, newer.id) > (${decisions.createdAt}, ${decisions.id}))`
+
+/** For a query of decisions with their tickets, connections and write-backs. */
+export function matching(filter: DecisionFilter): SQL | undefined {
+  const { since, until, values } = filter
+  const when = <T>(given: T | undefined, condition: (given: T) => SQL) =>
+    given === undefined ? undefined : condition(given)
+  return and(
+    when(filter.connection, (name) => eq(connections.name, name)),
+    when(filter.outcome, (wanted) => sql`${outcome} = ${wanted}`),
+    since && gte(decisions.createdAt, since),
+    until && lt(decisions.createdAt, until),
+    values && sql`${decisions.values} @> ${JSON.stringify(values)}::jsonb`,
+    when(filter.key, (key) => eq(tickets.key, key)),
+    when(filter.text, contains),
+    when(filter.language, (language) => eq(tickets.language, language)),
+    when(filter.model, (model) => eq(decisions.model, model)),
+    when(filter.map, (version) => eq(decisions.mapVersion, version)),
+    when(
+      filter.source,
+      (source) =>
+        sql`jsonb_path_exists(${decisions.sources}, '$.* ? (@ == $source)', ${JSON.stringify({ source })}::jsonb)`,
+    ),
+    when(filter.group, (group) => sql`${decisions.route}->>'group' = ${group}`),
+    when(filter.assignee, (person) => sql`${decisions.route}->>'assignee' = ${person}`),
+    when(filter.overridden, wasOverridden),
+    filter.newest ? isNewest : undefined,
+  )
+}
+
+function contains(text: string): SQL {
+  const escaped = text.replace(/[\\%_]/g, '\\$&')
+  return sql`(${tickets.subject} ilike ${`%${escaped}%`} or ${tickets.text} ilike ${`%${escaped}%`} or ${tickets.key} ilike ${`${escaped}%`})`
+}
+
+function wasOverridden(field: string): SQL {
+  const one = field === 'any' ? undefined : sql` and ${overrides.field} = ${field}`
+  return sql`exists (select 1 from ${overrides} where ${overrides.decisionId} = ${decisions.id}${one ?? sql``})`
+}
