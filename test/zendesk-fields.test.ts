@@ -1,4 +1,4 @@
-/** Every kind of ticket field: written, kept, exchanged, refused, read back, and read from the history and from events. */
+/** What only Zendesk's fields have: events, options of others, tags. `connector-kinds.test.ts` has every kind. */
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -81,23 +81,7 @@ const kinds: [type: string, title: string, more: object, ours: string[], theirs:
   ['text', 'Summary', { values: { a: 'Modem', b: 'Router' } }, ['a', 'b'], ['Modem', 'Router'], null],
 ]
 
-describe.each(kinds)('a field of the kind %s (%s)', (type, title, more, [ours, other], [theirs, others], nothing) => {
-  test('is empty in a new ticket, is written, read back, and told by the history', async () => {
-    const connection = mapped(title, type, more)
-    const id = await opened()
-    expect((await zendesk.fetch(connection, id)).fields.it).toEqual({ value: null, raw: null, blank: true })
-    expect((await written(connection, id, ours!)).notKept).toEqual({})
-    expect(sandbox.ticket(id)?.fields[idOf(title)]).toEqual(theirs)
-    const after = await zendesk.fetch(connection, id)
-    expect(after.fields.it).toMatchObject({ value: ours, blank: false })
-    expect(after.history.find(({ field }) => field === 'it')).toMatchObject({
-      from: null,
-      to: ours,
-      by: { kind: 'self' },
-      decision: 'd-1',
-    })
-  })
-
+describe.each(kinds)('a field of the kind %s (%s)', (type, title, more, [ours, other], [, others], nothing) => {
   test("is read when a person changed or cleared it, in the history and in the helpdesk's events", async () => {
     const connection = mapped(title, type, more)
     const id = await opened()

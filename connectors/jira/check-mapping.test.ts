@@ -4,7 +4,7 @@ import { checkMapping } from './check-mapping.ts'
 import { fieldKind } from './field-kinds.ts'
 
 const field = (id: string, name: string, type: string, more: Partial<MetadataField> = {}): MetadataField => {
-  const { writeAs, never } = fieldKind(id, { type, custom: `com.example:${type}`, items: null, system: null })
+  const { writeAs, never } = fieldKind(id, { type, custom: `com.example:${type}`, items: null, system: null }, 'cloud')
   return {
     id,
     name,

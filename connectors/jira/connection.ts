@@ -18,6 +18,8 @@ export const settings = z.object({
   edition: z.enum(['cloud', 'datacenter']).default('cloud'),
 })
 
+export type JiraSettings = z.output<typeof settings>
+
 export const filters: Record<string, Filter> = {
   /** Project keys. */
   projects: { place: 'project', label: 'project' },
@@ -28,6 +30,6 @@ export const filters: Record<string, Filter> = {
 }
 
 /** The Jira settings of a connection, with today's defaults for what an older release did not store. */
-export function settingsOf(connection: Pick<Connection, 'settings'>): z.output<typeof settings> {
+export function settingsOf(connection: Pick<Connection, 'settings'>): JiraSettings {
   return settings.parse(connection.settings)
 }

@@ -47,13 +47,16 @@ export function expandFor(connection: Connection): string {
 
 function stampOf(issue: IssueAnswer, connection: Connection, lastChange: string | null): Stamp {
   const { fields, schema } = issue
+  const { edition } = settingsOf(connection)
   const project = isRecord(fields.project) ? Text.parse(fields.project.projectTypeKey) : null
   return {
     lastChange,
     raws: rawsOf(fields, connection),
     lists: listsOf(fields, connection),
     shapes: Object.fromEntries(Object.entries(schema ?? {}).map(([id, one]) => [id, shapeOf(one)])),
-    kinds: Object.fromEntries(Object.entries(schema ?? {}).map(([id, one]) => [id, fieldKind(id, Schema.parse(one))])),
+    kinds: Object.fromEntries(
+      Object.entries(schema ?? {}).map(([id, one]) => [id, fieldKind(id, Schema.parse(one), edition)]),
+    ),
     serviceDesk: project === null ? null : project === 'service_desk',
     attempt: attemptOf(issue),
   }

@@ -1,5 +1,6 @@
 /** What kind of field it is, from Jira's schema: how it can be written, or why it must never be. Pure. */
 import type { Schema } from './answers.ts'
+import type { JiraSettings } from './connection.ts'
 
 /** The last part of `schema.custom` -> our types of fields that can write it; the first fits best. */
 const CUSTOM: Record<string, string[]> = {
@@ -63,6 +64,12 @@ const NEVER: Record<string, string> = {
   'sd-request-participants': 'it decides who can see the ticket',
 }
 
+/** Kinds whose form Jira documents for Cloud only: a guess could replace what a customer chose. */
+const CLOUD_ONLY: Record<string, string> = {
+  'vp-origin': 'Jira Data Center does not document how a request type is written',
+  'cmdb-object-cftype': 'Jira Data Center does not document how these Assets objects are read and written',
+}
+
 /** System fields that have a target of their own. */
 const TARGETS: Record<string, string> = {
   priority: 'priority',
@@ -70,14 +77,17 @@ const TARGETS: Record<string, string> = {
   labels: 'label',
 }
 
+type Edition = JiraSettings['edition']
+
 /** `kind`: the vendor's name of the type. */
 export type FieldKind = { kind: string; writeAs: string[]; never?: string; listing: boolean }
 
-export function fieldKind(id: string, schema: Schema): FieldKind {
+export function fieldKind(id: string, schema: Schema, edition: Edition): FieldKind {
   const custom = schema?.custom?.split(':').at(-1) ?? null
   const kind = custom ?? (schema?.items ? `${schema.type} of ${schema.items}` : (schema?.type ?? 'unknown'))
   const names = [id, schema?.system, custom, custom === null ? schema?.type : null]
-  const never = names.map((name) => lookUp(NEVER, name)).find((why) => why !== undefined)
+  const dangerous = names.map((name) => lookUp(NEVER, name)).find((why) => why !== undefined)
+  const never = dangerous ?? (edition === 'datacenter' ? lookUp(CLOUD_ONLY, custom) : undefined)
   if (never !== undefined) return { kind, writeAs: [], never, listing: false }
   const writeAs = lookUp(CUSTOM, custom) ?? (schema?.type === 'team' ? ['team'] : [])
   return { kind, writeAs, listing: LISTING.includes(writeAs[0] ?? '') }

@@ -4,14 +4,21 @@ import { someOf } from '../words.ts'
 import type { Allowed } from './answers.ts'
 import type { Api } from './api.ts'
 import type { Ask } from './ask.ts'
-import { fieldKind } from './field-kinds.ts'
+import type { JiraSettings } from './connection.ts'
+import { type FieldKind, fieldKind } from './field-kinds.ts'
 import { editable, type ProjectScreens, shown } from './screens.ts'
 
 type Listed = Awaited<ReturnType<Api['fields']>>
 type Read = { fields: MetadataField[]; unread: string[] }
 
-export async function fieldsOf(api: Api, ask: Ask, listed: Listed, screens: ProjectScreens[]): Promise<Read> {
-  const fields = listed.map((field) => fieldOf(field, screens))
+export async function fieldsOf(
+  api: Api,
+  ask: Ask,
+  edition: JiraSettings['edition'],
+  listed: Listed,
+  screens: ProjectScreens[],
+): Promise<Read> {
+  const fields = listed.map((field) => fieldOf(field, fieldKind(field.id, field.schema, edition), screens))
   const unread: string[] = []
   for (const field of fields.filter(({ writeAs }) => writeAs.includes('request-type'))) {
     const places = screens.filter((project) => shown(project, field.id).length > 0).map(({ project }) => project)
@@ -27,8 +34,8 @@ export async function fieldsOf(api: Api, ask: Ask, listed: Listed, screens: Proj
   return { fields, unread }
 }
 
-function fieldOf({ id, name, schema }: Listed[number], screens: ProjectScreens[]): MetadataField {
-  const { kind, writeAs, never, listing } = fieldKind(id, schema)
+function fieldOf({ id, name }: Listed[number], known: FieldKind, screens: ProjectScreens[]): MetadataField {
+  const { kind, writeAs, never, listing } = known
   const on = screens.map((project) => ({ project: project.project, fields: shown(project, id) }))
   const given = on.flatMap(({ project, fields }) => {
     const first = fields.map((field) => field.given).find((value) => value !== null)

@@ -32,7 +32,7 @@ export async function inspect(connection: Connection, onProgress?: Progress): Pr
     peopleOf(api, ask, connection, projects),
     Promise.all(projects.map(async (key) => ({ key, answer: await ask.orNull(() => api.project(key)) }))),
   ])
-  const known = await fieldsOf(api, ask, fields, screens)
+  const known = await fieldsOf(api, ask, settingsOf(connection).edition, fields, screens)
   const ranked = prioritiesOf(priorities, screens)
   const given = givenTo(details, components)
   return {
