@@ -124,13 +124,60 @@ describe.each(kinds)('%s', (kind) => {
     expect(await overridden()).toEqual([])
   })
 
-  test('an agent who uses our account is a person', async () => {
-    const id = await decided(kind)
-    const self = service[kind].self.id
-    await edit(kind, id, { service: 'vpn' }, self)
+  test.each(['events', 'thin'] as const)(
+    'a program that uses our account teaches nothing, sent as %s',
+    async (style) => {
+      const id = await decided(kind)
+      service[kind].webhooks[0]!.style = style
+      const self = service[kind].self.id
+      await edit(kind, id, { service: 'vpn' }, self)
+      await edit(kind, id, { service: 'internet' }, self)
+      await edit(kind, id, { service: 'tv', priority: 'low' }, self)
+      expect(await overridden()).toEqual([])
+      expect(await rows().labels()).toEqual({})
+      await resolve(kind, id)
+      expect(await rows().labels()).toMatchObject({ service: ['tv', 'confirmed'], priority: ['low', 'confirmed'] })
+    },
+  )
+
+  test.each(['an app', 'our account'])('a rule that acts as %s after our write teaches nothing', async (as) => {
+    service = await openService({ classifier })
+    const fields = await fieldsOf(service, kind, { priority: 'low' })
+    // A trigger of Zendesk always acts in the name of the one whose update it follows.
+    if (kind === 'zendesk') service.zendesk.account.triggers.push({ title: 'Low', on: 'update', ...fields })
+    else {
+      const by = as === 'an app' ? robotOf(service, kind) : service.jira.self.id
+      service.jira.site.rules.push({ by, fields })
+    }
+    const { id } = await service[kind].create(CABLE)
+    await service.drain()
+    expect(service[kind].ticket(id)!.history.at(-1)).toMatchObject({ field: 'priority' })
+    expect(await overridden()).toEqual([])
+    // The rule runs after the agent's change as well.
+    await edit(kind, id, { service: 'vpn' })
     expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
     await resolve(kind, id)
-    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'] })
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'], priority: ['low', 'confirmed'] })
+  })
+
+  test('an agent who is also the requester teaches', async () => {
+    service = await openService({ classifier })
+    const agent = service[kind].agents[0]!.id
+    const { id } = await service[kind].create({ ...CABLE, by: agent })
+    await service.drain()
+    await edit(kind, id, { service: 'vpn' }, agent)
+    expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+    await resolve(kind, id, agent)
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'], category: ['outage', 'confirmed'] })
+  })
+
+  test('a customer who is the requester teaches nothing', async () => {
+    const id = await decided(kind)
+    const customer = kind === 'zendesk' ? service.zendesk.account.customers[0]!.id : customerOf(service)
+    await edit(kind, id, { service: 'vpn' }, customer)
+    expect(await overridden()).toEqual([])
+    await resolve(kind, id, robotOf(service, kind))
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'machine'] })
   })
 
   test.each(['events', 'thin'] as const)(
@@ -312,6 +359,10 @@ describe.each(kinds)('%s', (kind) => {
   })
 })
 
+function customerOf({ jira }: Service): string {
+  return jira.site.people.others.find(({ type }) => type === 'customer')!.id
+}
+
 function thinBodies(kind: Kind, id: string): unknown[] {
   return [1, 2].map((n) =>
     kind === 'jira'
@@ -337,6 +388,24 @@ describe('jira', () => {
 })
 
 describe('zendesk', () => {
+  test.each(['web', 'mobile'])('an agent who uses our account by hand (%s) is a person', async (channel) => {
+    const id = await decided('zendesk')
+    const fields = await fieldsOf(service, 'zendesk', { service: 'vpn' })
+    await service.zendesk.edit(id, fields, service.zendesk.self.id, channel)
+    await service.drain()
+    expect(await overridden()).toEqual([['service', 'internet', 'vpn']])
+    await resolve('zendesk', id)
+    expect(await rows().labels()).toMatchObject({ service: ['vpn', 'human'] })
+  })
+
+  test('where our account may not see people, a requester teaches nothing, and the event is settled', async () => {
+    const id = await decided('zendesk')
+    service.zendesk.fail({ path: /show_many/, status: 403 })
+    await edit('zendesk', id, { service: 'vpn' }, service.zendesk.account.customers[0]!.id)
+    expect(await overridden()).toEqual([])
+    expect((await rows().deliveries()).every(({ state }) => state !== 'waiting')).toBe(true)
+  })
+
   test('merging closes a ticket, which does not count as solving it', async () => {
     const id = await decided('zendesk')
     await resolve('zendesk', id)

@@ -8,10 +8,10 @@ import { createPost } from './sandbox/deliver.ts'
 import { createFront } from './sandbox/front.ts'
 import * as happen from './sandbox/happen.ts'
 import { createModel, type JiraSandboxOptions, type Model, type StoredIssue } from './sandbox/model.ts'
-import { addComment, issueRoutes, valuesOf } from './sandbox/routes.ts'
+import { addComment, editAndTell, issueRoutes, valuesOf } from './sandbox/routes.ts'
 import { stamp } from './sandbox/shapes.ts'
 import { deskRoutes, siteRoutes } from './sandbox/site-routes.ts'
-import { createIssue, editIssue } from './sandbox/store.ts'
+import { createIssue } from './sandbox/store.ts'
 
 export type { JiraSandboxOptions } from './sandbox/model.ts'
 
@@ -60,8 +60,7 @@ function acts(model: Model, notify: (happening: ReturnType<typeof happen.created
     return issue
   }
   const edit = async (id: string, fields: Record<string, unknown>, by = firstAgent) => {
-    const { issue, history } = editIssue(model, at(id), { fields }, by, 2)
-    if (history) notify(happen.updated(model, issue, history))
+    editAndTell(model, at(id), { fields }, { by, version: 2, notify })
   }
   return {
     async create({ subject, body, fields = {}, by = customer }: Parameters<Sandbox['create']>[0]) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Connection, FreshTicket } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import { type Api, broken, openApi } from './client.ts'
-import { historyOf, type Marks, marksOf } from './history.ts'
+import { hasWorked, historyOf, type Marks, marksOf } from './history.ts'
 import { isId } from './json.ts'
 import { AuditResource, TicketResource } from './payload.ts'
 import { ticketOfResource } from './ticket.ts'
@@ -32,7 +32,7 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
   }
   return {
     ...ticketOfResource(ticket, connection),
-    history: historyOf(audits, connection, ticket.requester_id ?? null),
+    history: historyOf(audits, connection, ticket.requester_id ?? null, await staffAmong(api, ticket, audits)),
     marks: Object.keys(stamp.marks),
     stamp,
   }
@@ -49,6 +49,26 @@ async function readAudits(api: Api, ticketId: string): Promise<AuditResource[]> 
   const audits = z.array(AuditResource).safeParse(await api.list(`tickets/${pathId(ticketId)}/audits`, 'audits'))
   if (!audits.success) throw broken(`The audits of ticket ${ticketId} have an unknown shape`, audits.error)
   return audits.data
+}
+
+const Role = z.looseObject({ role: z.string() })
+
+/** The requester, if they work on the ticket and are an agent: to Zendesk every requester is a customer of the ticket. */
+async function staffAmong(
+  api: Api,
+  { requester_id: requester }: TicketResource,
+  audits: AuditResource[],
+): Promise<Set<string>> {
+  if (!requester || !hasWorked(requester, audits)) return new Set()
+  try {
+    const { users } = (await api.get('users/show_many', [['ids', requester]])) as { users?: unknown }
+    const [user] = z.array(Role).catch([]).parse(users)
+    return new Set(user && user.role !== 'end-user' ? [requester] : [])
+  } catch (error) {
+    // An account that may not see people: the requester stays a customer, whose changes teach nothing.
+    if (error instanceof HelpdeskError && (error.fault === 'forbidden' || error.fault === 'gone')) return new Set()
+    throw error
+  }
 }
 
 export function parseTicket(result: unknown): TicketResource {

@@ -1,5 +1,5 @@
 /** Translates a ticket's audits into changes of the fields that we may write. Pure. */
-import type { Change } from '../../src/contract/index.ts'
+import type { Actor, Change } from '../../src/contract/index.ts'
 import { actor, type Desk } from './actor.ts'
 import { type Moved, moved, movedWhole, type Step } from './changes.ts'
 import type { AuditResource } from './payload.ts'
@@ -11,7 +11,13 @@ type AuditEvent = AuditResource['events'][number]
 /** What a person, an app or we did in one action, or what triggers did after it. */
 type Act = { audit: AuditResource; byRule: boolean; steps: Step[] }
 
-export function historyOf(audits: AuditResource[], desk: Desk, requesterId: string | null): Change[] {
+/** `staff`: accounts that are agents, of those that may be customers. */
+export function historyOf(
+  audits: AuditResource[],
+  desk: Desk,
+  requesterId: string | null,
+  staff: ReadonlySet<string> = new Set(),
+): Change[] {
   const acts = inOrder(audits).flatMap(actsOf)
   const whole = movedWhole(
     desk.mapping,
@@ -24,11 +30,29 @@ export function historyOf(audits: AuditResource[], desk: Desk, requesterId: stri
       id: audit.id,
       action: audit.id,
       at: timeOf(audit),
-      by: byRule ? { id: audit.author_id ?? null, kind: 'robot' as const } : actor(audit.author_id, desk, requesterId),
+      by: byRule ? { id: audit.author_id ?? null, kind: 'robot' as const } : authorOf(audit, desk, requesterId, staff),
       ...(decision && { decision }),
     }
     return [...single, ...(whole[at] ?? [])].map((change: Moved) => ({ ...change, ...common }))
   })
+}
+
+/** Where people work. Our own account is a program everywhere else. */
+const BY_HAND = ['web', 'mobile']
+
+function authorOf(audit: AuditResource, desk: Desk, requesterId: string | null, staff: ReadonlySet<string>): Actor {
+  const author = actor(audit.author_id, desk, requesterId)
+  const isByHand = BY_HAND.includes(audit.via.channel ?? '') && !audit.metadata.custom.pointsman_decision
+  if (author.kind === 'self' && isByHand) return { ...author, kind: 'person' }
+  if (author.kind === 'customer' && author.id !== null && staff.has(author.id)) return { ...author, kind: 'person' }
+  return author
+}
+
+/** Did this account change a field or solve the ticket, after it was created? A reply alone may reopen it. */
+export function hasWorked(account: string, audits: AuditResource[]): boolean {
+  const isWork = ({ type, field_name, value, via }: AuditEvent) =>
+    type === 'Change' && !isRule(via) && (field_name !== 'status' || value === 'solved' || value === 'closed')
+  return audits.some((audit) => audit.author_id === account && audit.events.some(isWork))
 }
 
 /** Triggers run after an update and are in its audit, with its author: only `via` shows the difference. */

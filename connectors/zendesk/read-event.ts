@@ -133,7 +133,13 @@ function withChanges(reading: Reading, changes: Moved[]) {
   // A change without a time cannot be put in order: the history must be read.
   if (at === null) return { changes: null, ticket, ...happened }
   const common = { id: body.id, action: body.event.meta.sequence.id, at, by }
-  return { changes: changes.map((change): Change => ({ ...change, ...common })), ticket, ...happened }
+  // A trigger acts in the name of the one whose update it follows; only the audit shows the difference.
+  return {
+    changes: changes.map((change): Change => ({ ...change, ...common })),
+    ticket,
+    ...happened,
+    unsure: true as const,
+  }
 }
 
 function ignored({ happened }: Reading, reason: string): TicketEvent {

@@ -22,6 +22,8 @@ export type ZendeskSandbox = Sandbox & {
   deliveries: Delivered[]
   /** Expires all access tokens. */
   expireTokens(): void
+  /** `via`: the channel of the change; by default `api` for our account, and `web` for people. */
+  edit(id: string, fields: Record<string, unknown>, by?: string, via?: string): Promise<void>
 }
 
 /** `by` for a change that a trigger makes. */
@@ -71,13 +73,13 @@ export function createZendeskSandbox(options: ZendeskSandboxOptions = {}): Zende
   return sandbox
 }
 
-type Actions = Pick<Sandbox, 'create' | 'edit' | 'comment' | 'resolve' | 'remove' | 'ticket' | 'tickets'>
+type Actions = Pick<ZendeskSandbox, 'create' | 'edit' | 'comment' | 'resolve' | 'remove' | 'ticket' | 'tickets'>
 
 function actions(desk: Desk, drop: (ticket: StoredTicket, by: string) => void): Actions {
   const { agents, customers } = desk.account
   const first = agents[0]?.id ?? desk.account.self.id
-  const update = (id: string, patch: Patch, by: string) => {
-    const via = by === TRIGGER ? 'rule' : by === desk.account.self.id ? 'api' : 'web'
+  const update = (id: string, patch: Patch, by: string, given?: string) => {
+    const via = given ?? (by === TRIGGER ? 'rule' : by === desk.account.self.id ? 'api' : 'web')
     updateTicket(desk, find(desk, id), patch, by, via)
   }
   return {
@@ -85,7 +87,8 @@ function actions(desk: Desk, drop: (ticket: StoredTicket, by: string) => void): 
       const patch = { ...patchOf(fields), subject, comment: { body } }
       return show(createTicket(desk, patch, by, 'web').ticket)
     },
-    edit: async (id, fields, by = first) => update(id, patchOf(fields), by),
+    edit: async (id: string, fields: Record<string, unknown>, by = first, via?: string) =>
+      update(id, patchOf(fields), by, via),
     comment: async (id, text, { by = first, public: isPublic = true } = {}) =>
       update(id, { comment: { body: text, public: isPublic } }, by),
     resolve: async (id, by = first) =>

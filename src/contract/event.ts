@@ -18,7 +18,16 @@ export const KEY_HEADER = 'x-pointsman-key'
 /** `digest`: SHA-256 in hex. `mac`: HMAC-SHA256 with a secret of the connection, null for another secret. */
 export type WholeBody = { digest: string; mac(secret: string): Uint8Array | null }
 
-type Happened = { ticketId: string; at: string | null; by: Actor }
+type Happened = {
+  ticketId: string
+  at: string | null
+  by: Actor
+  /**
+   * The body does not tell whether `by` made the changes, or a rule of the helpdesk after them. The history is read before
+   * anything is learnt from it.
+   */
+  unsure?: true
+}
 
 /** The meaning of a delivery. `changes: null`: the body does not contain the changes, the history must be read. */
 export type TicketEvent =

@@ -1,8 +1,9 @@
 /** A ticket as a helpdesk shows it, and its changes. */
 
 /**
- * Who did it. `self`: our service account. `robot`: an app, a trigger, an automation or a listed account. `customer`:
- * the requester. `unknown`: the event does not say.
+ * Who did it. `self`: our service account, through its API; the mark of a decision tells our own writes from those of
+ * another program with the same account. `robot`: an app, a trigger, an automation or a listed account. `customer`: the
+ * requester, unless they are an agent. `unknown`: the event does not say.
  */
 export type Actor = { id: string | null; kind: 'self' | 'person' | 'robot' | 'customer' | 'unknown'; name?: string }
 

@@ -130,9 +130,9 @@ describe('a resolved ticket', () => {
       { service: ['vpn', 'machine', null] },
     ],
     [
-      'that a person corrected through our account is labelled human',
+      'that another program set with our account is not labelled human',
       { fields: { service: holds('vpn') }, history: [change('service', 'vpn', self)] },
-      { service: ['vpn', 'human', 'us'] },
+      { service: ['vpn', 'confirmed', expect.any(String)] },
     ],
     [
       'that a reviewer had decided is labelled human',

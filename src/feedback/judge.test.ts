@@ -38,7 +38,7 @@ test.each<[string, Partial<Change>, object]>([
     { by: by('self'), to: 'internet' },
     { kind: 'none', because: 'our own write' },
   ],
-  ['a person who uses our account is a person', { by: by('self') }, override('vpn')],
+  ['another program with our account overrides nothing', { by: by('self') }, { kind: 'none' }],
   ['a robot overrides nothing', { by: by('robot') }, { kind: 'none' }],
   ['a customer overrides nothing', { by: by('customer') }, { kind: 'none' }],
   ['a change by an unknown actor is ignored', { by: by('unknown') }, { kind: 'none' }],

@@ -2,6 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Change } from '../contract/index.ts'
 import { overrides, type Tx, uuidv7 } from '../db/index.ts'
+import { isOwnWrite } from '../writeback/index.ts'
 import { judge } from './judge.ts'
 import type { Known } from './known.ts'
 
@@ -21,6 +22,14 @@ export function findOverrides(known: Known, changes: Change[]): { found: Overrid
     found.push({ change, before, after, minutesAfter })
   }
   return { found, agreed }
+}
+
+/** Would these changes teach something, if a person made them? */
+export function mayTeach(known: Known, changes: Change[]): boolean {
+  return changes.some((change) => {
+    if (change.by.kind === 'robot' || isOwnWrite(change, known.own)) return false
+    return judge({ ...change, by: { ...change.by, kind: 'person' } }, known).kind !== 'none'
+  })
 }
 
 /** Records the overrides that are new: a change may come in several events, and again in the history. */

@@ -29,7 +29,7 @@ import { deskMask } from '../text/index.ts'
 import { finalLabels } from './final-labels.ts'
 import { findTicket, type Known } from './known.ts'
 import { maskChanges, maskFresh } from './mask-changes.ts'
-import { findOverrides, type Override, recordOverrides } from './overrides.ts'
+import { findOverrides, mayTeach, type Override, recordOverrides } from './overrides.ts'
 
 /** What the feedback job needs. */
 export type FeedbackNeeds = {
@@ -144,12 +144,14 @@ async function observe(
   event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>,
 ): Promise<Seen | null> {
   // Some events do not contain what changed or who changed it; final values are always read from the ticket.
-  const isIncomplete = event.changes === null || event.by.kind === 'unknown' || known.ticket.status === 'removed'
+  const taxonomy = await currentTaxonomy(needs.database.db)
+  const decided = known.decision.values
+  const told = maskChanges(event.changes ?? [], taxonomy, decided, deskMask(connection.settings))
+  const isUnproven = event.by.kind === 'unknown' || (event.unsure === true && mayTeach(known, told))
+  const isIncomplete = event.changes === null || isUnproven || known.ticket.status === 'removed'
   const mustRead = isIncomplete || event.kind === 'resolved'
   const unmasked = mustRead ? await read(needs, connection, known.ticket.externalId) : null
   if (mustRead && !unmasked) return null
-  const taxonomy = await currentTaxonomy(needs.database.db)
-  const decided = known.decision.values
   const masking = deskMask(connection.settings, unmasked?.requester)
   const fresh = unmasked && maskFresh(unmasked, taxonomy, decided, masking)
   const changes = maskChanges((isIncomplete ? unmasked?.history : event.changes) ?? [], taxonomy, decided, masking)

@@ -143,9 +143,15 @@ function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, own: OwnWrites, no
 }
 
 function name(actor: Actor) {
-  return (
-    actor.name ?? (actor.kind === 'robot' ? 'another robot' : actor.kind === 'customer' ? 'the customer' : 'a person')
-  )
+  return actor.name ?? WHO[actor.kind]
+}
+
+const WHO = {
+  self: 'another program with our account',
+  robot: 'another robot',
+  customer: 'the customer',
+  person: 'a person',
+  unknown: 'a person',
 }
 
 function ago(at: string, now: Date) {

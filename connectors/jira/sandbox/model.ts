@@ -68,6 +68,9 @@ export type SandboxOption = {
   children?: { id: string; value: string }[]
 }
 
+/** An automation: after each edit of an issue it sets these fields, as an account of its own, ours or anybody's. */
+export type SandboxRule = { by: string; fields: Record<string, unknown> }
+
 type FieldKind =
   | 'select'
   | 'radiobuttons'
@@ -205,6 +208,7 @@ export function createModel(options: JiraSandboxOptions) {
     ],
     crowd: options.crowd ?? 0,
     hidden: options.hidden ?? [],
+    rules: [] as SandboxRule[],
     priorityValues: options.values?.priority ?? { low: '4', normal: '3', high: '2', urgent: '1' },
     people,
     issues: new Map<string, StoredIssue>(),

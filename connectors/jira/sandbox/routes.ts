@@ -13,6 +13,22 @@ import { createIssue, type EditBody, editIssue, VendorError } from './store.ts'
 
 export type Notify = (happening: Happening) => void
 
+/** An edit, its webhook, and what automations do after it: each an entry of its own in the history. */
+export function editAndTell(
+  model: Model,
+  issue: StoredIssue,
+  body: EditBody,
+  { by, version, notify, screen }: { by: string; version: Version; notify: Notify; screen?: null },
+): void {
+  const { history } = editIssue(model, issue, body, by, version, screen)
+  if (!history) return
+  notify(happen.updated(model, issue, history))
+  for (const rule of model.rules) {
+    const followed = editIssue(model, issue, { fields: rule.fields }, rule.by, 2, null).history
+    if (followed) notify(happen.updated(model, issue, followed))
+  }
+}
+
 export function issueRoutes(model: Model, version: Version, notify: Notify): Hono {
   const app = new Hono()
   const self = model.people.self.id
@@ -26,16 +42,15 @@ export function issueRoutes(model: Model, version: Version, notify: Notify): Hon
   app.get('/issue/:id', (c) => c.json(shown(model, issueAt(model, c), version, c.req.query())))
   app.put('/issue/:id', async (c) => {
     const issue = issueAt(model, c)
-    const { history } = editIssue(model, issue, (await json(c)) as EditBody, self, version)
-    if (history) notify(happen.updated(model, issue, history))
+    editAndTell(model, issue, (await json(c)) as EditBody, { by: self, version, notify })
     return c.body(null, 204)
   })
   app.put('/issue/:id/assignee', async (c) => {
     const issue = issueAt(model, c)
     const assignee = (await json(c)) as Record<string, unknown>
     const nobody = assignee.accountId === null || assignee.name === null
-    const { history } = editIssue(model, issue, { fields: { assignee: nobody ? null : assignee } }, self, version, null)
-    if (history) notify(happen.updated(model, issue, history))
+    const body = { fields: { assignee: nobody ? null : assignee } }
+    editAndTell(model, issue, body, { by: self, version, notify, screen: null })
     return c.body(null, 204)
   })
   app.delete('/issue/:id', (c) => {

@@ -130,14 +130,15 @@ export function createTicket(desk: Desk, patch: Patch & { description?: unknown 
       value,
     })),
     { id: desk.nextId(), type: 'Comment', public: true, body: description, author_id: by },
-    ...runTriggers(desk, ticket),
+    ...runTriggers(desk, ticket, 'create'),
   ]
   return { ticket, audit: leaveAudit(desk, ticket, patch, by, channel, events, true) }
 }
 
-/** Triggers run before anyone sees the new ticket; their changes are in its first audit. */
-function runTriggers(desk: Desk, ticket: StoredTicket): AuditEvent[] {
-  return desk.account.triggers.flatMap(({ title: _, ...patch }) => {
+/** Triggers run before anyone sees the change; theirs are in the same audit. */
+function runTriggers(desk: Desk, ticket: StoredTicket, when: 'create' | 'update'): AuditEvent[] {
+  return desk.account.triggers.flatMap(({ title: _, on = 'create', ...patch }) => {
+    if (on !== when) return []
     const before = stateOf(ticket)
     Object.assign(ticket, stateAfter(desk, before, patch))
     return differences(desk, before, stateOf(ticket)).map((event) => ({ ...event, via: 'rule' }))
@@ -164,6 +165,7 @@ export function updateTicket(desk: Desk, ticket: StoredTicket, patch: Patch, by:
       author_id: by,
     })
   Object.assign(ticket, after)
+  if (events.length > 0) events.push(...runTriggers(desk, ticket, 'update'))
   if (events.length > 0) ticket.updated_at = later(ticket.updated_at, seconds(desk.now()))
   return { ticket, audit: leaveAudit(desk, ticket, patch, by, via, events, false) }
 }

@@ -26,8 +26,14 @@ export type Field = {
 }
 type Condition = { parent: string; value: string; child: string; statuses: 'ALL_STATUSES' | string[] }
 export type Form = { id: string; name: string; fields: string[]; brands: string[] | null; conditions: Condition[] }
-/** Runs on new tickets. */
-export type Trigger = { title: string; group_id?: string; assignee_id?: string; priority?: string }
+/** Runs on new tickets, or after each update: then its changes are in the audit of that update, with its author. */
+export type Trigger = {
+  title: string
+  on?: 'create' | 'update'
+  group_id?: string
+  assignee_id?: string
+  priority?: string
+}
 
 type FieldSeed = Pick<Field, 'title' | 'type'> &
   Partial<Pick<Field, 'tag' | 'active' | 'agentCanEdit'>> & { options?: { name: string; value: string }[] }

@@ -150,11 +150,14 @@ export function formShape({ id, name, fields, brands, conditions }: Form) {
   }
 }
 
-export function triggerShape({ title, ...set }: Trigger) {
+export function triggerShape({ title, on = 'create', ...set }: Trigger) {
   return {
     title,
     active: true,
-    conditions: { all: [{ field: 'update_type', operator: 'is', value: 'Create' }], any: [] },
+    conditions: {
+      all: [{ field: 'update_type', operator: 'is', value: on === 'create' ? 'Create' : 'Change' }],
+      any: [],
+    },
     actions: Object.entries(set).map(([field, value]) => ({ field, value })),
   }
 }
