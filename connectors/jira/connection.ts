@@ -16,6 +16,8 @@ export const settings = z.object({
   quiet: z.boolean().default(false),
   /** Data Center has REST v2 only and identifies people by `name`. */
   edition: z.enum(['cloud', 'datacenter']).default('cloud'),
+  /** An issue that is moved into a project of the filters is triaged as if it were created there. */
+  moved: z.boolean().default(true),
 })
 
 export type JiraSettings = z.output<typeof settings>

@@ -3,6 +3,7 @@
 import type { Actor, Connection, Ticket, TicketEvent } from '../../src/contract/index.ts'
 import { Rejected } from '../../src/errors.ts'
 import { changesOf } from './changes.ts'
+import { settingsOf } from './connection.ts'
 import { rawsOf, statusOf, ticketOf } from './issue.ts'
 import { Body, type Issue, idInSelf, instant, isRecord, issueId, issueKey, Person } from './payload.ts'
 import { actorOf, aliasesOf } from './people.ts'
@@ -18,7 +19,7 @@ function webhook(body: Body, webhookEvent: string, connection: Connection): Tick
   // Only some names have the prefix; which ones depends on the version of Jira.
   const event = webhookEvent.replace(/^jira:/, '')
   const issue = body.issue
-  const ticketId = idOf(issue, body.comment?.self ?? null)
+  const { ticketId, ...named } = idOf(issue, body.comment?.self ?? null)
   if (/^comment_/.test(event)) return commented(event, body, ticketId, connection)
   if (!/^issue_(created|updated|deleted)$/.test(event)) {
     return { kind: 'ignored', ticketId, reason: `${webhookEvent.slice(0, 80)} changes no field that we decide` }
@@ -28,8 +29,10 @@ function webhook(body: Body, webhookEvent: string, connection: Connection): Tick
   }
   const happened = {
     ticketId,
+    ...named,
     at: instant(body.timestamp) ?? instant(issue.fields?.updated),
     by: byOf(body, connection),
+    ...(isMove(body) && { moved: { decide: settingsOf(connection).moved } }),
   }
   if (event === 'issue_deleted') return { kind: 'removed', ...happened, why: 'deleted', into: null }
   const ticket = issue.fields ? ticketOf(ticketId, issue, connection) : null
@@ -38,7 +41,12 @@ function webhook(body: Body, webhookEvent: string, connection: Connection): Tick
   return updated(body, happened, ticket, connection)
 }
 
-type Happened = { ticketId: string; at: string | null; by: Actor }
+type Happened = { ticketId: string; at: string | null; by: Actor; byKey?: true; moved?: { decide: boolean } }
+
+/** A move to another project; other edits, such as a new issue type, keep the key. */
+function isMove({ changelog }: Body): boolean {
+  return changelog?.items?.some((item) => isField(item, 'project') || isField(item, 'key')) ?? false
+}
 
 function updated(body: Body, happened: Happened, ticket: Ticket | null, connection: Connection): TicketEvent {
   const items = body.changelog?.items ?? null
@@ -88,18 +96,23 @@ function commented(event: string, body: Body, ticketId: string | null, connectio
  */
 function automation(body: Body, connection: Connection): TicketEvent {
   const issue: Issue = body.issue ?? { id: body.id, key: body.key, self: body.self, fields: body.fields }
-  const ticketId = idOf(issue, null)
+  const { ticketId, ...named } = idOf(issue, null)
   if (ticketId === null) throw notJira('The body names no Jira event and no issue.')
   const kind = (body.event ?? body.kind ?? 'created').replace(/^(jira:)?(issue_)?/, '')
   // Automation's formats contain the issue as it was when the rule ran; a thin body contains no fields.
   const ticket = issue.fields && issueId(issue.id) ? ticketOf(ticketId, issue, connection) : null
-  const happened = { ticketId, at: instant(body.timestamp) ?? ticket?.updatedAt ?? null, by: byOf(body, connection) }
+  const at = instant(body.timestamp) ?? ticket?.updatedAt ?? null
+  const happened = { ticketId, ...named, at, by: byOf(body, connection) }
   switch (kind) {
     case 'created':
       return { kind, ...happened, ticket }
     case 'updated':
     case 'resolved':
       return { kind, ...happened, changes: null, ticket }
+    case 'moved': {
+      const moved = { decide: settingsOf(connection).moved }
+      return { kind: 'updated', ...happened, changes: null, ticket, moved }
+    }
     case 'commented':
       return { kind, ...happened, public: null }
     case 'deleted':
@@ -110,9 +123,11 @@ function automation(body: Body, connection: Connection): TicketEvent {
 }
 
 /** The stable id. A thin body may have only a key; the id is known once the issue is read. */
-function idOf(issue: Issue | null, commentSelf: string | null): string | null {
+function idOf(issue: Issue | null, commentSelf: string | null): { ticketId: string | null; byKey?: true } {
   const id = issueId(issue?.id ?? null) ?? idInSelf(issue?.self ?? null) ?? idInSelf(commentSelf)
-  return id ?? issueKey(issue?.key ?? null)
+  if (id !== null) return { ticketId: id }
+  const key = issueKey(issue?.key ?? null)
+  return key === null ? { ticketId: null } : { ticketId: key, byKey: true }
 }
 
 function byOf(body: Body, connection: Connection): Actor {

@@ -11,12 +11,16 @@ import { createModel, type JiraSandboxOptions, type Model, type StoredIssue } fr
 import { addComment, editAndTell, issueRoutes, valuesOf } from './sandbox/routes.ts'
 import { stamp } from './sandbox/shapes.ts'
 import { deskRoutes, siteRoutes } from './sandbox/site-routes.ts'
-import { createIssue } from './sandbox/store.ts'
+import { createIssue, moveIssue } from './sandbox/store.ts'
 
 export type { JiraSandboxOptions } from './sandbox/model.ts'
 
 /** `site` is the state of the sandbox: screens, licences, permissions and tokens that a test may change. */
-export type JiraSandbox = Sandbox & { site: Model }
+export type JiraSandbox = Sandbox & {
+  site: Model
+  /** A person moves an issue to another project of the site. */
+  move(id: string, project: string, by?: string): Promise<void>
+}
 
 export function createJiraSandbox(options: JiraSandboxOptions = {}): JiraSandbox {
   const model = createModel(options)
@@ -64,8 +68,9 @@ function acts(model: Model, notify: (happening: ReturnType<typeof happen.created
   }
   return {
     async create({ subject, body, fields = {}, by = customer }: Parameters<Sandbox['create']>[0]) {
-      const all = { summary: subject, description: body, ...fields }
-      const { issue, history } = createIssue(model, { fields: all, by }, 2)
+      const { project, ...rest } = fields as { project?: { key: string } }
+      const all = { summary: subject, description: body, ...rest }
+      const { issue, history } = createIssue(model, { project: project?.key, fields: all, by }, 2)
       notify(happen.created(model, issue, history))
       return ticketOf(model, issue)!
     },
@@ -73,6 +78,10 @@ function acts(model: Model, notify: (happening: ReturnType<typeof happen.created
     async comment(id: string, text: string, { by = firstAgent, public: open = true } = {}) {
       const properties = open ? [] : [{ key: 'sd.public.comment', value: { internal: true } }]
       notify(happen.commented(model, at(id), addComment(model, at(id), { by, text, properties })))
+    },
+    async move(id: string, project: string, by = firstAgent) {
+      const { issue, history } = moveIssue(model, at(id), project, by)
+      if (history) notify(happen.updated(model, issue, history))
     },
     resolve: (id: string, by = firstAgent) => edit(id, { resolution: { id: '10000' }, status: { id: '10003' } }, by),
     async remove(id: string) {

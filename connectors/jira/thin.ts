@@ -6,7 +6,7 @@ import { Body, issueId } from './payload.ts'
 export function thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, body: unknown, digest: string) {
   return {
     ...(issueId(event.ticketId) ? { id: event.ticketId } : { key: event.ticketId }),
-    event: event.kind === 'removed' ? 'deleted' : event.kind,
+    event: event.kind === 'removed' ? 'deleted' : event.kind === 'updated' && event.moved ? 'moved' : event.kind,
     timestamp: event.at,
     // The changes of an app must not count as corrections.
     user: Body.parse(body).user,

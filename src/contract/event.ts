@@ -27,6 +27,10 @@ type Happened = {
    * anything is learnt from it.
    */
   unsure?: true
+  /** The body has no id: `ticketId` is the key, which changes when the ticket is moved. */
+  byKey?: true
+  /** The ticket came from another project, with a new key. `decide`: if it was never decided, it counts as a new one. */
+  moved?: { decide: boolean }
 }
 
 /** The meaning of a delivery. `changes: null`: the body does not contain the changes, the history must be read. */

@@ -11,6 +11,6 @@ export {
 } from './list.ts'
 export { type NewDecision, newestDecision, recordDecision, WRITEBACK } from './record.ts'
 export { showAnswers } from './show-answers.ts'
-export { markTicket, saveTicket } from './tickets.ts'
+export { followKey, markTicket, saveTicket } from './tickets.ts'
 export { frequentChanges, oldestHeld, readLatency, readTraffic } from './today.ts'
 export { markSending, settleWriteback, type WritebackResult } from './writebacks.ts'

@@ -29,6 +29,19 @@ export async function saveTicket(tx: Tx, connectionId: string, ticket: Ticket, p
   return row!.id
 }
 
+/** The key of a moved ticket, and its page: the id stays, and the key follows. */
+export async function followKey(
+  db: Tx,
+  stored: Pick<typeof tickets.$inferSelect, 'id' | 'key' | 'url'>,
+  now: Pick<Ticket, 'key' | 'url'>,
+): Promise<void> {
+  if (now.key === stored.key) return
+  // A page whose address ends in the key keeps its host: an API may be reached under another one.
+  const old = encodeURIComponent(stored.key)
+  const url = stored.url.endsWith(`/${old}`) ? stored.url.slice(0, -old.length) + encodeURIComponent(now.key) : now.url
+  await db.update(tickets).set({ key: now.key, url }).where(eq(tickets.id, stored.id))
+}
+
 /** Stores the state of a ticket in its helpdesk; a removed ticket has a reason. */
 export async function markTicket(
   tx: Tx,

@@ -27,7 +27,8 @@ import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask } from '../text/index.ts'
 import { finalLabels } from './final-labels.ts'
-import { findTicket, type Known } from './known.ts'
+import type { Known } from './known.ts'
+import { decideMoved, locate, readTicket } from './locate.ts'
 import { maskChanges, maskFresh } from './mask-changes.ts'
 import { findOverrides, mayTeach, type Override, recordOverrides } from './overrides.ts'
 
@@ -37,7 +38,7 @@ export type FeedbackNeeds = {
   vault: Vault
   connectors: Connectors
   helpdesks: Helpdesks
-  queue: Pick<Queue, 'complete'>
+  queue: Pick<Queue, 'complete' | 'send' | 'wake'>
   events: { overridden(override: Overridden): void }
   log: Logger
 }
@@ -80,9 +81,10 @@ async function handle(
   const settle = (state: 'done' | 'ignored', reason: string | null) => settleDelivery(db, row.id, state, reason)
   if (event.kind === 'ignored') return settle('ignored', event.reason)
   if (event.kind === 'created') return settle('ignored', 'the ticket is already triaged')
-  const known = await findTicket(db, connection.id, event.ticketId)
+  const { known, names } = await locate(needs, connection, event)
   if (!known) {
-    if (await isCreationWaiting(db, connection.id, event.ticketId)) throw notYet('The ticket is not decided yet')
+    if (await isCreationWaiting(db, connection.id, names)) throw notYet('The ticket is not decided yet')
+    if (event.moved?.decide) return decideMoved(needs, connection, row, event)
     return settle('ignored', 'the ticket was never decided here')
   }
   if (event.kind === 'commented') return settle('done', 'a comment changes no field')
@@ -150,7 +152,7 @@ async function observe(
   const isUnproven = event.by.kind === 'unknown' || (event.unsure === true && mayTeach(known, told))
   const isIncomplete = event.changes === null || isUnproven || known.ticket.status === 'removed'
   const mustRead = isIncomplete || event.kind === 'resolved'
-  const unmasked = mustRead ? await read(needs, connection, known.ticket.externalId) : null
+  const unmasked = mustRead ? await readTicket(needs, connection, known.ticket.externalId) : null
   if (mustRead && !unmasked) return null
   const masking = deskMask(connection.settings, unmasked?.requester)
   const fresh = unmasked && maskFresh(unmasked, taxonomy, decided, masking)
@@ -160,16 +162,6 @@ async function observe(
     taxonomy,
     fresh,
     labels: fresh?.status.done ? finalLabels(taxonomy, known, fresh, event) : [],
-  }
-}
-
-/** The ticket as it is now; null: it cannot be found. */
-async function read(needs: FeedbackNeeds, connection: Connection, ticketId: string): Promise<FreshTicket | null> {
-  try {
-    return await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, ticketId))
-  } catch (error) {
-    if (error instanceof HelpdeskError && error.fault === 'gone') return null
-    throw error
   }
 }
 

@@ -29,20 +29,28 @@ export async function waitingFor(db: Tx, asked: StoredDelivery): Promise<StoredD
   return asked.state === 'failed' ? [asked, ...waiting] : waiting
 }
 
-/** Does the event that announced this ticket still wait to be decided? */
-export async function isCreationWaiting(db: Tx, connectionId: string, ticketId: string): Promise<boolean> {
+/** Does the event that announced this ticket still wait to be decided? `names`: its id, and keys that it may have had. */
+export async function isCreationWaiting(db: Tx, connectionId: string, names: string[]): Promise<boolean> {
   const [waiting] = await db
     .select({ id: deliveries.id })
     .from(deliveries)
     .where(
       and(
         eq(deliveries.connectionId, connectionId),
-        eq(deliveries.ticketId, ticketId),
+        inArray(deliveries.ticketId, names),
         eq(deliveries.event, 'created'),
         eq(deliveries.state, 'waiting'),
       ),
     )
   return waiting !== undefined
+}
+
+/** Counts a waiting event as that of a new ticket: the ticket was moved here, and its triage takes the event. */
+export async function takeAsCreated(tx: Tx, id: string): Promise<void> {
+  await tx
+    .update(deliveries)
+    .set({ event: 'created' })
+    .where(and(eq(deliveries.id, id), eq(deliveries.state, 'waiting')))
 }
 
 /** Stores the outcome of a delivery. A failed one may still be decided when its dead letter is requeued. */

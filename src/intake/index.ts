@@ -5,6 +5,7 @@ export {
   isSettled,
   type StoredDelivery,
   settleDelivery,
+  takeAsCreated,
   waitingFor,
 } from './deliveries.ts'
 export { outsideFilters } from './filters.ts'

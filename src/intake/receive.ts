@@ -177,7 +177,8 @@ function asRow(
 // Settled when it is stored: most events of a ticket have nothing to do with a decision.
 function changesNothing(event: TicketEvent): string | null {
   if (event.kind === 'commented') return 'a comment changes no field'
-  if (event.kind === 'updated' && event.changes?.length === 0) return 'no field that we decide was changed'
+  if (event.kind === 'updated' && event.changes?.length === 0 && !event.moved)
+    return 'no field that we decide was changed'
   return null
 }
 

@@ -1,13 +1,13 @@
 /** Prepare → rules → classify → decide for one ticket. Writes nothing: triage records the result, a preview shows it. */
 import { askClassifier, type Classified, type Classifiers } from '../classifiers/index.ts'
-import { type Actor, type Connection, type Haste, isCarried, type Prepared, type Ticket } from '../contract/index.ts'
+import { type Connection, type Haste, isCarried, type Prepared, type Ticket } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import type { NewDecision } from '../decisions/index.ts'
 import type { Assigned, RoutingMap } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask, loadLanguages, type PreparedFor, prepareFor } from '../text/index.ts'
 import { type CrossChecked, crossCheck } from './cross-check.ts'
-import { currentRules, runRules } from './rules/index.ts'
+import { currentRules, type Ruled, runRules } from './rules/index.ts'
 
 export type Piped = { prepared: Prepared; decision: Omit<NewDecision, 'cause' | 'ms'> }
 
@@ -16,7 +16,7 @@ type Policy = Pick<Connection, 'mode' | 'settings'>
 /** Throws ModelError when the classifier is unavailable and no other one may answer instead. */
 export async function runPipeline(
   { db, classifiers }: { db: Tx; classifiers: Classifiers },
-  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & { requester?: Actor },
+  ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & Partial<Pick<Ticket, 'requester' | 'status'>>,
   { mode, settings }: Policy,
   signal: AbortSignal,
   { urgent }: Haste = {},
@@ -35,7 +35,7 @@ export async function runPipeline(
   const checked = await crossCheck(
     prepared,
     {
-      rule: (part, outOfScope) => runRules(rules.document, part, taxonomy, outOfScope),
+      rule: (part, outOfScope) => (ticket.status?.done ? DONE : runRules(rules.document, part, taxonomy, outOfScope)),
       ask,
       embedded: await classifiers.embedded(),
     },
@@ -62,6 +62,14 @@ export async function runPipeline(
       modelMs: answer?.ms ?? null,
     },
   }
+}
+
+/** Nobody works on a ticket that is done, so no classifier is asked about it. */
+const DONE: Ruled = {
+  decided: {},
+  guards: [],
+  flags: [],
+  skip: { reason: 'the ticket was done before it was decided', rule: 'done' },
 }
 
 /** How the decision was made, as it is stored with it. Holds no text of the ticket except the masked rationale. */

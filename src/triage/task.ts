@@ -125,8 +125,9 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, row.connectionId)
   const connector = connectorOf(needs.connectors, connection.kind)
   const event = connector.read(parseBody(row.body), connection)
-  if (event.kind !== 'created') return ignore('the event does not create a ticket')
-  let ticket: Ticket | null = event.ticket
+  const isNew = event.kind === 'created' || (event.kind !== 'ignored' && event.moved?.decide && row.event === 'created')
+  if (!isNew) return ignore('the event does not create a ticket')
+  let ticket: Ticket | null = 'ticket' in event ? event.ticket : null
   if (!ticket) {
     try {
       ticket = await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, event.ticketId))

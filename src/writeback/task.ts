@@ -10,7 +10,7 @@ import {
   type SettledState,
 } from '../contract/index.ts'
 import type { Database } from '../db/index.ts'
-import { markSending, settleWriteback, type WritebackResult } from '../decisions/index.ts'
+import { followKey, markSending, settleWriteback, type WritebackResult } from '../decisions/index.ts'
 import { HelpdeskError } from '../errors.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
@@ -104,6 +104,9 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
   if (skipReason && !isMarked) return { state: 'skipped', reason: skipReason }
   if (base.status.closed && !isMarked)
     return { state: 'skipped', reason: 'the ticket is closed, so it cannot be changed' }
+  if (base.status.done && !isMarked)
+    return { state: 'skipped', reason: 'the ticket was done before it was written: it is left as it is' }
+  await followKey(db, work.ticket, base)
   const wroteFields = isMarked && Object.keys(work.writeback.written).length > 0
   const applies = wroteFields || (decision.plan === 'apply' && work.mode === 'automate')
   const taxonomy = await currentTaxonomy(db)

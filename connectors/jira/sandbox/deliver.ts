@@ -7,7 +7,7 @@ const RETRIED = new Set([408, 409, 425, 429])
 const RETRY_MS = [50, 100, 200, 400, 800]
 
 export type Happening = {
-  kind: 'created' | 'updated' | 'resolved' | 'other'
+  kind: 'created' | 'updated' | 'resolved' | 'moved' | 'other'
   key: string
   body: Record<string, unknown>
 }

@@ -17,9 +17,10 @@ export function created(model: Model, issue: StoredIssue, history: History | nul
 export function updated(model: Model, issue: StoredIssue, history: History): Happening {
   const touched = history.items.map(({ fieldId }) => fieldId)
   const resolved = history.items.some(({ fieldId, to }) => fieldId === 'resolution' && to !== null)
-  const type = typeOf(model, touched, resolved)
+  const isMove = touched.includes('Key')
+  const type = isMove ? 'issue_moved' : typeOf(model, touched, resolved)
   const body = issueBody(model, 'jira:issue_updated', type, issue, history.author, history)
-  return { kind: resolved ? 'resolved' : 'updated', key: issue.key, body }
+  return { kind: resolved ? 'resolved' : isMove ? 'moved' : 'updated', key: issue.key, body }
 }
 
 export function deleted(model: Model, issue: StoredIssue, by: string): Happening {

@@ -69,7 +69,7 @@ export type SandboxOption = {
 }
 
 /** An automation: after each edit of an issue it sets these fields, as an account of its own, ours or anybody's. */
-export type SandboxRule = { by: string; fields: Record<string, unknown> }
+type SandboxRule = { by: string; fields: Record<string, unknown> }
 
 type FieldKind =
   | 'select'
@@ -213,6 +213,8 @@ export function createModel(options: JiraSandboxOptions) {
     people,
     issues: new Map<string, StoredIssue>(),
     numbers: new Map<string, number>(),
+    /** Jira still finds a moved issue by the keys that it had. */
+    formerKeys: new Map<string, string>(),
     /** Fields that are on no screen: an edit that names one is refused. */
     offScreen: new Set<string>(),
     /** Our account has an agent's licence; without it, internal notes become public. */

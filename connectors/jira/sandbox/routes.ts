@@ -130,7 +130,11 @@ export function addComment(model: Model, issue: StoredIssue, { by, text, propert
 
 export function issueAt(model: Model, c: Context): StoredIssue {
   const name = c.req.param('id') ?? ''
-  const issue = model.issues.get(name) ?? [...model.issues.values()].find(({ key }) => key === issueKey(name))
+  const key = issueKey(name)
+  const issue =
+    model.issues.get(name) ??
+    [...model.issues.values()].find((one) => one.key === key) ??
+    model.issues.get(model.formerKeys.get(key ?? '') ?? '')
   if (!issue) throw new VendorError(404, {}, ['Issue does not exist or you do not have permission to see it.'])
   return issue
 }

@@ -105,6 +105,24 @@ export function editIssue(
   return { issue, history }
 }
 
+/** Moves an issue to another project: it gets a new key, and loses the components of the old one. */
+export function moveIssue(model: Model, issue: StoredIssue, project: string, by: string): Written {
+  const number = (model.numbers.get(project) ?? 0) + 1
+  model.numbers.set(project, number)
+  const [oldKey, oldProject, key] = [issue.key, issue.project, `${project}-${number}`]
+  const next = { ...issue, values: { ...issue.values, components: [] } }
+  const moved = [
+    jiraItem('project', 'project', oldProject, project, oldProject, project),
+    jiraItem('Key', 'Key', null, null, oldKey, key),
+    ...differences(model, issue, next),
+  ]
+  const history: History = { id: model.id(), author: by, created: model.now(), items: moved }
+  model.formerKeys.set(oldKey, issue.id)
+  Object.assign(issue, { key, project, values: next.values, updated: history.created })
+  issue.histories.push(history)
+  return { issue, history }
+}
+
 type Next = Pick<StoredIssue, 'summary' | 'description' | 'values'>
 
 type Screen = 'create' | 'edit' | null
