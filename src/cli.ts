@@ -85,6 +85,21 @@ program
   })
 
 program
+  .command('keys')
+  .description('show which encryption keys are in use, and the next step to replace one')
+  .option('--reseal', 'first encrypt everything with the first key of ENCRYPTION_KEY')
+  .option('--json', 'print it as JSON')
+  .action(async (options: { reseal?: boolean; json?: boolean }) => {
+    const [{ formatKeys, readKeys }, { migrationsFolder }] = await Promise.all([
+      import('./commands/keys.ts'),
+      import('./db/index.ts'),
+    ])
+    const report = await readKeys(await config(), migrationsFolder(), { reseal: options.reseal ?? false })
+    if (options.json) print(report)
+    else say(formatKeys(report))
+  })
+
+program
   .command('doctor')
   .description('check settings, database, connections and model endpoint, and say what to fix')
   .option('--json', 'print the findings as JSON')

@@ -10,9 +10,18 @@ import {
   openExamples,
 } from './classifiers/index.ts'
 import type { Config } from './config.ts'
-import { type Helpdesks, openHelpdesks, openKeys, openVault, reseal, type Vault } from './connections/index.ts'
+import {
+  type Helpdesks,
+  joinKeyRing,
+  type KeyRing,
+  openHelpdesks,
+  openKeys,
+  openVault,
+  type Vault,
+} from './connections/index.ts'
 import type { Connectors } from './contract/index.ts'
 import { type Database, openDatabase, type Tx } from './db/index.ts'
+import { causeOf } from './errors.ts'
 import { type Events, openEvents } from './events.ts'
 import { KINDS } from './jobs.ts'
 import { listCorrections } from './labels/index.ts'
@@ -75,8 +84,30 @@ async function openOn(database: Database, config: Config, connectors: Connectors
   const vault = openVault(openKeys(config))
   await seedTaxonomy(db)
   await seedRules(db)
-  const resealed = await reseal({ db, vault })
-  if (resealed > 0) log.info({ connections: resealed }, 'secrets encrypted again with the new key')
+  const keyRing = await joinKeyRing(
+    { db, vault },
+    {
+      resealed: (connections) => log.info({ connections }, 'secrets encrypted again with the new key'),
+      failed: (error) =>
+        log.error({ error: causeOf(error) }, 'the encryption keys of the processes could not be compared'),
+    },
+  )
+  try {
+    return await openRest(database, config, connectors, log, { vault, keyRing })
+  } catch (error) {
+    await keyRing.leave()
+    throw error
+  }
+}
+
+async function openRest(
+  database: Database,
+  config: Config,
+  connectors: Connectors,
+  log: Logger,
+  { vault, keyRing }: { vault: Vault; keyRing: KeyRing },
+): Promise<Deps> {
+  const { db } = database
   const events = openEvents(log)
   const queue = await openQueue(database, KINDS, (error) => events.failed(error))
   const embedded = openEmbedded(db, (span) => listCorrections(db, span))
@@ -104,6 +135,7 @@ async function openOn(database: Database, config: Config, connectors: Connectors
       curves.close()
       await live.close()
       await queue.close()
+      await keyRing.leave()
       await database.close()
     },
   }

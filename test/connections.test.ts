@@ -330,9 +330,9 @@ function watchedHelpdesks() {
   const { vault } = service.deps
   const watched: Vault = {
     ...vault,
-    open: (sealed) => {
+    open: (sealed, place) => {
       opened++
-      return vault.open(sealed)
+      return vault.open(sealed, place)
     },
   }
   const inLine = async (calls: number) => {

@@ -78,13 +78,15 @@ async function endLease({ db }: Needs, id: string, lease: string): Promise<void>
 async function storeTokens({ db, vault }: Needs, used: Connection, tokens: Tokens): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx.select().from(connections).where(eq(connections.id, used.id)).for('update')
-    const stored = row && oauthOf(vault.open(row.credentials))
+    const place = { row: used.id, column: 'credentials' } as const
+    const stored = row && oauthOf(vault.open(row.credentials, place))
     const exchanged = oauthOf(used.credentials)
     if (!stored || !exchanged || !isSameGrant(stored, exchanged)) return
     const { expiresAt: _old, ...grant } = stored
     await tx
       .update(connections)
-      .set({ credentials: vault.seal({ ...grant, ...tokens }) })
+      // What an earlier release stored unbound stays so until the key is replaced: that release may still run.
+      .set({ credentials: vault.seal({ ...grant, ...tokens }, row.credentials.bound ? place : undefined) })
       .where(eq(connections.id, used.id))
   })
   forgetConnections()

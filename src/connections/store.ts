@@ -1,11 +1,12 @@
 /** Writes connections: credentials and secrets encrypted, and each change with its audit row. */
 import { eq, sql } from 'drizzle-orm'
 import type { Connection } from '../contract/index.ts'
-import { connections, recordAudit, type Tx, uuidv7 } from '../db/index.ts'
+import { connections, recordAudit, type Sealed, type Tx, uuidv7 } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import { decrypt, findConnection, findRow, forgetConnections, type Needs } from './find.ts'
 import type { ConnectionChange, ConnectionInput } from './input.ts'
 import { redact } from './redact.ts'
+import type { Vault } from './vault.ts'
 
 /** Creates or replaces a connection, with its audit row. `selfId` is our account, from `inspect`. */
 export async function saveConnection(
@@ -14,21 +15,13 @@ export async function saveConnection(
   selfId: string | null,
   actor: string,
 ): Promise<Connection> {
-  const credentials = vault.seal(input.credentials)
-  const secrets = vault.seal(input.secrets)
-  const row = { ...input, credentials, secrets, selfId }
   const saved = await db.transaction(async (tx) => {
     const before = await findRow(tx, input.name)
     if (before && before.kind !== input.kind)
       throw new Rejected(409, `Connection ${input.name} is a ${before.kind} connection`, {
         next: 'Choose another name: the kind of a connection cannot change.',
       })
-    const [saved] = await tx
-      .insert(connections)
-      .values({ id: uuidv7(), ...row })
-      .onConflictDoUpdate({ target: connections.name, set: { ...row, updatedAt: sql`now()` } })
-      .returning()
-    const connection = await decrypt(vault, saved!)
+    const connection = await decrypt(vault, await upsert(tx, vault, before?.id ?? uuidv7(), { ...input, selfId }))
     await recordAudit(tx, {
       actor,
       action: 'connection.save',
@@ -42,6 +35,31 @@ export async function saveConnection(
   return saved
 }
 
+async function upsert(tx: Tx, vault: Vault, id: string, input: ConnectionInput & { selfId: string | null }) {
+  const row = { ...input, ...sealed(vault, id, input) }
+  const [saved] = await tx
+    .insert(connections)
+    .values({ id, ...row })
+    .onConflictDoUpdate({ target: connections.name, set: { ...row, updatedAt: sql`now()` } })
+    .returning()
+  if (saved!.id === id) return saved!
+  // Another process has just made a connection of this name: what was encrypted is bound to a row that is not there.
+  const [bound] = await tx
+    .update(connections)
+    .set(sealed(vault, saved!.id, input))
+    .where(eq(connections.id, saved!.id))
+    .returning()
+  return bound!
+}
+
+/** The credentials and secrets, encrypted for this row. */
+function sealed(vault: Vault, row: string, { credentials, secrets }: Pick<Connection, 'credentials' | 'secrets'>) {
+  return {
+    credentials: vault.seal(credentials, { row, column: 'credentials' }),
+    secrets: vault.seal(secrets, { row, column: 'secrets' }),
+  }
+}
+
 /** Changes the given parts of a connection, with its audit row. Other parts are not touched: a token may rotate meanwhile. */
 export async function changeConnection(
   { db, vault }: Needs,
@@ -50,25 +68,26 @@ export async function changeConnection(
   selfId: string | null,
   actor: string,
 ): Promise<Connection> {
-  const sealed = {
-    ...(credentials ? { credentials: vault.seal(credentials) } : {}),
-    ...(secrets ? { secrets: vault.seal(secrets) } : {}),
-  }
   const changed = await db.transaction(async (tx) => {
     const before = await findConnection({ db: tx, vault }, name)
+    const { id: row } = before
+    const replaced = {
+      ...(credentials ? { credentials: vault.seal(credentials, { row, column: 'credentials' }) } : {}),
+      ...(secrets ? { secrets: vault.seal(secrets, { row, column: 'secrets' }) } : {}),
+    }
     const [saved] = await tx
       .update(connections)
-      .set({ ...plain, ...sealed, selfId, updatedAt: sql`now()` })
+      .set({ ...plain, ...replaced, selfId, updatedAt: sql`now()` })
       .where(eq(connections.id, before.id))
       .returning()
     const connection = await decrypt(vault, saved!)
-    const replaced = Object.keys(sealed) // the audit says that they changed, not what they are
     await recordAudit(tx, {
       actor,
       action: 'connection.save',
       subject: `connection ${before.name}`,
       before: redact(before),
-      after: { ...redact(connection), replaced },
+      // The audit says that they changed, not what they are.
+      after: { ...redact(connection), replaced: Object.keys(replaced) },
     })
     return connection
   })
@@ -81,17 +100,20 @@ export async function keepSelf(db: Tx, id: string, selfId: string): Promise<void
   await db.update(connections).set({ selfId }).where(eq(connections.id, id))
 }
 
-/** Encrypts with the current key what an old key protects. Returns how many connections changed. */
-export async function reseal({ db, vault }: Needs): Promise<number> {
+/**
+ * Encrypts with the current key what an old key protects, bound to its row. With `unbound`, also what an earlier release
+ * stored unbound, which that release could no longer read. Returns how many connections changed.
+ */
+export async function reseal({ db, vault }: Needs, { unbound = false } = {}): Promise<number> {
+  const isOld = (one: Sealed) => vault.isOld(one) || (unbound && !one.bound)
   let changed = 0
   for (const row of await db.select().from(connections)) {
-    if (!vault.isOld(row.credentials) && !vault.isOld(row.secrets)) continue
-    const credentials = vault.seal(vault.open(row.credentials))
-    const secrets = vault.seal(vault.open(row.secrets))
+    if (!isOld(row.credentials) && !isOld(row.secrets)) continue
+    const opened = await decrypt(vault, row)
     // Only if nobody saved it meanwhile: a used refresh token or a withdrawn secret must not come back.
     const done = await db
       .update(connections)
-      .set({ credentials, secrets })
+      .set(sealed(vault, row.id, opened))
       .where(
         sql`${connections.id} = ${row.id} and ${connections.credentials}->>'iv' = ${row.credentials.iv}
             and ${connections.secrets}->>'iv' = ${row.secrets.iv}`,

@@ -35,8 +35,8 @@ import type {
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 
-/** AES-256-GCM: key id, nonce and ciphertext in base64. */
-export type Sealed = { kid: string; iv: string; data: string }
+/** AES-256-GCM: key id, nonce and ciphertext in base64. `bound`: to its row and column. */
+export type Sealed = { kid: string; iv: string; data: string; bound?: boolean }
 
 /** One Jira site or Zendesk account. */
 export const connections = pgTable('connections', {
@@ -57,6 +57,17 @@ export const connections = pgTable('connections', {
   refreshingUntil: at('refreshing_until'),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
+})
+
+/** A running process, with the ids of its encryption keys: the one that encrypts, and all that decrypt. */
+export const processes = pgTable('processes', {
+  id: uuid().primaryKey(),
+  name: text().notNull(),
+  seals: text().notNull(),
+  opens: jsonb().$type<string[]>().notNull(),
+  startedAt: at('started_at').notNull().defaultNow(),
+  /** A process that was killed is recognised by its silence. */
+  seenAt: at('seen_at').notNull().defaultNow(),
 })
 
 /** One HTTP call from a helpdesk: the inbox. Written before we answer; later only the columns that settle it change. */

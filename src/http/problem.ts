@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Logger } from 'pino'
 import { isUnavailable } from '../db/index.ts'
-import { causeOf, HelpdeskError, ModelError, Rejected, TriageError, traceOf } from '../errors.ts'
+import { ConfigError, causeOf, HelpdeskError, ModelError, Rejected, TriageError, traceOf } from '../errors.ts'
 
 type Plain = { status: number; message: string; next: string; retryAfterMs?: number; faults?: unknown }
 
@@ -39,6 +39,8 @@ function asPlain(error: unknown): Plain {
     return { status: 502, message: error.message, next: error.next, retryAfterMs: error.retryAfterMs }
   if (error instanceof ModelError)
     return { status: 503, message: error.message, next: error.next, retryAfterMs: error.retryAfterMs }
+  if (error instanceof ConfigError && error.retry)
+    return { status: 503, message: error.message, next: error.next, retryAfterMs: 30_000 }
   if (error instanceof TriageError) return { status: 500, message: error.message, next: error.next }
   if (error instanceof HTTPException) return { status: error.status, message: error.message, next: 'See /docs.' }
   if (isUnavailable(error))

@@ -1,5 +1,5 @@
 import { isUnavailable as databaseIsUnavailable } from '../db/index.ts'
-import { causeOf, DatabaseError, HelpdeskError, ModelError, TriageError } from '../errors.ts'
+import { ConfigError, causeOf, DatabaseError, HelpdeskError, ModelError, TriageError } from '../errors.ts'
 
 export type Failure =
   | { kind: 'retry'; error: TriageError; afterMs: number; tries: number; waits: number }
@@ -49,7 +49,8 @@ function unexpected(thrown: unknown): TriageError {
 }
 
 function isUnavailable(error: TriageError) {
-  if (error instanceof DatabaseError) return error.retry
+  // A setting that another process has already, such as a key, is waited for like the database.
+  if (error instanceof DatabaseError || error instanceof ConfigError) return error.retry
   return (
     (error instanceof HelpdeskError || error instanceof ModelError) &&
     (error.fault === 'busy' || error.fault === 'unreachable')
