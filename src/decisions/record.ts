@@ -1,7 +1,7 @@
 /** Records a decision, with its write-back and the job for it. */
-import { sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { isCarried, queuePriority } from '../contract/index.ts'
-import { decisions, rows, type Tx, uuidv7 } from '../db/index.ts'
+import { decisions, rows, type Tx, uuidv7, writebacks } from '../db/index.ts'
 import type { Queue } from '../queue/index.ts'
 import { planWriteback } from './writebacks.ts'
 
@@ -40,6 +40,21 @@ export async function recordDecision(
     )
   }
   return row.id
+}
+
+/** What the newest decision that reached the helpdesk says of this ticket; null: none did. */
+export async function lastWritten(
+  db: Tx,
+  ticketId: string,
+): Promise<Pick<typeof decisions.$inferSelect, 'values' | 'route'> | null> {
+  const [row] = await db
+    .select({ values: decisions.values, route: decisions.route })
+    .from(decisions)
+    .innerJoin(writebacks, eq(writebacks.decisionId, decisions.id))
+    .where(and(eq(decisions.ticketId, ticketId), inArray(writebacks.state, ['applied', 'suggested'])))
+    .orderBy(desc(decisions.createdAt), desc(decisions.id))
+    .limit(1)
+  return row ?? null
 }
 
 /** Finds the newest decision of a ticket by the vendor's ticket id. */

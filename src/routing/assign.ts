@@ -37,6 +37,31 @@ export async function assign(
   }
 }
 
+/**
+ * The earlier route of a ticket, if the row that wins now could choose it again; null: the ticket is routed anew. A ticket
+ * that is decided again must not move to another person because it is somebody else's turn.
+ */
+export async function keepRoute(
+  tx: Tx,
+  map: RoutingMap,
+  labels: Labels,
+  connectionId: string,
+  earlier: Pick<Route, 'group' | 'assignee'>,
+): Promise<Assigned | null> {
+  const { row, because } = route(map, labels)
+  const { group, assignee } = earlier
+  if (row.group !== group || !peopleOf(row.strategy).includes(assignee)) return null
+  const dead = await deadOf(tx, connectionId)
+  if ((group && dead.group[group]) || (assignee && dead.assignee[assignee])) return null
+  const kept = assignee ? `${assignee} has it already` : 'the group has it already'
+  return { kind: 'routed', route: { group, assignee, because: `${because}; ${kept}` } }
+}
+
+function peopleOf(strategy: Strategy): (string | null)[] {
+  if (strategy.kind === 'group') return [null]
+  return strategy.kind === 'fixed' ? [strategy.assignee] : strategy.people
+}
+
 /** The route that `assign` would choose now; takes no turn. */
 export function previewRoute(
   db: Tx,

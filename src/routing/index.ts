@@ -1,5 +1,5 @@
 /** The routing map: its versions, its checks, and the group and person that a ticket is routed to. */
-export { type Assigned, assign, previewRoute, type Route } from './assign.ts'
+export { type Assigned, assign, keepRoute, previewRoute, type Route } from './assign.ts'
 export { findDead, inspectTargets, listDead, recordDead, type TargetNeeds } from './dead-targets.ts'
 export { checkMap, MapDocument, type RoutingMap } from './map.ts'
 export { publishChecked } from './publish.ts'

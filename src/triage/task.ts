@@ -4,11 +4,11 @@ import type { Classifiers } from '../classifiers/index.ts'
 import { type Helpdesks, knownConnection, type Vault } from '../connections/index.ts'
 import { type Connection, type Connectors, connectorOf, isCarried, parseBody, type Ticket } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
-import { newestDecision, recordDecision, saveTicket, WRITEBACK } from '../decisions/index.ts'
+import { lastWritten, newestDecision, recordDecision, saveTicket, WRITEBACK } from '../decisions/index.ts'
 import { HelpdeskError, type TriageError } from '../errors.ts'
 import { findDelivery, isSettled, outsideFilters, settleDelivery } from '../intake/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
-import { assign, publishedMap, type RoutingMap } from '../routing/index.ts'
+import { assign, keepRoute, publishedMap, type RoutingMap } from '../routing/index.ts'
 import { openCounts } from './open-counts.ts'
 import { type Piped, routeBy, runPipeline, withRoute } from './pipeline.ts'
 
@@ -35,8 +35,13 @@ export type Decided = {
   modelMs: number | null
 }
 
-/** `delivery`: a created event. `ticket`: a person asked to decide the ticket again. */
-export type TriageData = { delivery: string } | { ticket: string; connection: string; cause: string; actor: string }
+/**
+ * `delivery`: a created event. `ticket`: a person asked to decide the ticket again. With `force` the person of the route is
+ * chosen anew, and the note is added even if nothing changes.
+ */
+export type TriageData =
+  | { delivery: string }
+  | { ticket: string; connection: string; cause: string; actor: string; force?: boolean }
 
 /** The task of the triage job. */
 export const triageTask = (needs: TriageNeeds): Task<TriageData> => ({
@@ -46,7 +51,14 @@ export const triageTask = (needs: TriageNeeds): Task<TriageData> => ({
 
 const ALREADY_DECIDED = 'the ticket is already decided'
 
-type Subject = { connection: Connection; ticket: Ticket; cause: string; delivery: string | null; actor: string | null }
+type Subject = {
+  connection: Connection
+  ticket: Ticket
+  cause: string
+  delivery: string | null
+  actor: string | null
+  force?: boolean
+}
 
 async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
   const subject = await findSubject(needs, job)
@@ -75,7 +87,7 @@ async function triage(needs: TriageNeeds, job: Job<TriageData>): Promise<void> {
 async function record(
   tx: Tx,
   queue: Queue,
-  { connection, ticket, cause, delivery, actor }: Subject,
+  { connection, ticket, cause, delivery, actor, force }: Subject,
   { prepared, decision: unrouted }: Piped,
   { map, open, started }: { map: RoutingMap | null; open: Record<string, number>; started: number },
 ): Promise<(Decided & { assignee?: string | null }) | null> {
@@ -85,11 +97,16 @@ async function record(
     await settleDelivery(tx, delivery, 'ignored', ALREADY_DECIDED)
     return null
   }
-  const routed = isCarried(unrouted.plan)
-    ? await routeBy(map, (map) => assign(tx, map, unrouted.values, connection.id, open))
-    : null
+  const choose = async (map: RoutingMap) => {
+    const earlier = delivery || force ? null : (await lastWritten(tx, ticketId))?.route
+    const kept = earlier ? await keepRoute(tx, map, unrouted.values, connection.id, earlier) : null
+    return kept ?? (await assign(tx, map, unrouted.values, connection.id, open))
+  }
+  const routed = isCarried(unrouted.plan) ? await routeBy(map, choose) : null
   const ms = performance.now() - started
-  const row = { ...withRoute(unrouted, routed), cause, mapVersion: map?.version ?? null, ms, actor }
+  const decided = withRoute(unrouted, routed)
+  const trace = force ? { ...decided.trace, forced: true } : decided.trace
+  const row = { ...decided, trace, cause, mapVersion: map?.version ?? null, ms, actor }
   const id = await recordDecision(tx, queue, { ticketId, connectionId: connection.id }, row)
   if (delivery) await settleDelivery(tx, delivery, 'done')
   if (!id) return null
@@ -111,7 +128,7 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   if ('ticket' in data) {
     const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, data.connection)
     const ticket = await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, data.ticket))
-    return { connection, ticket, cause: data.cause, delivery: null, actor: data.actor }
+    return { connection, ticket, cause: data.cause, delivery: null, actor: data.actor, force: data.force === true }
   }
   const row = await findDelivery(needs.database.db, data.delivery)
   if (!row || isSettled(row)) return null

@@ -118,8 +118,11 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
         tokenScale: decision.tokenScale ?? undefined,
       })
       const planned = wroteFields ? storedPlan(work) : applies ? planOf(work, base, connection, restorer) : EMPTY_PLAN
-      if (applies && Object.keys(planned.set).length === 0 && !isMarked) return nothingToWrite(planned)
       const withNote = connection.settings.note || !applies
+      const isForced = work.forced && withNote
+      if (applies && Object.keys(planned.set).length === 0 && !isMarked && !isForced) return nothingToWrite(planned)
+      if (!applies && work.sameNote !== null && !isMarked && !work.forced)
+        return { state: 'suggested', reason: 'the note of an earlier decision says the same', noteId: work.sameNote }
       const send = (decisionId: string, outcome: Outcome) => async (given: WritePlan) => {
         // A helpdesk may quote the value that it refuses.
         const plan = { ...given, heldBack: maskAll(given.heldBack, connection) }

@@ -1,4 +1,5 @@
 /** Loads a write-back with its decision, its ticket, and what the decisions of the ticket wrote. */
+import { isDeepStrictEqual } from 'node:util'
 import { desc, eq } from 'drizzle-orm'
 import type { Labels, Mode } from '../contract/index.ts'
 import { connections, decisions, type Tx, tickets, writebacks } from '../db/index.ts'
@@ -22,7 +23,15 @@ export async function loadWork(db: Tx, decisionId: string) {
     .where(eq(writebacks.decisionId, decisionId))
   if (!row) return null
   const ofTicket = await db
-    .select({ id: decisions.id, plan: decisions.plan, written: writebacks.written })
+    .select({
+      id: decisions.id,
+      plan: decisions.plan,
+      values: decisions.values,
+      route: decisions.route,
+      written: writebacks.written,
+      state: writebacks.state,
+      noteId: writebacks.noteId,
+    })
     .from(decisions)
     .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
     .where(eq(decisions.ticketId, row.ticket.id))
@@ -34,7 +43,25 @@ export async function loadWork(db: Tx, decisionId: string) {
     // A later decision that is held writes nothing, so it does not replace this one.
     superseded: ofTicket[0]?.id !== decisionId && ofTicket.some((d) => d.id > decisionId && d.plan !== 'hold'),
     own: ownWritesOf(ofTicket),
+    forced: row.decision.trace.forced === true,
+    sameNote: sameNote(row.decision, ofTicket),
   }
+}
+
+type Told = Pick<typeof decisions.$inferSelect, 'id' | 'values' | 'route'>
+
+/** The note of the last suggestion, if it says the same as this decision; null: it says something else. */
+function sameNote(
+  { id, values, route }: Told,
+  ofTicket: (Told & { state: string | null; noteId: string | null })[],
+): string | null {
+  const last = ofTicket.find((other) => other.id !== id && (other.state === 'suggested' || other.state === 'applied'))
+  const told = ({ group = null, assignee = null }: Partial<NonNullable<Told['route']>> = {}) => ({ group, assignee })
+  const isSame =
+    last?.state === 'suggested' &&
+    isDeepStrictEqual(last.values, values) &&
+    isDeepStrictEqual(told(last.route ?? {}), told(route ?? {}))
+  return isSame ? last.noteId : null
 }
 
 /** Collects what decisions wrote, by field. */

@@ -158,8 +158,28 @@ const again = guarded('review', {
   path: '/decisions/{id}/retry',
   tags: ['decisions'],
   summary: 'Decide the ticket again, with the current rules, model and routing map',
-  request: { params: ById },
-  responses: { 202: json(z.object({ cause: z.string() }), 'Queued; the new decision will carry this cause.') },
+  request: {
+    params: ById,
+    body: {
+      ...body(
+        z.strictObject({
+          force: z.boolean().default(false).openapi({
+            description: 'Choose the person anew and add a note, even if the ticket has the decided values already.',
+          }),
+        }),
+      ),
+      required: false,
+    },
+  },
+  responses: {
+    202: json(
+      z.object({
+        cause: z.string().openapi({ description: 'The new decision will carry it.' }),
+        will: z.array(z.string()).openapi({ description: 'What will happen, in words.' }),
+      }),
+      'Queued.',
+    ),
+  },
 })
 
 type Needs = { database: Pick<Database, 'db'>; queue: Queue; embedded: Pick<Embedded, 'refresh'> }
@@ -204,7 +224,10 @@ export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
       embedded.refresh()
       return c.json(settled, 200)
     })
-    .openapi(again, async (c) => c.json(await retry({ db, queue }, c.req.valid('param').id, c.get('actor').name), 202))
+    .openapi(again, async (c) => {
+      const { force } = c.req.valid('json')
+      return c.json(await retry({ db, queue }, c.req.valid('param').id, c.get('actor').name, { force }), 202)
+    })
 }
 
 function show({ decision, outcome, newest, connection, ticket, writeback }: DecisionRow): z.infer<typeof Decision> {
