@@ -1,6 +1,7 @@
 /** The HTTP application: mounts the routes and turns errors into answers. */
 
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { compress } from 'hono/compress'
@@ -13,10 +14,14 @@ import {
   accessLog,
   deadline,
   docsRoutes,
+  limitWrongTokens,
+  type MetricsNeeds,
+  metricsRoutes,
   type OperationsNeeds,
   operationsRoutes,
   plainBodies,
   problem,
+  tokenGuard,
   type WebhookNeeds,
   webhookRoutes,
 } from './http/index.ts'
@@ -27,9 +32,16 @@ const WEBHOOK_MS = 10_000
 /** Beyond what the model may take. */
 const API_MS = 120_000
 
-export type AppNeeds = ApiNeeds & WebhookNeeds & OperationsNeeds & { log: Logger; config: Pick<Config, 'llm'> }
+export type AppNeeds = ApiNeeds &
+  WebhookNeeds &
+  OperationsNeeds &
+  MetricsNeeds & { log: Logger; config: Pick<Config, 'llm' | 'metricsPort' | 'metricsToken'> }
 
-export function createApp(deps: AppNeeds) {
+/** All routes; metrics and reference are not among them when they have a port of their own. */
+export const createApp = (deps: AppNeeds) => createApps(deps).app
+
+/** The application, and the one of METRICS_PORT. */
+export function createApps(deps: AppNeeds) {
   const app = new OpenAPIHono()
   const page = openPage()
   app.onError((error, c) => problem(c, error, deps.log))
@@ -70,16 +82,36 @@ export function createApp(deps: AppNeeds) {
     ),
   )
   app.use('/api/*', plainBodies())
-  app.use('/metrics', deadline(WEBHOOK_MS))
+  app.use('/api/*', limitWrongTokens(deps.log))
   app.use('/api/*', deadline(API_MS + (deps.config.llm?.deadlineMs ?? 0)))
   // Lists of decisions are large; exports are streamed as they are.
   app.use('/api/v1/*', compress({ contentTypeFilter: /^application\/json/ }))
   app.route('/', webhookRoutes(deps))
   app.route('/', operationsRoutes(deps))
   app.route('/api/v1', adminRoutes(deps))
-  app.route('/', docsRoutes(app))
+  const internal = internalRoutes(deps, app)
+  if (deps.config.metricsPort === null) app.route('/', internal)
   app.route('/', page.assets)
-  return app
+  return { app, internal: standAlone(deps, internal) }
+}
+
+/** What is for the operators only: metrics, and the reference. */
+function internalRoutes(deps: AppNeeds, app: OpenAPIHono) {
+  const routes = new Hono()
+  for (const path of ['/metrics', '/openapi.json', '/docs', '/docs/*'])
+    routes.use(path, deadline(WEBHOOK_MS), limitWrongTokens(deps.log), tokenGuard(deps.config.metricsToken))
+  return routes.route('/', metricsRoutes(deps)).route('/', docsRoutes(app))
+}
+
+function standAlone({ log }: AppNeeds, internal: Hono) {
+  const app = new Hono()
+  app.onError((error, c) => problem(c, error, log))
+  app.notFound((c) =>
+    problem(c, { status: 404, message: `There is nothing at ${c.req.path}`, next: 'Use /metrics or /docs.' }, log),
+  )
+  app.use(accessLog(log))
+  app.use(secureHeaders())
+  return app.route('/', internal)
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

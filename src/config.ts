@@ -15,6 +15,8 @@ export const Env = z.object({
   NODE_ENV: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  METRICS_TOKEN: z.string().min(24, 'must have 24 characters or more; make one with: openssl rand -hex 32').optional(),
   PUBLIC_URL: z.url().optional(),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' })
@@ -71,6 +73,10 @@ export type Config = {
   production: boolean
   port: number
   host: string
+  /** The port of metrics and API reference; null: they are on `port`. */
+  metricsPort: number | null
+  /** Needed for both; null: everybody may read them. */
+  metricsToken: string | null
   /** The address under which people and helpdesks reach the service; null: not set, notes then carry no link. */
   publicUrl: string | null
   /** Null: the embedded Postgres in `dataDir`. */
@@ -137,6 +143,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     production: e.NODE_ENV === 'production',
     port: e.PORT,
     host: e.HOST,
+    metricsPort: e.METRICS_PORT ?? null,
+    metricsToken: e.METRICS_TOKEN ?? null,
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     databaseUrl: e.DATABASE_URL ?? null,
     databasePool: e.DATABASE_POOL,

@@ -1,5 +1,6 @@
 /** Entry: HTTP server and job workers in one process. */
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { serve as listen } from '@hono/node-server'
 import { pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
@@ -7,7 +8,7 @@ import { connectors } from '../connectors/index.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { bootstrapToken, createSignInLink } from './admin/access/index.ts'
 import { buildPage } from './admin/page/index.ts'
-import { createApp } from './app.ts'
+import { createApps } from './app.ts'
 import type { Config } from './config.ts'
 import { migrationsFolder } from './db/index.ts'
 import { type Deps, openDeps } from './deps.ts'
@@ -26,37 +27,56 @@ export async function start(config: Config): Promise<Service> {
   const { queue } = deps
   for (const reason of config.unused) log.warn(reason)
   collectDefaultMetrics({ register: deps.events.registry })
+  const servers: Server[] = []
   try {
     const token = await bootstrapToken(deps)
     if (config.workers > 0) for (const [kind, cron] of Object.entries(SCHEDULES)) await queue.schedule(kind, cron)
-    const server = await listenOn(config, createApp(deps).fetch)
+    const { app, internal } = createApps(deps)
+    const server = await listenOn(config, config.port, app.fetch)
+    servers.push(server)
+    if (config.metricsPort !== null) servers.push(await listenOn(config, config.metricsPort, internal.fetch))
     // Started last: if an earlier step fails, no worker is running.
     const workers = config.workers > 0 ? queue.work(tasks(deps), config.workers) : null
-    const address = server.address()
-    const port = typeof address === 'object' && address ? address.port : config.port
-    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+    const url = urlOf(config, server)
+    const metrics = servers.slice(1).map((each) => urlOf(config, each))[0]
     if (token)
       process.stderr.write(
         `\n  Admin token, shown this once: ${token}\n  Sign in once with: ${await createSignInLink(deps.database.db, url)}\n\n`,
       )
-    log.info({ url, database: deps.database.kind, classifier: config.classifier, workers: config.workers }, 'listening')
+    log.info(
+      { url, metrics, database: deps.database.kind, classifier: config.classifier, workers: config.workers },
+      'listening',
+    )
     return {
       url,
       deps,
       async stop() {
         // Else the streams of open pages would keep the server from closing.
         await deps.live.close()
-        await Promise.all([closeServer(server, config.stopGraceMs), workers?.stop(config.stopGraceMs)])
+        await Promise.all([
+          ...servers.map((each) => closeServer(each, config.stopGraceMs)),
+          workers?.stop(config.stopGraceMs),
+        ])
         await deps[Symbol.asyncDispose]()
       },
     }
   } catch (error) {
+    for (const server of servers) server.close()
     await deps[Symbol.asyncDispose]()
     throw error
   }
 }
 
-function listenOn({ port, host, limits }: Config, fetch: ReturnType<typeof createApp>['fetch']): Promise<Server> {
+function urlOf({ host }: Config, server: Server): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function listenOn(
+  { host, limits }: Config,
+  port: number,
+  fetch: Parameters<typeof listen>[0]['fetch'],
+): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = listen({ fetch, port, hostname: host, ...limitedServer(limits) }, () => resolve(server)) as Server
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -1,10 +1,12 @@
 /** Who may come in, and how far. */
 
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bootstrapToken } from '../src/admin/access/index.ts'
 import { MATRIX } from '../src/admin/access/roles.ts'
-import { Role } from '../src/admin/access/tokens.ts'
+import { createToken, Role } from '../src/admin/access/tokens.ts'
+import { createApp } from '../src/app.ts'
 import { audit, tokens } from '../src/db/schema.ts'
 import { type Client, clientWith, signIn } from './support/client.ts'
 import { openService, type Service } from './support/service.ts'
@@ -218,3 +220,31 @@ describe('the first token', () => {
     expect(await bootstrap(null, 'embedded')).toBeNull()
   })
 })
+
+describe('wrong tokens', () => {
+  test.each([
+    ['of the API', (app: Service['app'], token: string) => app.request('/api/v1/me', { headers: bearer(token) })],
+    [
+      'at sign-in',
+      (app: Service['app'], token: string) =>
+        app.request('/api/v1/session', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' },
+          body: JSON.stringify({ token }),
+        }),
+    ],
+  ])('%s get 429 after ten in a minute, and a right one is never refused for them', async (_, ask) => {
+    const app = createApp(service.deps) // counts from nothing
+    const { token } = await createToken(service.deps.database.db, { name: randomUUID(), role: 'viewer' }, 'test')
+    for (let i = 0; i < 10; i++) expect((await ask(app, `wrong ${i}`)).status).toBe(401)
+    const refused = await ask(app, 'wrong once more')
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused.json()).toMatchObject({ status: 429, title: 'Too many requests', next: expect.any(String) })
+    expect((await ask(app, token)).status).toBe(200)
+    expect((await ask(app, 'wrong again')).status).toBe(429)
+    expect((await app.request('/api/v1/me')).status).toBe(401) // no token is no guess
+  })
+})
+
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })

@@ -29,6 +29,6 @@ test('the list of endpoints that lies beside it is one', () => {
 })
 
 test('no secret has a value in it', () => {
-  for (const name of ['ENCRYPTION_KEY', 'ADMIN_TOKEN', 'EDGE_TOKEN', 'LLM_API_KEY', 'DATABASE_URL'])
+  for (const name of ['ENCRYPTION_KEY', 'ADMIN_TOKEN', 'EDGE_TOKEN', 'METRICS_TOKEN', 'LLM_API_KEY', 'DATABASE_URL'])
     expect(example).toMatchObject({ [name]: '' })
 })

@@ -51,3 +51,18 @@ test('a compressed body is refused by the API too', async () => {
   expect(answer.status).toBe(415)
   expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('br'), next: expect.any(String) })
 })
+
+test('METRICS_TOKEN guards metrics and reference, and nothing else', async () => {
+  const metricsToken = 'a token of the monitoring, long'
+  const guarded = createApp({ ...service.deps, config: { ...service.deps.config, metricsToken } })
+  const ask = async (path: string, authorization?: string) =>
+    (await guarded.request(path, authorization ? { headers: { authorization } } : {})).status
+  for (const path of ['/metrics', '/docs', '/docs/start.js', '/openapi.json']) {
+    expect(await ask(path)).toBe(401)
+    expect(await ask(path, 'Bearer wrong')).toBe(401)
+    expect(await ask(path, `Bearer ${metricsToken}`)).toBe(200)
+    expect(await ask(path, `Basic ${btoa(`anybody:${metricsToken}`)}`)).toBe(200)
+  }
+  expect((await guarded.request('/docs')).headers.get('www-authenticate')).toMatch(/^Basic /)
+  expect(await ask('/healthz')).toBe(200)
+})

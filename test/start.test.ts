@@ -219,6 +219,18 @@ test('a driver without our patch ends the start with what to run', async () => {
   expect(child.said()).toMatch(/→ .*npx patch-package/)
 })
 
+test('METRICS_PORT has metrics and reference, and PORT has them no longer', async () => {
+  const service = pointsman('serve', { WORKERS: '0', METRICS_PORT: '0' })
+  const [, url, metrics] = await until(service, /"url":"([^"]+)","metrics":"([^"]+)"/)
+  const statusOf = async (base: string, path: string) => (await fetch(`${base}${path}`)).status
+  for (const path of ['/metrics', '/docs', '/openapi.json'])
+    expect([path, await statusOf(metrics!, path), await statusOf(url!, path)]).toEqual([path, 200, 404])
+  for (const path of ['/healthz', '/api/v1/me', '/webhooks/jira']) expect(await statusOf(metrics!, path)).toBe(404)
+  expect(await statusOf(url!, '/healthz')).toBe(200)
+  service.process.kill('SIGTERM')
+  expect(await service.ended, service.said()).toBe(0)
+})
+
 test('the metrics of the process and of its event loop are there', async () => {
   const service = pointsman('serve', { WORKERS: '0' })
   const [, url] = await until(service, /"url":"([^"]+)"/)

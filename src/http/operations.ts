@@ -10,13 +10,15 @@ const READY_MS = 5_000
 
 export type OperationsNeeds = {
   database: Pick<Database, 'db' | 'kind'>
+}
+export type MetricsNeeds = {
   queue: Pick<Queue, 'depth'>
   events: Pick<Events, 'queued' | 'endpoints' | 'registry'>
   endpoints(): EndpointHealth[]
 }
 
-/** For the platform: alive, ready, metrics. Ready does not need the model: intake works without it. */
-export function operationsRoutes({ database, queue, events, endpoints }: OperationsNeeds) {
+/** For the platform: alive, ready. Ready does not need the model: intake works without it. */
+export function operationsRoutes({ database }: OperationsNeeds) {
   return new Hono()
     .get('/healthz', (c) => c.json({ status: 'ok', version: packageJson.version }))
     .get('/readyz', async (c) => {
@@ -27,11 +29,15 @@ export function operationsRoutes({ database, queue, events, endpoints }: Operati
         return c.json({ status: 'not ready', next: 'The database does not answer: check it and DATABASE_URL.' }, 503)
       }
     })
-    .get('/metrics', async (c) => {
-      events.queued(await queue.depth())
-      events.endpoints(endpoints())
-      return c.text(await events.registry.metrics(), 200, { 'Content-Type': events.registry.contentType })
-    })
+}
+
+/** For Prometheus. */
+export function metricsRoutes({ queue, events, endpoints }: MetricsNeeds) {
+  return new Hono().get('/metrics', async (c) => {
+    events.queued(await queue.depth())
+    events.endpoints(endpoints())
+    return c.text(await events.registry.metrics(), 200, { 'Content-Type': events.registry.contentType })
+  })
 }
 
 /** Throws when the database answers an error, or nothing within five seconds. */

@@ -5,7 +5,7 @@ import { MATRIX, may, type Permission } from '../access/index.ts'
 
 export const PROBLEMS = {
   '4XX': problemAnswer(
-    'The request is refused: 400 malformed, 401 no token, 403 another role is needed, 404, 409, 422 invalid.',
+    'The request is refused: 400 malformed, 401 no token, 403 another role is needed, 404, 409, 422 invalid, 429 too many wrong tokens.',
   ),
   '5XX': problemAnswer('Pointsman, a helpdesk (502) or the database (503) failed.'),
 }
