@@ -51,17 +51,19 @@ program
 program
   .command('sandbox')
   .description('start a sandbox Jira and a sandbox Zendesk alone, to try "connect" and the API on; Ctrl-C stops them')
+  .option(
+    '--configuration <name>',
+    'start one helpdesk that is set up as a company has it, instead of the two plain ones',
+  )
+  .option('--list', 'show the configurations and end')
   .option('--jira-port <port>', 'port of the sandbox Jira; 0 takes a free one', '8091')
   .option('--zendesk-port <port>', 'port of the sandbox Zendesk; 0 takes a free one', '8092')
-  .option('--seed <n>', 'how many solved tickets each of them starts with', '30')
+  .option('--seed <n>', 'how many solved tickets each of them starts with', '60')
   .option('--webhooks <url>', 'send webhooks to this Pointsman, to its connections "jira" and "zendesk"')
   .option('--json', 'print addresses and credentials as one line of JSON')
   .action(async (options: SandboxOptions) => {
-    const [{ runSandbox }, { openDesks }] = await Promise.all([
-      import('./demo/sandbox.ts'),
-      import('../connectors/desks.ts'),
-    ])
-    await runSandbox(openDesks, options)
+    const [{ runSandbox }, desks] = await Promise.all([import('./demo/sandbox.ts'), import('../connectors/desks.ts')])
+    await runSandbox(desks, options)
   })
 
 program

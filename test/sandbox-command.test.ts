@@ -45,7 +45,45 @@ test('both answer with their credentials, have solved tickets, and end with Ctrl
   expect(await ended).toBe(0)
 })
 
+test('one helpdesk as a company has it: the priority is on no screen, and follows Impact and Urgency', async () => {
+  const { child, ended } = sandbox(
+    '--configuration',
+    'jira-impact-urgency',
+    '--jira-port',
+    '0',
+    '--seed',
+    '4',
+    '--json',
+  )
+  const [line] = await once(child.stdout!, 'data')
+  const desks = JSON.parse(String(line)) as { baseUrl: string; credentials: { email: string; apiToken: string } }[]
+  expect(desks).toHaveLength(1)
+  const { baseUrl, credentials } = desks[0]!
+  const headers = { Authorization: `Basic ${btoa(`${credentials.email}:${credentials.apiToken}`)}` }
+  const get = async (path: string) => (await fetch(`${baseUrl}/rest/api/3${path}`, { headers })).json()
+  const { fields } = await get('/issue/SUP-2/editmeta')
+  expect(Object.values(fields as Record<string, { name: string }>).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Impact', 'Urgency']),
+  )
+  expect(fields).not.toHaveProperty('priority')
+  const issue = await get('/issue/SUP-2?expand=changelog')
+  const priorities: Record<string, string> = { Critical: 'Highest', High: 'High', Medium: 'Medium', Low: 'Low' }
+  expect(issue.fields.priority.name).toBe(priorities[issue.fields.customfield_10151.value])
+  child.kill('SIGINT')
+  expect(await ended).toBe(0)
+})
+
+test('the configurations are listed, with what each is about', async () => {
+  const { child, ended } = sandbox('--list')
+  let printed = ''
+  child.stdout!.on('data', (chunk) => (printed += chunk))
+  expect(await ended).toBe(0)
+  expect(printed).toMatch(/^jira-cascading +the service is a cascading field/m)
+  expect(printed).toMatch(/^zendesk-trigger-group +a trigger/m)
+})
+
 test.each([
+  [['--configuration', 'nowhere'], 'no configuration nowhere'],
   [['--jira-port', 'x'], '--jira-port x is not a whole number'],
   [['--webhooks', 'nowhere'], 'nowhere is not an address'],
 ])('%j is refused with the next step', async (args, fault) => {

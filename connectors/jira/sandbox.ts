@@ -13,6 +13,7 @@ import { stamp } from './sandbox/shapes.ts'
 import { deskRoutes, siteRoutes } from './sandbox/site-routes.ts'
 import { createIssue, moveIssue } from './sandbox/store.ts'
 
+export { jiraConfigurations } from './sandbox/configurations.ts'
 export type { JiraSandboxOptions } from './sandbox/model.ts'
 
 /** `site` is the state of the sandbox: screens, licences, permissions and tokens that a test may change. */
@@ -64,7 +65,9 @@ function acts(model: Model, notify: (happening: ReturnType<typeof happen.created
     return issue
   }
   const edit = async (id: string, fields: Record<string, unknown>, by = firstAgent) => {
-    editAndTell(model, at(id), { fields }, { by, version: 2, notify })
+    // Agents assign in a dialog of its own, which needs no screen.
+    const isAssigned = Object.keys(fields).join() === 'assignee'
+    editAndTell(model, at(id), { fields }, { by, version: 2, notify, ...(isAssigned && { screen: null }) })
   }
   return {
     async create({ subject, body, fields = {}, by = customer }: Parameters<Sandbox['create']>[0]) {

@@ -15,6 +15,8 @@ type ZendeskSandboxOptions = SeedOptions & {
   deliveryTimeoutMs?: number
 }
 
+export { zendeskConfigurations } from './sandbox/configurations.ts'
+
 export type ZendeskSandbox = Sandbox & {
   account: Account
   credentials: Pick<Access, 'basic' | 'bearer' | 'oauth'>
@@ -116,14 +118,14 @@ function patchOf(fields: Record<string, unknown>): Patch {
 }
 
 function show(ticket: StoredTicket): SandboxTicket {
-  const { priority, group_id, assignee_id, tags, custom, status } = ticket
+  const { priority, group_id, assignee_id, tags, custom, status, form } = ticket
   return {
     id: ticket.id,
     key: ticket.id,
     subject: ticket.subject,
     body: ticket.description,
     status,
-    fields: { priority, group_id, assignee_id, tags, ...custom },
+    fields: { priority, group_id, assignee_id, tags, ticket_form_id: form, ...custom },
     // The first comment is the body.
     comments: ticket.audits
       .slice(1)

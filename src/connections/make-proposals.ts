@@ -108,7 +108,8 @@ async function propose(
   names: Names,
   onProgress?: Progress,
 ): Promise<Proposals> {
-  const metadata = await connector.inspect(draft, onProgress)
+  // What is proposed will be written one day: rights that are missing for it are said now.
+  const metadata = await connector.inspect({ ...draft, mode: 'automate' }, onProgress)
   const connection = { ...draft, selfId: metadata.self.id }
   const { samples, unread } = await readSolved(connector, connection)
   const taxonomy = await currentTaxonomy(database.db)

@@ -2,11 +2,10 @@
 import { rmSync } from 'node:fs'
 import { serve as listen } from '@hono/node-server'
 import { sql } from 'drizzle-orm'
-import type { Hono } from 'hono'
 import { createSignInLink } from '../admin/access/index.ts'
 import type { Config } from '../config.ts'
 import { ConnectionInput, saveConnection } from '../connections/index.ts'
-import { connectorOf } from '../contract/index.ts'
+import { connectorOf, type OpenDesks, type PlayedDesk } from '../contract/index.ts'
 import { migrationsFolder, openDatabase, rows } from '../db/index.ts'
 import { readLedger } from '../decisions/index.ts'
 import type { Deps } from '../deps.ts'
@@ -21,7 +20,7 @@ import { AGENTS, GROUPS, routingMap } from './desk.ts'
 import { openScreen, type Screen } from './screen.ts'
 import { playStream } from './stream.ts'
 import { loadJunk, loadTraining, loadUnseen } from './tickets.ts'
-import type { OpenDesks, PlayedDesk, Summary } from './types.ts'
+import type { Summary } from './types.ts'
 
 /** Plays the stream once and, unless `once`, keeps running until stopped. Returns the summary that `--json` prints. */
 export async function runDemo(
@@ -84,7 +83,7 @@ async function connect(
   const input = ConnectionInput.parse({
     name,
     kind,
-    baseUrl: await open(desk.app, servers),
+    baseUrl: await open(desk, servers),
     mode: 'automate',
     credentials,
     secrets: [secret],
@@ -141,11 +140,9 @@ async function prepareClassifier({ database, embedded }: Deps, screen: Screen) {
   embedded.refresh()
 }
 
-function open(app: Hono, servers: { close(): void }[]): Promise<string> {
+function open({ fetch }: PlayedDesk, servers: { close(): void }[]): Promise<string> {
   return new Promise((resolve) => {
-    const server = listen({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-      resolve(`http://127.0.0.1:${port}`),
-    )
+    const server = listen({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve(`http://127.0.0.1:${port}`))
     servers.push(server)
   })
 }

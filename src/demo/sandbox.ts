@@ -1,12 +1,14 @@
-/** `pointsman sandbox`: the two sandbox helpdesks over HTTP, without the service. */
+/** `pointsman sandbox`: the sandbox helpdesks over HTTP, without the service. */
 import { serve as listen, type ServerType } from '@hono/node-server'
+import type { Labels, OpenDesks, PlayedDesk } from '../contract/index.ts'
 import { ConfigError } from '../errors.ts'
 import { randomSecret } from '../secrets.ts'
-import { AGENTS, GROUPS } from './desk.ts'
+import { AGENTS, GROUPS, routingMap } from './desk.ts'
 import { loadUnseen } from './tickets.ts'
-import type { OpenDesks, PlayedDesk } from './types.ts'
 
 export type SandboxOptions = {
+  configuration?: string
+  list?: boolean
   jiraPort: string
   zendeskPort: string
   seed: string
@@ -21,8 +23,17 @@ type Running = {
   webhook?: { url: string; secret: string }
 }
 
-/** Runs until it is stopped. */
-export async function runSandbox(openDesks: OpenDesks, options: SandboxOptions): Promise<void> {
+/** `configurations`: the name of each with what it is about. Runs until it is stopped. */
+export async function runSandbox(
+  { openDesks, configurations }: { openDesks: OpenDesks; configurations: Record<string, string> },
+  options: SandboxOptions,
+): Promise<void> {
+  if (options.list) return list(configurations, options.json === true)
+  const { configuration } = options
+  if (configuration !== undefined && !Object.hasOwn(configurations, configuration))
+    throw new ConfigError(`There is no configuration ${configuration}`, {
+      next: 'pointsman sandbox --list shows those there are.',
+    })
   const ports: Record<string, number> = {
     jira: whole('--jira-port', options.jiraPort, 65_535),
     zendesk: whole('--zendesk-port', options.zendeskPort, 65_535),
@@ -34,12 +45,16 @@ export async function runSandbox(openDesks: OpenDesks, options: SandboxOptions):
   const stopped = stopSignal()
   try {
     const running: Running[] = []
-    for (const desk of openDesks({ groups: GROUPS, agents: AGENTS })) {
-      const { server, port } = await open(desk, ports[desk.kind] ?? 0)
+    for (const desk of openDesks({
+      groups: GROUPS,
+      agents: AGENTS,
+      ...(configuration !== undefined && { configuration }),
+    })) {
+      const { server, port } = await openServer(desk, ports[desk.kind] ?? 0)
       servers.push(server)
       const baseUrl = `http://127.0.0.1:${port}`
       desk.listensAt(baseUrl)
-      await fill(desk, seed)
+      await fillDesk(desk, seed)
       running.push({ kind: desk.kind, baseUrl, credentials: desk.credentials, ...webhookOf(desk, baseUrl, options) })
     }
     process.stdout.write(options.json ? `${JSON.stringify(running)}\n` : `${lines(running, seed).join('\n')}\n`)
@@ -49,15 +64,32 @@ export async function runSandbox(openDesks: OpenDesks, options: SandboxOptions):
   }
 }
 
-/** Solved tickets as agents leave them, so that there is something to learn from. */
-async function fill(desk: PlayedDesk, seed: number) {
+function list(configurations: Record<string, string>, asJson: boolean): void {
+  const width = Math.max(...Object.keys(configurations).map(({ length }) => length))
+  const rows = Object.entries(configurations).map(([name, about]) => `${name.padEnd(width)}  ${about}`)
+  process.stdout.write(asJson ? `${JSON.stringify(configurations)}\n` : `${rows.join('\n')}\n`)
+}
+
+/** Shares no divisor with the number of tickets, so that each of them comes once before one comes again. */
+const STRIDE = 37
+
+/** Solved tickets as agents leave them, so that there is something to learn from and to propose by. */
+export async function fillDesk(desk: PlayedDesk, seed: number): Promise<void> {
   const tickets = await loadUnseen()
   for (let i = 0; i < seed; i++) {
-    const { subject, text, labels } = tickets[i % tickets.length]!
+    // They are sorted by service: a few of them should have every service.
+    const { subject, text, labels } = tickets[(i * STRIDE) % tickets.length]!
     const { id } = await desk.create({ subject, body: text })
-    await desk.correct(id, labels)
+    await desk.correct(id, { ...labels, ...routeOf(labels, i) })
     await desk.resolve(id)
   }
+}
+
+/** Where the agents send the nth ticket. */
+function routeOf({ service }: Labels, n: number): Labels {
+  const row = routingMap.rows.find(({ when }) => when.service === service) ?? routingMap.rows[0]!
+  const members = AGENTS.filter(({ groups }) => row.group !== null && groups.includes(row.group))
+  return { ...(row.group !== null && { group: row.group }), assignee: members[n % members.length]!.name }
 }
 
 function webhookOf(desk: PlayedDesk, baseUrl: string, { webhooks }: SandboxOptions): Pick<Running, 'webhook'> {
@@ -79,13 +111,13 @@ function lines(running: Running[], seed: number): string[] {
   ])
   return [
     ...each,
-    `Each has ${seed} solved tickets. Connect one: npx pointsman connect. Ctrl-C stops them; nothing is kept.`,
+    `With ${seed} solved tickets${running.length > 1 ? ' each' : ''}. To connect: npx pointsman connect. Ctrl-C stops; nothing is kept.`,
   ]
 }
 
-function open(desk: PlayedDesk, port: number): Promise<{ server: ServerType; port: number }> {
+function openServer(desk: PlayedDesk, port: number): Promise<{ server: ServerType; port: number }> {
   return new Promise((resolve, reject) => {
-    const server = listen({ fetch: desk.app.fetch, port, hostname: '127.0.0.1' }, (at) =>
+    const server = listen({ fetch: desk.fetch, port, hostname: '127.0.0.1' }, (at) =>
       resolve({ server, port: at.port }),
     )
     server.once('error', (cause) =>

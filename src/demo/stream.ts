@@ -1,10 +1,9 @@
 import { desc, eq } from 'drizzle-orm'
-import type { Labels } from '../contract/index.ts'
+import type { Labels, PlayedDesk } from '../contract/index.ts'
 import { decisions, tickets } from '../db/index.ts'
 import { readLedger } from '../decisions/index.ts'
 import type { Deps } from '../deps.ts'
 import type { Screen } from './screen.ts'
-import type { PlayedDesk } from './types.ts'
 
 type Played = { id: string; lang: string; subject: string; text: string; labels: Labels | null }
 type Sent = { ticket: Played; desk: PlayedDesk; id: string; key: string; at: number; handled: boolean }

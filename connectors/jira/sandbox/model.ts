@@ -19,12 +19,32 @@ export type JiraSandboxOptions = {
   hidden?: Hidden[]
   /** Users that cannot be assigned and stand before all others in Jira's list. */
   crowd?: number
+  /** Without the fields that every sandbox has: `fields` are all. */
+  bare?: boolean
+  /** The priorities of the site, instead of Jira's own. */
+  priorities?: Named[]
+  requestTypes?: Named[]
+  /** Groups of users, by name. */
+  userGroups?: string[]
+  /** How many types of issues each project has. */
+  issueTypes?: number
+  /** Names of customers with an account of the portal that the assignee box offers. */
+  portalPeople?: string[]
+  /** Permissions that our account lacks. */
+  lacking?: string[]
+  /** An automation sets the priority from the values of two fields. */
+  matrix?: Matrix
   /** Pauses between attempts to deliver; Jira's are 5 to 15 minutes. */
   retryMs?: number[]
   /** How many entries of the history an issue shows, and a page of its changelog. */
   historyPage?: number
   fetch?: typeof fetch
 }
+
+type Named = { id: string; name: string; isDefault?: boolean }
+
+/** `priorities`: the ids of the two options, as `10700 10711`, -> the id of the priority. */
+export type Matrix = { fields: [string, string]; priorities: Record<string, string> }
 
 export type SandboxPerson = {
   id: string
@@ -144,7 +164,7 @@ export type StoredIssue = {
   properties: Map<string, unknown>
 }
 
-export const PRIORITIES = [
+const PRIORITIES: Named[] = [
   { id: '1', name: 'Highest' },
   { id: '2', name: 'High' },
   { id: '3', name: 'Medium', isDefault: true },
@@ -159,10 +179,7 @@ export const STATUSES = [
 ]
 
 export const RESOLUTIONS = [{ id: '10000', name: 'Done' }]
-export const ISSUE_TYPES = [
-  { id: '10010', name: 'Service Request' },
-  { id: '10011', name: 'Incident' },
-]
+const ISSUE_TYPES = ['Service Request', 'Incident', 'Problem', 'Change', 'Question', 'Access', 'Purchase', 'Task']
 
 const SERVICES = 'internet mobile tv telephony billing account hosting email vpn crm'.split(' ')
 const CATEGORIES = 'outage degradation configuration access payment order question cancellation'.split(' ')
@@ -180,9 +197,11 @@ const AGENTS = [
 
 export type Model = ReturnType<typeof createModel>
 
+const PERMISSIONS = ['BROWSE_PROJECTS', 'EDIT_ISSUES', 'ASSIGN_ISSUES', 'ADD_COMMENTS', 'DELETE_OWN_COMMENTS']
+
 export function createModel(options: JiraSandboxOptions) {
   const groups = options.groups ?? GROUPS
-  const people = seedPeople(options.edition ?? 'cloud', groups)
+  const people = seedPeople(options.edition ?? 'cloud', groups, options.portalPeople ?? [])
   let next = 10_000
   return {
     edition: options.edition ?? ('cloud' as Edition),
@@ -191,21 +210,27 @@ export function createModel(options: JiraSandboxOptions) {
     projects: options.projects ?? ([{ key: 'SUP', name: 'Support', type: 'service_desk' }] as SandboxProject[]),
     components: options.components ?? groups.map((name, i): SandboxComponent => ({ id: String(10_300 + i), name })),
     fields: [
-      ...seedFields(options.values?.service ?? SERVICES, options.values?.category ?? CATEGORIES),
+      ...(options.bare ? [] : seedFields(options.values?.service ?? SERVICES, options.values?.category ?? CATEGORIES)),
       ...(options.fields ?? []),
     ],
+    priorities: options.priorities ?? PRIORITIES,
+    issueTypes: Array.from({ length: options.issueTypes ?? 2 }, (_, i) => ({
+      id: String(10_010 + i),
+      name: ISSUE_TYPES[i] ?? `Type ${i + 1}`,
+    })),
+    matrix: options.matrix ?? null,
     teams: [
       { id: 'b1a0c1d2-0000-4000-8000-000000000001', name: 'Network team' },
       { id: 'b1a0c1d2-0000-4000-8000-000000000002', name: 'Billing team' },
     ],
-    requestTypes: [
+    requestTypes: options.requestTypes ?? [
       { id: '72', name: 'Get IT help' },
       { id: '73', name: 'Request access' },
     ],
-    userGroups: [
-      { name: 'network-agents', groupId: '276f955c-63d7-42c8-9520-92d01dca0625' },
-      { name: 'billing-agents', groupId: '6e87dc72-4f1f-421f-9382-2fee8b652487' },
-    ],
+    userGroups: (options.userGroups ?? ['network-agents', 'billing-agents']).map((name, i) => ({
+      name,
+      groupId: `276f955c-63d7-42c8-9520-${String(i).padStart(12, '0')}`,
+    })),
     crowd: options.crowd ?? 0,
     hidden: options.hidden ?? [],
     rules: [] as SandboxRule[],
@@ -223,7 +248,7 @@ export function createModel(options: JiraSandboxOptions) {
     oauth: { clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret', refreshToken: 'sandbox-refresh-0' },
     /** Tokens that are accepted as Bearer. */
     bearers: new Set(['sandbox-bearer-token']),
-    permissions: new Set(['BROWSE_PROJECTS', 'EDIT_ISSUES', 'ASSIGN_ISSUES', 'ADD_COMMENTS', 'DELETE_OWN_COMMENTS']),
+    permissions: new Set(PERMISSIONS.filter((right) => !options.lacking?.includes(right))),
     faults: [] as (Fault & { left: number })[],
     webhooks: [] as Webhook[],
     id: () => String(next++),
@@ -248,9 +273,9 @@ export function onScreen(
   )
 }
 
-export function prioritiesOf({ projects }: Model, project: string) {
+export function prioritiesOf({ projects, priorities }: Model, project: string) {
   const scheme = projects.find(({ key }) => key === project)?.priorities
-  return PRIORITIES.filter(({ id }) => !scheme || scheme.includes(id))
+  return priorities.filter(({ id }) => !scheme || scheme.includes(id))
 }
 
 function steadyClock(): () => Date {
@@ -264,6 +289,7 @@ function steadyClock(): () => Date {
 function seedPeople(
   edition: Edition,
   groups: string[],
+  portalPeople: string[],
 ): { self: SandboxPerson; agents: SandboxPerson[]; others: SandboxPerson[] } {
   const person = (n: number, name: string, more: Partial<SandboxPerson> = {}): SandboxPerson => ({
     id:
@@ -290,6 +316,7 @@ function seedPeople(
     others: [
       person(91, 'Automation for Jira', { type: 'app', assignable: false }),
       person(92, 'Sandbox Customer', { type: 'customer', assignable: false }),
+      ...portalPeople.map((name, i) => person(200 + i, name, { type: 'customer', assignable: false, portal: true })),
     ],
   }
 }

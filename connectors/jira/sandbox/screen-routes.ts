@@ -1,7 +1,7 @@
 /** The API: the screens on which issues are created and edited. */
 import type { Hono } from 'hono'
 import { optionsOnScreen, schemaJson } from './kinds.ts'
-import { ISSUE_TYPES, type Model, onScreen, prioritiesOf, type SandboxProject } from './model.ts'
+import { type Model, onScreen, prioritiesOf, type SandboxProject } from './model.ts'
 import type { Version } from './people.ts'
 import { issueAt } from './routes.ts'
 import { VendorError } from './store.ts'
@@ -12,7 +12,7 @@ export function screenRoutes(app: Hono, model: Model, version: Version): void {
   app.get('/issue/createmeta/:project/issuetypes', (c) => {
     projectAt(model, c.req.param('project'))
     const name = version === 3 ? 'issueTypes' : 'values'
-    return c.json({ startAt: 0, total: ISSUE_TYPES.length, [name]: ISSUE_TYPES })
+    return c.json({ startAt: 0, total: model.issueTypes.length, [name]: model.issueTypes })
   })
   app.get('/issue/createmeta/:project/issuetypes/:type', (c) => {
     const { project, type } = c.req.param()

@@ -1,17 +1,7 @@
 /** Stored issues in the shapes of Jira's answers (v3 on Cloud, v2 on Data Center) and webhooks (always v2). */
 import { textToAdf } from '../adf.ts'
 import { KINDS } from './kinds.ts'
-import {
-  type Comment,
-  type History,
-  ISSUE_TYPES,
-  type Item,
-  type Model,
-  PRIORITIES,
-  RESOLUTIONS,
-  STATUSES,
-  type StoredIssue,
-} from './model.ts'
+import { type Comment, type History, type Item, type Model, RESOLUTIONS, STATUSES, type StoredIssue } from './model.ts'
 import { everyone, personJson, type Version } from './people.ts'
 
 export function fieldsJson(model: Model, issue: StoredIssue, version: Version): Record<string, unknown> {
@@ -27,9 +17,9 @@ export function fieldsJson(model: Model, issue: StoredIssue, version: Version): 
   return {
     summary: issue.summary,
     description: prose(issue.description),
-    issuetype: ISSUE_TYPES.find(({ id }) => id === issue.type),
+    issuetype: model.issueTypes.find(({ id }) => id === issue.type),
     project: { id: '10000', key: issue.project, name: project?.name, projectTypeKey: project?.type },
-    priority: PRIORITIES.find(({ id }) => id === values.priority) ?? null,
+    priority: model.priorities.find(({ id }) => id === values.priority) ?? null,
     assignee: personJson(model, values.assignee as string | null),
     reporter: personJson(model, issue.reporter),
     creator: personJson(model, issue.reporter),

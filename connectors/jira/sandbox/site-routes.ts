@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { isRecord, parsed } from './input.ts'
 import { search } from './jql.ts'
 import { schemaJson } from './kinds.ts'
-import { type Model, PRIORITIES } from './model.ts'
+import type { Model } from './model.ts'
 import { personJson, type Version } from './people.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { projectAt, screenRoutes } from './screen-routes.ts'
@@ -47,7 +47,7 @@ function componentJson(model: Model, { id, name, archived = false, lead }: Model
 }
 
 function cloudRoutes(app: Hono, model: Model): void {
-  app.get('/priority/search', (c) => c.json(page(PRIORITIES.map((one) => ({ isDefault: false, ...one })))))
+  app.get('/priority/search', (c) => c.json(page(model.priorities.map((one) => ({ isDefault: false, ...one })))))
   app.get('/project/search', (c) => c.json(page(model.projects.map(({ key, name }) => ({ key, name })))))
   app.post('/search/approximate-count', async (c) => c.json({ count: found(model, await c.req.text()).length }))
   app.post('/search/jql', async (c) => {
@@ -62,7 +62,7 @@ function cloudRoutes(app: Hono, model: Model): void {
 }
 
 function dataCenterRoutes(app: Hono, model: Model): void {
-  app.get('/priority', (c) => c.json(PRIORITIES.map(({ id, name }) => ({ id, name }))))
+  app.get('/priority', (c) => c.json(model.priorities.map(({ id, name }) => ({ id, name }))))
   app.get('/project', (c) => c.json(model.projects.map(({ key, name }) => ({ key, name }))))
   app.post('/search', async (c) => {
     const text = await c.req.text()

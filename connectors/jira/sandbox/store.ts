@@ -3,11 +3,9 @@ import { isRecord, manyTexts } from './input.ts'
 import { type Context, KINDS, label, prose } from './kinds.ts'
 import {
   type History,
-  ISSUE_TYPES,
   type Item,
   type Model,
   onScreen,
-  PRIORITIES,
   prioritiesOf,
   RESOLUTIONS,
   STATUSES,
@@ -52,7 +50,7 @@ export function createIssue(
     id: model.id(),
     key: `${project}-${number}`,
     project,
-    type: isRecord(issuetype) ? String(issuetype.id) : ISSUE_TYPES[0]!.id,
+    type: isRecord(issuetype) ? String(issuetype.id) : model.issueTypes[0]!.id,
     summary: '',
     description: '',
     reporter: input.by,
@@ -102,6 +100,7 @@ export function editIssue(
   if (body.historyMetadata) history.historyMetadata = body.historyMetadata
   Object.assign(issue, next, { updated: history.created })
   issue.histories.push(history)
+  computePriority(model, issue, items)
   return { issue, history }
 }
 
@@ -121,6 +120,21 @@ export function moveIssue(model: Model, issue: StoredIssue, project: string, by:
   Object.assign(issue, { key, project, values: next.values, updated: history.created })
   issue.histories.push(history)
   return { issue, history }
+}
+
+/** What an automation of the site does after two fields were set: it may write fields that are on no screen. */
+function computePriority(model: Model, issue: StoredIssue, items: Item[]): void {
+  const { matrix } = model
+  if (!matrix || !items.some(({ fieldId }) => matrix.fields.includes(fieldId))) return
+  const pair = matrix.fields.map((field) => String(issue.values[field] ?? '')).join(' ')
+  const priority = Object.hasOwn(matrix.priorities, pair) ? matrix.priorities[pair]! : null
+  const values = { ...issue.values, ...(priority && { priority }) }
+  const changed = differences(model, issue, { ...issue, values })
+  if (changed.length === 0) return
+  const robot = model.people.others.find(({ type }) => type === 'app')!.id
+  const history = { id: model.id(), author: robot, created: model.now(), items: changed }
+  Object.assign(issue, { values, updated: history.created })
+  issue.histories.push(history)
 }
 
 type Next = Pick<StoredIssue, 'summary' | 'description' | 'values'>
@@ -283,7 +297,9 @@ function list(value: string | string[] | null): string {
 /** Id and name, as in changelog items. */
 function logged(model: Model, field: string, value: string | string[] | null): [string | null, string | null] {
   if (value === null) return [null, null]
-  const named = { priority: PRIORITIES, status: STATUSES, resolution: RESOLUTIONS, assignee: everyone(model) }[field]
+  const named = { priority: model.priorities, status: STATUSES, resolution: RESOLUTIONS, assignee: everyone(model) }[
+    field
+  ]
   if (named) return [String(value), named.find(({ id }) => id === value)?.name ?? null]
   const custom = model.fields.find(({ id }) => id === field)
   if (!custom) return [String(value), null]

@@ -78,7 +78,7 @@ const ANONYMOUS = { id: null, name: 'Anonymous user', email: 'invalid@example.co
 
 function ticketRoutes(app: Hono, { desk, baseUrl, remove }: ApiNeeds): void {
   const self = desk.account.self.id
-  const shown = (ticket: StoredTicket) => ticketShape(desk, ticket, baseUrl())
+  const shown = (ticket: StoredTicket) => ticketShape(ticket, baseUrl())
   app.post('/api/v2/tickets', async (c) => {
     const given = record(record(await c.req.json()).ticket)
     const requester = typeof given.requester_id === 'number' ? String(given.requester_id) : self
@@ -199,7 +199,7 @@ function searchRoutes(app: Hono, { desk, baseUrl }: ApiNeeds): void {
     const since = Number(c.req.query('cursor') ? atob(c.req.query('cursor') ?? '') : c.req.query('start_time'))
     if (Number.isNaN(since)) throw new ApiFault(400, { error: 'InvalidValue', description: 'Invalid start_time' })
     const tickets = [...desk.tickets.values()]
-      .map((ticket) => ticketShape(desk, ticket, baseUrl()))
+      .map((ticket) => ticketShape(ticket, baseUrl()))
       .filter(({ generated_timestamp }) => generated_timestamp >= since)
       .sort((a, b) => a.generated_timestamp - b.generated_timestamp)
     const cursor = btoa(String(tickets.at(-1)?.generated_timestamp ?? since))

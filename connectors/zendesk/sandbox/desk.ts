@@ -40,6 +40,8 @@ export type StoredTicket = State & {
   description: string
   requester: string
   channel: string
+  form: string
+  brand: string
   created_at: string
   updated_at: string
   deleted: boolean
@@ -53,6 +55,9 @@ export type Patch = {
   assignee_id?: unknown
   tags?: unknown
   custom_fields?: unknown
+  /** Of a new ticket. */
+  ticket_form_id?: unknown
+  brand_id?: unknown
   comment?: unknown
   metadata?: unknown
   updated_stamp?: unknown
@@ -114,6 +119,8 @@ export function createTicket(desk: Desk, patch: Patch & { description?: unknown 
     description,
     requester: by,
     channel,
+    form: idOrNull(patch.ticket_form_id) ?? desk.account.form,
+    brand: idOrNull(patch.brand_id) ?? desk.account.brand,
     deleted: false,
     audits: [],
     created_at: at,
@@ -152,7 +159,7 @@ export function updateTicket(desk: Desk, ticket: StoredTicket, patch: Patch, by:
   refuseStale(ticket, patch)
   const before = stateOf(ticket)
   const after = stateAfter(desk, before, patch)
-  refuseIncomplete(desk.account, after, invalidField)
+  refuseIncomplete(desk.account, { ...after, form: ticket.form }, invalidField)
   const events = differences(desk, before, after)
   const comment = record(patch.comment)
   if (typeof comment.body === 'string')

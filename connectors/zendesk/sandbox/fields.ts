@@ -49,8 +49,8 @@ export function fromTags(field: Field, tags: string[], present: unknown): unknow
 
 /** Assumed: Zendesk enforces a condition of the form on every update, in the statuses that it names. */
 export function refuseIncomplete(
-  { forms, form, fields }: Account,
-  { custom, status }: { custom: Record<string, unknown>; status: string },
+  { forms, fields }: Account,
+  { custom, status, form }: { custom: Record<string, unknown>; status: string; form: string },
   refuse: Refuse,
 ): void {
   for (const { parent, value, child, statuses } of forms.find(({ id }) => id === form)?.conditions ?? []) {

@@ -11,9 +11,7 @@ export function searchRoute(app: Hono, desk: Desk, baseUrl: () => string): void 
     const found = [...desk.tickets.values()]
       .filter((ticket) => !ticket.deleted && (status === undefined || ticket.status === status))
       .sort((a, b) => b.updated_at.localeCompare(a.updated_at))
-    const results = found
-      .slice(0, MOST)
-      .map((ticket) => ({ ...ticketShape(desk, ticket, baseUrl()), result_type: 'ticket' }))
+    const results = found.slice(0, MOST).map((ticket) => ({ ...ticketShape(ticket, baseUrl()), result_type: 'ticket' }))
     return c.json({ results, count: found.length, next_page: null, previous_page: null })
   })
 }

@@ -48,6 +48,8 @@ export type SeedOptions = {
   agents?: AgentSeed[]
   /** Ticket fields beside service and category. */
   fields?: FieldSeed[]
+  /** Without service and category: `fields` are all. */
+  bare?: boolean
   /** By titles of fields and names of brands; absent: one form with every field. */
   forms?: { name: string; fields: string[]; brands?: string[]; conditions?: Condition[] }[]
   /** By names of groups and agents. */
@@ -117,7 +119,8 @@ export function seed(options: SeedOptions): Account {
   const [brand, form] = [nextId(), nextId()]
   const service = dropDown(nextId, 'Service', options.services ?? SERVICES)
   const category = dropDown(nextId, 'Category', options.categories ?? CATEGORIES)
-  const fields = [service, category, ...(options.fields ?? []).map((one) => fieldOf(nextId, one))]
+  const own = (options.fields ?? []).map((one) => fieldOf(nextId, one))
+  const fields = options.bare ? own : [service, category, ...own]
   const people = { id: '22000001', groups, agents, customers, self, brand, form, service, category, fields }
   return {
     ...people,
@@ -150,11 +153,12 @@ function formsOf(
   const brands = names.map((name) => ({ id: nextId(), name }))
   const every = { name: 'Default form', fields: fields.map(({ title }) => title) }
   const byTitle = (title: string) => fields.find((field) => field.title === title)?.id ?? title
+  const allOf = (title: string) => fields.filter((field) => field.title === title).map(({ id }) => id)
   const forms = (options.forms ?? [every]).map(
     (one: NonNullable<SeedOptions['forms']>[number], at): Form => ({
       id: at === 0 ? form : nextId(),
       name: one.name,
-      fields: [...SYSTEM_FIELDS, ...one.fields.map(byTitle)],
+      fields: [...SYSTEM_FIELDS, ...new Set(one.fields.flatMap(allOf))],
       brands: one.brands ? brands.filter(({ name }) => one.brands?.includes(name)).map(({ id }) => id) : null,
       conditions: (one.conditions ?? []).map(({ parent, child, ...rest }) => ({
         parent: byTitle(parent),

@@ -1,10 +1,10 @@
 /** Records of the sandbox in the shapes of REST (numeric ids, lower case) and of events (string ids, UPPER CASE). */
-import type { Audit, Desk, StoredTicket } from './desk.ts'
+import type { Audit, StoredTicket } from './desk.ts'
 import type { Account, Form, Group, Trigger, User } from './seed.ts'
 
 const NO_SOURCE = { from: {}, to: {}, rel: null }
 
-export function ticketShape(desk: Desk, ticket: StoredTicket, baseUrl: string) {
+export function ticketShape(ticket: StoredTicket, baseUrl: string) {
   const custom = Object.entries(ticket.custom).map(([id, value]) => ({ id: Number(id), value }))
   return {
     url: `${baseUrl}/api/v2/tickets/${ticket.id}.json`,
@@ -35,8 +35,8 @@ export function ticketShape(desk: Desk, ticket: StoredTicket, baseUrl: string) {
     tags: ticket.tags,
     custom_fields: custom,
     fields: custom,
-    ticket_form_id: Number(desk.account.form),
-    brand_id: Number(desk.account.brand),
+    ticket_form_id: Number(ticket.form),
+    brand_id: Number(ticket.brand),
     allow_channelback: false,
     allow_attachments: true,
   }
@@ -163,16 +163,16 @@ export function triggerShape({ title, on = 'create', ...set }: Trigger) {
 }
 
 /** `detail` of an event; custom field values are never in it. */
-export function detailShape(desk: Desk, ticket: StoredTicket, actor: string) {
+export function detailShape(ticket: StoredTicket, actor: string) {
   return {
     actor_id: actor,
     assignee_id: ticket.assignee_id,
-    brand_id: desk.account.brand,
+    brand_id: ticket.brand,
     created_at: ticket.created_at,
     custom_status: null,
     description: ticket.description,
     external_id: null,
-    form_id: desk.account.form,
+    form_id: ticket.form,
     group_id: ticket.group_id,
     id: ticket.id,
     is_public: true,

@@ -122,7 +122,7 @@ function envelope(
 ) {
   return {
     account_id: Number(desk.account.id),
-    detail: detailShape(desk, ticket, actor),
+    detail: detailShape(ticket, actor),
     event: { ...event, meta: { sequence: { id: sequence, position } } },
     id: crypto.randomUUID(),
     subject: `zen:ticket:${ticket.id}`,

@@ -17,6 +17,8 @@ export type Matched = {
   coverage: number
   /** The share of the matches whose names are equal, not only in some words. */
   equal: number
+  /** How sure the matches are together, to compare two ways to match the same values. */
+  strength: number
   /** One of ours stands for a branch, and which option of it is written is a guess. */
   guessed: boolean
 }
@@ -47,7 +49,8 @@ export function matchOptions(wanted: Wanted[], leaves: Leaf[]): Matched {
   const tops = nodes.filter(({ path }) => path.length < 2)
   const ends = nodes.filter(({ isOption, ids }) => isOption && ids.length === 1)
   return [matchNodes(wanted, tops), matchNodes(wanted, ends, isLong), matchNodes(wanted, nodes, isLong)].reduce(
-    (best, one) => (one.coverage > best.coverage ? one : best),
+    (best, one) =>
+      one.coverage > best.coverage || (one.coverage === best.coverage && one.strength > best.strength) ? one : best,
   )
 }
 
@@ -80,16 +83,24 @@ const GENERAL = new Set(
 /** The most general option of a branch is the one to write. */
 const generality = (path: string[]): number => (GENERAL.has(fold(path.at(-1) ?? '')) ? 0 : path.length)
 
-/** A name and a node, ready to be compared. */
-type Names = { id: string; names: string[]; synonyms: string[]; folded: { names: string[]; synonyms: string[] } }
-type Place = Node & { last: string; folded: string; endings: Set<string> }
+/** A name ready to be compared: folding it for each pair would be most of the work. */
+type Name = { folded: string; words: string[]; isUnspaced: boolean }
+type Ours = { id: string; names: Name[]; synonyms: Name[] }
+type Place = Node & { last: Name; endings: Set<string> }
+
+const nameFrom = (text: string): Name => ({
+  folded: fold(text),
+  words: [...new Set(wordsOf(text))],
+  isUnspaced: isUnspaced(text),
+})
 
 /** The tests of a name against an option, the surest first; the first three ask for equal names. */
 const EQUAL = 3
-const TESTS: ((wanted: Names, place: Place) => boolean)[] = [
-  ({ folded }, place) => folded.names.includes(place.folded),
-  ({ folded }, place) => folded.synonyms.includes(place.folded),
-  ({ folded }, { endings }) => [...folded.names, ...folded.synonyms].some((name) => endings.has(name)),
+const TESTS: ((ours: Ours, place: Place) => boolean)[] = [
+  ({ names }, { last }) => names.some(({ folded }) => folded === last.folded),
+  ({ synonyms }, { last }) => synonyms.some(({ folded }) => folded === last.folded),
+  ({ names, synonyms }, { endings }) =>
+    endings.size > 0 && [...names, ...synonyms].some(({ folded }) => endings.has(folded)),
   ({ names }, { last }) => names.some((name) => holdsWords(last, name)),
   ({ synonyms }, { last }) => synonyms.some((name) => holdsWords(last, name)),
 ]
@@ -97,14 +108,15 @@ const TESTS: ((wanted: Names, place: Place) => boolean)[] = [
 /** An option is given to one of our values only, and a value with several options to none: neither is a match. */
 function matchNodes(wanted: Wanted[], nodes: Node[], onlyEqual = false): Matched {
   const names = wanted.map((one) => ({
-    ...one,
-    folded: { names: one.names.map(fold), synonyms: one.synonyms.map(fold) },
+    id: one.id,
+    names: one.names.map(nameFrom),
+    synonyms: one.synonyms.map(nameFrom),
   }))
   const places = nodes.map(placeOf)
   const found = new Map<string, Node>()
   const because: Record<string, string> = {}
   const taken = new Set<string>()
-  let equal = 0
+  let [equal, strength] = [0, 0]
   for (const [level, fits] of (onlyEqual ? TESTS.slice(0, EQUAL) : TESTS).entries()) {
     const open = names.filter(({ id }) => !found.has(id) && !Object.hasOwn(because, id))
     const free = places.filter(({ key }) => !taken.has(key))
@@ -122,6 +134,7 @@ function matchNodes(wanted: Wanted[], nodes: Node[], onlyEqual = false): Matched
       else {
         found.set(id, first)
         if (level < EQUAL) equal++
+        strength += TESTS.length - level
       }
     }
     for (const { fitting } of pairs) for (const { key } of fitting) taken.add(key)
@@ -135,14 +148,14 @@ function matchNodes(wanted: Wanted[], nodes: Node[], onlyEqual = false): Matched
       .map(({ id }) => ({ value: id, because: because[id] ?? 'no option has one of its names' })),
     coverage: count / Math.max(1, wanted.length),
     equal: equal / Math.max(1, count),
+    strength,
     guessed: [...found.values()].some(({ isOption, ids }) => !isOption && ids.length > 1),
   }
 }
 
 function placeOf(node: Node): Place {
-  const last = node.path.at(-1) ?? ''
   const endings = node.path.slice(1).map((_, i) => fold(node.path.slice(i).join(' ')))
-  return { ...node, last, folded: fold(last), endings: new Set(endings) }
+  return { ...node, last: nameFrom(node.path.at(-1) ?? ''), endings: new Set(endings) }
 }
 
 /** `Billing` and, below it, `Billing::Billing`: the branch has both. */
@@ -165,13 +178,12 @@ function valuesFrom(found: Map<string, Node>): Matched['values'] {
 }
 
 /** All words of ours are in the option, and they are at least half of its words. */
-function holdsWords(option: string, name: string): boolean {
-  if (isUnspaced(option) || isUnspaced(name)) {
-    const [long, short] = [fold(option), fold(name)]
+function holdsWords(option: Name, name: Name): boolean {
+  if (option.isUnspaced || name.isUnspaced) {
+    const [long, short] = [option.folded, name.folded]
     return short.length >= 2 && short.length * 2 >= long.length && long.includes(short)
   }
-  const theirs = [...new Set(wordsOf(option))]
-  const ours = [...new Set(wordsOf(name))]
+  const [theirs, ours] = [option.words, name.words]
   if (ours.length === 0 || ours.length * 2 < theirs.length) return false
   return ours.every((word) => theirs.some((other) => isSameWord(word, other)))
 }
