@@ -37,7 +37,9 @@ describe('the taxonomy', () => {
     const service_ = fields.find((f: { id: string }) => f.id === 'service')
     service_.values = service_.values.filter((v: { id: string }) => v.id !== 'vpn')
     const { body } = await editor('PUT', '/taxonomy', { version, fields })
-    expect(body.warnings).toMatchObject([{ path: 'rows.3.when.service', message: 'service has no value vpn' }])
+    expect(body.warnings).toMatchObject([
+      { path: 'rows.3.when.service', message: expect.stringContaining('service has no value vpn') },
+    ])
   })
 
   test('with two values of the same id is refused, and so is a field without values', async () => {

@@ -36,7 +36,7 @@ const slip = { title: CABLE.subject, text: CABLE.body, counter: 'lobby' }
 describe('a connection', () => {
   test.each([
     ['a wrong value of its own setting', { settings: { workspace: 'No 1' } }, 'settings.workspace', /lower-case/],
-    ['a setting of another vendor', { settings: { edition: 'cloud' } }, 'settings', /edition/],
+    ['a setting of another vendor', { settings: { edition: 'cloud' } }, 'settings.edition', /edition/],
     ['credentials of another vendor', { credentials: { kind: 'bearer', token: 'x' } }, 'credentials.kind', /pin/],
     ['wrong credentials', { credentials: { kind: 'pin', user: BOT, pin: 'abc' } }, 'credentials.pin', /./],
     ['a filter of another vendor', { filters: { projects: ['A'] } }, 'filters.projects', /no such filter/],

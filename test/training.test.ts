@@ -96,7 +96,7 @@ describe('an export', () => {
     expect(await ids({ until: '2026-10-01T00:00:00Z' })).toEqual([old])
     expect(await ids({ since: '2026-10-01T02:00:00+02:00', connections: ['zendesk'] })).toEqual([other])
     expect(await ids({ connections: ['jira'] })).toEqual([old, recent])
-    expect(await ids({ connections: ['nowhere'] })).toEqual([])
+    await expect(ids({ connections: ['nowhere'] })).rejects.toMatchObject({ status: 422 })
   })
 
   test('leaves out a ticket that lacks a label, and counts it', async () => {

@@ -1,10 +1,10 @@
 /** `pointsman export`: writes training data to a file, with its manifest next to it. */
-import { createWriteStream, writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
+import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
-import { Rejected } from '../errors.ts'
+import { causeOf, Rejected } from '../errors.ts'
 import { ExportInput, startExport } from '../training/index.ts'
 
 export type ExportOptions = {
@@ -23,25 +23,55 @@ type Needs = { config: Pick<Config, 'llm'>; database: Pick<Database, 'db'> }
 export async function runExport({ config, database }: Needs, options: ExportOptions): Promise<string> {
   const input = await readInput(config, options)
   const made = await startExport(database.db, input, 'cli')
-  const file = createWriteStream(options.out)
+  const file = await writable(options.out)
+  await pipeline(Readable.from(shown(made.lines)), file.createWriteStream()).catch(asFileFault(options.out))
+  const manifest = await made.manifest
+  const place = `${options.out}.manifest.json`
+  await writeFile(place, `${JSON.stringify(manifest, null, 2)}\n`).catch(asFileFault(place))
+  const left = `${manifest.incomplete} tickets left out: not every field has a label`
+  if (manifest.rows > 0) return `${manifest.rows} rows in ${options.out} (${left}).`
+  return `The export is empty: no ticket has the labels that were asked for (${left}). ${options.out} has no rows. See --provenance, --since and --connection.`
+}
+
+async function* shown(given: AsyncGenerator<string>): AsyncGenerator<string> {
   let lines = 0
-  for await (const line of made.lines) {
-    if (!file.write(line)) await new Promise<void>((resolve) => file.once('drain', resolve))
+  for await (const line of given) {
+    yield line
     if (++lines % 500 === 0 && process.stderr.isTTY) process.stderr.write(`\r${lines} rows`)
   }
-  file.end()
-  await finished(file)
-  const manifest = await made.manifest
-  writeFileSync(`${options.out}.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
-  return `${manifest.rows} rows in ${options.out} (${manifest.incomplete} tickets left out: not every field has a label).`
+}
+
+const writable = (path: string): Promise<FileHandle> => open(path, 'w').catch(asFileFault(path))
+
+/** Turns the error of a file into words; any other error is passed on. */
+function asFileFault(path: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error
+    throw new Rejected(422, `${path} cannot be used: ${causeOf(error)}`, {
+      next: 'Name a file in a folder that exists, with the right to read or write it.',
+      cause: error,
+    })
+  }
 }
 
 async function readInput(config: Needs['config'], options: ExportOptions): Promise<ExportInput> {
   const { format, since, until, connection: connections, provenance } = options
-  const prompt = options.prompt ? JSON.parse(await readFile(options.prompt, 'utf8')) : config.llm?.endpoints[0]?.format
+  const prompt = options.prompt ? await readPrompt(options.prompt) : config.llm?.endpoints[0]?.format
   const input = ExportInput.safeParse({ format, since, until, connections, provenance, prompt })
   if (input.success) return input.data
   throw new Rejected(422, input.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '), {
     next: 'See: pointsman export --help',
   })
+}
+
+async function readPrompt(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(asFileFault(path))
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Rejected(422, `${path} is not JSON: ${causeOf(error)}`, {
+      next: 'docs/models-and-training.md describes the format.',
+      cause: error,
+    })
+  }
 }

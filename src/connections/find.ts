@@ -4,12 +4,14 @@ import {
   type Connection,
   ConnectionSettings,
   type Credentials,
+  didYouMean,
   Filters,
   Mapping,
   type WebhookSecret,
 } from '../contract/index.ts'
 import { connections, type Tx } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
+import { namesOfConnections } from './check-names.ts'
 import type { Vault } from './vault.ts'
 
 type Row = typeof connections.$inferSelect
@@ -30,7 +32,8 @@ export async function knownConnection(needs: Needs, nameOrId: string): Promise<C
   const hit = found.get(nameOrId)
   if (hit && hit.saves === saves && performance.now() - hit.at < KNOWN_FOR_MS) return hit.connection
   const before = saves
-  const connection = await findConnection(needs, nameOrId)
+  // Anybody may send a webhook, so that the names of the connections are not told here.
+  const connection = await find(needs, nameOrId, async () => '')
   found.set(nameOrId, { at: performance.now(), saves: before, connection })
   return connection
 }
@@ -41,10 +44,14 @@ export function forgetConnections(): void {
 }
 
 /** The connection with this name or id; Rejected 404 when there is none. */
-export async function findConnection({ db, vault }: Needs, nameOrId: string): Promise<Connection> {
+export function findConnection(needs: Needs, nameOrId: string): Promise<Connection> {
+  return find(needs, nameOrId, async () => didYouMean(nameOrId, await namesOfConnections(needs.db)))
+}
+
+async function find({ db, vault }: Needs, nameOrId: string, hint: () => Promise<string>): Promise<Connection> {
   const row = await findRow(db, nameOrId)
   if (!row)
-    throw new Rejected(404, `There is no connection ${nameOrId}`, {
+    throw new Rejected(404, `There is no connection ${nameOrId}${await hint()}`, {
       next: 'GET /api/v1/connections lists their names.',
     })
   return decrypt(vault, row)

@@ -1,4 +1,5 @@
 /** Connections: one account at a helpdesk each, with credentials and webhook secrets encrypted. */
+export { checkConnectionNames } from './check-names.ts'
 export { findConnection, knownConnection, listConnections } from './find.ts'
 export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
 export { ConnectionChange, ConnectionInput } from './input.ts'

@@ -13,7 +13,7 @@ import { type Database, uuidv7 } from '../db/index.ts'
 import { HelpdeskError, OutboundError, Rejected } from '../errors.ts'
 import { checkUrl } from '../outbound/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { checkThresholds } from './check-thresholds.ts'
+import { checkNames } from './check-names.ts'
 import { findConnection, listConnections } from './find.ts'
 import type { Helpdesks } from './helpdesks.ts'
 import type { ConnectionChange, ConnectionInput } from './input.ts'
@@ -36,7 +36,7 @@ export async function makeConnection(
   const connector = connectorOf(deps.connectors, given.kind)
   const input = checkParts(connector, given)
   await refuseInternal(input)
-  checkThresholds(input.settings, await currentTaxonomy(needs.db))
+  checkNames(input, await currentTaxonomy(needs.db))
   if ((await listConnections(needs)).some(({ name }) => name === input.name))
     throw new Rejected(409, `A connection ${input.name} already exists`, {
       next: `To change it, use PUT /api/v1/connections/${input.name}.`,
@@ -61,7 +61,7 @@ export async function alterConnection(
   const needs = { db: deps.database.db, vault: deps.vault }
   const current = await findConnection(needs, name)
   const given = checkParts(connectorOf(deps.connectors, current.kind), change)
-  checkThresholds(given.settings, await currentTaxonomy(needs.db))
+  checkNames(given, await currentTaxonomy(needs.db), current)
   refuseOtherHost(current, given)
   await refuseInternal(given)
   if (!check || !needsCheck(current, given))

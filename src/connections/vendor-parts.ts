@@ -1,6 +1,6 @@
 /** The parts of a connection that its adapter defines: credentials, the vendor's own settings, and filters. Pure. */
 import type { z } from 'zod'
-import { type Connection, ConnectionSettings, type Connector, type Connectors } from '../contract/index.ts'
+import { type Connection, ConnectionSettings, type Connector, type Connectors, didYouMean } from '../contract/index.ts'
 import { type Fault, Rejected } from '../errors.ts'
 
 type Parts = Partial<Pick<Connection, 'credentials' | 'settings' | 'filters'>>
@@ -16,7 +16,9 @@ export function checkParts<Given extends Parts>(connector: Connector, given: Giv
   if (credentials) checked.push(['credentials', connector.credentials.safeParse(credentials)])
   if (settings) checked.push(['settings', own.strict().safeParse(settings)])
   if (filters) checked.push(['filters', checkFilters(connector, filters)])
-  const faults = checked.flatMap(([part, result]) => (result.success ? [] : faultsOf(part, result.error.issues)))
+  const faults = checked.flatMap(([part, result]) =>
+    result.success ? [] : faultsOf(part, result.error.issues, part === 'settings' ? Object.keys(own.shape) : []),
+  )
   if (faults.length > 0)
     throw new Rejected(
       422,
@@ -58,12 +60,21 @@ function checkFilters({ kind, filters: known }: Connector, given: Connection['fi
   const used = Object.entries(given).filter(([name, values]) => Object.hasOwn(known, name) || values.length > 0)
   const issues = used
     .filter(([name]) => !Object.hasOwn(known, name))
-    .map(([name]) => ({ code: 'custom' as const, path: [name], message: `${kind} has no such filter` }))
+    .map(([name]) => ({
+      code: 'custom' as const,
+      path: [name],
+      message: `${kind} has no such filter${didYouMean(name, Object.keys(known))}`,
+    }))
   return issues.length > 0 ? { success: false, error: { issues } } : { success: true, data: Object.fromEntries(used) }
 }
 
-function faultsOf(part: string, issues: Issues): Fault[] {
-  return issues.map((issue) => {
+function faultsOf(part: string, issues: Issues, names: string[]): Fault[] {
+  return issues.flatMap((issue): Fault | Fault[] => {
+    if (issue.code === 'unrecognized_keys' && issue.path.length === 0 && names.length > 0)
+      return (issue as z.core.$ZodIssueUnrecognizedKeys).keys.map((key) => ({
+        path: `${part}.${key}`,
+        message: `there is no setting ${key}${didYouMean(key, names)}`,
+      }))
     const options = issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]) : null
     return {
       path: [part, ...issue.path.map(String)].join('.'),

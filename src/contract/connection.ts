@@ -195,6 +195,11 @@ export const ConnectionSettings = z.looseObject({
   threshold: z.number().min(0).max(1).default(0.6),
   /** Thresholds for single fields, or single values as `field/value`. */
   thresholds: z.record(z.string(), z.number().min(0).max(1)).default({}),
+  /**
+   * Modes for single fields, `group` and `assignee` among them: a field is trusted as far as its own mode and that of the
+   * connection both allow.
+   */
+  modes: z.record(z.string(), Mode).default({}),
   /** Cascade: the embedded classifier answers where at least this share of its answers is right, the endpoint elsewhere. */
   cascadePrecision: z.number().min(0.5).max(0.999).default(0.95),
   /** Add an internal note that explains the decision. */

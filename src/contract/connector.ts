@@ -4,6 +4,7 @@ import { Rejected } from '../errors.ts'
 import type { Connection, CredentialsUnion, Mapping, Tokens, Vendor } from './connection.ts'
 import type { Labels } from './decision.ts'
 import type { Delivery, TicketEvent } from './event.ts'
+import { didYouMean } from './names.ts'
 import type { Taxonomy } from './taxonomy.ts'
 import type { FreshTicket } from './ticket.ts'
 
@@ -201,7 +202,7 @@ export type Connectors = Record<Vendor, Connector>
 export function connectorOf(connectors: Connectors, kind: Vendor): Connector {
   const connector = Object.hasOwn(connectors, kind) ? connectors[kind] : undefined
   if (connector) return connector
-  const message = `There is no adapter ${kind}`
+  const message = `There is no adapter ${kind}${didYouMean(kind, Object.keys(connectors))}`
   throw new Rejected(422, message, {
     next: `Use one of: ${Object.keys(connectors).join(', ')}.`,
     faults: [{ path: 'kind', message }],

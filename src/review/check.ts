@@ -1,15 +1,14 @@
-import { accepts, describeValues, type Labels, type Taxonomy } from '../contract/index.ts'
+import { describeValues, type Labels, type Taxonomy, unknownName } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
 
 /** Throws Rejected 422 for values outside the taxonomy, and for required fields without a value. */
 export function checkReview(values: Labels, taxonomy: Taxonomy, kind: 'confirm' | 'correct'): void {
   for (const [fieldId, valueId] of Object.entries(values)) {
+    const message = unknownName(taxonomy, fieldId, valueId)
+    if (!message) continue
     const field = taxonomy.fields.find((f) => f.id === fieldId)
     const allowed = field ? describeValues(field) : `one of ${taxonomy.fields.map((f) => f.id).join(', ')}`
-    if (!field || !accepts(field, valueId))
-      throw new Rejected(422, field ? `${fieldId} has no value ${valueId}` : `There is no field ${fieldId}`, {
-        next: `Use ${allowed}.`,
-      })
+    throw new Rejected(422, message, { next: `Use ${allowed}.`, faults: [{ path: `values.${fieldId}`, message }] })
   }
   const missing = taxonomy.fields.filter((field) => field.required && !values[field.id]).map((field) => field.id)
   if (missing.length > 0)

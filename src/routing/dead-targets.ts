@@ -1,7 +1,7 @@
 /** Dead targets: groups and people of the routing map that cannot take a ticket. Stored until the next check. */
 import { eq } from 'drizzle-orm'
 import { type Helpdesks, listConnections, type Vault } from '../connections/index.ts'
-import { type Connection, isFree, type Metadata, type ROUTE_FIELDS } from '../contract/index.ts'
+import { type Connection, didYouMean, isFree, type Metadata, type ROUTE_FIELDS } from '../contract/index.ts'
 import { connections, type Database, deadTargets, type Tx } from '../db/index.ts'
 import { HelpdeskError } from '../errors.ts'
 import { type MapDocument, targets } from './map.ts'
@@ -46,7 +46,7 @@ export function findDead(map: MapDocument, connection: Connection, metadata: Met
   for (const name of people) {
     const id = connection.mapping.people[name]
     const person = metadata.people.find((p) => p.id === id)
-    if (id === undefined) found.push({ kind: 'assignee', name, reason: 'is not in the mapping' })
+    if (id === undefined) found.push({ kind: 'assignee', name, reason: unmapped(name, connection.mapping.people) })
     else if (!person && metadata.peopleComplete)
       found.push({ kind: 'assignee', name, reason: 'does not exist in the helpdesk or cannot be assigned' })
     else if (person && !person.active) found.push({ kind: 'assignee', name, reason: 'is deactivated' })
@@ -55,11 +55,14 @@ export function findDead(map: MapDocument, connection: Connection, metadata: Met
   return found
 }
 
+const unmapped = (name: string, mapped: Record<string, string>) =>
+  `is not in the mapping${didYouMean(name, Object.keys(mapped))}`
+
 function deadGroup(name: string, { mapping }: Connection, metadata: Metadata): string | null {
   const target = mapping.group
   if (!target) return null // this connection does not write the group
   const id = mapping.groups[name]
-  if (id === undefined) return target.to === 'label' ? null : 'is not in the mapping'
+  if (id === undefined) return target.to === 'label' ? null : unmapped(name, mapping.groups)
   switch (target.to) {
     case 'native': {
       const group = metadata.groups.find((g) => g.id === id)

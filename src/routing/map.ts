@@ -1,6 +1,6 @@
 /** The routing map: its format, its checks, and the row that takes a ticket. Pure. */
 import { z } from 'zod'
-import { accepts, describeValues, type Taxonomy } from '../contract/index.ts'
+import { describeValues, type Taxonomy, unknownName } from '../contract/index.ts'
 
 const Name = z.string().trim().min(1).max(120)
 
@@ -37,20 +37,11 @@ export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
   const seen = new Map<string, number>()
   for (const [index, row] of map.rows.entries()) {
     for (const [fieldId, valueId] of Object.entries(row.when)) {
+      const message = unknownName(taxonomy, fieldId, valueId)
+      if (!message) continue
       const field = taxonomy.fields.find((f) => f.id === fieldId)
-      const path = `rows.${index}.when.${fieldId}`
-      if (!field)
-        faults.push({
-          path,
-          message: `there is no field ${fieldId}`,
-          next: `Use one of ${taxonomy.fields.map((f) => f.id).join(', ')}.`,
-        })
-      else if (!accepts(field, valueId))
-        faults.push({
-          path,
-          message: `${fieldId} has no value ${valueId}`,
-          next: `Use ${describeValues(field)}.`,
-        })
+      const allowed = field ? describeValues(field) : `one of ${taxonomy.fields.map((f) => f.id).join(', ')}`
+      faults.push({ path: `rows.${index}.when.${fieldId}`, message, next: `Use ${allowed}.` })
     }
     const key = JSON.stringify(Object.entries(row.when).sort())
     const twin = seen.get(key)

@@ -1,5 +1,5 @@
 /** Stores the versions of the taxonomy. */
-import { desc } from 'drizzle-orm'
+import { desc, sql } from 'drizzle-orm'
 import { type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { recall, recordAudit, taxonomies } from '../db/index.ts'
@@ -52,6 +52,17 @@ export async function saveTaxonomy(
   })
   taxonomy.forget()
   return saved
+}
+
+/** Did any version have this field, or this value of it? */
+export async function everHad(db: Tx, field: string, value?: string): Promise<boolean> {
+  const wanted = { fields: [{ id: field, ...(value === undefined ? {} : { values: [{ id: value }] }) }] }
+  const [found] = await db
+    .select({ version: taxonomies.version })
+    .from(taxonomies)
+    .where(sql`${taxonomies.document} @> ${JSON.stringify(wanted)}::jsonb`)
+    .limit(1)
+  return found !== undefined
 }
 
 function refuseBadPatterns({ fields }: TaxonomyDocument) {

@@ -9,6 +9,7 @@ import {
   renderParts,
   renderPrompt,
 } from '../classifiers/index.ts'
+import { checkConnectionNames } from '../connections/index.ts'
 import type { Taxonomy } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { exports_, recordAudit, uuidv7 } from '../db/index.ts'
@@ -57,6 +58,7 @@ type Export = {
 
 /** Starts an export. The manifest is saved, and its promise resolves, once the last line was read. */
 export async function startExport(db: Tx, input: ExportInput, author: string): Promise<Export> {
+  await checkConnectionNames(db, input.connections, { path: 'connections', status: 422 })
   const taxonomy = await currentTaxonomy(db)
   const { format, prompt, ...filter } = input
   const id = uuidv7()

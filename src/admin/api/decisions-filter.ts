@@ -1,7 +1,9 @@
 /** The filter of /decisions, shared by the list and the counts. */
 import { z } from '@hono/zod-openapi'
+import type { Tx } from '../../db/index.ts'
 import type { DecisionFilter } from '../../decisions/index.ts'
 import { ConnectionName } from '../../http/index.ts'
+import { checkFilter } from './check-filter.ts'
 import { Outcome, Source } from './decision-schemas.ts'
 import { Span } from './route-helpers.ts'
 
@@ -49,11 +51,12 @@ export const FilterQuery = {
 
 const Filter = z.object(FilterQuery)
 
-/** The filter that the parameters mean. */
-export function filterOf({ value, newest, ...filter }: z.output<typeof Filter>): DecisionFilter {
-  const values =
-    value === undefined
-      ? undefined
-      : Object.fromEntries([value].flat().map((pair) => pair.split('/') as [string, string]))
-  return { ...filter, values, newest: newest === 'true' }
+/** The filter that the parameters mean. Throws Rejected 400 for a name that does not exist. */
+export async function filterOf(
+  db: Tx,
+  { value, newest, ...filter }: z.output<typeof Filter>,
+): Promise<DecisionFilter> {
+  const pairs = value === undefined ? undefined : [value].flat().map((pair) => pair.split('/') as [string, string])
+  await checkFilter(db, { connection: filter.connection, values: pairs })
+  return { ...filter, values: pairs && Object.fromEntries(pairs), newest: newest === 'true' }
 }

@@ -188,13 +188,13 @@ export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...query } = c.req.valid('query')
-      const found = await listDecisions(db, filterOf(query), { limit: limit + 1, before: cursor })
+      const found = await listDecisions(db, await filterOf(db, query), { limit: limit + 1, before: cursor })
       return c.json(
         pageOf(found, limit, show, ({ decision }) => decision.id),
         200,
       )
     })
-    .openapi(counts, async (c) => c.json(await countDecisions(db, filterOf(c.req.valid('query'))), 200))
+    .openapi(counts, async (c) => c.json(await countDecisions(db, await filterOf(db, c.req.valid('query'))), 200))
     .openapi(read, async (c) => {
       const { id } = c.req.valid('param')
       const row = await readDecision(db, id)

@@ -7,6 +7,7 @@ import { listOverrides } from '../../feedback/index.ts'
 import { ConnectionName, json } from '../../http/index.ts'
 import { listLabels } from '../../labels/index.ts'
 import type { Env } from '../access/index.ts'
+import { checkFilter } from './check-filter.ts'
 import { guarded, listOf, Paged, pagedBy, pageOf, Span } from './route-helpers.ts'
 
 const About = { ticket: z.uuid(), key: z.string(), url: z.string(), connection: z.string() }
@@ -75,6 +76,7 @@ export function feedbackRoutes({ database: { db } }: { database: Pick<Database, 
   return new OpenAPIHono<Env>()
     .openapi(overrides, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query')
+      await checkFilter(db, filter)
       const found = await listOverrides(db, filter, { limit: limit + 1, before: cursor })
       return c.json(
         pageOf(found, limit, showOverride, ({ override }) => override.id),
@@ -83,6 +85,7 @@ export function feedbackRoutes({ database: { db } }: { database: Pick<Database, 
     })
     .openapi(labels, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query')
+      await checkFilter(db, filter)
       const found = await listLabels(db, filter, { limit: limit + 1, before: cursor })
       const place = ({ label }: (typeof found)[number]) => ({
         updatedAt: label.updatedAt,

@@ -1,4 +1,4 @@
-import { accepts, describeValues, rankOf, type Taxonomy } from '../../contract/index.ts'
+import { describeValues, rankOf, type Taxonomy, unknownName } from '../../contract/index.ts'
 import { checkPattern, languageOf } from '../../text/index.ts'
 import { holds, subjectOf } from './match.ts'
 import type { Rule } from './rule.ts'
@@ -25,16 +25,11 @@ function checkThen({ id, when, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>)
         ? [{ field: then.guard.field, value: then.guard.atLeast, path: 'then.guard' }]
         : []
   const faults = wanted.flatMap(({ field: fieldId, value, path }) => {
-    const field = taxonomy.fields.find((each) => each.id === fieldId)
-    if (!field) return [{ rule: id, path, message: `the taxonomy has no field ${fieldId}` }]
-    if ('guard' in then ? rankOf(field, value) !== null : accepts(field, value)) return []
-    return [
-      {
-        rule: id,
-        path,
-        message: `${fieldId} has no value ${value}; it takes ${describeValues(field)}`,
-      },
-    ]
+    const unknown = unknownName(taxonomy, fieldId, value)
+    if (unknown) return [{ rule: id, path, message: unknown }]
+    const field = taxonomy.fields.find((each) => each.id === fieldId)!
+    if (!('guard' in then) || rankOf(field, value) !== null) return []
+    return [{ rule: id, path, message: `${fieldId} takes ${describeValues(field)}: its values have no order` }]
   })
   if (when.outOfScope && wanted.length > 0)
     faults.push({ rule: id, path: 'when.outOfScope', message: 'such a rule cannot decide or guard: use skip or flag' })
