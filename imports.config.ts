@@ -18,6 +18,7 @@ const order = [
   'config',
   'models',
   'connections',
+  'pauses',
   'routing',
   'decisions',
   'labels',

@@ -186,7 +186,7 @@ token
   .command('create')
   .description('make a token; it is shown once')
   .requiredOption('--name <name>', 'whose it is, for the audit')
-  .requiredOption('--role <role>', 'viewer, reviewer, editor, ml, admin or auditor')
+  .requiredOption('--role <role>', 'viewer, reviewer, operator, editor, ml, admin or auditor')
   .action(async (options: { name: string; role: string }) => {
     const { createToken, Role } = await import('./admin/access/index.ts')
     const role = Role.safeParse(options.role)
@@ -195,6 +195,29 @@ token
     await withDeps(async ({ database }) =>
       say((await createToken(database.db, { name: options.name, role: role.data }, 'cli')).token),
     )
+  })
+
+const scoped = (command: Command) =>
+  command
+    .option('--connection <name>', 'only this connection')
+    .option('--field <field>', 'only write-backs with this field')
+    .option('--value <value>', 'only with this value of the field')
+
+scoped(program.command('pause'))
+  .description('stop deciding and writing, in all processes at once: everything, a connection, a field or a value')
+  .option('--why <reason>', 'for those who see it', '')
+  .option('--list', 'only show what is paused')
+  .action(async ({ list, ...scope }: { list?: boolean; why: string }) => {
+    const { listPauses, pause } = await import('./pauses/index.ts')
+    await withDeps(async ({ database: { db } }) => print(list ? await listPauses(db) : await pause(db, scope, 'cli')))
+  })
+
+scoped(program.command('resume'))
+  .description('end a pause; what waited goes on')
+  .option('--all', 'end all pauses')
+  .action(async (which: { all?: boolean }) => {
+    const { resume } = await import('./pauses/index.ts')
+    await withDeps(async ({ database: { db }, queue }) => print(await resume({ db, queue }, which, 'cli')))
   })
 
 program

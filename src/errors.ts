@@ -36,7 +36,7 @@ export type Fault = { path: string; message: string; next?: string }
 
 /** A delivery or a request that we refuse; becomes an RFC 9457 answer with this status. */
 export class Rejected extends TriageError {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 503
   /** Everything that is wrong, so that it can be fixed in one go. */
   readonly faults: Fault[] | undefined
   /** One word by which refused webhooks are counted; absent: the status says enough. */
@@ -52,6 +52,9 @@ export class Rejected extends TriageError {
     this.reason = options.reason
   }
 }
+
+/** A person paused this: it waits for the end of the pause, however long that takes. */
+export class Paused extends TriageError {}
 
 /** Settings are wrong; lists every fault, so that they can be fixed in one go. */
 export class ConfigError extends TriageError {}

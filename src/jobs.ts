@@ -7,6 +7,7 @@ import { WRITEBACK } from './decisions/index.ts'
 import { type FeedbackNeeds, feedbackTask } from './feedback/index.ts'
 import { FEEDBACK, TRIAGE } from './intake/index.ts'
 import type { Curves, Embedded } from './models/index.ts'
+import { afterPause } from './pauses/index.ts'
 import type { Task } from './queue/index.ts'
 import { inspectTargets, publishedMap, recordDead, type TargetNeeds } from './routing/index.ts'
 import { currentTaxonomy } from './taxonomy/index.ts'
@@ -37,9 +38,9 @@ type Needs = TriageNeeds &
 
 export function tasks(needs: Needs): Record<string, Task> {
   return {
-    [TRIAGE]: triageTask(needs) as Task,
-    [WRITEBACK]: writebackTask(needs) as Task,
-    [FEEDBACK]: feedbackTask(needs) as Task,
+    [TRIAGE]: afterPause(needs, triageTask(needs)) as Task,
+    [WRITEBACK]: afterPause(needs, writebackTask(needs)) as Task,
+    [FEEDBACK]: afterPause(needs, feedbackTask(needs)) as Task,
     [CHECK_TARGETS]: scheduled(needs, () => checkTargets(needs)),
     [TRAIN]: scheduled(needs, () => train(needs)),
     [CALIBRATE]: scheduled(needs, () => calibrate(needs)),

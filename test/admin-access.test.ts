@@ -19,26 +19,31 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const ALL = 'viewer reviewer editor ml admin auditor'
+const ALL = 'viewer reviewer operator editor ml admin auditor'
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057'
 
 // Written out once more, so that a slip in the matrix shows here.
 const TABLE: Record<string, string> = {
-  'POST /classify': 'reviewer editor ml admin',
+  'POST /classify': 'reviewer operator editor ml admin',
   'GET /decisions': ALL,
   'GET /decisions/counts': ALL,
   'GET /decisions/{id}': ALL,
-  'POST /decisions/{id}/confirm': 'reviewer editor admin',
-  'POST /decisions/{id}/correct': 'reviewer editor admin',
-  'POST /decisions/{id}/retry': 'reviewer editor admin',
-  'GET /connections': 'editor ml admin auditor',
+  'POST /decisions/{id}/confirm': 'reviewer operator editor admin',
+  'POST /decisions/{id}/correct': 'reviewer operator editor admin',
+  'POST /decisions/{id}/retry': 'reviewer operator editor admin',
+  'GET /connections': 'operator editor ml admin auditor',
   'POST /connections': 'admin',
   'POST /connections/propose': 'admin',
-  'GET /connections/{name}': 'editor ml admin auditor',
+  'GET /connections/{name}': 'operator editor ml admin auditor',
   'PUT /connections/{name}': 'admin',
+  'PATCH /connections/{name}': 'operator admin',
+  'DELETE /connections/{name}': 'admin',
   'POST /connections/{name}/test': 'admin',
-  'POST /connections/{name}/resume': 'admin',
-  'GET /connections/{name}/metadata': 'editor ml admin auditor',
+  'POST /connections/{name}/resume': 'operator admin',
+  'GET /connections/{name}/metadata': 'operator editor ml admin auditor',
+  'GET /pauses': ALL,
+  'POST /pauses': 'operator admin',
+  'POST /pauses/resume': 'operator admin',
   'GET /taxonomy': ALL,
   'PUT /taxonomy': 'editor admin',
   'GET /rules': ALL,
@@ -55,14 +60,14 @@ const TABLE: Record<string, string> = {
   'POST /exports': 'ml admin',
   'GET /exports': 'ml admin auditor',
   'GET /exports/{id}': 'ml admin auditor',
-  'GET /models': 'editor ml admin auditor',
+  'GET /models': 'operator editor ml admin auditor',
   'POST /models/train': 'ml admin',
   'GET /reports/ledger': ALL,
   'GET /ledger': ALL,
   'GET /reports/today': ALL,
   'GET /reports/timeline': ALL,
-  'GET /dead-letters': 'admin auditor',
-  'POST /dead-letters/requeue': 'admin',
+  'GET /dead-letters': 'operator admin auditor',
+  'POST /dead-letters/requeue': 'operator admin',
   'GET /tokens': 'admin auditor',
   'POST /tokens': 'admin',
   'DELETE /tokens/{id}': 'admin',
@@ -90,7 +95,7 @@ describe('roles', () => {
   test.each(Object.entries(TABLE))('%s is for %s', async (route, roles) => {
     const [method, pattern] = route.split(' ') as [string, string]
     const path = pattern.replace('{id}', ID).replace('{name}', 'nobody').replace('{version}', '999')
-    const body = method === 'POST' || method === 'PUT' ? {} : undefined
+    const body = ['POST', 'PUT', 'PATCH'].includes(method) ? {} : undefined
     expect((await clientWith(service, null)(method, path, body)).status).toBe(401)
     for (const role of Role.options) {
       const { status, body: answer } = await as[role](method, path, body)

@@ -1,5 +1,5 @@
 /** Reads connections and decrypts them for the moment of use. */
-import { asc, eq, or } from 'drizzle-orm'
+import { asc, eq, isNull, or } from 'drizzle-orm'
 import {
   type Connection,
   ConnectionSettings,
@@ -54,11 +54,19 @@ async function find({ db, vault }: Needs, nameOrId: string, hint: () => Promise<
     throw new Rejected(404, `There is no connection ${nameOrId}${await hint()}`, {
       next: 'GET /api/v1/connections lists their names.',
     })
+  if (row.deletedAt) throw wasDeleted(row.name)
   return decrypt(vault, row)
 }
 
+/** The connection was deleted: what was meant for it has no place to go. */
+function wasDeleted(name: string): Rejected {
+  return new Rejected(410, `The connection ${name} was deleted`, {
+    next: 'Remove its webhook in the helpdesk, or create the connection again.',
+  })
+}
+
 export async function listConnections({ db, vault }: Needs): Promise<Connection[]> {
-  const found = await db.select().from(connections).orderBy(asc(connections.name))
+  const found = await db.select().from(connections).where(isNull(connections.deletedAt)).orderBy(asc(connections.name))
   return Promise.all(found.map((row) => decrypt(vault, row)))
 }
 

@@ -1,7 +1,17 @@
 /** What an admin sends to create or change a connection. */
 import { z } from 'zod'
-import { ConnectionSettings, Credentials, Filters, Mapping, Mode, WebhookSecret } from '../contract/index.ts'
+import {
+  type Connection,
+  ConnectionSettings,
+  Credentials,
+  Filters,
+  Mapping,
+  Mode,
+  WebhookSecret,
+} from '../contract/index.ts'
+import { Rejected } from '../errors.ts'
 import { checkPattern } from '../text/index.ts'
+import { mergePatch } from './merge-patch.ts'
 
 // What belongs to a vendor is checked once its adapter is known: `checkParts`.
 const Settings = ConnectionSettings.superRefine(({ mask }, context) => {
@@ -38,3 +48,32 @@ export const ConnectionChange = z.strictObject({
   settings: Settings.optional(),
 })
 export type ConnectionChange = z.infer<typeof ConnectionChange>
+
+const Merged = z.record(z.string(), z.unknown()).nullable()
+
+/**
+ * Single settings of a connection as a JSON merge patch (RFC 7396): null brings back the default. Credentials and secrets
+ * are replaced as a whole.
+ */
+export const ConnectionPatch = ConnectionChange.extend({
+  mapping: Merged.optional(),
+  filters: Merged.optional(),
+  settings: Merged.optional(),
+})
+export type ConnectionPatch = z.infer<typeof ConnectionPatch>
+
+/** The change that a patch makes of the connection. Throws Rejected 422 when the result is not valid. */
+export function applyPatch(
+  current: Connection,
+  { mapping, filters, settings, ...plain }: ConnectionPatch,
+): ConnectionChange {
+  const given = Object.entries({ mapping, filters, settings }).filter(([, part]) => part !== undefined)
+  const merged = given.map(([name, part]) => [name, mergePatch(current[name as 'mapping'], part) ?? {}])
+  const parsed = ConnectionChange.safeParse({ ...plain, ...Object.fromEntries(merged) })
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  throw new Rejected(422, `The patch is invalid: ${faults.map((f) => `${f.path}: ${f.message}`).join('; ')}`, {
+    next: 'Fix what "faults" lists; /docs shows what is expected.',
+    faults,
+  })
+}

@@ -12,6 +12,8 @@ const DEFAULT_PAUSE_MS = 2_000
 export async function findUnpaused({ db, vault }: Needs, connectionId: string): Promise<Connection> {
   const [row] = await db.select().from(connections).where(eq(connections.id, connectionId))
   if (!row) return findConnection({ db, vault }, connectionId) // throws the 404
+  if (row.deletedAt)
+    throw new HelpdeskError('gone', `The connection ${row.name} was deleted`, { next: 'Nothing to do.' })
   const waitMs = row.pausedUntil ? row.pausedUntil.getTime() - Date.now() : 0
   if (waitMs > 0)
     throw new HelpdeskError('busy', `The helpdesk of ${row.name} asked for a pause`, {

@@ -4,22 +4,22 @@ import {
   type Connectors,
   type Credentials,
   connectorOf,
+  isMore,
   Mapping,
   type Metadata,
-  Mode,
   oauthOf,
 } from '../contract/index.ts'
-import { type Database, uuidv7 } from '../db/index.ts'
+import { type Database, type Tx, uuidv7 } from '../db/index.ts'
 import { HelpdeskError, OutboundError, Rejected } from '../errors.ts'
 import { checkUrl } from '../outbound/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { checkNames } from './check-names.ts'
-import { findConnection, listConnections } from './find.ts'
+import { findConnection, findRow } from './find.ts'
 import type { Helpdesks } from './helpdesks.ts'
-import type { ConnectionChange, ConnectionInput } from './input.ts'
+import { applyPatch, type ConnectionChange, type ConnectionInput, type ConnectionPatch } from './input.ts'
 import { changeConnection, saveConnection } from './store.ts'
 import type { Vault } from './vault.ts'
-import { checkParts } from './vendor-parts.ts'
+import { adapterView, checkParts } from './vendor-parts.ts'
 
 export type SaveNeeds = { database: Pick<Database, 'db'>; vault: Vault; connectors: Connectors; helpdesks: Helpdesks }
 type Options = { check: boolean; actor: string }
@@ -37,10 +37,7 @@ export async function makeConnection(
   const input = checkParts(connector, given)
   await refuseInternal(input)
   checkNames(input, await currentTaxonomy(needs.db))
-  if ((await listConnections(needs)).some(({ name }) => name === input.name))
-    throw new Rejected(409, `A connection ${input.name} already exists`, {
-      next: `To change it, use PUT /api/v1/connections/${input.name}.`,
-    })
+  await refuseTaken(needs.db, input)
   if (!check) return unchecked(await saveConnection(needs, input, null, actor))
   const draft = await signedIn(deps, { ...input, id: uuidv7(), selfId: null })
   const { credentials } = draft
@@ -52,36 +49,81 @@ export async function makeConnection(
   return { connection, missing: found.missing, unread: found.unread }
 }
 
-export async function alterConnection(
+/** The name is free, or belonged to a deleted connection to the same helpdesk, whose history then goes on. */
+async function refuseTaken(db: Tx, { name, kind, baseUrl }: ConnectionInput): Promise<void> {
+  const row = await findRow(db, name)
+  if (!row) return
+  if (!row.deletedAt)
+    throw new Rejected(409, `A connection ${name} already exists`, {
+      next: `To change it, use PUT or PATCH /api/v1/connections/${name}.`,
+    })
+  if (row.kind !== kind || new URL(row.baseUrl).origin !== new URL(baseUrl).origin)
+    throw new Rejected(
+      409,
+      `The name ${name} belonged to a deleted connection to ${row.baseUrl}, and its history keeps it`,
+      {
+        next: 'Choose another name for another helpdesk.',
+      },
+    )
+}
+
+/** Replaces the given parts of a connection. */
+export function alterConnection(
   deps: SaveNeeds,
   name: string,
   change: ConnectionChange,
+  options: Options,
+): Promise<Saved> {
+  return alter(deps, name, () => change, options)
+}
+
+/** Changes single settings of a connection by a JSON merge patch; two that change different ones do not undo each other. */
+export function patchConnection(
+  deps: SaveNeeds,
+  name: string,
+  patch: ConnectionPatch,
+  options: Options,
+): Promise<Saved> {
+  return alter(deps, name, (current) => applyPatch(adapterView(deps.connectors, current), patch), options)
+}
+
+async function alter(
+  deps: SaveNeeds,
+  name: string,
+  changeOf: (current: Connection) => ConnectionChange,
   { check, actor }: Options,
 ): Promise<Saved> {
   const needs = { db: deps.database.db, vault: deps.vault }
   const current = await findConnection(needs, name)
-  const given = checkParts(connectorOf(deps.connectors, current.kind), change)
+  const connector = connectorOf(deps.connectors, current.kind)
+  const partsOf = (now: Connection) => checkParts(connector, changeOf(now))
+  const given = partsOf(current)
   checkNames(given, await currentTaxonomy(needs.db), current)
   refuseOtherHost(current, given)
   await refuseInternal(given)
-  if (!check || !needsCheck(current, given))
-    return unchecked(await changeConnection(needs, current.name, given, current.selfId, actor))
+  if (!check || !needsCheck(adapterView(deps.connectors, current), given, Object.keys(connector.settings.shape)))
+    return unchecked(await changeConnection(needs, current.name, partsOf, current.selfId, actor))
   const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
   const { credentials } = draft
   if (given.credentials && isRotated(given.credentials, credentials))
     await changeConnection(needs, current.name, { credentials }, current.selfId, actor)
   const found = await checked(deps, draft, () => ask(deps, draft, given))
-  const parts = given.credentials ? { ...given, credentials } : given
+  const parts = (now: Connection) => (given.credentials ? { ...partsOf(now), credentials } : partsOf(now))
   const connection = await changeConnection(needs, current.name, parts, found.self.id, actor)
   return { connection, missing: found.missing, unread: found.unread }
 }
 
 const unchecked = (connection: Connection): Saved => ({ connection, missing: [], unread: [] })
 
-/** A step back is never refused: less trust and new webhook secrets need no answer from the helpdesk. */
-function needsCheck(current: Connection, { mode, secrets: _secrets, ...parts }: ConnectionChange): boolean {
-  const more = mode !== undefined && Mode.options.indexOf(mode) > Mode.options.indexOf(current.mode)
-  return more || Object.values(parts).some((part) => part !== undefined)
+/**
+ * A step back is never refused: less trust, new webhook secrets and settings that are no matter of the helpdesk need no
+ * answer from it. `own`: the settings that are.
+ */
+function needsCheck(current: Connection, change: ConnectionChange, own: string[]): boolean {
+  const { mode, secrets: _secrets, settings, ...parts } = change
+  if (mode !== undefined && isMore(mode, current.mode)) return true
+  const differs = (name: string) => JSON.stringify(settings?.[name]) !== JSON.stringify(current.settings[name])
+  return (settings !== undefined && own.some(differs)) || Object.values(parts).some((part) => part !== undefined)
 }
 
 /** Also with ?check=skip: a later call would be refused in any case, when nobody is looking. */

@@ -36,7 +36,7 @@ export async function saveConnection(
 }
 
 async function upsert(tx: Tx, vault: Vault, id: string, input: ConnectionInput & { selfId: string | null }) {
-  const row = { ...input, ...sealed(vault, id, input) }
+  const row = { ...input, ...sealed(vault, id, input), deletedAt: null }
   const [saved] = await tx
     .insert(connections)
     .values({ id, ...row })
@@ -53,23 +53,32 @@ async function upsert(tx: Tx, vault: Vault, id: string, input: ConnectionInput &
 }
 
 /** The credentials and secrets, encrypted for this row. */
-function sealed(vault: Vault, row: string, { credentials, secrets }: Pick<Connection, 'credentials' | 'secrets'>) {
+export function sealed(
+  vault: Vault,
+  row: string,
+  { credentials, secrets }: Pick<Connection, 'credentials' | 'secrets'>,
+) {
   return {
     credentials: vault.seal(credentials, { row, column: 'credentials' }),
     secrets: vault.seal(secrets, { row, column: 'secrets' }),
   }
 }
 
-/** Changes the given parts of a connection, with its audit row. Other parts are not touched: a token may rotate meanwhile. */
+/**
+ * Changes the given parts of a connection, with its audit row. Other parts are not touched: a token may rotate meanwhile.
+ * `change` may be made from the connection as it is while nobody else can change it.
+ */
 export async function changeConnection(
   { db, vault }: Needs,
   name: string,
-  { credentials, secrets, ...plain }: ConnectionChange,
+  change: ConnectionChange | ((current: Connection) => ConnectionChange),
   selfId: string | null,
   actor: string,
 ): Promise<Connection> {
   const changed = await db.transaction(async (tx) => {
+    await tx.execute(sql`select id from connections where name = ${name} for update`)
     const before = await findConnection({ db: tx, vault }, name)
+    const { credentials, secrets, ...plain } = typeof change === 'function' ? change(before) : change
     const { id: row } = before
     const replaced = {
       ...(credentials ? { credentials: vault.seal(credentials, { row, column: 'credentials' }) } : {}),

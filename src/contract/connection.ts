@@ -240,6 +240,15 @@ export type Connection = {
   selfId: string | null
 }
 
+/** How far a field is trusted: the lower one of its own mode and the connection's. */
+export function modeOf({ mode, settings }: Pick<Connection, 'mode' | 'settings'>, field: string): Mode {
+  const own = Object.hasOwn(settings.modes, field) ? settings.modes[field]! : mode
+  return isMore(own, mode) ? mode : own
+}
+
+/** Is the first mode more trust than the second? */
+export const isMore = (mode: Mode, than: Mode): boolean => Mode.options.indexOf(mode) > Mode.options.indexOf(than)
+
 /** The confidence that this value of this field must reach before it is applied. */
 export function thresholdOf(
   { thresholds, threshold }: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,

@@ -57,6 +57,8 @@ export const connections = pgTable('connections', {
   refreshingUntil: at('refreshing_until'),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
+  /** Set when it was deleted: credentials and secrets are destroyed, the row stays for the history. */
+  deletedAt: at('deleted_at'),
 })
 
 /** A running process, with the ids of its encryption keys: the one that encrypts, and all that decrypt. */
@@ -69,6 +71,29 @@ export const processes = pgTable('processes', {
   /** A process that was killed is recognised by its silence. */
   seenAt: at('seen_at').notNull().defaultNow(),
 })
+
+/** A person stopped deciding and writing: everything, a connection, or write-backs with a field or value. */
+export const pauses = pgTable(
+  'pauses',
+  {
+    id: uuid().primaryKey(),
+    /** Null: every connection. */
+    connectionId: uuid('connection_id').references(() => connections.id),
+    field: text(),
+    value: text(),
+    why: text().notNull(),
+    who: text().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    endedAt: at('ended_at'),
+    endedBy: text('ended_by'),
+  },
+  (t) => [
+    // Pausing twice is one pause; few rows have not ended, and every job looks for them.
+    uniqueIndex('pauses_once')
+      .on(sql`coalesce(${t.connectionId}::text, '')`, sql`coalesce(${t.field}, '')`, sql`coalesce(${t.value}, '')`)
+      .where(sql`ended_at is null`),
+  ],
+)
 
 /** One HTTP call from a helpdesk: the inbox. Written before we answer; later only the columns that settle it change. */
 export const deliveries = pgTable(
@@ -270,6 +295,7 @@ export const taxonomies = pgTable('taxonomies', {
   version: integer().primaryKey(),
   document: jsonb().$type<TaxonomyDocument>().notNull(),
   author: text().notNull(),
+  comment: text().notNull().default(''),
   createdAt: at('created_at').notNull().defaultNow(),
 })
 
@@ -278,7 +304,21 @@ export const rulesets = pgTable('rulesets', {
   version: integer().primaryKey(),
   document: jsonb().$type<unknown>().notNull(),
   author: text().notNull(),
+  comment: text().notNull().default(''),
   createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/** The draft of a new version of the taxonomy or the rules: at most one of each. */
+export const drafts = pgTable('drafts', {
+  of: text().$type<'taxonomy' | 'rules'>().primaryKey(),
+  document: jsonb().$type<unknown>().notNull(),
+  /** The version that was in force when it was started. */
+  base: integer().notNull(),
+  /** Grows by one with each save, so that two editors cannot undo each other's changes. */
+  revision: integer().notNull().default(1),
+  author: text().notNull(),
+  comment: text().notNull().default(''),
+  updatedAt: at('updated_at').notNull().defaultNow(),
 })
 
 /** The routing map: at most one draft; the newest published version is in force. Published versions never change. */
@@ -378,7 +418,7 @@ export const exports_ = pgTable('exports', {
 export const tokens = pgTable('tokens', {
   id: uuid().primaryKey(),
   name: text().notNull(),
-  role: text().$type<'viewer' | 'reviewer' | 'editor' | 'ml' | 'admin' | 'auditor'>().notNull(),
+  role: text().$type<'viewer' | 'reviewer' | 'operator' | 'editor' | 'ml' | 'admin' | 'auditor'>().notNull(),
   hash: text().notNull().unique(),
   createdAt: at('created_at').notNull().defaultNow(),
   lastUsedAt: at('last_used_at'),

@@ -13,4 +13,4 @@ export { lastWritten, type NewDecision, newestDecision, recordDecision, WRITEBAC
 export { showAnswers } from './show-answers.ts'
 export { followKey, markTicket, saveTicket } from './tickets.ts'
 export { frequentChanges, oldestHeld, readLatency, readTraffic } from './today.ts'
-export { markSending, settleWriteback, type WritebackResult } from './writebacks.ts'
+export { endWritebacks, markSending, settleWriteback, type WritebackResult } from './writebacks.ts'

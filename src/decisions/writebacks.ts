@@ -40,6 +40,25 @@ export async function markSending(
     .where(eq(writebacks.decisionId, decisionId))
 }
 
+/** Ends all write-backs of a connection that are not settled. Returns how many. */
+export async function endWritebacks(tx: Tx, connectionId: string, reason: string): Promise<number> {
+  const ended = await tx
+    .update(writebacks)
+    .set({
+      state: 'skipped',
+      reason: sql`case when ${writebacks.state} = 'sending' then ${`${reason} during the write, which may have arrived`} else ${reason} end`,
+      updatedAt: sql`now()`,
+    })
+    .where(
+      and(
+        inArray(writebacks.state, [...OPEN_WRITEBACK_STATES]),
+        sql`exists (select 1 from decisions d where d.id = ${writebacks.decisionId} and d.connection_id = ${connectionId})`,
+      ),
+    )
+    .returning({ id: writebacks.decisionId })
+  return ended.length
+}
+
 /** Stores the result of a write-back. One that has already ended without failing does not change. */
 export async function settleWriteback(tx: Tx, decisionId: string, result: WritebackResult) {
   await tx

@@ -11,7 +11,7 @@ import {
   type Taxonomy,
   type TicketEvent,
 } from '../contract/index.ts'
-import type { Database } from '../db/index.ts'
+import type { Database, Tx } from '../db/index.ts'
 import { markTicket } from '../decisions/index.ts'
 import { HelpdeskError } from '../errors.ts'
 import {
@@ -23,6 +23,7 @@ import {
   waitingFor,
 } from '../intake/index.ts'
 import { dropClosing, saveLabel } from '../labels/index.ts'
+import { refusePaused } from '../pauses/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask } from '../text/index.ts'
@@ -83,7 +84,8 @@ async function handle(
   if (event.kind === 'created') return settle('ignored', 'the ticket is already triaged')
   const { known, names } = await locate(needs, connection, event)
   if (!known) {
-    if (await isCreationWaiting(db, connection.id, names)) throw notYet('The ticket is not decided yet')
+    if (await isCreationWaiting(db, connection.id, names))
+      throw await notYet(db, connection.id, 'The ticket is not decided yet')
     if (event.moved?.decide) return decideMoved(needs, connection, row, event)
     return settle('ignored', 'the ticket was never decided here')
   }
@@ -95,7 +97,7 @@ async function handle(
   if (!seen) return settle('ignored', 'the ticket cannot be found')
   // Until the write-back is settled, it is unknown whether the person changed the field before or after it.
   if (known.writeback?.state === 'sending' && (seen.found.length > 0 || event.kind === 'resolved'))
-    throw notYet('The write-back of the ticket has not finished')
+    throw await notYet(db, connection.id, 'The write-back of the ticket has not finished')
   const recorded = await record(needs, known, row, seen)
   for (const { change, before, after, minutesAfter } of recorded)
     needs.events.overridden({
@@ -108,7 +110,9 @@ async function handle(
     })
 }
 
-function notYet(message: string) {
+// While a pause holds what it waits for, it waits as long as the pause.
+async function notYet(db: Tx, connectionId: string, message: string) {
+  await refusePaused(db, connectionId)
   return new HelpdeskError('busy', message, {
     next: 'Nothing to do: the event is handled as soon as that is done.',
     retryAfterMs: 1_000,

@@ -53,6 +53,16 @@ export async function takeAsCreated(tx: Tx, id: string): Promise<void> {
     .where(and(eq(deliveries.id, id), eq(deliveries.state, 'waiting')))
 }
 
+/** Ends all deliveries of a connection that are not settled. Returns how many. */
+export async function endDeliveries(tx: Tx, connectionId: string, reason: string): Promise<number> {
+  const ended = await tx
+    .update(deliveries)
+    .set({ state: 'ignored', reason, settledAt: sql`now()` })
+    .where(and(eq(deliveries.connectionId, connectionId), inArray(deliveries.state, ['waiting', 'failed'])))
+    .returning({ id: deliveries.id })
+  return ended.length
+}
+
 /** Stores the outcome of a delivery. A failed one may still be decided when its dead letter is requeued. */
 export async function settleDelivery(
   tx: Tx,

@@ -1,5 +1,6 @@
 /** Intake: verify, store and enqueue in one transaction, then answer. Only a stored delivery is acknowledged. */
 export {
+  endDeliveries,
   findDelivery,
   isCreationWaiting,
   isSettled,

@@ -2,6 +2,9 @@ import type { JobWithMetadata } from 'pg-boss'
 import type { Tx } from '../db/index.ts'
 import type { TriageError } from '../errors.ts'
 
+/** A job that nobody ran is kept for this long. */
+export const RETENTION_SECONDS = 30 * 86_400
+
 /** One attempt at a job. Settle it in the transaction that writes its result, with `queue.complete(job, tx)`. */
 export type Job<Data = Record<string, unknown>> = {
   id: string
@@ -55,6 +58,12 @@ export type Queue = {
   wake(kind: string): void
   /** Settles the job in the caller's transaction. Throws when another process has taken the job over. */
   complete(job: Job<never>, tx: Tx): Promise<void>
+  /** Puts the job off in the caller's transaction, for a pause: neither a failure nor part of its age. */
+  postpone(job: Job<never>, tx: Tx, how: { seconds: number; message: string; next: string }): Promise<void>
+  /** Makes every job that was put off due now, in the caller's transaction. Call `wakeAll` after the commit. */
+  hurry(tx: Tx): Promise<void>
+  /** Looks for jobs of every kind at once. */
+  wakeAll(): void
   /** Works until stopped. `concurrency` is the most jobs of each kind that run at once. */
   work(tasks: Record<string, Task>, concurrency: number): Workers
   /** Runs what is due until nothing is left; `early` also runs, once, what waits for a later time. Returns how many ran. */

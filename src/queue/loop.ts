@@ -149,7 +149,7 @@ async function runJob({ boss, kind, task, settle, onError, once }: LoopOptions, 
     await task.run(job)
     if (!(job as { settled?: boolean }).settled) await boss.complete(kind, fetched)
   } catch (error) {
-    const ageMs = Date.now() - job.createdAt.getTime()
+    const ageMs = Date.now() - bornAt(job)
     const failure = state.abort.signal.aborted
       ? handedBack(job)
       : afterFailure(error, { tries, waits, ageMs }, Math.random())
@@ -206,6 +206,12 @@ function openAlarm() {
 function countsOf({ fetched }: Job<never>): { tries: number; waits: number } {
   const { tries = 0, waits = 0 } = (fetched.data ?? {}) as { tries?: number; waits?: number }
   return { tries, waits }
+}
+
+// A job that was put off for a pause is as old as the end of its last postponement.
+function bornAt({ createdAt, fetched }: Job<never>): number {
+  const { postponed } = (fetched.data ?? {}) as { postponed?: string }
+  return postponed === undefined ? createdAt.getTime() : Date.parse(postponed)
 }
 
 // Not a fault of the job: it counts as waiting, neither as a try nor as a death.

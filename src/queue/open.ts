@@ -5,7 +5,7 @@ import { DEAD, listDeadLetters, requeueDeadLetters } from './dead-letters.ts'
 import type { Queue, SendOptions, Task } from './job.ts'
 import { type Loop, type LoopOptions, startLoop } from './loop.ts'
 import { setUp } from './set-up.ts'
-import { settleFailure } from './settle-failure.ts'
+import { postponeJob, settleFailure } from './settle-failure.ts'
 import { inTransaction, mustOwn } from './transaction.ts'
 
 /** Opens the queue on our own database. `onError` hears of every attempt that failed, and of pg-boss's own errors. */
@@ -30,6 +30,14 @@ export async function openQueue(
       await mustOwn(boss.complete(job.kind, job.fetched, null, { db: inTransaction(tx) }))
       ;(job as { settled?: boolean }).settled = true
     },
+    async postpone(job, tx, how) {
+      await postponeJob(boss, job, tx, how)
+      ;(job as { settled?: boolean }).settled = true
+    },
+    async hurry(tx) {
+      await tx.execute(sql`update queue.job set start_after = now() where state = 'retry' and data ? 'postponed'`)
+    },
+    wakeAll: () => kinds.forEach((kind) => void queue.wake(kind)),
     work(tasks, concurrency) {
       const started = Object.entries(tasks).map(([kind, task]) => startLoopOf(kind, task, { concurrency }))
       for (const loop of started) loops.add(loop)

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { PgBoss } from 'pg-boss'
 import { type Database, inTurn } from '../db/index.ts'
 import { DEAD } from './dead-letters.ts'
+import { RETENTION_SECONDS } from './job.ts'
 
 /** Starts pg-boss and creates its schema, the queues and our index. Safe when several processes start at once. */
 export async function setUp(boss: PgBoss, database: Database, kinds: readonly string[]): Promise<void> {
@@ -25,7 +26,7 @@ async function createQueues(boss: PgBoss, database: Database, kinds: readonly st
       retryDelay: 1,
       heartbeatSeconds: 15,
       expireInSeconds: 1800,
-      retentionSeconds: 30 * 86_400,
+      retentionSeconds: RETENTION_SECONDS,
       deleteAfterSeconds: 86_400,
     })
   await boss.createQueue(DEAD, { policy: 'standard', retentionSeconds: 365 * 86_400, retryLimit: 0 })

@@ -5,8 +5,9 @@ import { type Helpdesks, knownConnection, type Vault } from '../connections/inde
 import { type Connection, type Connectors, connectorOf, isCarried, parseBody, type Ticket } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { lastWritten, newestDecision, recordDecision, saveTicket, WRITEBACK } from '../decisions/index.ts'
-import { HelpdeskError, type TriageError } from '../errors.ts'
+import { HelpdeskError, Rejected, type TriageError } from '../errors.ts'
 import { findDelivery, isSettled, outsideFilters, settleDelivery } from '../intake/index.ts'
+import { refusePaused } from '../pauses/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { assign, keepRoute, publishedMap, type RoutingMap } from '../routing/index.ts'
 import { openCounts } from './open-counts.ts'
@@ -126,12 +127,15 @@ async function record(
 async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Subject | null> {
   const { data } = job
   if ('ticket' in data) {
-    const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, data.connection)
+    const connection = await connectionOf(needs, data.connection)
+    if (!connection) return null
+    await refusePaused(needs.database.db, connection.id)
     const ticket = await needs.helpdesks.call(connection.id, (connector, c) => connector.fetch(c, data.ticket))
     return { connection, ticket, cause: data.cause, delivery: null, actor: data.actor, force: data.force === true }
   }
   const row = await findDelivery(needs.database.db, data.delivery)
   if (!row || isSettled(row)) return null
+  await refusePaused(needs.database.db, row.connectionId)
   const ignore = async (reason: string) => {
     await needs.database.db.transaction(async (tx) => {
       await settleDelivery(tx, row.id, 'ignored', reason)
@@ -158,6 +162,16 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   if (outside) return ignore(outside)
   if (await newestDecision(needs.database.db, connection.id, ticket.id)) return ignore(ALREADY_DECIDED)
   return { connection, ticket, cause: `delivery:${row.id}`, delivery: row.id, actor: null }
+}
+
+/** Null when it was deleted since the job was made: then there is nothing to decide. */
+async function connectionOf({ database, vault }: TriageNeeds, id: string): Promise<Connection | null> {
+  try {
+    return await knownConnection({ db: database.db, vault }, id)
+  } catch (error) {
+    if (error instanceof Rejected && error.status === 410) return null
+    throw error
+  }
 }
 
 /** Marks the event as failed; the dead letter keeps its job. */

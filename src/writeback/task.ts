@@ -12,11 +12,13 @@ import {
 import type { Database } from '../db/index.ts'
 import { followKey, markSending, settleWriteback, type WritebackResult } from '../decisions/index.ts'
 import { HelpdeskError } from '../errors.ts'
+import { refusePaused } from '../pauses/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask, holdsPlaceholder, maskForExport } from '../text/index.ts'
 import { type Accepted, writeWhatIsAccepted } from './accepted.ts'
 import { applyAndRead } from './apply-and-read.ts'
+import { heldBackIn, shownIn, withinModes } from './modes.ts'
 import { explain, type Outcome } from './note.ts'
 import { planWrite, type WritePlan } from './plan.ts'
 import { openRestorer, type Restorer } from './restore.ts'
@@ -77,6 +79,7 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   const skipReason = whySkipped(work)
   // A write that was started may already be in the helpdesk, so the ticket is read first.
   if (skipReason && work.writeback.state !== 'sending') return finish({ state: 'skipped', reason: skipReason })
+  await refusePaused(db, work.connectionId, whatIsWritten(work))
   try {
     await finish(await carry(needs, work, skipReason))
   } catch (error) {
@@ -86,9 +89,16 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   }
 }
 
-function whySkipped({ superseded, mode }: Work): string | null {
+/** What a pause of a field or value is compared with. */
+function whatIsWritten({ decision: { values, route } }: Work): Labels {
+  const { group, assignee } = route ?? {}
+  return { ...values, ...(group ? { group } : {}), ...(assignee ? { assignee } : {}) }
+}
+
+function whySkipped({ superseded, mode, deleted }: Work): string | null {
+  if (deleted) return 'the connection was deleted'
   if (superseded) return 'a newer decision of this ticket replaced it'
-  return mode === 'observe' ? 'the connection is in observe mode: nothing is written' : null
+  return mode === 'observe' ? IN_OBSERVE_MODE : null
 }
 
 /** Reads the ticket and writes the plan. With `skipReason`, only completes a write that a crash interrupted. */
@@ -108,7 +118,6 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
     return { state: 'skipped', reason: 'the ticket was done before it was written: it is left as it is' }
   await followKey(db, work.ticket, base)
   const wroteFields = isMarked && Object.keys(work.writeback.written).length > 0
-  const applies = wroteFields || (decision.plan === 'apply' && work.mode === 'automate')
   const taxonomy = await currentTaxonomy(db)
   return needs.helpdesks.call(
     work.connectionId,
@@ -117,17 +126,28 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
         ...deskMask(connection.settings, base.requester),
         tokenScale: decision.tokenScale ?? undefined,
       })
-      const planned = wroteFields ? storedPlan(work) : applies ? planOf(work, base, connection, restorer) : EMPTY_PLAN
-      const withNote = connection.settings.note || !applies
+      // As it is now: the mode may have been lowered since the job was started.
+      if (connection.mode === 'observe' && !isMarked) return { state: 'skipped', reason: IN_OBSERVE_MODE }
+      const mayApply = wroteFields || (decision.plan === 'apply' && connection.mode === 'automate')
+      const { plan: planned, suggests } = wroteFields
+        ? { plan: storedPlan(work), suggests: false }
+        : withinModes(mayApply ? planOf(work, base, connection, restorer) : EMPTY_PLAN, connection)
+      const isEmpty = Object.keys(planned.set).length === 0
+      const applies = mayApply && !(isEmpty && suggests)
+      const withNote = connection.settings.note || !applies || suggests
       const isForced = work.forced && withNote
-      if (applies && Object.keys(planned.set).length === 0 && !isMarked && !isForced) return nothingToWrite(planned)
+      if (applies && isEmpty && !isMarked && !isForced) return nothingToWrite(planned)
       if (!applies && work.sameNote !== null && !isMarked && !work.forced)
         return { state: 'suggested', reason: 'the note of an earlier decision says the same', noteId: work.sameNote }
+      const shown = shownIn(decision, connection)
       const send = (decisionId: string, outcome: Outcome) => async (given: WritePlan) => {
         // A helpdesk may quote the value that it refuses.
         const plan = { ...given, heldBack: maskAll(given.heldBack, connection) }
+        // The last moment to stop it.
+        await refusePaused(db, work.connectionId, whatIsWritten(work))
         await markSending(db, decision.id, plan)
-        const note = withNote ? explain(decision, taxonomy, outcome, linkTo(needs, decision.id), plan.heldBack) : null
+        const heldBack = heldBackIn(plan.heldBack, connection)
+        const note = withNote ? explain(shown, taxonomy, outcome, linkTo(needs, decision.id), heldBack) : null
         return applyAndRead(connector, connection, base, { decisionId, set: restorer.show(plan.set), note })
       }
       const done = await writeWhatIsAccepted(
@@ -165,6 +185,8 @@ function resultOf({ plan, written, refusal }: Accepted, connection: Connection, 
     at: written.at,
   }
 }
+
+const IN_OBSERVE_MODE = 'the connection is in observe mode: nothing is written'
 
 const EMPTY_PLAN: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
 

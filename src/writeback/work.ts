@@ -15,6 +15,7 @@ export async function loadWork(db: Tx, decisionId: string) {
       ticket: tickets,
       connection: connections.name,
       mode: connections.mode,
+      deletedAt: connections.deletedAt,
     })
     .from(writebacks)
     .innerJoin(decisions, eq(decisions.id, writebacks.decisionId))
@@ -40,6 +41,7 @@ export async function loadWork(db: Tx, decisionId: string) {
     ...row,
     connectionId: row.decision.connectionId,
     mode: row.mode satisfies Mode,
+    deleted: row.deletedAt !== null,
     // A later decision that is held writes nothing, so it does not replace this one.
     superseded: ofTicket[0]?.id !== decisionId && ofTicket.some((d) => d.id > decisionId && d.plan !== 'hold'),
     own: ownWritesOf(ofTicket),

@@ -9,23 +9,27 @@ import { type Actor, findToken, type Role } from './tokens.ts'
 /** Permission -> the roles that have it. Every route names one of these permissions. */
 export const MATRIX = {
   /** Decisions, taxonomy, rules, routing map, overrides, labels, reports. */
-  read: ['viewer', 'reviewer', 'editor', 'ml', 'admin', 'auditor'],
+  read: ['viewer', 'reviewer', 'operator', 'editor', 'ml', 'admin', 'auditor'],
   /** Ask the classifier: stores nothing, costs model time. */
-  classify: ['reviewer', 'editor', 'ml', 'admin'],
+  classify: ['reviewer', 'operator', 'editor', 'ml', 'admin'],
   /** Confirm, correct and retry decisions. */
-  review: ['reviewer', 'editor', 'admin'],
+  review: ['reviewer', 'operator', 'editor', 'admin'],
+  /** Pause and resume; modes and thresholds of connections; dead letters. */
+  operate: ['operator', 'admin'],
   /** Taxonomy, rules, routing map. */
   edit: ['editor', 'admin'],
   /** Make exports and train models. */
   learn: ['ml', 'admin'],
   /** See which exports were made, with their manifests. */
   'read-exports': ['ml', 'admin', 'auditor'],
-  'read-models': ['editor', 'ml', 'admin', 'auditor'],
+  'read-models': ['operator', 'editor', 'ml', 'admin', 'auditor'],
   /** Connections without their secrets: a routing map and an export name what is in them. */
-  'read-connections': ['editor', 'ml', 'admin', 'auditor'],
-  /** The audit log, dead letters, and which tokens there are. */
+  'read-connections': ['operator', 'editor', 'ml', 'admin', 'auditor'],
+  /** Dead letters. */
+  'read-operations': ['operator', 'admin', 'auditor'],
+  /** The audit log, and which tokens there are. */
   inspect: ['admin', 'auditor'],
-  /** Connections, tokens, dead letters. */
+  /** Connections and tokens. */
   administer: ['admin'],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof MATRIX

@@ -7,7 +7,7 @@ import { recordAudit, tokens, uuidv7 } from '../../db/index.ts'
 import { ConfigError, Rejected } from '../../errors.ts'
 import { randomSecret, sha256Hex } from '../../secrets.ts'
 
-export const Role = z.enum(['viewer', 'reviewer', 'editor', 'ml', 'admin', 'auditor'])
+export const Role = z.enum(['viewer', 'reviewer', 'operator', 'editor', 'ml', 'admin', 'auditor'])
 export type Role = z.infer<typeof Role>
 
 /** The caller. Audit rows carry the `name`. */

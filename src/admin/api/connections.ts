@@ -7,6 +7,7 @@ import {
   alterConnection,
   ConnectionChange,
   ConnectionInput,
+  ConnectionPatch,
   describeAdapter,
   findConnection,
   inspectConnection,
@@ -15,13 +16,17 @@ import {
   listPauses,
   makeConnection,
   openMetadataCache,
+  patchConnection,
   redact,
   resumeConnection,
 } from '../../connections/index.ts'
 import { type Connection, ConnectionSettings, type Connectors, Filters, Mapping, Mode } from '../../contract/index.ts'
+import { Rejected } from '../../errors.ts'
 import { body, ConnectionName, json } from '../../http/index.ts'
+import type { Queue } from '../../queue/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
-import type { Env } from '../access/index.ts'
+import { type Actor, type Env, isAllowed } from '../access/index.ts'
+import { deleteConnection } from './delete-connection.ts'
 import { guarded, listOf } from './route-helpers.ts'
 
 const ConnectionShown = z
@@ -156,6 +161,36 @@ const change = guarded('administer', {
   responses: { 200: json(ConnectionSaved, 'Changed.') },
 })
 
+/** What an operator may change; everything else of a connection is for an admin. */
+const OPERATED = { mode: true, settings: ['threshold', 'thresholds', 'modes'] } as const
+
+const patch = guarded('operate', {
+  method: 'patch',
+  path: '/connections/{name}',
+  tags,
+  summary: 'Change single settings of a connection',
+  description:
+    'A JSON merge patch (RFC 7396): what is absent stays, null brings back the default. An operator may set `mode`, and `threshold`, `thresholds` and `modes` of the settings; an admin everything. Less trust is never refused: it needs no answer from the helpdesk.',
+  request: { params: ByName, query: Check, body: body(ConnectionPatch) },
+  responses: { 200: json(ConnectionSaved, 'Changed.') },
+})
+
+const remove = guarded('administer', {
+  method: 'delete',
+  path: '/connections/{name}',
+  tags,
+  summary: 'Delete a connection',
+  description:
+    'Its credentials and secrets are destroyed, what waits is ended, and its history is kept. Its webhooks are answered with 410. The name can be used again for the same helpdesk only: its history goes on.',
+  request: { params: ByName },
+  responses: {
+    200: json(
+      z.object({ deliveries: z.number().int(), writebacks: z.number().int() }),
+      'Deleted; how many deliveries and write-backs waited and were ended.',
+    ),
+  },
+})
+
 const test = guarded('administer', {
   method: 'post',
   path: '/connections/{name}/test',
@@ -179,7 +214,7 @@ const metadata = guarded('read-connections', {
   responses: { 200: json(MetadataShown, 'Ids and names for the mapping.') },
 })
 
-const resume = guarded('administer', {
+const resume = guarded('operate', {
   method: 'post',
   path: '/connections/{name}/resume',
   tags,
@@ -188,7 +223,19 @@ const resume = guarded('administer', {
   responses: { 200: json(z.object({ resumed: z.boolean() }), 'false: the connection was not paused.') },
 })
 
-export function connectionRoutes(deps: SaveNeeds) {
+/** Throws Rejected 403 for what an operator may not change. */
+function refuseBeyond({ role, name }: Actor, { mode: _mode, settings, ...rest }: z.infer<typeof ConnectionPatch>) {
+  if (isAllowed(role, 'administer')) return
+  const inSettings = settings === null ? ['settings'] : Object.keys(settings ?? {}).map((key) => `settings.${key}`)
+  const own = OPERATED.settings.map((key) => `settings.${key}`)
+  const beyond = [...Object.keys(rest), ...inSettings.filter((path) => !own.includes(path))]
+  if (beyond.length === 0) return
+  throw new Rejected(403, `${name} is ${role}; ${beyond.join(', ')} needs admin`, {
+    next: `You may change mode, ${own.join(', ')}. Ask an admin for the rest.`,
+  })
+}
+
+export function connectionRoutes(deps: SaveNeeds & { queue: Queue }) {
   const needs = { db: deps.database.db, vault: deps.vault }
   const metadataOf = openMetadataCache(deps.helpdesks)
   const shown = (connection: Connection, pauses?: Map<string, Date>) => ({
@@ -223,6 +270,16 @@ export function connectionRoutes(deps: SaveNeeds) {
       )
       return c.json({ ...shown(connection), ...found }, 200)
     })
+    .openapi(patch, async (c) => {
+      const given = c.req.valid('json')
+      refuseBeyond(c.get('actor'), given)
+      const options = { check: c.req.valid('query').check !== 'skip', actor: c.get('actor').name }
+      const { connection, ...found } = await patchConnection(deps, c.req.valid('param').name, given, options)
+      return c.json({ ...shown(connection), ...found }, 200)
+    })
+    .openapi(remove, async (c) =>
+      c.json(await deleteConnection(deps, c.req.valid('param').name, c.get('actor').name), 200),
+    )
     .openapi(test, async (c) => {
       const connection = await findConnection(needs, c.req.valid('param').name)
       const taxonomy = await currentTaxonomy(needs.db)

@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections.ts'
 import { decisionRoutes } from './decisions.ts'
 import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
+import { pauseRoutes } from './pauses.ts'
 import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
 import { routingRoutes } from './routing.ts'
@@ -39,6 +40,7 @@ export function adminRoutes(deps: ApiNeeds) {
   return open
     .route('/', classifyRoutes(deps))
     .route('/', decisionRoutes(deps))
+    .route('/', pauseRoutes(deps))
     .route('/', proposeRoutes(deps))
     .route('/', connectionRoutes(deps))
     .route('/', taxonomyRoutes(deps))

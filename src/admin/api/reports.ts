@@ -48,7 +48,7 @@ const ledgerAt = <P extends string>(path: P) =>
     responses: { 200: json(LedgerShown, 'Counted from the rows at the time of the request.') },
   })
 
-const deadLetters = guarded('inspect', {
+const deadLetters = guarded('read-operations', {
   method: 'get',
   path: '/dead-letters',
   tags: ['operations'],
@@ -57,7 +57,7 @@ const deadLetters = guarded('inspect', {
   responses: { 200: json(listOf(DeadLetter), 'Jobs that wait for a person.') },
 })
 
-const requeue = guarded('administer', {
+const requeue = guarded('operate', {
   method: 'post',
   path: '/dead-letters/requeue',
   tags: ['operations'],
