@@ -21,8 +21,10 @@ export function clientWith({ app }: Pick<Service, 'app'>, token: string | null):
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const text = await answer.text()
-    const isJson = /json$/.test(answer.headers.get('content-type')?.split(';')[0] ?? '')
+    const type = answer.headers.get('content-type')?.split(';')[0] ?? ''
+    if (type === 'text/event-stream') await answer.body?.cancel() // it would not end by itself
+    const text = type === 'text/event-stream' ? '' : await answer.text()
+    const isJson = /json$/.test(type)
     return {
       status: answer.status,
       headers: answer.headers,
