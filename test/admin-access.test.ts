@@ -27,6 +27,7 @@ const TABLE: Record<string, string> = {
   'POST /classify': 'reviewer operator editor ml admin',
   'GET /decisions': ALL,
   'GET /decisions/counts': ALL,
+  'POST /decisions/retry': 'reviewer operator editor admin',
   'GET /decisions/{id}': ALL,
   'POST /decisions/{id}/confirm': 'reviewer operator editor admin',
   'POST /decisions/{id}/correct': 'reviewer operator editor admin',

@@ -27,6 +27,8 @@ export type DecisionFilter = {
   assignee?: string
   /** A person changed this field after the decision; `any`: one of them. */
   overridden?: string
+  /** In the reason of the outcome, in any case. */
+  reason?: string
   /** Only the newest decision of each ticket: what the review queue shows. */
   newest?: boolean
 }
@@ -59,6 +61,10 @@ export function matching(filter: DecisionFilter): SQL | undefined {
     ),
     when(filter.group, (group) => sql`${decisions.route}->>'group' = ${group}`),
     when(filter.assignee, (person) => sql`${decisions.route}->>'assignee' = ${person}`),
+    when(
+      filter.reason,
+      (words) => sql`strpos(lower(coalesce(${writebacks.reason}, ${decisions.reason})), lower(${words})) > 0`,
+    ),
     when(filter.overridden, wasOverridden),
     filter.newest ? isNewest : undefined,
   )

@@ -1,7 +1,7 @@
 /** Decisions with their tickets and write-backs: recording them, listing them, and the ledger that counts them. */
 export { countDecisions, readTimeline } from './count.ts'
 export type { DecisionFilter } from './filter.ts'
-export { type Ledger, OUTCOMES, readLedger } from './ledger.ts'
+export { type Ledger, OUTCOMES, type Outcome, readLedger } from './ledger.ts'
 export {
   type DecisionRow,
   decisionsOf,
@@ -13,4 +13,12 @@ export { lastWritten, type NewDecision, newestDecision, recordDecision, WRITEBAC
 export { showAnswers } from './show-answers.ts'
 export { followKey, markTicket, saveTicket } from './tickets.ts'
 export { frequentChanges, oldestHeld, readLatency, readTraffic } from './today.ts'
+export {
+  type Attempts,
+  attemptsAt,
+  countUndecided,
+  listUndecided,
+  type Undecided,
+  undecidedFilter,
+} from './waiting.ts'
 export { endWritebacks, markSending, settleWriteback, type WritebackResult } from './writebacks.ts'

@@ -60,8 +60,11 @@ export type Queue = {
   complete(job: Job<never>, tx: Tx): Promise<void>
   /** Puts the job off in the caller's transaction, for a pause: neither a failure nor part of its age. */
   postpone(job: Job<never>, tx: Tx, how: { seconds: number; message: string; next: string }): Promise<void>
-  /** Makes every job that was put off due now, in the caller's transaction. Call `wakeAll` after the commit. */
-  hurry(tx: Tx): Promise<void>
+  /**
+   * Makes every job that was put off due now, or those about these deliveries and decisions, in the caller's transaction.
+   * Call `wakeAll` after the commit.
+   */
+  hurry(tx: Tx, about?: string[]): Promise<void>
   /** Looks for jobs of every kind at once. */
   wakeAll(): void
   /** Works until stopped. `concurrency` is the most jobs of each kind that run at once. */

@@ -34,8 +34,13 @@ export async function openQueue(
       await postponeJob(boss, job, tx, how)
       ;(job as { settled?: boolean }).settled = true
     },
-    async hurry(tx) {
-      await tx.execute(sql`update queue.job set start_after = now() where state = 'retry' and data ? 'postponed'`)
+    async hurry(tx, about) {
+      const which = about
+        ? sql`(data->>'delivery' in ${about} or data->>'decision' in ${about})`
+        : sql`data ? 'postponed'`
+      await tx.execute(
+        sql`update queue.job set start_after = now() where state < 'active' and start_after > now() and ${which}`,
+      )
     },
     wakeAll: () => kinds.forEach((kind) => void queue.wake(kind)),
     work(tasks, concurrency) {

@@ -1,3 +1,4 @@
 /** Review: a person confirms a decision, corrects it, or asks for a new one. Each makes a new decision; none is changed. */
 export { retry } from './retry.ts'
+export { retryMany } from './retry-many.ts'
 export { settleByPerson } from './settle.ts'

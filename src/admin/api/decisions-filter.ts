@@ -43,6 +43,7 @@ export const FilterQuery = {
     .regex(/^[a-z][a-z0-9_]*$/)
     .optional()
     .openapi({ description: 'The field that a person changed after the decision; `any` for all fields.' }),
+  reason: Words.optional().openapi({ description: 'In the reason of the outcome.' }),
   newest: z
     .enum(['true', 'false'])
     .optional()

@@ -2,14 +2,21 @@
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { WRITEBACK_STATES } from '../../contract/index.ts'
-import type { Database } from '../../db/index.ts'
+import type { Database, Tx } from '../../db/index.ts'
 import {
+  type Attempts,
+  attemptsAt,
   countDecisions,
+  countUndecided,
+  type DecisionFilter,
   type DecisionRow,
   decisionsOf,
   listDecisions,
+  listUndecided,
   readDecision,
   showAnswers,
+  type Undecided,
+  undecidedFilter,
 } from '../../decisions/index.ts'
 import { Rejected } from '../../errors.ts'
 import { listOverrides } from '../../feedback/index.ts'
@@ -17,7 +24,7 @@ import { body, json } from '../../http/index.ts'
 import { listLabels } from '../../labels/index.ts'
 import type { Embedded } from '../../models/index.ts'
 import type { Queue } from '../../queue/index.ts'
-import { retry, settleByPerson } from '../../review/index.ts'
+import { retry, retryMany, settleByPerson } from '../../review/index.ts'
 import type { Env } from '../access/index.ts'
 import { Answers, Outcome, OutcomeCounts, Plan, Route, Sources, Values } from './decision-schemas.ts'
 import { FilterQuery, filterOf } from './decisions-filter.ts'
@@ -29,10 +36,26 @@ const Decision = z
     id: z.uuid(),
     createdAt: z.iso.datetime(),
     connection: z.string(),
-    ticket: z.object({ id: z.uuid(), key: z.string(), url: z.string(), subject: z.string() }),
+    decided: z.boolean().openapi({
+      description: 'False: the ticket is not decided yet, and `id` is that of its delivery; only in a list.',
+    }),
+    ticket: z.object({
+      id: z.uuid().nullable().openapi({ description: 'Null: it was not read yet.' }),
+      key: z.string(),
+      url: z.string().nullable(),
+      subject: z.string().nullable(),
+    }),
     outcome: Outcome,
     reason: z.string().openapi({ description: 'The reason for the outcome.' }),
-    plan: Plan,
+    waiting: z
+      .object({
+        reason: z.string().nullable(),
+        attempts: z.number().int(),
+        nextAttempt: z.iso.datetime().nullable().openapi({ description: 'Null: it runs now.' }),
+      })
+      .nullable()
+      .openapi({ description: 'For the outcome waiting: why, and when it is tried again.' }),
+    plan: Plan.nullable(),
     values: Values,
     sources: Sources,
     answers: Answers,
@@ -93,7 +116,8 @@ const list = guarded('read', {
   path: '/decisions',
   tags: ['decisions'],
   summary: 'Decisions, newest first',
-  description: 'The review queue is `?outcome=held&newest=true`.',
+  description:
+    'The review queue is `?outcome=held&newest=true`. `outcome=waiting` and `outcome=failed` also list tickets that are not decided.',
   request: {
     query: z.strictObject({
       ...Paged,
@@ -182,19 +206,66 @@ const again = guarded('review', {
   },
 })
 
+const many = guarded('review', {
+  method: 'post',
+  path: '/decisions/retry',
+  tags: ['decisions'],
+  summary: 'Try again all that a filter means',
+  description:
+    'What waits is tried now, what was given up is put back to work, and what was decided is decided again with the current rules, model and routing map; only the newest decision of a ticket counts.',
+  request: {
+    body: body(
+      z.strictObject({
+        ...FilterQuery,
+        outcome: Outcome,
+        limit: z.number().int().min(1).max(1000).default(1000),
+        dryRun: z.boolean().default(false).openapi({ description: 'Only count.' }),
+      }),
+    ),
+  },
+  responses: {
+    200: json(
+      z.object({
+        matched: z.number().int(),
+        retried: z.number().int(),
+        more: z.boolean().openapi({ description: 'The filter means more than `limit`: call again.' }),
+      }),
+      'Queued.',
+    ),
+  },
+})
+
 type Needs = { database: Pick<Database, 'db'>; queue: Queue; embedded: Pick<Embedded, 'refresh'> }
 
 export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...query } = c.req.valid('query')
-      const found = await listDecisions(db, await filterOf(db, query), { limit: limit + 1, before: cursor })
+      const filter = await filterOf(db, query)
+      const found = await listWithUndecided(db, filter, { limit: limit + 1, before: cursor })
       return c.json(
-        pageOf(found, limit, show, ({ decision }) => decision.id),
+        pageOf(
+          found,
+          limit,
+          (item) => item,
+          ({ id }) => id,
+        ),
         200,
       )
     })
-    .openapi(counts, async (c) => c.json(await countDecisions(db, await filterOf(db, c.req.valid('query'))), 200))
+    .openapi(counts, async (c) => {
+      const filter = await filterOf(db, c.req.valid('query'))
+      const counted = await countDecisions(db, filter)
+      const open = undecidedFilter(filter)
+      for (const outcome of open ? (['waiting', 'failed'] as const) : [])
+        counted[outcome] += await countUndecided(db, outcome, open!)
+      return c.json(counted, 200)
+    })
+    .openapi(many, async (c) => {
+      const { limit, dryRun, ...query } = c.req.valid('json')
+      const filter = { ...(await filterOf(db, query)), outcome: query.outcome }
+      return c.json(await retryMany({ db, queue }, { filter, limit, dryRun, actor: c.get('actor').name }), 200)
+    })
     .openapi(read, async (c) => {
       const { id } = c.req.valid('param')
       const row = await readDecision(db, id)
@@ -230,12 +301,65 @@ export function decisionRoutes({ database: { db }, queue, embedded }: Needs) {
     })
 }
 
+/** A page of decisions, with what is not decided where the outcome asks for it. */
+async function listWithUndecided(db: Tx, filter: DecisionFilter, page: { limit: number; before?: string }) {
+  const { outcome } = filter
+  const decided = await listDecisions(db, filter, page)
+  const items = decided.map((row) => show(row))
+  if (outcome !== 'waiting' && outcome !== 'failed') return items
+  if (outcome === 'waiting') {
+    const attempts = await attemptsAt(
+      db,
+      items.map(({ id }) => id),
+    )
+    for (const item of items) {
+      const at = attempts.get(item.id)
+      if (!at) continue
+      item.waiting = showAttempts(at)
+      item.reason = at.reason ?? item.reason
+    }
+  }
+  const open = undecidedFilter(filter)
+  const undecided = open ? (await listUndecided(db, outcome, open, page)).map(showUndecided) : []
+  return [...items, ...undecided].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, page.limit)
+}
+
+const showAttempts = ({ reason, attempts, nextAttempt }: Attempts) => ({
+  reason,
+  attempts,
+  nextAttempt: nextAttempt?.toISOString() ?? null,
+})
+
+function showUndecided({ id, connection, ticket, at, outcome, ...job }: Undecided): z.infer<typeof Decision> {
+  return {
+    id,
+    connection,
+    ticket,
+    outcome,
+    decided: false,
+    createdAt: at.toISOString(),
+    reason: job.reason ?? '',
+    waiting: outcome === 'waiting' ? showAttempts(job) : null,
+    plan: null,
+    values: {},
+    sources: {},
+    answers: {},
+    route: null,
+    model: null,
+    ms: 0,
+    actor: null,
+    newest: true,
+  }
+}
+
 function show({ decision, outcome, newest, connection, ticket, writeback }: DecisionRow): z.infer<typeof Decision> {
   const { id, createdAt, plan, reason, values, sources, answers, route, model, ms, actor } = decision
   return {
     id,
     connection,
     outcome,
+    decided: true,
+    waiting: null,
     plan,
     values,
     sources,
