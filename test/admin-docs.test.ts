@@ -45,6 +45,10 @@ test('openapi.json describes every route, with its security and its problems', a
       })
     }
   }
+  const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((each) => each.operationId))
+  for (const id of ids) expect(id).toMatch(/^(get|post|put|patch|delete)[A-Z][A-Za-z]+$/)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids).toContain('getDecisionsById')
   const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
     ([, name]) => name!,
   )

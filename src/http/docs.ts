@@ -8,6 +8,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
 import { Rejected } from '../errors.ts'
 import { describePlainRoutes } from './describe-plain-routes.ts'
+import { nameOperations } from './operation-ids.ts'
 
 const ASSETS: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -53,18 +54,7 @@ export function docsRoutes(app: Pick<OpenAPIHono, 'openAPIRegistry' | 'getOpenAP
   let document: string | undefined
   return new Hono()
     .get('/openapi.json', (c) => {
-      document ??= JSON.stringify(
-        app.getOpenAPI31Document({
-          openapi: '3.1.0',
-          info: {
-            title: 'Pointsman',
-            version: '1',
-            description:
-              'Sorts support tickets from Jira and Zendesk, and learns from every correction. Errors are RFC 9457 problem details; lists page by the opaque `next`.',
-          },
-          servers: [{ url: '/' }],
-        }),
-      )
+      document ??= describe(app)
       return c.body(document, 200, { 'Content-Type': 'application/json' })
     })
     .get('/docs', (c) => c.html(PAGE, 200, { 'Content-Security-Policy': CSP }))
@@ -82,6 +72,21 @@ export function docsRoutes(app: Pick<OpenAPIHono, 'openAPIRegistry' | 'getOpenAP
         'Cache-Control': 'public, max-age=3600',
       })
     })
+}
+
+function describe(app: Pick<OpenAPIHono, 'getOpenAPI31Document'>): string {
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Pointsman',
+      version: '1',
+      description:
+        'Sorts support tickets from Jira and Zendesk, and learns from every correction. Errors are RFC 9457 problem details; lists page by the opaque `next`.',
+    },
+    servers: [{ url: '/' }],
+  })
+  nameOperations(document.paths ?? {})
+  return JSON.stringify(document)
 }
 
 /** Beside the production bundle, else where npm put it. */
