@@ -117,8 +117,14 @@ function fieldRaw(target: FieldTarget, value: unknown): string | null {
 /** Our values in a field of several. Values of others are nobody's answer to labels and flags; else a person chose them. */
 export function severalRaw(target: FieldTarget, values: string[]): string | null {
   const own = ownValues(target, values)
-  const shared = target.type === 'labels' || readValues(target).some(({ raw }) => raw === '')
+  const shared = target.type === 'labels' || isFlag(target) || readValues(target).some(({ raw }) => raw === '')
   return joined(own.length > 0 || shared ? own : values)
+}
+
+/** The other boxes beside that of a flag are flags of their own. */
+function isFlag({ values }: FieldTarget): boolean {
+  const ours = Object.keys(values)
+  return ours.length > 0 && ours.every((value) => value === 'true' || value === 'false')
 }
 
 /**
