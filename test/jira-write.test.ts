@@ -10,6 +10,7 @@ import {
   jiraSandboxConnection,
 } from '../connectors/jira/sandbox.ts'
 import { type Connection, Mapping, type Write } from '../src/contract/index.ts'
+import { planWrite } from '../src/writeback/plan.ts'
 
 const server = setupServer()
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }))
@@ -377,6 +378,72 @@ describe('a person who edits again while we put their value back', () => {
       fault: 'conflict',
       retry: true,
     })
+  })
+})
+
+describe('a custom field of Data Center that was renamed after a person emptied it', () => {
+  const OTHER = {
+    id: 'customfield_10090',
+    name: 'Region',
+    kind: 'select' as const,
+    options: [{ id: '900', value: 'North' }],
+  }
+  const TEXT = { to: 'field', id: 'customfield_10053', type: 'text', values: {} }
+
+  async function openRenamed(fields?: unknown) {
+    const at = await open({ edition: 'datacenter', fields: [OTHER] }, fields && { fields })
+    const rename = (id: string, name: string) => {
+      at.sandbox.site.fields.find((field) => field.id === id)!.name = name
+    }
+    return { ...at, rename }
+  }
+
+  test.each<[string, string, unknown, unknown]>([
+    ['an option of the mapping', 'customfield_10050', { id: '10401' }, undefined],
+    ['a text', 'customfield_10053', 'K-17', { service: TEXT }],
+    [
+      'an option that the mapping lacks',
+      'customfield_10050',
+      { id: '10401' },
+      { service: { to: 'field', id: 'customfield_10050', type: 'select', values: { vpn: '10408' } } },
+    ],
+  ])('stays empty: it held %s', async (_, field, value, mapping) => {
+    const { sandbox, id, base, rename, connection } = await openRenamed(mapping)
+    await sandbox.edit(id, { [field]: value })
+    await sandbox.edit(id, { [field]: null })
+    rename(field, 'Another name')
+    const fresh = await base()
+    expect(fresh.fields.service).toMatchObject({ raw: null, blank: true })
+    const wanted = { values: { service: 'vpn' }, route: null }
+    const plan = planWrite(wanted, fresh, connection.mapping, { decisionIds: [], values: {} }, new Date())
+    expect(plan).toMatchObject({ set: {}, heldBack: { service: expect.stringMatching(/Asta Berg/) } })
+  })
+
+  test('teaches nothing when it is not sure which field it was', async () => {
+    const { sandbox, id, base, rename } = await openRenamed({ service: TEXT })
+    await sandbox.edit(id, { customfield_10053: 'K-17' })
+    await sandbox.edit(id, { customfield_10053: null })
+    rename('customfield_10053', 'Another name')
+    expect((await base()).history).toMatchObject([{ field: 'service', toRaw: null, doubtful: true }])
+  })
+
+  test('and a change of a field that has its title still, is no reason to keep ours', async () => {
+    const { sandbox, id, base, connection } = await openRenamed()
+    await sandbox.edit(id, { [OTHER.id]: { id: '900' } })
+    await sandbox.edit(id, { [OTHER.id]: null })
+    const fresh = await base()
+    expect(fresh.history).toEqual([])
+    const wanted = { values: { service: 'vpn' }, route: null }
+    const own = { decisionIds: [], values: {} }
+    expect(planWrite(wanted, fresh, connection.mapping, own, new Date()).set).toEqual({ service: 'vpn' })
+  })
+
+  test('stays empty also when another field has the same title now', async () => {
+    const { sandbox, id, base, rename } = await openRenamed({ service: TEXT })
+    rename(OTHER.id, 'Reference')
+    await sandbox.edit(id, { customfield_10053: 'K-17' })
+    await sandbox.edit(id, { customfield_10053: null })
+    expect((await base()).history).toMatchObject([{ field: 'service', toRaw: null, doubtful: true }])
   })
 })
 

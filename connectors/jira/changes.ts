@@ -46,6 +46,7 @@ export function changesOf(entry: Entry, mapping: Mapping, extra: Known = {}): Fo
     if (key === 'assignee') found.push({ field: key, from: name(fromRaw), to: name(toRaw), fromRaw, toRaw })
   }
   for (const { item, field } of named) if (field === 'status') found.push(moved(item))
+  found.push(...doubtfulIn(entry, places, extra, after))
   const { items: _, ...action } = entry
   // A move to another project empties fields that do not exist there: no person chose that.
   const relocated = named.some(({ field }) => field === 'project' || field === 'key')
@@ -58,7 +59,22 @@ export function changesOf(entry: Entry, mapping: Mapping, extra: Known = {}): Fo
   }
 }
 
-type Bare = Pick<Change, 'field' | 'from' | 'to' | 'fromRaw' | 'toRaw'>
+type Bare = Pick<Change, 'field' | 'from' | 'to' | 'fromRaw' | 'toRaw' | 'doubtful'>
+
+/**
+ * Changes of fields that the history names by a title that they no longer have, or that two fields have: each of ours that
+ * has now what the item says may be the field.
+ */
+function doubtfulIn(entry: Entry, places: Place[], extra: Known, after: Raw): Bare[] {
+  return entry.items.flatMap((item) =>
+    candidatesOf(item, places, extra).flatMap(({ field, key, target }): Bare[] => {
+      const [fromRaw, toRaw] = [sideOf(target, [item], 'from', extra), sideOf(target, [item], 'to', extra)]
+      if (fromRaw === toRaw || !Object.hasOwn(after, key) || after[key] !== toRaw) return []
+      const parts = byField(places).get(field) ?? []
+      return [{ field, ...between(parts, { ...after, [key]: fromRaw }, after), doubtful: true }]
+    }),
+  )
+}
 
 function between(parts: Place[], before: Raw, after: Raw): Omit<Bare, 'field'> {
   return {
@@ -148,13 +164,30 @@ function fieldOf(item: Item, places: Place[], { names }: Known = {}): string | n
   if (item.fieldtype !== 'custom') return Object.hasOwn(SYSTEM, name.toLowerCase()) ? SYSTEM[name.toLowerCase()]! : ''
   const custom = places.filter(({ target }) => target.to === 'field')
   if (custom.length === 0) return ''
-  const titled = names ? custom.filter(({ target }) => names[vendorField(target)] === name) : custom
-  if (titled.length === 0) return ''
+  const owners = ownersOf(name, names)
+  // A title of exactly one field that is not ours.
+  if (owners?.length === 1 && !custom.some(({ target }) => vendorField(target) === owners[0])) return ''
+  const possible = owners?.length ? custom.filter(({ target }) => owners.includes(vendorField(target))) : custom
   // Option ids are unique across all fields of a site, so an option id of the mapping identifies the field.
   const options = [item.from, item.to].flatMap((side) => (side ? [...side.matchAll(/\d+/g)].map(String) : []))
-  const byOption = titled.find(({ target }) => options.some((id) => issueId(id) && holdsOption(target, id)))
+  const byOption = possible.find(({ target }) => options.some((id) => issueId(id) && holdsOption(target, id)))
   if (byOption) return vendorField(byOption.target)
-  return names ? vendorField(titled[0]!.target) : null
+  if (!owners) return null
+  return owners.length === 1 ? owners[0]! : ''
+}
+
+/** The fields that have this title now; undefined: the titles are not known. */
+function ownersOf(title: string, names: Known['names']): string[] | undefined {
+  return names && Object.keys(names).filter((id) => names[id] === title)
+}
+
+/** The places that an item without an id may mean, if its title does not tell: a renamed field, or two of one title. */
+function candidatesOf(item: Item, places: Place[], extra: Known): Place[] {
+  const owners = item.fieldId || item.fieldtype !== 'custom' ? undefined : ownersOf(item.field ?? '', extra.names)
+  if (!owners || owners.length === 1 || fieldOf(item, places, extra) !== '') return []
+  return places.filter(
+    ({ target }) => target.to === 'field' && (owners.length === 0 || owners.includes(vendorField(target))),
+  )
 }
 
 function holdsOption(target: SingleTarget, id: string): boolean {

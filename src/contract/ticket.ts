@@ -37,6 +37,8 @@ export type Change = {
   /** ISO 8601. */
   at: string
   by: Actor
+  /** It may have been another field: the vendor names it by a title that it no longer has. Kept, and never learnt from. */
+  doubtful?: true
   /** Our decision whose marker the change carries (Zendesk audit metadata), if any. */
   decision?: string
 }

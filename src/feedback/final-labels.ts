@@ -57,7 +57,7 @@ type Final = { value: string; by: Change | undefined; shown: boolean }
 function finalValue({ id }: TaxonomyField, { decided, own }: Facts, fresh: FreshTicket): Final | null {
   const state = fresh.fields[id]
   const changes = fresh.history.filter((change) => change.field === id)
-  const by = changes.findLast((change) => change.by.kind === 'person' && !isOwnWrite(change, own))
+  const by = changes.findLast((change) => change.by.kind === 'person' && !change.doubtful && !isOwnWrite(change, own))
   const decidedValue = decided[id]
   // The helpdesk does not have the field, or nobody filled it in: no person has judged the decided value.
   if (!state || (state.raw === null && changes.length === 0))

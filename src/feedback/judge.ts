@@ -24,6 +24,7 @@ export function judge(change: Change, { decided, own, since }: Context): Judgeme
   const before = decided[change.field]
   if (before === undefined) return none('we did not decide this field')
   if (isOwnWrite(change, own)) return none('our own write')
+  if (change.doubtful) return none('it may have been another field')
   if (change.by.kind === 'self') return none('our account changed it, without the mark of a decision')
   if (change.by.kind === 'robot') return none('a robot changed it')
   if (change.by.kind === 'customer') return none('the customer changed it')

@@ -89,6 +89,8 @@ function whyKept(field: string, state: FieldState, ticket: FreshTicket, own: Own
     const theirs = changes.findLast((change) => !isOwnWrite(change, own))
     return theirs?.toRaw === last.toRaw ? `${name(theirs.by)} set it ${ago(theirs.at, now)}` : null
   }
+  if (last?.doubtful && last.by.kind !== 'robot')
+    return `${name(last.by)} changed a field ${ago(last.at, now)} that has another name now: it may be this one`
   if (last && last.by.kind !== 'robot') return `${name(last.by)} set it ${ago(last.at, now)}`
   if (state.blank) return null
   return last
