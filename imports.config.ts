@@ -28,6 +28,7 @@ const order = [
   'feedback',
   'review',
   'training',
+  'privacy',
   'events',
   'live',
   'commands',

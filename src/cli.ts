@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import type { ConnectOptions } from './commands/connect.ts'
+import type { EraseOptions } from './commands/erase.ts'
 import type { ExportOptions } from './commands/export.ts'
 import type { Config } from './config.ts'
 import type { SandboxOptions } from './demo/sandbox.ts'
@@ -237,6 +238,20 @@ program
       if (requeued < new Set(ids).size)
         throw new Rejected(404, 'Some of these ids are not those of dead letters', { next: SEE_DEAD_LETTERS })
     })
+  })
+
+program
+  .command('erase')
+  .description('erase a ticket, or everything of a person; shows what would go and asks for nothing with --dry-run')
+  .option('--requester <id>', "the person's account id in the helpdesk")
+  .option('--ticket <key>', 'the key or id of a ticket')
+  .option('--also <text...>', 'other texts that identify the person: mail address, name, number of a document')
+  .option('--connection <name>', 'only in this connection')
+  .option('--dry-run', 'only count what would be erased')
+  .option('--json', 'print it as JSON')
+  .action(async (options: EraseOptions) => {
+    const { runErasure } = await import('./commands/erase.ts')
+    await withDeps(async (deps) => say(await runErasure(deps, options)))
   })
 
 /** Runs the work of a command on the database, as the service would, without serving. */

@@ -9,6 +9,9 @@ const Key32 = z
   .string()
   .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
 
+/** A period in days; 0: for ever. */
+const Days = z.coerce.number().int().min(0).max(36_500)
+
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
 export const Env = z.object({
@@ -57,6 +60,13 @@ export const Env = z.object({
   ANSWER_LIMIT_MB: z.coerce.number().int().min(1).max(1024).default(32),
   WORKERS: z.coerce.number().int().min(0).max(256).default(4),
   STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(20_000),
+  RETENTION_BODIES_DAYS: Days.default(30),
+  RETENTION_EXPLANATIONS_DAYS: Days.default(180),
+  RETENTION_TICKETS_DAYS: Days.default(365),
+  RETENTION_LABELS_DAYS: Days.default(730),
+  RETENTION_AUDIT_DAYS: Days.default(730),
+  RETENTION_JOBS_DAYS: Days.min(1).default(1),
+  RETENTION_DEAD_LETTERS_DAYS: Days.min(1).default(90),
   EMBEDDED_IN_PRODUCTION: Flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })
@@ -66,6 +76,23 @@ const NOT_YET: [pattern: RegExp, means: string][] = [
   [/^OIDC_/, 'login by OpenID Connect is not available yet: the API accepts bearer tokens only'],
   [/^OTEL_EXPORTER_OTLP_ENDPOINT$/, 'traces are not exported yet: /metrics has counters and histograms'],
 ]
+
+/** For how many days each kind of data is kept; 0: for ever. */
+export type Retention = {
+  /** Webhook bodies, after they are settled. */
+  bodies: number
+  /** Free text of decisions and write-backs. */
+  explanations: number
+  /** Tickets that no person labelled, with their decisions; and deliveries about no ticket. */
+  tickets: number
+  /** Tickets that a person labelled, after the last label; and imported examples. */
+  labels: number
+  audit: number
+  /** Finished jobs with their errors. */
+  jobs: number
+  /** Jobs that were given up and that nobody requeued. */
+  deadLetters: number
+}
 
 export type Config = {
   /** Variables that are set and have no effect, with the reason; for a warning at start. */
@@ -104,6 +131,8 @@ export type Config = {
   outbound: OutboundSettings
   workers: number
   stopGraceMs: number
+  /** For how many days what is kept; 0: for ever. */
+  retention: Retention
   logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 }
 
@@ -173,6 +202,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     workers: e.WORKERS,
     stopGraceMs: e.STOP_GRACE_MS,
+    retention: {
+      bodies: e.RETENTION_BODIES_DAYS,
+      explanations: e.RETENTION_EXPLANATIONS_DAYS,
+      tickets: e.RETENTION_TICKETS_DAYS,
+      labels: e.RETENTION_LABELS_DAYS,
+      audit: e.RETENTION_AUDIT_DAYS,
+      jobs: e.RETENTION_JOBS_DAYS,
+      deadLetters: e.RETENTION_DEAD_LETTERS_DAYS,
+    },
     logLevel: e.LOG_LEVEL,
   }
 }

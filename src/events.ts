@@ -56,6 +56,14 @@ export function openEvents(log: Logger) {
       log.info(o, 'overridden')
       tell({ kind: 'overridden', ...o })
     },
+    purged(what: string, rows: number) {
+      count.purged.inc({ what }, rows)
+      log.info({ what, rows }, 'purged')
+    },
+    erased(actor: string, counts: Record<string, number>) {
+      count.erasures.inc()
+      log.info({ actor, ...counts }, 'erased')
+    },
     answerLookedUp(hit: boolean) {
       count.cacheLookups.inc({ outcome: hit ? 'hit' : 'miss' })
     },
@@ -95,6 +103,8 @@ function openCounters(registers: Registry[]) {
       'connection',
       'field',
     ]),
+    purged: counter('pointsman_purged_total', 'Rows emptied or deleted because their time was over', ['what']),
+    erasures: counter('pointsman_erasures_total', 'Tickets or people that were erased on request'),
     failures: counter('pointsman_job_failures_total', 'Attempts at a job that failed'),
     cacheLookups: counter(
       'pointsman_answer_cache_lookups_total',

@@ -4,11 +4,12 @@ import type { Logger } from 'pino'
 import { type Classifiers, tidyAnswerCache } from './classifiers/index.ts'
 
 import { WRITEBACK } from './decisions/index.ts'
-import { type FeedbackNeeds, feedbackTask } from './feedback/index.ts'
+import { ERASE, type FeedbackNeeds, feedbackTask } from './feedback/index.ts'
 import { FEEDBACK, TRIAGE } from './intake/index.ts'
 import type { Curves, Embedded } from './models/index.ts'
 import { afterPause } from './pauses/index.ts'
-import type { Task } from './queue/index.ts'
+import { type EraseTaskNeeds, eraseTask, type PurgeNeeds, purge } from './privacy/index.ts'
+import type { Job, Task } from './queue/index.ts'
 import { inspectTargets, publishedMap, recordDead, type TargetNeeds } from './routing/index.ts'
 import { currentTaxonomy } from './taxonomy/index.ts'
 import { calibrateModels, trainEmbedded } from './training/index.ts'
@@ -19,8 +20,9 @@ const CHECK_TARGETS = 'check-targets'
 const TRAIN = 'train'
 const CALIBRATE = 'calibrate'
 const TIDY_CACHE = 'tidy-cache'
+const PURGE = 'purge'
 
-export const KINDS = [TRIAGE, WRITEBACK, FEEDBACK, CHECK_TARGETS, TRAIN, CALIBRATE, TIDY_CACHE] as const
+export const KINDS = [TRIAGE, WRITEBACK, FEEDBACK, ERASE, CHECK_TARGETS, TRAIN, CALIBRATE, TIDY_CACHE, PURGE] as const
 
 /** When the scheduled kinds are due, as cron expressions in UTC. */
 export const SCHEDULES: Partial<Record<(typeof KINDS)[number], string>> = {
@@ -29,26 +31,31 @@ export const SCHEDULES: Partial<Record<(typeof KINDS)[number], string>> = {
   // each run first checks whether there is work: many new labels, or any after an hour
   [CALIBRATE]: '*/10 * * * *',
   [TIDY_CACHE]: '7 * * * *',
+  [PURGE]: '43 2 * * *',
 }
 
 /** What the jobs need together. */
 type Needs = TriageNeeds &
   WritebackNeeds &
-  FeedbackNeeds & { classifiers: Classifiers; embedded: Embedded; curves: Curves; log: Logger }
+  FeedbackNeeds &
+  EraseTaskNeeds &
+  PurgeNeeds & { classifiers: Classifiers; embedded: Embedded; curves: Curves; log: Logger }
 
 export function tasks(needs: Needs): Record<string, Task> {
   return {
     [TRIAGE]: afterPause(needs, triageTask(needs)) as Task,
     [WRITEBACK]: afterPause(needs, writebackTask(needs)) as Task,
     [FEEDBACK]: afterPause(needs, feedbackTask(needs)) as Task,
+    [ERASE]: eraseTask(needs) as Task,
     [CHECK_TARGETS]: scheduled(needs, () => checkTargets(needs)),
     [TRAIN]: scheduled(needs, () => train(needs)),
     [CALIBRATE]: scheduled(needs, () => calibrate(needs)),
     [TIDY_CACHE]: scheduled(needs, () => tidyCache(needs)),
+    [PURGE]: scheduled(needs, async ({ signal }) => void (await purge(needs, { signal }))),
   }
 }
 
-function scheduled({ log }: Needs, run: () => Promise<void>): Task {
+function scheduled({ log }: Needs, run: (job: Job) => Promise<void>): Task {
   return {
     pollMs: 15_000,
     run,

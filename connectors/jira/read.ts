@@ -34,7 +34,7 @@ function webhook(body: Body, webhookEvent: string, connection: Connection): Tick
     by: byOf(body, connection),
     ...(isMove(body) && { moved: { decide: settingsOf(connection).moved } }),
   }
-  if (event === 'issue_deleted') return { kind: 'removed', ...happened, why: 'deleted', into: null }
+  if (event === 'issue_deleted') return { kind: 'removed', ...happened, why: 'deleted', into: null, permanent: true }
   const ticket = issue.fields ? ticketOf(ticketId, issue, connection) : null
   // Cloud sends a changelog with a new issue too: these are its first values, not changes.
   if (event === 'issue_created') return { kind: 'created', ...happened, ticket }
@@ -116,7 +116,7 @@ function automation(body: Body, connection: Connection): TicketEvent {
     case 'commented':
       return { kind, ...happened, public: null }
     case 'deleted':
-      return { kind: 'removed', ...happened, why: 'deleted', into: null }
+      return { kind: 'removed', ...happened, why: 'deleted', into: null, permanent: true }
     default:
       return { kind: 'ignored', ticketId, reason: `the rule sent the unknown event "${kind.slice(0, 80)}"` }
   }

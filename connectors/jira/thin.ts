@@ -3,7 +3,7 @@ import type { TicketEvent } from '../../src/contract/index.ts'
 import { Body, issueId } from './payload.ts'
 
 /** `digest`, of the whole body, distinguishes two events of the same moment. */
-export function thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, body: unknown, digest: string) {
+export function thin(event: Exclude<TicketEvent, { kind: 'ignored' | 'forgotten' }>, body: unknown, digest: string) {
   return {
     ...(issueId(event.ticketId) ? { id: event.ticketId } : { key: event.ticketId }),
     event: event.kind === 'removed' ? 'deleted' : event.kind === 'updated' && event.moved ? 'moved' : event.kind,

@@ -48,12 +48,19 @@ export function readTicketEvent(verb: string, ticketId: string, body: EventBody,
     case 'comment_added':
       return readComment(reading)
     case 'merged':
-      return { kind: 'removed', why: 'merged', into: body.event.target_ticket_id ?? null, ...reading.happened }
+      return {
+        kind: 'removed',
+        why: 'merged',
+        into: body.event.target_ticket_id ?? null,
+        permanent: false,
+        ...reading.happened,
+      }
     case 'soft_deleted':
     case 'permanently_deleted':
-      return { kind: 'removed', why: 'deleted', into: null, ...reading.happened }
+      // A ticket that was deleted softly can be restored for a month.
+      return { kind: 'removed', why: 'deleted', into: null, permanent: verb !== 'soft_deleted', ...reading.happened }
     case 'marked_as_spam':
-      return { kind: 'removed', why: 'spam', into: null, ...reading.happened }
+      return { kind: 'removed', why: 'spam', into: null, permanent: false, ...reading.happened }
     default:
       return readOther(verb, reading)
   }

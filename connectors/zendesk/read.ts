@@ -21,6 +21,10 @@ export function read(body: unknown, connection: Connection): TicketEvent {
 function readEvent(event: EventBody, connection: Connection): TicketEvent {
   // One family of events is documented with a slash instead of the colon.
   const [, family, verb] = /^zen:event-type[:/]([^.]+)\.(.+)$/.exec(event.type) ?? []
+  const person = /^zen:user:(.+)$/.exec(event.subject ?? '')?.[1] ?? event.detail.id ?? ''
+  // A user who was only deactivated (user.active_changed) can be restored.
+  if (family === 'user' && verb === 'deleted' && isId(person))
+    return { kind: 'forgotten', ticketId: null, person, at: event.time, by: actor(null, connection, undefined) }
   const ticketId = /^zen:ticket:(.+)$/.exec(event.subject ?? '')?.[1] ?? event.detail.id ?? ''
   if (family !== 'ticket' || !verb)
     return { kind: 'ignored', ticketId: null, reason: `${event.type} is not about a ticket` }

@@ -2,7 +2,7 @@
 import type { TicketEvent } from '../../src/contract/index.ts'
 
 /** `digest`, of the whole body, distinguishes two events of the same moment. */
-export function thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, _body: unknown, digest: string) {
+export function thin(event: Exclude<TicketEvent, { kind: 'ignored' | 'forgotten' }>, _body: unknown, digest: string) {
   return {
     kind: KINDS[event.kind],
     ticket_id: event.ticketId,

@@ -1,5 +1,5 @@
 /** Answers of the endpoint, stored for the next ticket with the same text. Limited by rows, by age, and to current models. */
-import { eq, lt, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, gte, lt, lte, notInArray, or, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { decisionCache } from '../db/index.ts'
 import type { AnswerCache } from './endpoint/index.ts'
@@ -57,4 +57,37 @@ async function trim(db: Tx, limit: number): Promise<number> {
     .where(sql`key in (select key from decision_cache order by created_at desc, key offset ${limit})`)
     .returning({ key: decisionCache.key })
   return deleted.length
+}
+
+/** The longest time from a question to the decision that it is for. */
+const ANSWERED_WITHIN_MS = 15 * 60_000
+
+/** Which answers belong to an erased decision: when it was made, and the explanation that came with its answer. */
+export type AnswerOf = { at: Date; rationale: string | null }
+
+const isAnswerOf = ({ at, rationale }: AnswerOf) =>
+  or(
+    and(
+      gte(decisionCache.createdAt, new Date(at.getTime() - ANSWERED_WITHIN_MS)),
+      lte(decisionCache.createdAt, new Date(at.getTime() + 60_000)),
+    ),
+    rationale === null ? undefined : sql`${decisionCache.answer}->>'rationale' = ${rationale}`,
+  )
+
+/** How many answers `eraseAnswers` would delete. */
+export async function countAnswers(db: Tx, of: AnswerOf[]): Promise<number> {
+  return of.length === 0 ? 0 : db.$count(decisionCache, or(...of.map(isAnswerOf)))
+}
+
+/**
+ * Deletes the answers that these decisions may have come from; returns how many. A row does not say for which ticket it
+ * was made, so every answer stored in the minutes before goes: it is asked for again when it is needed.
+ */
+export async function eraseAnswers(tx: Tx, of: AnswerOf[]): Promise<number> {
+  if (of.length === 0) return 0
+  const gone = await tx
+    .delete(decisionCache)
+    .where(or(...of.map(isAnswerOf)))
+    .returning({ key: decisionCache.key })
+  return gone.length
 }

@@ -1,5 +1,5 @@
 /** What gives an answer: a model endpoint, the embedded classifier, or both in a cascade. */
-export { openAnswerCache, tidyAnswerCache } from './answer-cache.ts'
+export { type AnswerOf, countAnswers, eraseAnswers, openAnswerCache, tidyAnswerCache } from './answer-cache.ts'
 export { askClassifier, type Classified, type Classifiers } from './ask.ts'
 export { Calibration, Curve, fitCurve, type Sample } from './calibration/index.ts'
 export {

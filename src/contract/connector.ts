@@ -151,7 +151,7 @@ type Reader = {
 /** What a body that is too large needs. */
 type Thinner = {
   /** A body of ids only, which `read` understands, for an event whose body is too large to be kept. Pure. */
-  thin(event: Exclude<TicketEvent, { kind: 'ignored' }>, body: unknown, digest: string): unknown
+  thin(event: Exclude<TicketEvent, { kind: 'ignored' | 'forgotten' }>, body: unknown, digest: string): unknown
   /** What the helpdesk signs in front of the raw body, out of the headers; often nothing. Pure. */
   signedHead(headers: Delivery['headers']): string
 }

@@ -40,5 +40,8 @@ export type TicketEvent =
   | (Happened & { kind: 'commented'; public: boolean | null })
   /** Work on the ticket is done. `changes` are those made in the same action. */
   | (Happened & { kind: 'resolved'; changes: Change[] | null; ticket: Ticket | null })
-  | (Happened & { kind: 'removed'; why: 'deleted' | 'merged' | 'spam'; into: string | null })
+  /** `permanent`: it cannot be restored in the helpdesk, so what is stored of it is erased. */
+  | (Happened & { kind: 'removed'; why: 'deleted' | 'merged' | 'spam'; into: string | null; permanent: boolean })
+  /** The helpdesk deleted the account of a person for good. */
+  | { kind: 'forgotten'; ticketId: null; person: string; at: string | null; by: Actor }
   | { kind: 'ignored'; ticketId: string | null; reason: string }

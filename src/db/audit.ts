@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
-import { uuidv7 } from './id.ts'
+import { and, desc, eq, gte, inArray, isNotNull, lt, or, sql } from 'drizzle-orm'
+import { firstIdOf, uuidv7 } from './id.ts'
 import { audit } from './schema.ts'
 import type { Tx } from './types.ts'
 
@@ -33,4 +33,29 @@ export async function listAudit(
     )
     .orderBy(desc(audit.id))
     .limit(limit)
+}
+
+/** Empties what the rows of these subjects say about before and after; who did what and when stays. Returns how many. */
+export async function eraseAudit(tx: Tx, subjects: string[]): Promise<number> {
+  const emptied = await tx
+    .update(audit)
+    .set({ before: null, after: null })
+    .where(and(inArray(audit.subject, subjects), or(isNotNull(audit.before), isNotNull(audit.after))))
+    .returning({ id: audit.id })
+  return emptied.length
+}
+
+/** Deletes at most `limit` rows from before a moment, the oldest first; returns how many. */
+export async function purgeAudit(db: Tx, before: Date, limit: number): Promise<number> {
+  const old = db
+    .select({ id: audit.id })
+    .from(audit)
+    .where(lt(audit.id, firstIdOf(before)))
+    .orderBy(audit.id)
+  return (
+    await db
+      .delete(audit)
+      .where(inArray(audit.id, old.limit(limit)))
+      .returning({ id: audit.id })
+  ).length
 }

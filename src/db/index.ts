@@ -1,7 +1,7 @@
 /** The database: opening it, the tables, and what every module does with its rows. */
-export { listAudit, recordAudit } from './audit.ts'
+export { eraseAudit, listAudit, purgeAudit, recordAudit } from './audit.ts'
 export { isUnavailable } from './faults.ts'
-export { uuidv7 } from './id.ts'
+export { firstIdOf, uuidv7 } from './id.ts'
 export { inTurn } from './in-turn.ts'
 export { migrationsFolder } from './migrations-folder.ts'
 export { openDatabase } from './open.ts'

@@ -109,7 +109,7 @@ export const deliveries = pgTable(
     /** How often the helpdesk sent it again. */
     repeats: integer().notNull().default(0),
     event: text()
-      .$type<'created' | 'updated' | 'commented' | 'resolved' | 'removed' | 'ignored' | 'rejected'>()
+      .$type<'created' | 'updated' | 'commented' | 'resolved' | 'removed' | 'forgotten' | 'ignored' | 'rejected'>()
       .notNull(),
     /** The vendor's ticket id or, in thin bodies, its key; null when the event is about no ticket. */
     ticketId: text('ticket_id'),
@@ -145,6 +145,8 @@ export const tickets = pgTable(
     text: text().notNull(),
     language: text().notNull(),
     metadata: jsonb().$type<Record<string, string>>().notNull(),
+    /** The vendor's account id of who asked, so that all tickets of a person can be erased; null in rows of older releases. */
+    requesterId: text('requester_id'),
     status: text().$type<'open' | 'done' | 'removed'>().notNull().default('open'),
     /** Set when the ticket was deleted, merged or marked as spam. */
     removedWhy: text('removed_why'),
@@ -251,6 +253,8 @@ export const overrides = pgTable(
     // The same change can arrive in several events.
     uniqueIndex('overrides_once').on(t.ticketId, t.field, t.changeKey),
     index('overrides_by_time').on(t.createdAt, t.id),
+    // deleting a decision looks here for rows that name it
+    index('overrides_by_decision').on(t.decisionId),
   ],
 )
 
@@ -412,7 +416,20 @@ export const exports_ = pgTable('exports', {
   manifest: jsonb().$type<unknown>().notNull(),
   author: text().notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
+  /** What was erased here since, and is still in the file that was made: the lines with these ids must go there too. */
+  erased: jsonb().$type<{ erasure: string; at: string; ids: string[] }[]>().notNull().default([]),
 })
+
+/** Which tickets and examples an export contained. An export that broke off has rows here and none in `exports`. */
+export const exportItems = pgTable(
+  'export_items',
+  {
+    exportId: uuid('export_id').notNull(),
+    /** The id of the ticket or example, which is the id of its line in the file. */
+    item: uuid().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.item, t.exportId] })],
+)
 
 /** A bearer token; only its SHA-256 is kept. */
 export const tokens = pgTable('tokens', {
@@ -467,3 +484,26 @@ export const audit = pgTable(
   },
   (t) => [index('audit_by_time').on(t.at, t.id)],
 )
+
+/** One run of the scheduled purge: how many rows of which kind were emptied or deleted because their time was over. */
+export const purges = pgTable('purges', {
+  id: uuid().primaryKey(),
+  at: at('at').notNull().defaultNow(),
+  what: text().notNull(),
+  rows: integer().notNull(),
+  /** Rows from before then had to go. */
+  before: at('before').notNull(),
+})
+
+/** The receipt of an erasure. Says how much was erased and on whose order; whom it concerned only as a keyed hash. */
+export const erasures = pgTable('erasures', {
+  id: uuid().primaryKey(),
+  at: at('at').notNull().defaultNow(),
+  /** The caller, or the helpdesk that deleted the ticket or the account itself. */
+  actor: text().notNull(),
+  /** HMAC-SHA256 of what was asked for, keyed with an encryption key: whoever knows both can find the receipt. */
+  hashes: jsonb().$type<{ kid: string; hash: string }[]>().notNull(),
+  counts: jsonb().$type<Record<string, number>>().notNull(),
+  /** The exports that contained some of it. */
+  exports: jsonb().$type<string[]>().notNull(),
+})

@@ -1,5 +1,14 @@
 /** Decisions with their tickets and write-backs: recording them, listing them, and the ledger that counts them. */
 export { countDecisions, readTimeline } from './count.ts'
+export {
+  countTickets,
+  decisionsToErase,
+  dropTickets,
+  emptyExplanations,
+  expiredTickets,
+  type NamedTicket,
+  ticketsToErase,
+} from './erase.ts'
 export type { DecisionFilter } from './filter.ts'
 export { type Ledger, OUTCOMES, type Outcome, readLedger } from './ledger.ts'
 export {

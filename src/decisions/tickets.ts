@@ -11,6 +11,7 @@ export async function saveTicket(tx: Tx, connectionId: string, ticket: Ticket, p
     text: prepared.text,
     language: prepared.language.code,
     metadata: prepared.metadata,
+    requesterId: ticket.requester.id,
     seenAt: sql`now()`,
   }
   const createdAt = ticket.createdAt ? new Date(ticket.createdAt) : new Date()

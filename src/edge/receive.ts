@@ -63,7 +63,7 @@ async function packIds(
   body: unknown,
   digest: string,
 ): Promise<Uint8Array | null> {
-  if (event.kind === 'ignored') return null
+  if (event.kind === 'ignored' || event.kind === 'forgotten') return null
   return gzip(new TextEncoder().encode(JSON.stringify(connector.thin(event, body, digest))))
 }
 

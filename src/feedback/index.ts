@@ -1,4 +1,5 @@
 /** Feedback: what happens to a ticket after its decision. A person's change is an override; the final values become labels. */
+export { countOverrides, eraseOverrides } from './erase.ts'
 export { listOverrides } from './list.ts'
 export { maskValues } from './mask-changes.ts'
-export { type FeedbackNeeds, feedbackTask, type Overridden } from './task.ts'
+export { ERASE, type FeedbackNeeds, feedbackTask, type Overridden } from './task.ts'

@@ -15,7 +15,7 @@ type Needs = {
   queue: Pick<Queue, 'send' | 'wake'>
 }
 
-export type Happening = Exclude<TicketEvent, { kind: 'ignored' }>
+export type Happening = Exclude<TicketEvent, { kind: 'ignored' | 'forgotten' }>
 
 /** `names`: the ids and keys that the ticket is known by, for finding its other events. */
 export type Located = { known: Known | null; names: string[] }

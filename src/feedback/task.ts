@@ -5,9 +5,7 @@ import {
   accepts,
   type Connection,
   type Connectors,
-  connectorOf,
   type FreshTicket,
-  parseBody,
   type Taxonomy,
   type TicketEvent,
 } from '../contract/index.ts'
@@ -15,6 +13,7 @@ import type { Database, Tx } from '../db/index.ts'
 import { markTicket } from '../decisions/index.ts'
 import { HelpdeskError } from '../errors.ts'
 import {
+  eventOf,
   findDelivery,
   isCreationWaiting,
   isSettled,
@@ -44,6 +43,9 @@ export type FeedbackNeeds = {
   log: Logger
 }
 
+/** The job that erases what the helpdesk deleted for good. */
+export const ERASE = 'erase'
+
 /** A recorded override, for logs and metrics. */
 export type Overridden = {
   connection: string
@@ -67,8 +69,7 @@ async function feedback(needs: FeedbackNeeds, job: Job<{ delivery: string }>): P
   if (!asked || isSettled(asked)) return
   const connection = await knownConnection({ db, vault: needs.vault }, asked.connectionId)
   for (const row of await waitingFor(db, asked)) {
-    const event = connectorOf(needs.connectors, connection.kind).read(parseBody(row.body), connection)
-    await handle(needs, connection, row, event)
+    await handle(needs, connection, row, eventOf(needs.connectors, connection, row))
   }
 }
 
@@ -82,6 +83,7 @@ async function handle(
   const settle = (state: 'done' | 'ignored', reason: string | null) => settleDelivery(db, row.id, state, reason)
   if (event.kind === 'ignored') return settle('ignored', event.reason)
   if (event.kind === 'created') return settle('ignored', 'the ticket is already triaged')
+  if (event.kind === 'forgotten' || (event.kind === 'removed' && event.permanent)) return leaveErasure(needs, row)
   const { known, names } = await locate(needs, connection, event)
   if (!known) {
     if (await isCreationWaiting(db, connection.id, names))
@@ -108,6 +110,14 @@ async function handle(
       after,
       minutesAfter,
     })
+}
+
+/** The ticket may never have been decided: its deliveries are stored all the same. */
+async function leaveErasure({ database, queue }: FeedbackNeeds, row: StoredDelivery): Promise<void> {
+  await database.db.transaction(async (tx) => {
+    await queue.send(tx, ERASE, { delivery: row.id }, { key: `erase:${row.connectionId}` })
+    await settleDelivery(tx, row.id, 'done', 'the helpdesk deleted it for good')
+  })
 }
 
 // While a pause holds what it waits for, it waits as long as the pause.

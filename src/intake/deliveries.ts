@@ -1,5 +1,6 @@
 /** Reads stored deliveries and settles them. */
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { type Connection, type Connectors, connectorOf, parseBody, type TicketEvent } from '../contract/index.ts'
 import { deliveries, type Tx } from '../db/index.ts'
 
 export type StoredDelivery = typeof deliveries.$inferSelect
@@ -12,6 +13,20 @@ export async function findDelivery(db: Tx, id: string): Promise<StoredDelivery |
 /** Is it settled? A failed one is not: its dead letter may be requeued. */
 export const isSettled = ({ state }: StoredDelivery): boolean => state === 'done' || state === 'ignored'
 
+/**
+ * What a stored delivery means. When its time is over, a body is emptied: then only the kind of event and the ticket are
+ * known, and the ticket itself is read.
+ */
+export function eventOf(connectors: Connectors, connection: Connection, row: StoredDelivery): TicketEvent {
+  if (row.body !== '') return connectorOf(connectors, connection.kind).read(parseBody(row.body), connection)
+  const { event: kind, ticketId } = row
+  const happened = { at: null, by: { id: null, kind: 'unknown' as const } }
+  if (ticketId !== null && kind === 'created') return { kind, ticketId, ticket: null, ...happened }
+  if (ticketId !== null && (kind === 'updated' || kind === 'resolved'))
+    return { kind, ticketId, changes: null, ticket: null, ...happened }
+  return { kind: 'ignored', ticketId, reason: 'its body was removed when its time was over' }
+}
+
 /** All later events of a ticket that are not settled, in the order in which they arrived. */
 export async function waitingFor(db: Tx, asked: StoredDelivery): Promise<StoredDelivery[]> {
   const waiting = await db
@@ -21,7 +36,7 @@ export async function waitingFor(db: Tx, asked: StoredDelivery): Promise<StoredD
       and(
         eq(deliveries.connectionId, asked.connectionId),
         asked.ticketId === null ? eq(deliveries.id, asked.id) : eq(deliveries.ticketId, asked.ticketId),
-        inArray(deliveries.event, ['updated', 'commented', 'resolved', 'removed']),
+        inArray(deliveries.event, ['updated', 'commented', 'resolved', 'removed', 'forgotten']),
         eq(deliveries.state, 'waiting'),
       ),
     )

@@ -1,6 +1,7 @@
 /** Intake: verify, store and enqueue in one transaction, then answer. Only a stored delivery is acknowledged. */
 export {
   endDeliveries,
+  eventOf,
   findDelivery,
   isCreationWaiting,
   isSettled,
@@ -9,6 +10,15 @@ export {
   takeAsCreated,
   waitingFor,
 } from './deliveries.ts'
+export {
+  deliveriesOf,
+  deliveriesThatName,
+  dropDeliveries,
+  dropDeliveriesOf,
+  emptyBodies,
+  emptyDeliveries,
+  eraseDeliveries,
+} from './erase.ts'
 export { outsideFilters } from './filters.ts'
 export { readDelivery } from './read-delivery.ts'
 export { FEEDBACK, receive, storeTooLarge, TRIAGE } from './receive.ts'

@@ -82,7 +82,7 @@ async function readRow(
   const known = fromEdge ? delivery.headers[KEY_HEADER]?.slice(0, 500) : undefined
   const asIs = { connection, filters: connector.filters, dedupeKey: known ?? key }
   if (!delivery.whole) return asRow(event, text, asIs)
-  if (event.kind === 'ignored' || !connector.thin) return asRow(event, '', asIs)
+  if (event.kind === 'ignored' || event.kind === 'forgotten' || !connector.thin) return asRow(event, '', asIs)
   // What was shortened must not be taken for what the ticket says: of a large body only the ids are kept.
   const ids = JSON.stringify(connector.thin(event, body, digest))
   return asRow(connector.read(JSON.parse(ids), connection), ids, asIs)

@@ -4,17 +4,21 @@ import { type Database, rows, uuidv7 } from '../db/index.ts'
 import { DEAD, listDeadLetters, requeueDeadLetters } from './dead-letters.ts'
 import type { Queue, SendOptions, Task } from './job.ts'
 import { type Loop, type LoopOptions, startLoop } from './loop.ts'
-import { setUp } from './set-up.ts'
+import { type Keep, setUp } from './set-up.ts'
 import { postponeJob, settleFailure } from './settle-failure.ts'
 import { inTransaction, mustOwn } from './transaction.ts'
 
-/** Opens the queue on our own database. `onError` hears of every attempt that failed, and of pg-boss's own errors. */
+/**
+ * Opens the queue on our own database. `onError` hears of every attempt that failed, and of pg-boss's own errors. `keep`:
+ * for how many days finished jobs and dead letters are kept.
+ */
 export async function openQueue(
   database: Database,
   kinds: readonly string[],
   onError: (error: unknown) => void,
+  keep: Keep = { jobs: 1, deadLetters: 90 },
 ): Promise<Queue> {
-  const boss = await startBoss(database, kinds, onError)
+  const boss = await startBoss(database, kinds, onError, keep)
   const loops = new Set<Loop>()
   const settle: LoopOptions['settle'] = (...failed) => settleFailure({ boss, database }, ...failed)
   const startLoopOf = (kind: string, task: Task, options: Pick<LoopOptions, 'concurrency' | 'once' | 'early'>) =>
@@ -82,7 +86,7 @@ export async function openQueue(
   return queue
 }
 
-async function startBoss(database: Database, kinds: readonly string[], onError: (error: unknown) => void) {
+async function startBoss(database: Database, kinds: readonly string[], onError: (error: unknown) => void, keep: Keep) {
   const boss = new PgBoss({
     db: database.boss,
     schema: 'queue',
@@ -94,7 +98,7 @@ async function startBoss(database: Database, kinds: readonly string[], onError: 
   })
   boss.on('error', onError)
   try {
-    await setUp(boss, database, kinds)
+    await setUp(boss, database, kinds, keep)
   } catch (error) {
     await boss.stop({ graceful: false, close: false }) // its timers would keep the process alive
     throw error

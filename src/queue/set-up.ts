@@ -6,20 +6,26 @@ import { DEAD } from './dead-letters.ts'
 import { RETENTION_SECONDS } from './job.ts'
 
 /** Starts pg-boss and creates its schema, the queues and our index. Safe when several processes start at once. */
-export async function setUp(boss: PgBoss, database: Database, kinds: readonly string[]): Promise<void> {
+export async function setUp(boss: PgBoss, database: Database, kinds: readonly string[], keep: Keep): Promise<void> {
   if (database.kind === 'embedded') {
-    await createQueues(boss, database, kinds)
+    await createQueues(boss, database, kinds, keep)
     // The directory lock says that we are alone: an active job belonged to a process that has died.
     await database.db.execute(sql`update queue.job set state = 'retry', start_after = now() where state = 'active'`)
     return
   }
   // pg-boss creates its schema only once: the processes take turns.
-  await inTurn(database.db, 'pointsman queue', () => createQueues(boss, database, kinds))
+  await inTurn(database.db, 'pointsman queue', () => createQueues(boss, database, kinds, keep))
 }
 
-async function createQueues(boss: PgBoss, database: Database, kinds: readonly string[]) {
+/** For how many days finished jobs, and jobs that were given up, are kept. */
+export type Keep = { jobs: number; deadLetters: number }
+
+const DAY_SECONDS = 86_400
+
+async function createQueues(boss: PgBoss, database: Database, kinds: readonly string[], keep: Keep) {
   await boss.start()
-  for (const kind of kinds)
+  const deleteAfterSeconds = keep.jobs * DAY_SECONDS
+  for (const kind of kinds) {
     await boss.createQueue(kind, {
       policy: 'standard', // groups allow only one active job of a key
       retryLimit: 1_000_000, // afterFailure decides when to give up
@@ -27,9 +33,14 @@ async function createQueues(boss: PgBoss, database: Database, kinds: readonly st
       heartbeatSeconds: 15,
       expireInSeconds: 1800,
       retentionSeconds: RETENTION_SECONDS,
-      deleteAfterSeconds: 86_400,
+      deleteAfterSeconds,
     })
-  await boss.createQueue(DEAD, { policy: 'standard', retentionSeconds: 365 * 86_400, retryLimit: 0 })
+    // A queue that exists keeps the settings it was created with.
+    await boss.updateQueue(kind, { deleteAfterSeconds })
+  }
+  const retentionSeconds = keep.deadLetters * DAY_SECONDS
+  await boss.createQueue(DEAD, { policy: 'standard', retentionSeconds, retryLimit: 0 })
+  await boss.updateQueue(DEAD, { retentionSeconds })
   // pg-boss looks a queue up once and remembers it. PGlite runs one statement at a time: a first look-up from inside a
   // transaction would wait for that transaction forever, so each queue is looked up here.
   for (const kind of [...kinds, DEAD]) await boss.fetch(kind, { batchSize: 1, minPriority: 2_000_000_000 })

@@ -18,6 +18,7 @@ import { sha256Hex } from '../secrets.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { maskForExport } from '../text/index.ts'
 import { digest } from './digest.ts'
+import { noteExported } from './exported.ts'
 
 /** What to export and in which format. */
 export const ExportInput = LabelFilter.extend({
@@ -73,8 +74,10 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
   async function* lines() {
     const counted = { rows: 0, incomplete: 0, counts: {} as Manifest['counts'], languages: {}, provenance: {} }
     const hash = digest()
+    const noted = notes(db, id)
     try {
-      for await (const line of fileLines(db, input, taxonomy, counted)) {
+      for await (const line of fileLines(db, input, taxonomy, counted, noted.add)) {
+        if (noted.isFull()) await noted.flush()
         hash.add(line)
         yield line
       }
@@ -94,6 +97,8 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
     } catch (error) {
       reject(error)
       throw error
+    } finally {
+      await noted.flush()
     }
   }
   const csv = format === 'h2o'
@@ -124,7 +129,13 @@ export async function findExport(db: Tx, id: string) {
 
 type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'counts' | 'languages' | 'provenance'>
 
-async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counted: Counted): AsyncGenerator<string> {
+async function* fileLines(
+  db: Tx,
+  input: ExportInput,
+  taxonomy: Taxonomy,
+  counted: Counted,
+  noted: (id: string) => void,
+): AsyncGenerator<string> {
   if (input.format === 'h2o')
     yield input.prompt.system === 'separate' ? 'prompt,response,system\n' : 'prompt,response\n'
   // A field that the helpdesk does not have is never corrected, so an optional field may have a machine label.
@@ -135,8 +146,22 @@ async function* fileLines(db: Tx, input: ExportInput, taxonomy: Taxonomy, counte
       continue
     }
     count(counted, row, taxonomy)
+    noted(row.id)
     yield input.format === 'h2o' ? h2oLine(row, input.prompt, taxonomy) : completionLine(row, input.prompt, taxonomy)
   }
+}
+
+const NOTED_AT_ONCE = 500
+
+/** Collects what the file contains, and notes it in the database: also when the reader leaves before the end. */
+function notes(db: Tx, exportId: string) {
+  let ids: string[] = []
+  const flush = async () => {
+    const full = ids
+    ids = []
+    await noteExported(db, exportId, full)
+  }
+  return { add: (id: string) => void ids.push(id), isFull: () => ids.length >= NOTED_AT_ONCE, flush }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Training: exports labels as training data, trains the embedded classifier on them, and calibrates models. */
 export { calibrateModels } from './calibrate.ts'
 export { ExportInput, findExport, listExports, startExport } from './export.ts'
+export { dropExported, exportsWith, markExports } from './exported.ts'
 export { ENOUGH, trainEmbedded } from './train-embedded.ts'

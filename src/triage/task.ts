@@ -2,11 +2,11 @@
 import type { Logger } from 'pino'
 import type { Classifiers } from '../classifiers/index.ts'
 import { type Helpdesks, knownConnection, type Vault } from '../connections/index.ts'
-import { type Connection, type Connectors, connectorOf, isCarried, parseBody, type Ticket } from '../contract/index.ts'
+import { type Connection, type Connectors, connectorOf, isCarried, type Ticket } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { lastWritten, newestDecision, recordDecision, saveTicket, WRITEBACK } from '../decisions/index.ts'
 import { HelpdeskError, Rejected, type TriageError } from '../errors.ts'
-import { findDelivery, isSettled, outsideFilters, settleDelivery } from '../intake/index.ts'
+import { eventOf, findDelivery, isSettled, outsideFilters, settleDelivery } from '../intake/index.ts'
 import { refusePaused } from '../pauses/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { assign, keepRoute, publishedMap, type RoutingMap } from '../routing/index.ts'
@@ -145,8 +145,10 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   }
   const connection = await knownConnection({ db: needs.database.db, vault: needs.vault }, row.connectionId)
   const connector = connectorOf(needs.connectors, connection.kind)
-  const event = connector.read(parseBody(row.body), connection)
-  const isNew = event.kind === 'created' || (event.kind !== 'ignored' && event.moved?.decide && row.event === 'created')
+  const event = eventOf(needs.connectors, connection, row)
+  const isNew =
+    event.kind === 'created' ||
+    (event.kind !== 'ignored' && event.kind !== 'forgotten' && event.moved?.decide && row.event === 'created')
   if (!isNew) return ignore('the event does not create a ticket')
   let ticket: Ticket | null = 'ticket' in event ? event.ticket : null
   if (!ticket) {

@@ -11,6 +11,7 @@ import { decisionRoutes } from './decisions.ts'
 import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
 import { pauseRoutes } from './pauses.ts'
+import { privacyRoutes } from './privacy.ts'
 import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
 import { routingRoutes } from './routing.ts'
@@ -26,6 +27,7 @@ export type Api = ReturnType<typeof adminRoutes>
 /** What the routes need together. */
 export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
+  Parameters<typeof privacyRoutes>[0] &
   PreviewNeeds &
   SessionNeeds &
   LiveNeeds &
@@ -47,6 +49,7 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', routingRoutes(deps))
     .route('/', feedbackRoutes(deps))
     .route('/', trainingRoutes(deps))
+    .route('/', privacyRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', todayRoutes(deps))
     .route('/', accessRoutes(deps))

@@ -16,8 +16,18 @@ import { ById, guarded, listOf, Paged, pageOf } from './route-helpers.ts'
 const Manifest = z
   .record(z.string(), z.unknown())
   .openapi({ description: 'Rows, counts by value, hashes, taxonomy and prompt format.' })
+const Erased = z.array(z.object({ erasure: z.uuid(), at: z.iso.datetime(), ids: z.array(z.uuid()) })).openapi({
+  description: 'What was erased since. The lines with these ids must be removed from every copy of the file.',
+})
 const ExportShown = z
-  .object({ id: z.uuid(), format: z.string(), author: z.string(), createdAt: z.iso.datetime(), manifest: Manifest })
+  .object({
+    id: z.uuid(),
+    format: z.string(),
+    author: z.string(),
+    createdAt: z.iso.datetime(),
+    manifest: Manifest,
+    erased: Erased,
+  })
   .openapi('Export')
 
 const ModelShown = z
@@ -161,8 +171,22 @@ export function trainingRoutes({ config, database: { db }, embedded }: Needs) {
     })
 }
 
-function showExport({ id, format, author, createdAt, manifest }: Awaited<ReturnType<typeof listExports>>[number]) {
-  return { id, format, author, createdAt: createdAt.toISOString(), manifest: manifest as Record<string, unknown> }
+function showExport({
+  id,
+  format,
+  author,
+  createdAt,
+  manifest,
+  erased,
+}: Awaited<ReturnType<typeof listExports>>[number]) {
+  return {
+    id,
+    format,
+    author,
+    createdAt: createdAt.toISOString(),
+    manifest: manifest as Record<string, unknown>,
+    erased,
+  }
 }
 
 const CHUNK = 64 * 1024
