@@ -78,7 +78,7 @@ const NOT_YET: [pattern: RegExp, means: string][] = [
 ]
 
 /** For how many days each kind of data is kept; 0: for ever. */
-export type Retention = {
+type Retention = {
   /** Webhook bodies, after they are settled. */
   bodies: number
   /** Free text of decisions and write-backs. */
