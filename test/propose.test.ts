@@ -144,6 +144,7 @@ describe('pointsman connect', () => {
     // sentiment has no proposal; then service, category, priority, group and the people are accepted or left
     const { printed, error } = await run({}, [...answers('typed'), 'yes', 'no', 'yes', 'yes', 'yes', 'too short', ''])
     expect(error).toBeNull()
+    expect(printed).toContain('Reading the solved tickets ...')
     expect(printed).toContain('✓ fields.service → Service')
     expect(printed).not.toContain('too short')
     expect(printed).toMatch(/has (vpn|internet), would write (vpn|internet)/)

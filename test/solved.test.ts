@@ -34,7 +34,7 @@ test.each([
   await sandbox.edit(id, { assignee: person(second!.id) })
   await sandbox.resolve(id)
   await sandbox.create({ subject: 'Still open', body: 'x' })
-  const found = await jira.solved!(jiraSandboxConnection(sandbox), 60)
+  const { tickets: found } = await jira.solved!(jiraSandboxConnection(sandbox), { places: ['SUP'], perPlace: 300 })
   expect(found).toMatchObject([
     {
       subject: 'The line is down',
@@ -68,7 +68,8 @@ test('Zendesk, with what a trigger sets later by a robot, and only so many', asy
     await desk.resolve(id, agent.id)
   }
   await desk.create({ subject: 'Still open', body: 'x' })
-  const found = await zendesk.solved!(zendeskSandboxConnection(desk), 3)
+  const form = desk.account.form
+  const { tickets: found } = await zendesk.solved!(zendeskSandboxConnection(desk), { places: [form], perPlace: 3 })
   expect(found).toHaveLength(3)
   expect(found[0]).toMatchObject({
     place: desk.account.form,
@@ -83,6 +84,46 @@ test('Zendesk, with what a trigger sets later by a robot, and only so many', asy
 
 test('the filters of the connection hold', async () => {
   const connection = jiraSandboxConnection(cloud)
-  expect(await jira.solved!({ ...connection, filters: { issueTypes: ['None'] } }, 60)).toEqual([])
-  expect(await zendesk.solved!({ ...zendeskSandboxConnection(desk), filters: { forms: ['1'] } }, 60)).toEqual([])
+  const none = { tickets: [], unread: [] }
+  const wanted = { places: ['SUP'], perPlace: 60 }
+  expect(await jira.solved!({ ...connection, filters: { issueTypes: ['None'] } }, wanted)).toEqual(none)
+  const forms = { ...zendeskSandboxConnection(desk), filters: { forms: ['1'] } }
+  expect(await zendesk.solved!(forms, { places: ['1'], perPlace: 60 })).toEqual(none)
+})
+
+test('each project and each form gets its share, beyond the first page, and progress is told', async () => {
+  const projects = ['SUP', 'HR'].map((key) => ({ key, name: key, type: 'service_desk' as const }))
+  const site = createJiraSandbox({ baseUrl: 'https://two.test', projects })
+  const forms = ['Home', 'Business'].map((name) => ({ name, fields: ['Service'] }))
+  const account = createZendeskSandbox({ baseUrl: 'https://two-forms.test', forms })
+  network.use(
+    http.all('https://two.test/*', ({ request }) => site.app.fetch(request)),
+    http.all('https://two-forms.test/*', ({ request }) => account.app.fetch(request)),
+  )
+  const [first, second] = account.account.forms.map(({ id }) => id)
+  // The busy place fills the whole first page of the search.
+  for (let i = 0; i < 108; i++) {
+    const isBusy = i >= 3
+    const issue = { subject: `${i}`, body: 'x', fields: { project: { key: isBusy ? 'SUP' : 'HR' } } }
+    await site.resolve((await site.create(issue)).id)
+    const ticket = { subject: `${i}`, body: 'x', fields: { ticket_form_id: isBusy ? first : second } }
+    await account.resolve((await account.create(ticket)).id)
+  }
+  const heard: number[][] = []
+  const onProgress = (done: number, all: number) => void heard.push([done, all])
+  const count = (tickets: { place: string | null }[]) =>
+    Object.fromEntries([...Map.groupBy(tickets, ({ place }) => place)].map(([place, list]) => [place, list.length]))
+  const ofJira = await jira.solved!(jiraSandboxConnection(site), { places: ['SUP', 'HR'], perPlace: 5, onProgress })
+  expect(count(ofJira.tickets)).toEqual({ SUP: 5, HR: 3 })
+  expect(heard.at(-1)).toEqual([8, 8])
+  const ofZendesk = await zendesk.solved!(zendeskSandboxConnection(account), { places: [first!, second!], perPlace: 5 })
+  expect(count(ofZendesk.tickets)).toEqual({ [first!]: 5, [second!]: 3 })
+})
+
+test('a helpdesk that wants fewer requests: what was read so far counts, and a line says so', async () => {
+  cloud.fail({ path: /\/issue\//, status: 429, after: true })
+  const wanted = { places: ['SUP'], perPlace: 300 }
+  const { tickets, unread } = await jira.solved!(jiraSandboxConnection(cloud), wanted)
+  expect(tickets).toEqual([])
+  expect(unread).toEqual([expect.stringContaining('Solved tickets after the first 0')])
 })

@@ -1,5 +1,6 @@
 /** The last solved issues with the values of their fields, when they were new and now: for proposing a mapping. */
-import type { Connection, SolvedField, SolvedTicket } from '../../src/contract/index.ts'
+import type { Connection, SolvedField, SolvedRead, SolvedTicket, SolvedWanted } from '../../src/contract/index.ts'
+import { readSolved } from '../read-solved.ts'
 import { FoundIssues, type IssueAnswer } from './answers.ts'
 import { type Api, quoted } from './api.ts'
 import type { Entry } from './changes.ts'
@@ -10,35 +11,29 @@ import { openApi } from './open.ts'
 import { type Item, instant, isRecord, list, Person, Text } from './payload.ts'
 import { actorOf, aliasesOf, personId } from './people.ts'
 
-const MOST = 60
 const FIELDS = ['*all', '-comment', '-worklog', '-attachment', '-description']
 /** What an automation sets this soon after the issue was made, nobody chose. */
 const AT_BIRTH_MS = 60_000
 /** Values longer than this are texts, not categories. */
 const LONGEST = 100
 
-export async function solved(connection: Connection, limit: number): Promise<SolvedTicket[]> {
+export async function solved(connection: Connection, wanted: SolvedWanted): Promise<SolvedRead> {
   const api = await openApi(connection)
-  const waiting = await findSolved(connection, Math.min(limit, MOST))
-  const found: SolvedTicket[] = []
-  while (waiting.length > 0) {
-    const some = waiting.splice(0, connection.settings.concurrency)
-    const read = await Promise.all(some.map((id) => readSolved(api, connection, id)))
-    found.push(...read.filter((ticket) => ticket !== null))
-  }
-  return found
+  const { places, perPlace, onProgress } = wanted
+  const found: string[] = []
+  for (const place of places) found.push(...(await findSolved(connection, place, perPlace)))
+  const { concurrency } = connection.settings
+  return readSolved(found, concurrency, (id) => readIssue(api, connection, id), onProgress)
 }
 
-async function findSolved(connection: Connection, maxResults: number): Promise<string[]> {
-  const { projects = [] } = connection.filters
-  const within = projects.length > 0 ? `project in (${projects.map(quoted).join(', ')}) AND ` : ''
-  const jql = `${within}statusCategory = Done ORDER BY updated DESC`
+async function findSolved(connection: Connection, project: string, maxResults: number): Promise<string[]> {
+  const jql = `project in (${quoted(project)}) AND statusCategory = Done ORDER BY updated DESC`
   const url = settingsOf(connection).edition === 'datacenter' ? '/rest/api/2/search' : '/rest/api/3/search/jql'
   const answer = await send(connection, { method: 'POST', url, body: { jql, maxResults, fields: ['id'] } })
   return FoundIssues.parse(answer).issues.flatMap(({ id }) => id ?? [])
 }
 
-async function readSolved(api: Api, connection: Connection, id: string): Promise<SolvedTicket | null> {
+async function readIssue(api: Api, connection: Connection, id: string): Promise<SolvedTicket | null> {
   const issue = await api.issue(id, { fields: FIELDS, expand: 'changelog,names', properties: [] })
   const { fields, key } = issue
   const { issueTypes = [] } = connection.filters

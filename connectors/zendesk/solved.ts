@@ -1,13 +1,13 @@
 /** The last solved tickets with the values of their fields, when they were new and now: for proposing a mapping. */
 import { z } from 'zod'
-import type { Connection, SolvedField, SolvedTicket } from '../../src/contract/index.ts'
+import type { Connection, SolvedField, SolvedRead, SolvedTicket, SolvedWanted } from '../../src/contract/index.ts'
+import { readSolved } from '../read-solved.ts'
 import { actor } from './actor.ts'
 import { type Api, broken, openApi } from './client.ts'
 import { parseTicket } from './fetch.ts'
 import { readId, readTags, readText } from './json.ts'
 import { AuditResource, type TicketResource } from './payload.ts'
 
-const MOST = 60
 /** Values longer than this are texts, not categories. */
 const LONGEST = 100
 /** Names in audits -> those of `SolvedTicket`; custom fields have their id. */
@@ -18,32 +18,49 @@ const NAMES: Record<string, string> = {
   tags: 'labels',
 }
 
-export async function solved(connection: Connection, limit: number): Promise<SolvedTicket[]> {
+export async function solved(connection: Connection, wanted: SolvedWanted): Promise<SolvedRead> {
   const api = openApi(connection)
-  const waiting = (await findSolved(api, connection)).slice(0, Math.min(limit, MOST))
-  const found: SolvedTicket[] = []
-  while (waiting.length > 0) {
-    const some = waiting.splice(0, connection.settings.concurrency)
-    found.push(...(await Promise.all(some.map((ticket) => readSolved(api, connection, ticket)))))
-  }
-  return found
+  const found = await findSolved(api, connection, wanted)
+  const { concurrency } = connection.settings
+  return readSolved(found, concurrency, (ticket) => readTicket(api, connection, ticket), wanted.onProgress)
 }
 
-/** One page of the search, newest first. Closed tickets are archived and search finds them late, so solved ones count. */
-async function findSolved(api: Api, { filters }: Connection): Promise<TicketResource[]> {
-  const query = 'type:ticket status:solved order_by:updated_at sort:desc'
-  const answer = (await api.library.search.query(query)) as { result?: unknown } | unknown[]
-  const results = Array.isArray(answer) ? answer : answer.result
-  if (!Array.isArray(results)) throw broken('The search from Zendesk has an unknown shape')
+/** Zendesk finds a thousand at most. */
+const PAGES = 10
+const Page = z.object({ results: z.array(z.unknown()), next_page: z.string().nullish() })
+
+/** Newest first. Closed tickets are archived and search finds them late, so solved ones count. */
+async function findSolved(
+  api: Api,
+  { filters }: Connection,
+  { places, perPlace }: SolvedWanted,
+): Promise<TicketResource[]> {
+  const query = 'type:ticket status:solved'
   const { forms = [], brands = [] } = filters
-  const isIn = (wanted: string[], id: string | null | undefined) =>
-    wanted.length === 0 || (id ? wanted.includes(id) : false)
-  return results
-    .map(parseTicket)
-    .filter((ticket) => isIn(forms, ticket.ticket_form_id) && isIn(brands, ticket.brand_id))
+  const isIn = (list: string[], id: string | null | undefined) => list.length === 0 || (id ? list.includes(id) : false)
+  const found = new Map<string, TicketResource[]>()
+  for (let page = 1; page <= PAGES; page++) {
+    const asked: [string, string][] = [
+      ['query', query],
+      ['sort_by', 'updated_at'],
+      ['sort_order', 'desc'],
+      ['page', String(page)],
+    ]
+    const answer = Page.safeParse(await api.get('search', asked))
+    if (!answer.success) throw broken('The search from Zendesk has an unknown shape', answer.error)
+    for (const ticket of answer.data.results.map(parseTicket)) {
+      const { ticket_form_id: form, brand_id: brand } = ticket
+      if (!isIn(forms, form) || !isIn(brands, brand)) continue
+      const same = found.get(form ?? '') ?? []
+      if (same.length < perPlace) found.set(form ?? '', [...same, ticket])
+    }
+    const isFull = places.every((place) => (found.get(place)?.length ?? 0) >= perPlace)
+    if (!answer.data.next_page || (places.length > 0 && isFull)) break
+  }
+  return [...found.values()].flat()
 }
 
-async function readSolved(api: Api, connection: Connection, ticket: TicketResource): Promise<SolvedTicket> {
+async function readTicket(api: Api, connection: Connection, ticket: TicketResource): Promise<SolvedTicket> {
   const audits = z.array(AuditResource).safeParse(await api.list(`tickets/${ticket.id}/audits`, 'audits'))
   if (!audits.success) throw broken(`The audits of ticket ${ticket.id} have an unknown shape`, audits.error)
   const inOrder = audits.data.toSorted((a, b) => (a.created_at ?? '').localeCompare(b.created_at ?? ''))

@@ -17,6 +17,7 @@ import { ConfigError } from '../errors.ts'
 import { namesOf } from '../routing/index.ts'
 import { randomSecret } from '../secrets.ts'
 import { askConnection, checkInput, faultOf } from './connect-questions.ts'
+import { type OnProgress, openProgress } from './progress.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 
 export type ConnectOptions = { name?: string; input?: string; json?: boolean }
@@ -41,8 +42,9 @@ export async function connect(deps: Needs, options: ConnectOptions, terminal: Te
       options.input === undefined
         ? await askConnection(prompt, deps.connectors)
         : checkInput(await readJson(options.input, terminal))
-    prompt.say('Reading the helpdesk and its last solved tickets ...')
-    const proposals = await propose(deps, input)
+    const output = options.json ? (terminal.errors ?? process.stderr) : terminal.output
+    const progress = openProgress(output)
+    const proposals = await propose(deps, input, progress.update).finally(progress.end)
     if (options.json) terminal.output.write(`${JSON.stringify(proposals, null, 2)}\n`)
     else await settle(deps, options, prompt, input, proposals)
   } finally {
@@ -50,8 +52,8 @@ export async function connect(deps: Needs, options: ConnectOptions, terminal: Te
   }
 }
 
-async function propose(deps: Needs, input: ProposeInput): Promise<Proposals> {
-  return makeProposals(deps, input, await namesOf(deps.database.db))
+async function propose(deps: Needs, input: ProposeInput, onProgress?: OnProgress): Promise<Proposals> {
+  return makeProposals(deps, input, await namesOf(deps.database.db), onProgress)
 }
 
 async function readJson(file: string, { readInput }: Terminal): Promise<unknown> {

@@ -18,7 +18,11 @@ import { type ProposedMapping, proposeMapping } from './propose/index.ts'
 import { asInput, type SaveNeeds, signedIn } from './save.ts'
 import { checkParts } from './vendor-parts.ts'
 
-const SAMPLES = 60
+/** Solved tickets of each project or form, and of all together: each is a call, and no more than a minute of calls. */
+const PER_PLACE = 300
+const TOGETHER = 600
+/** From fewer than this nothing can be told. */
+const FEWEST = 15
 
 const { name, kind, baseUrl, credentials, filters, settings } = ConnectionInput.shape
 
@@ -56,7 +60,8 @@ export type Proposals = ProposedMapping & {
 }
 
 type Names = { groups: string[]; people: string[] }
-type Progress = (done: number, all: number) => void
+/** `step`: what is being read. */
+type Progress = (step: 'helpdesk' | 'solved tickets', done: number, all: number) => void
 
 /** `names`: those of the routing map. */
 export async function makeProposals(
@@ -109,9 +114,12 @@ async function propose(
   onProgress?: Progress,
 ): Promise<Proposals> {
   // What is proposed will be written one day: rights that are missing for it are said now.
-  const metadata = await connector.inspect({ ...draft, mode: 'automate' }, onProgress)
+  const metadata = await connector.inspect({ ...draft, mode: 'automate' }, (done, all) =>
+    onProgress?.('helpdesk', done, all),
+  )
   const connection = { ...draft, selfId: metadata.self.id }
-  const { samples, unread } = await readSolved(connector, connection)
+  const places = metadata.places.map(({ id }) => id)
+  const { samples, unread } = await readSolved(connector, connection, places, onProgress)
   const taxonomy = await currentTaxonomy(database.db)
   const { byPlace, ...whole } = proposeMapping({ metadata, taxonomy, names, samples })
   const filter = Object.keys(connector.filters).find((one) => PLACES.includes(connector.filters[one]!.place))
@@ -150,12 +158,23 @@ const PLACES = ['project', 'form']
 async function readSolved(
   connector: Connector,
   connection: Connection,
+  places: string[],
+  onProgress?: Progress,
 ): Promise<{ samples: SolvedTicket[]; unread: string[] }> {
   if (!connector.solved) return { samples: [], unread: [] }
+  const together = Math.min(TOGETHER, connection.settings.perMinute)
+  const share = Math.floor(together / Math.max(1, places.length))
+  const perPlace = Math.min(PER_PLACE, Math.max(FEWEST, share))
   try {
-    return { samples: await connector.solved(connection, SAMPLES), unread: [] }
+    const { tickets, unread } = await connector.solved(connection, {
+      places,
+      perPlace,
+      onProgress: (done, all) => onProgress?.('solved tickets', done, all),
+    })
+    return { samples: tickets, unread }
   } catch (error) {
-    if (!(error instanceof HelpdeskError) || !['forbidden', 'invalid', 'gone'].includes(error.fault)) throw error
+    if (!(error instanceof HelpdeskError) || !['forbidden', 'invalid', 'gone', 'busy'].includes(error.fault))
+      throw error
     return { samples: [], unread: [`Solved tickets, which show how fields are used: ${error.message}`] }
   }
 }

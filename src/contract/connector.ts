@@ -116,6 +116,15 @@ export type SolvedTicket = {
   fields: Record<string, SolvedField>
 }
 
+/** `places`: the ids of `Metadata.places`; empty: there are none. `onProgress` hears how many tickets were read. */
+export type SolvedWanted = {
+  places: string[]
+  perPlace: number
+  onProgress?: ((done: number, all: number) => void) | undefined
+}
+/** `unread`: what was left out, in words. */
+export type SolvedRead = { tickets: SolvedTicket[]; unread: string[] }
+
 /** One fault of a mapping, with its path (`fields.service.values.vpn`). */
 export type MappingFault = { path: string; message: string; next: string }
 
@@ -185,8 +194,11 @@ export type Connector = Reader &
      * many of the calls are done.
      */
     inspect(connection: Connection, onProgress?: (done: number, all: number) => void): Promise<Metadata>
-    /** The last solved tickets, newest first, at most `limit`, as the filters let them through. Optional: a vendor may not offer it. */
-    solved?(connection: Connection, limit: number): Promise<SolvedTicket[]>
+    /**
+     * The last solved tickets of each place, newest first, as the filters let them through. Optional: a vendor may not
+     * offer it.
+     */
+    solved?(connection: Connection, wanted: SolvedWanted): Promise<SolvedRead>
     /** Pure. */
     checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
     /** The number of open tickets of each person (vendor account id). */

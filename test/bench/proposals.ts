@@ -88,7 +88,11 @@ async function findingsOf(desk: PlayedDesk, baseUrl: string): Promise<Finding[]>
     selfId: null,
   }
   const metadata = await connector.inspect(connection)
-  const samples = (await connector.solved?.({ ...connection, selfId: metadata.self.id }, 300)) ?? []
+  const read = await connector.solved?.(
+    { ...connection, selfId: metadata.self.id },
+    { places: metadata.places.map(({ id }) => id), perPlace: 300 },
+  )
+  const samples = read?.tickets ?? []
   const taxonomy = { ...TaxonomyDocument.parse(defaultTaxonomy), version: 1 }
   const { byPlace, proposals } = proposeMapping({ metadata, taxonomy, names, samples })
   if (byPlace.length === 0) return compare(proposals, desk.mapping, names)

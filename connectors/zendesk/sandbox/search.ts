@@ -11,7 +11,11 @@ export function searchRoute(app: Hono, desk: Desk, baseUrl: () => string): void 
     const found = [...desk.tickets.values()]
       .filter((ticket) => !ticket.deleted && (status === undefined || ticket.status === status))
       .sort((a, b) => b.updated_at.localeCompare(a.updated_at))
-    const results = found.slice(0, MOST).map((ticket) => ({ ...ticketShape(ticket, baseUrl()), result_type: 'ticket' }))
-    return c.json({ results, count: found.length, next_page: null, previous_page: null })
+    const page = Number(c.req.query('page') ?? 1)
+    const results = found
+      .slice((page - 1) * MOST, page * MOST)
+      .map((ticket) => ({ ...ticketShape(ticket, baseUrl()), result_type: 'ticket' }))
+    const next_page = page * MOST < found.length ? `${baseUrl()}/api/v2/search.json?page=${page + 1}` : null
+    return c.json({ results, count: found.length, next_page, previous_page: null })
   })
 }
