@@ -5,9 +5,11 @@ import {
   type Classifiers,
   type EndpointClassifier,
   type EndpointHealth,
+  type ModelPauses,
   openAnswerCache,
   openEndpoint,
   openExamples,
+  openModelPauses,
 } from './classifiers/index.ts'
 import type { Config } from './config.ts'
 import {
@@ -23,6 +25,7 @@ import type { Connectors } from './contract/index.ts'
 import { type Database, openDatabase, type Tx } from './db/index.ts'
 import { causeOf } from './errors.ts'
 import { type Events, openEvents } from './events.ts'
+import { TRIAGE } from './intake/index.ts'
 import { KINDS } from './jobs.ts'
 import { listCorrections } from './labels/index.ts'
 import { type Live, openLive } from './live.ts'
@@ -40,10 +43,13 @@ export type Deps = {
   helpdesks: Helpdesks
   queue: Queue
   classifiers: Classifiers
+  /** The configured model endpoints; null: there are none. */
+  endpoint: EndpointClassifier | null
   embedded: Embedded
   curves: Curves
   events: Events
   live: Live
+  modelPauses: ModelPauses
   /** Of each model endpoint, now. */
   endpoints(): EndpointHealth[]
   log: Logger
@@ -114,7 +120,8 @@ async function openRest(
   events.watch(({ kind }) => kind === 'overridden' && embedded.refresh())
   const live = openLive(database, events, log)
   const curves = openCurves(db)
-  const endpoint = config.llm ? openEndpointOf(config.llm, db, curves, events) : null
+  const modelPauses = openModelPauses({ db, queue, waiting: TRIAGE, events })
+  const endpoint = config.llm ? openEndpointOf(config.llm, { db, curves, events, modelPauses }) : null
   const { classifier: choice, endpointDown } = config
   return {
     config,
@@ -127,6 +134,8 @@ async function openRest(
     curves,
     events,
     live,
+    endpoint,
+    modelPauses,
     endpoints: () => endpoint?.health() ?? [],
     log,
     helpdesks: openHelpdesks({ db, vault, connectors }),
@@ -141,12 +150,16 @@ async function openRest(
   }
 }
 
-function openEndpointOf(llm: NonNullable<Config['llm']>, db: Tx, curves: Curves, events: Events): EndpointClassifier {
+function openEndpointOf(
+  llm: NonNullable<Config['llm']>,
+  { db, curves, events, modelPauses }: { db: Tx; curves: Curves; events: Events; modelPauses: ModelPauses },
+): EndpointClassifier {
   return openEndpoint({
     endpoints: llm.endpoints,
     deadlineMs: llm.deadlineMs,
     calibration: curves.of,
     examples: openExamples((limit) => listCorrections(db, { limit, confirmed: true })),
     cache: openAnswerCache(db, events.answerLookedUp),
+    pauses: modelPauses,
   })
 }

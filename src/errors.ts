@@ -103,9 +103,23 @@ export class HelpdeskError extends TriageError {
 
 /**
  * What a model endpoint's failure means. `context`: shorten the ticket and ask once more. `length`, `schema`, `format`:
- * ask once more, changed. `config`, `auth`: a person must fix the settings. `busy`, `unreachable`: wait.
+ * ask once more, changed. `refused`: the server does not take this request. The others concern every ticket, which waits:
+ * `config`, `auth`: until a person fixes the settings. `missing`: until the server has loaded the model, or a person names
+ * another. `busy`, `unreachable`: until it passes.
  */
-export type ModelFault = 'context' | 'length' | 'schema' | 'format' | 'config' | 'auth' | 'busy' | 'unreachable'
+export type ModelFault =
+  | 'context'
+  | 'length'
+  | 'schema'
+  | 'format'
+  | 'refused'
+  | 'config'
+  | 'auth'
+  | 'missing'
+  | 'busy'
+  | 'unreachable'
+
+const WAITS: ModelFault[] = ['config', 'auth', 'missing', 'busy', 'unreachable']
 
 export class ModelError extends TriageError {
   readonly fault: ModelFault
@@ -115,7 +129,7 @@ export class ModelError extends TriageError {
     message: string,
     options: { next: string; status?: number; retryAfterMs?: number; cause?: unknown },
   ) {
-    super(message, { ...options, retry: fault === 'busy' || fault === 'unreachable' })
+    super(message, { ...options, retry: WAITS.includes(fault) })
     this.fault = fault
     this.status = options.status
   }

@@ -67,6 +67,15 @@ export function openEvents(log: Logger) {
     answerLookedUp(hit: boolean) {
       count.cacheLookups.inc({ outcome: hit ? 'hit' : 'miss' })
     },
+    modelPaused({ model, reason, next, until }: { model: string; reason: string; next: string; until: Date }) {
+      log.error({ model, reason, next, until }, 'model paused: its tickets wait')
+    },
+    modelResumed(model: string) {
+      log.info({ model }, 'model resumed')
+    },
+    modelPauses(n: number) {
+      gauge.modelPauses.set(n)
+    },
     failed(error: unknown) {
       count.failures.inc()
       log.warn({ error: causeOf(error) }, 'an attempt failed')
@@ -130,6 +139,7 @@ function openGauges(registers: Registry[]) {
   return {
     depth: gauge('pointsman_queue_depth', 'Jobs by kind and state', ['kind', 'state']),
     oldest: gauge('pointsman_queue_oldest_seconds', 'Age of the oldest job that is not done', ['kind']),
+    modelPauses: gauge('pointsman_model_pauses', 'Models that are paused because they fail every ticket', []),
     endpointUp: gauge(
       'pointsman_endpoint_up',
       'Model endpoints: 1 takes tickets, 0 is out of use after failures in a row',

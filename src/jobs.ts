@@ -1,7 +1,14 @@
 /** Job kind -> task: the one place where the order of the flow is written. */
 
 import type { Logger } from 'pino'
-import { type Classifiers, tidyAnswerCache } from './classifiers/index.ts'
+import {
+  type Classifiers,
+  type EndpointClassifier,
+  type ModelPauses,
+  PROBE_MODEL,
+  type ProbeData,
+  tidyAnswerCache,
+} from './classifiers/index.ts'
 
 import { WRITEBACK } from './decisions/index.ts'
 import { ERASE, type FeedbackNeeds, feedbackTask } from './feedback/index.ts'
@@ -22,7 +29,18 @@ const CALIBRATE = 'calibrate'
 const TIDY_CACHE = 'tidy-cache'
 const PURGE = 'purge'
 
-export const KINDS = [TRIAGE, WRITEBACK, FEEDBACK, ERASE, CHECK_TARGETS, TRAIN, CALIBRATE, TIDY_CACHE, PURGE] as const
+export const KINDS = [
+  TRIAGE,
+  WRITEBACK,
+  FEEDBACK,
+  ERASE,
+  CHECK_TARGETS,
+  TRAIN,
+  CALIBRATE,
+  TIDY_CACHE,
+  PURGE,
+  PROBE_MODEL,
+] as const
 
 /** When the scheduled kinds are due, as cron expressions in UTC. */
 export const SCHEDULES: Partial<Record<(typeof KINDS)[number], string>> = {
@@ -39,7 +57,14 @@ type Needs = TriageNeeds &
   WritebackNeeds &
   FeedbackNeeds &
   EraseTaskNeeds &
-  PurgeNeeds & { classifiers: Classifiers; embedded: Embedded; curves: Curves; log: Logger }
+  PurgeNeeds & {
+    classifiers: Classifiers
+    endpoint: EndpointClassifier | null
+    modelPauses: ModelPauses
+    embedded: Embedded
+    curves: Curves
+    log: Logger
+  }
 
 export function tasks(needs: Needs): Record<string, Task> {
   return {
@@ -52,6 +77,7 @@ export function tasks(needs: Needs): Record<string, Task> {
     [CALIBRATE]: scheduled(needs, () => calibrate(needs)),
     [TIDY_CACHE]: scheduled(needs, () => tidyCache(needs)),
     [PURGE]: scheduled(needs, async ({ signal }) => void (await purge(needs, { signal }))),
+    [PROBE_MODEL]: probeModel(needs) as Task,
   }
 }
 
@@ -61,6 +87,21 @@ function scheduled({ log }: Needs, run: (job: Job) => Promise<void>): Task {
     run,
     giveUp: async (_tx, job, error) =>
       log.error({ kind: job.kind, reason: error.message, next: error.next }, 'scheduled work failed'),
+  }
+}
+
+/** Asks a paused model whether it answers again. */
+function probeModel({ database, endpoint, modelPauses, log }: Needs): Task<ProbeData> {
+  return {
+    async run(job) {
+      const taxonomy = await currentTaxonomy(database.db)
+      // a model that is no longer configured is not asked, and paused for nobody
+      await modelPauses.probe(job, async (model) =>
+        endpoint?.model === model ? endpoint.faultOf(taxonomy, job.signal) : null,
+      )
+    },
+    giveUp: async (_tx, job, error) =>
+      log.error({ kind: job.kind, reason: error.message, next: error.next }, 'the paused model is no longer asked'),
   }
 }
 

@@ -63,6 +63,8 @@ const TABLE: Record<string, string> = {
   'GET /exports/{id}': 'ml admin auditor',
   'GET /models': 'operator editor ml admin auditor',
   'POST /models/train': 'ml admin',
+  'GET /model-pauses': 'editor ml admin auditor',
+  'POST /model-pauses/resume': 'admin',
   'GET /reports/ledger': ALL,
   'GET /ledger': ALL,
   'GET /reports/today': ALL,

@@ -188,35 +188,35 @@ test.each([
     'the key is wrong',
     fail(401, { message: 'Invalid API Key', type: 'authentication_error', code: 401 }),
     'auth',
-    false,
+    true,
   ],
-  ['the key lacks the permission', fail(403, { message: 'Forbidden' }), 'auth', false],
+  ['the key lacks the permission', fail(403, { message: 'Forbidden' }), 'auth', true],
   [
     'vLLM does not have the model',
     fail(404, { message: 'The model `x` does not exist.', type: 'NotFoundError', param: 'model', code: 404 }),
-    'config',
-    false,
+    'missing',
+    true,
   ],
   [
     'vLLM has a template without system role',
     fail(400, { message: 'System role not supported', type: 'BadRequestError', code: 400 }),
-    'config',
+    'refused',
     false,
   ],
   [
     'the schema is refused',
     fail(400, { message: 'JSON schema error at #/properties/a: x', type: 'invalid_request_error' }),
-    'config',
+    'refused',
     false,
   ],
   [
     'the server does not support the request',
     fail(501, { message: 'not supported', type: 'not_supported_error' }),
     'config',
-    false,
+    true,
   ],
-  ['the base URL leads to a web page', () => HttpResponse.html('<html>hello</html>'), 'config', false],
-  ['the base URL leads to another API', () => HttpResponse.json({ hello: 'world' }), 'config', false],
+  ['the base URL leads to a web page', () => HttpResponse.html('<html>hello</html>'), 'config', true],
+  ['the base URL leads to another API', () => HttpResponse.json({ hello: 'world' }), 'config', true],
 ] as const)('%s', async (_, answer, fault, retry) => {
   const bodies = serve([answer])
   const error = await faultOf(open().classify(prepared, taxonomy, never))
@@ -541,7 +541,7 @@ test('a fault of the ticket is not tried on the next endpoint; a wrong key is', 
 })
 
 test.each([1, 5])(
-  'a wrong key at one endpoint does not hold a ticket that another can take later (paused after %s failures)',
+  'a wrong key at one endpoint is not the fault while another can take the ticket later (out of use after %s failures)',
   async (failures) => {
     serveAt('gpu', () => HttpResponse.error())
     serveAt('cpu', fail(401, { message: 'Invalid API Key' }))

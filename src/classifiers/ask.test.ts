@@ -107,7 +107,7 @@ test.each<[string, Partial<FieldAnswer> | null, object, 'embedded' | 'endpoint']
   expect(await ask(given, settings)).toMatchObject({ answer: { source } })
 })
 
-test.each<ModelFault>(['busy', 'unreachable', 'auth', 'config'])(
+test.each<ModelFault>(['busy', 'unreachable', 'auth', 'config', 'missing'])(
   'while the endpoint is %s the embedded classifier answers instead, and the steps say so',
   async (fault) => {
     expect(await ask({ endpoint: failing(fault), embedded: confident })).toMatchObject({
@@ -117,7 +117,7 @@ test.each<ModelFault>(['busy', 'unreachable', 'auth', 'config'])(
   },
 )
 
-test.each<ModelFault>(['busy', 'unreachable'])(
+test.each<ModelFault>(['busy', 'unreachable', 'auth', 'config', 'missing'])(
   'without a fallback, the job waits while the endpoint is %s',
   async (fault) => {
     await expect(ask({ endpoint: failing(fault) })).rejects.toMatchObject({ fault, retry: true })
@@ -126,11 +126,7 @@ test.each<ModelFault>(['busy', 'unreachable'])(
   },
 )
 
-test.each<ModelFault>(['auth', 'config'])('%s without a fallback holds the ticket with what to fix', async (fault) => {
-  expect(await ask({ endpoint: failing(fault) })).toMatchObject({ answer: null, because: `It is ${fault}. Fix it.` })
-})
-
-test.each<ModelFault>(['schema', 'format', 'length', 'context'])(
+test.each<ModelFault>(['schema', 'format', 'length', 'context', 'refused'])(
   'an answer with the fault %s is not replaced by one of the embedded classifier',
   async (fault) => {
     const { answer, because } = await ask({ endpoint: failing(fault), embedded: confident })

@@ -50,7 +50,8 @@ export async function askClassifier(
   } catch (error) {
     if (!(error instanceof ModelError)) throw error
     steps.push(`endpoint: ${error.message}`)
-    if (isOutage(error) && embedded && classifiers.endpointDown === 'embedded')
+    // what lets a ticket wait is no fault of the ticket
+    if (error.retry && embedded && classifiers.endpointDown === 'embedded')
       return {
         answer: await embedded.classify(prepared, taxonomy, signal),
         steps: [...steps, 'embedded answered instead'],
@@ -58,10 +59,6 @@ export async function askClassifier(
     if (error.retry) throw error
     return { answer: null, because: `${error.message}. ${error.next}`, steps }
   }
-}
-
-function isOutage({ fault }: ModelError) {
-  return fault === 'busy' || fault === 'unreachable' || fault === 'auth' || fault === 'config'
 }
 
 /**

@@ -25,3 +25,4 @@ export {
   renderPrompt,
 } from './endpoint/index.ts'
 export { openExamples } from './examples.ts'
+export { type ModelPauses, openModelPauses, PROBE_MODEL, type ProbeData } from './model-pause.ts'

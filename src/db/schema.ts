@@ -408,6 +408,17 @@ export const decisionCache = pgTable(
   (t) => [index('decision_cache_by_age').on(t.createdAt)],
 )
 
+/** A model that fails every ticket: they wait until it answers again. */
+export const modelPauses = pgTable('model_pauses', {
+  /** With its prompt format, as in decisions. */
+  model: text().primaryKey(),
+  reason: text().notNull(),
+  next: text().notNull(),
+  since: at('since').notNull().defaultNow(),
+  /** When it is asked again. */
+  until: at('until').notNull(),
+})
+
 /** One export of training data: what it contained, so that it can be repeated and shown to an auditor. */
 export const exports_ = pgTable('exports', {
   id: uuid().primaryKey(),

@@ -46,6 +46,10 @@ function hasBody({ headers }: IncomingMessage): boolean {
 type Body = { request: IncomingMessage; socket: Socket; before: number }
 
 const LOOK_MS = 100
+/** More of one body is not held: it passes by, or the request is refused. */
+const MOST_OF_ONE = 1024 * 1024
+
+const heldOf = ({ socket, before }: Body) => Math.min(MOST_OF_ONE, socket.bytesRead - before)
 
 /**
  * The bodies of all requests that are not answered yet. When they hold too much, those that come in slowest give way: an
@@ -57,7 +61,7 @@ function openBodies(heldBytes: number) {
   let timer: ReturnType<typeof setInterval> | undefined
   const held = () => {
     let sum = 0
-    for (const { socket, before } of open) sum += socket.bytesRead - before
+    for (const body of open) sum += heldOf(body)
     return sum
   }
   /** Ends unfinished ones until the rest fits. */
@@ -66,7 +70,7 @@ function openBodies(heldBytes: number) {
     for (const body of open) {
       if (sum <= heldBytes) break
       if (body.request.complete) continue
-      sum -= body.socket.bytesRead - body.before
+      sum -= heldOf(body)
       forget(body)
       body.socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
       body.socket.destroySoon()

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { EndpointHealth } from '../classifiers/index.ts'
+import type { EndpointHealth, ModelPauses } from '../classifiers/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import type { Events } from '../events.ts'
 import type { Queue } from '../queue/index.ts'
@@ -13,8 +13,9 @@ export type OperationsNeeds = {
 }
 export type MetricsNeeds = {
   queue: Pick<Queue, 'depth'>
-  events: Pick<Events, 'queued' | 'endpoints' | 'registry'>
+  events: Pick<Events, 'queued' | 'endpoints' | 'modelPauses' | 'registry'>
   endpoints(): EndpointHealth[]
+  modelPauses: Pick<ModelPauses, 'list'>
 }
 
 /** For the platform: alive, ready. Ready does not need the model: intake works without it. */
@@ -32,10 +33,11 @@ export function operationsRoutes({ database }: OperationsNeeds) {
 }
 
 /** For Prometheus. */
-export function metricsRoutes({ queue, events, endpoints }: MetricsNeeds) {
+export function metricsRoutes({ queue, events, endpoints, modelPauses }: MetricsNeeds) {
   return new Hono().get('/metrics', async (c) => {
     events.queued(await queue.depth())
     events.endpoints(endpoints())
+    events.modelPauses((await modelPauses.list()).length)
     return c.text(await events.registry.metrics(), 200, { 'Content-Type': events.registry.contentType })
   })
 }

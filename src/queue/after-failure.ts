@@ -50,9 +50,6 @@ function unexpected(thrown: unknown): TriageError {
 
 function isUnavailable(error: TriageError) {
   // A setting that another process has already, such as a key, is waited for like the database.
-  if (error instanceof DatabaseError || error instanceof ConfigError) return error.retry
-  return (
-    (error instanceof HelpdeskError || error instanceof ModelError) &&
-    (error.fault === 'busy' || error.fault === 'unreachable')
-  )
+  if (error instanceof DatabaseError || error instanceof ConfigError || error instanceof ModelError) return error.retry
+  return error instanceof HelpdeskError && (error.fault === 'busy' || error.fault === 'unreachable')
 }

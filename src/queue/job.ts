@@ -56,6 +56,8 @@ export type Queue = {
   insertion(kind: string, data: object, options: SendOptions): Promise<{ text: string; jobs: string }>
   /** Looks for jobs at once instead of at the next poll. */
   wake(kind: string): void
+  /** Makes all jobs of this kind due that wait for a later time, in the caller's transaction. Call `wake(kind)` after it. */
+  hasten(tx: Tx, kind: string): Promise<void>
   /** Settles the job in the caller's transaction. Throws when another process has taken the job over. */
   complete(job: Job<never>, tx: Tx): Promise<void>
   /** Puts the job off in the caller's transaction, for a pause: neither a failure nor part of its age. */

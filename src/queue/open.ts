@@ -30,6 +30,11 @@ export async function openQueue(
     },
     insertion: (kind, data, options) => statementFor(boss, kind, data, options),
     wake: (kind) => loops.forEach((loop) => void loop.wake(kind)),
+    async hasten(tx, kind) {
+      await tx.execute(
+        sql`update queue.job set start_after = now() where name = ${kind} and state < 'active' and start_after > now()`,
+      )
+    },
     async complete(job, tx) {
       await mustOwn(boss.complete(job.kind, job.fetched, null, { db: inTransaction(tx) }))
       ;(job as { settled?: boolean }).settled = true

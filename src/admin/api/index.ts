@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections.ts'
 import { decisionRoutes } from './decisions.ts'
 import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
+import { modelPauseRoutes } from './model-pauses.ts'
 import { pauseRoutes } from './pauses.ts'
 import { privacyRoutes } from './privacy.ts'
 import { proposeRoutes } from './propose.ts'
@@ -26,6 +27,7 @@ export type Api = ReturnType<typeof adminRoutes>
 
 /** What the routes need together. */
 export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
+  Parameters<typeof modelPauseRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
   Parameters<typeof privacyRoutes>[0] &
   PreviewNeeds &
@@ -50,6 +52,7 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', feedbackRoutes(deps))
     .route('/', trainingRoutes(deps))
     .route('/', privacyRoutes(deps))
+    .route('/', modelPauseRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', todayRoutes(deps))
     .route('/', accessRoutes(deps))

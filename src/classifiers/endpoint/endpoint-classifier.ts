@@ -1,6 +1,6 @@
 /** The endpoint classifier: the answer cache, the examples and the pool of endpoints behind one question. */
 import type { Answer, Classifier, Haste, Prepared, Taxonomy } from '../../contract/index.ts'
-import { ConfigError } from '../../errors.ts'
+import { ConfigError, ModelError } from '../../errors.ts'
 import { type Calibration, calibrate } from '../calibration/index.ts'
 import { answerTicket, modelVersion } from './answer.ts'
 import { cacheKey } from './cache-key.ts'
@@ -9,7 +9,7 @@ import { modelFields } from './codes.ts'
 import type { ProbeFinding } from './finding.ts'
 import type { PromptFormat } from './format.ts'
 import { type EndpointHealth, openPool, type Pool, type PoolSettings } from './pool.ts'
-import { probe } from './probe.ts'
+import { PROBE_TICKET, probe } from './probe.ts'
 import type { Example } from './prompt.ts'
 import type { EndpointSettings } from './settings.ts'
 import type { Shorten } from './shorten.ts'
@@ -24,8 +24,17 @@ export type EndpointOptions = PoolSettings & {
   examples?: (prepared: Prepared, taxonomy: Taxonomy, count: number, signal: AbortSignal) => Promise<Example[]>
   /** Earlier answers, by everything that they depend on. */
   cache?: AnswerCache
+  /** Without it, each ticket meets the fault of the model itself. */
+  pauses?: PauseKeeper
   /** How a ticket that does not fit the context is shortened; without it, its head and tail are kept. */
   shorten?: Shorten
+}
+
+/** Knows which models are paused because they fail every ticket. */
+export type PauseKeeper = {
+  /** Throws ModelError `busy` while the model is paused. True: a pause that was seen has ended. */
+  check(model: string): Promise<boolean>
+  begin(model: string, cause: ModelError): Promise<void>
 }
 
 /** Stores answers as the model gave them. */
@@ -38,6 +47,8 @@ export type AnswerCache = {
 export type EndpointClassifier = Classifier & {
   kind: 'endpoint'
   health(): EndpointHealth[]
+  /** The fault that the next ticket would meet; null when the model answers. Asks about a made-up ticket. */
+  faultOf(taxonomy: Taxonomy, signal: AbortSignal): Promise<ModelError | null>
   /** What `doctor` shows, for every endpoint. */
   probe(taxonomy: Taxonomy, signal?: AbortSignal): Promise<ProbeFinding[]>
   close(): void
@@ -46,7 +57,13 @@ export type EndpointClassifier = Classifier & {
 type Member = EndpointSettings & { client: Client }
 type Ticket = { prepared: Prepared; taxonomy: Taxonomy }
 /** `format` and `model` are those of the first endpoint: cache and calibration belong to it. */
-type Opened = { options: EndpointOptions; pool: Pool<Member>; format: PromptFormat; model: string }
+type Opened = {
+  options: EndpointOptions
+  members: Member[]
+  pool: Pool<Member>
+  format: PromptFormat
+  model: string
+}
 
 /** Opens the classifier over the configured endpoints; throws ConfigError when there is none. */
 export function openEndpoint(options: EndpointOptions): EndpointClassifier {
@@ -58,7 +75,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
   const sameModel = members.filter((member) => member.model === first.model)
   const tokeniser = openTokeniser(sameModel.map(({ client }) => client))
   const model = modelVersion(first)
-  const opened = { options, pool, format: first.format, model }
+  const opened = { options, members, pool, format: first.format, model }
   return {
     kind: 'endpoint',
     model,
@@ -67,6 +84,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
       return Promise.resolve({ source: 'endpoint', model, fields: {}, tokens: null, ms: 0 })
     },
     tokenScale: (prepared) => tokeniser.scale(prepared),
+    faultOf: (taxonomy, signal) => faultOf(opened, taxonomy, signal),
     health: () => pool.health(),
     probe: (taxonomy, signal) => probeAll(options.endpoints, taxonomy, signal),
     close: () => pool.close(),
@@ -74,12 +92,13 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
 }
 
 async function classify(
-  { options, pool, format, model }: Opened,
+  opened: Opened,
   ticket: Ticket,
   signal: AbortSignal,
   { urgent = false, since }: Haste,
 ): Promise<Answer> {
   const started = performance.now()
+  const { options, pool, format, model } = opened
   const { prepared, taxonomy } = ticket
   // the time includes waiting, and endpoints that failed
   const finish = (answer: Answer) => {
@@ -95,10 +114,56 @@ async function classify(
     const shown = its === format ? examples : await examplesFor(options, its, ticket, signal)
     return answerTicket({ client, format: its, ...ticket, examples: shown, shorten: options.shorten }, signal)
   }
-  const answer = await pool.run(ask, signal, { canWait: !urgent, since })
+  // the failures before the pause say nothing about the server after it
+  if (await options.pauses?.check(model)) pool.reset()
+  const answer = await pool.run(ask, signal, { canWait: !urgent, since }).catch(async (error: unknown) => {
+    throw error instanceof ModelError ? await judged(opened, taxonomy, error, signal) : error
+  })
   // an endpoint with another model may have answered
   if (key && answer.model === model) await options.cache?.keep(key, taxonomy.version, answer)
   return finish(answer)
+}
+
+/** Pauses the model when the fault is its own and not this ticket's, and stays. Returns what to throw. */
+async function judged(opened: Opened, taxonomy: Taxonomy, error: ModelError, signal: AbortSignal): Promise<ModelError> {
+  const { options, pool, model } = opened
+  if (!options.pauses) return error
+  switch (error.fault) {
+    case 'auth':
+    case 'config':
+      await options.pauses.begin(model, error)
+      return error
+    case 'missing':
+      // an adapter that is loaded again is back after some tickets
+      if (pool.health().every(({ state }) => state !== 'up')) await options.pauses.begin(model, error)
+      return error
+    case 'refused': {
+      const fault = await faultOf(opened, taxonomy, signal)
+      if (!fault) return error
+      if (fault.fault === 'refused' || fault.fault === 'config') await options.pauses.begin(model, fault)
+      return new ModelError('config', fault.message, fault)
+    }
+    default:
+      return error
+  }
+}
+
+/** Asks each endpoint, also one that is out of use; one that answers is enough. */
+async function faultOf({ options, members }: Opened, taxonomy: Taxonomy, signal: AbortSignal) {
+  let fault: ModelError | null = null
+  for (const { client, format } of members) {
+    const question = { client, format, taxonomy, prepared: PROBE_TICKET, examples: [], shorten: options.shorten }
+    try {
+      await answerTicket(question, signal)
+      return null
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error
+      // a poor answer is one
+      if (!error.retry && error.fault !== 'refused') return null
+      fault = error
+    }
+  }
+  return fault
 }
 
 async function examplesFor(

@@ -90,11 +90,12 @@ function meaning(error: APIError, status: number): [ModelFault, string] {
       'config',
       'Set the address that it redirects to as base URL: a prompt is not sent to where a server points.',
     ]
-  if (status === 404) return ['config', 'Check the base URL (it ends in /v1) and the model name; `doctor` lists them.']
+  // vLLM also answers it while an adapter is loaded again
+  if (status === 404) return ['missing', 'Check the base URL (it ends in /v1) and the model name; `doctor` lists them.']
   // 501: this server or model does not support the request
   if (status < 500 || status === 501)
     return [
-      'config',
+      status === 501 ? 'config' : 'refused',
       'Check the version of the server and the prompt format of the model: it refuses this kind of request.',
     ]
   // llama-server also answers 503 while it loads its model

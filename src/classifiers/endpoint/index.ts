@@ -5,6 +5,7 @@ export {
   type EndpointClassifier,
   type EndpointOptions,
   openEndpoint,
+  type PauseKeeper,
 } from './endpoint-classifier.ts'
 export { defaultFormat, formatVersion, PromptFormat } from './format.ts'
 export type { EndpointHealth } from './pool.ts'

@@ -53,6 +53,8 @@ export type Pool<T> = {
    */
   run<R>(work: Work<T, R>, signal: AbortSignal, options?: RunOptions): Promise<R>
   health(): EndpointHealth[]
+  /** Forgets the failures: every endpoint is in use again. */
+  reset(): void
   /** Cancels running and waiting requests. */
   close(): void
 }
@@ -101,6 +103,7 @@ export function openPool<T extends PoolMember>(members: T[], settings: PoolSetti
       return await runOnAny(endpoints, work, { signal: joined.signal, deadline, canWait })
     },
     health: () => endpoints.map(healthOf),
+    reset: () => endpoints.forEach(({ breaker }) => void breaker.isolate().dispose()),
     close() {
       closing.abort(
         new ModelError('unreachable', 'The model endpoints were closed', { next: 'Start the service again.' }),
@@ -120,7 +123,7 @@ function openMember<T extends PoolMember>(
     weight: member.weight ?? 1,
     order: member.order ?? 0,
     queue: new PQueue({ concurrency: member.concurrency ?? CONCURRENCY }),
-    breaker: circuitBreaker(handleWhen(isEndpointFault), {
+    breaker: circuitBreaker(handleWhen(failsAll), {
       halfOpenAfter: new ExponentialBackoff(backoff),
       breaker: new ConsecutiveBreaker(failures),
     }),
@@ -155,18 +158,21 @@ async function runOnAny<T, R>(
       return await attempt(endpoint, work, signal, { canWait, patienceMs })
     } catch (error) {
       signal.throwIfAborted()
-      if (error instanceof QueueTooSlow) continue
+      if (error instanceof QueueTooSlow) {
+        mayRecover = true
+        continue
+      }
       if (error instanceof BrokenCircuitError) {
-        mayRecover ||= endpoint.lastError?.retry ?? false
+        mayRecover ||= !endpoint.lastError || passes(endpoint.lastError)
         continue
       }
       if (!isEndpointFault(error)) throw error
-      mayRecover ||= error.retry
+      mayRecover ||= passes(error)
       last = error
     }
   }
-  // an endpoint that a person must fix does not hold a ticket that another endpoint can take later
-  throw last && last.retry === mayRecover ? last : allDown(endpoints)
+  // an endpoint that a person must fix is no reason to stop while another may take the ticket later
+  throw last && passes(last) === mayRecover ? last : allDown(endpoints)
 }
 
 async function attempt<T, R>(
@@ -187,7 +193,7 @@ async function attempt<T, R>(
           endpoint.answered++
           return result
         } catch (error) {
-          if (isEndpointFault(error)) {
+          if (failsAll(error)) {
             endpoint.failed++
             endpoint.lastError = error
           }
@@ -210,6 +216,8 @@ function isEndpointFault(error: unknown): error is ModelError {
     case 'busy':
     case 'auth':
     case 'config':
+    case 'missing':
+    case 'refused':
       return true
     case 'context':
     case 'length':
@@ -220,6 +228,12 @@ function isEndpointFault(error: unknown): error is ModelError {
       return error.fault satisfies never
   }
 }
+
+/** It would fail the next ticket too: such failures in a row put the endpoint out of use. */
+const failsAll = (error: unknown): error is ModelError => isEndpointFault(error) && error.fault !== 'refused'
+
+/** It needs nobody's help. */
+const passes = ({ fault }: ModelError) => fault === 'busy' || fault === 'unreachable'
 
 /** Up, or due for a trial; when cockatiel finds the trial too early, it refuses at once, at no cost. */
 const isReady = <T>({ breaker, downSince, pauseMs }: Endpoint<T>) =>

@@ -70,7 +70,7 @@ async function checkModel({ client, settings, signal }: Probe, models: ListedMod
 
 async function askProbeTicket({ client, settings, taxonomy, signal }: Probe): Promise<Checked<Answer>> {
   const { format } = settings
-  const answer = await answerTicket({ client, format, taxonomy, prepared: TICKET, examples: [] }, signal)
+  const answer = await answerTicket({ client, format, taxonomy, prepared: PROBE_TICKET, examples: [] }, signal)
   const values = Object.entries(answer.fields).map(([id, { value }]) => `${id} ${value}`)
   return { says: `${values.join(', ')} in ${Math.round(answer.ms)} ms`, value: answer }
 }
@@ -110,7 +110,7 @@ async function checkSchema({ client, settings, signal }: Probe): Promise<Checked
   const schema = { type: 'object', properties: { probe: { type: 'string', enum: ['zq7xk'] } } }
   const reply = await client.ask(
     {
-      rendered: renderPrompt(format, unguessable, TICKET),
+      rendered: renderPrompt(format, unguessable, PROBE_TICKET),
       responseFormat: {
         type: 'json_schema',
         json_schema: {
@@ -140,7 +140,7 @@ const UnguessableAnswer = z.string().transform((content, ctx) => {
   }
 })
 
-const TICKET: Prepared = {
+export const PROBE_TICKET: Prepared = {
   subject: 'No connection',
   text: 'Since this morning nothing works in our office. Please help.',
   language: { code: 'en', confidence: 1 },
