@@ -113,6 +113,16 @@ test.each<[string, () => Response, string]>([
   if (fault !== 'context') expect(found.message).toMatch(/^gpu answered 200 with an error/)
 })
 
+test.each([
+  ['parts', () => message({ content: [{ type: 'text', text: RIGHT }] })],
+  ['reasoning_content', () => message({ content: null, reasoning_content: RIGHT })],
+])('an answer without probabilities says that it came in %s', async (place, reply) => {
+  expect((await classify(reply)).fields.service).toMatchObject({
+    raw: null,
+    doubt: expect.stringContaining(`no confidence: it sent the answer in ${place}`),
+  })
+})
+
 test('the confidence is that of the answer, not of the same words among the thoughts', async () => {
   const token = (text: string, p: number) => ({ token: text, logprob: Math.log(p) })
   const word = (text: string, p: number) => ({

@@ -11,7 +11,7 @@ import type { PauseKeeper } from './endpoint/index.ts'
 /** The kind of the job that asks a paused model whether it answers again. */
 export const PROBE_MODEL = 'probe-model'
 
-export type ModelPause = { model: string; reason: string; next: string; since: Date; until: Date }
+type ModelPause = { model: string; reason: string; next: string; since: Date; until: Date }
 
 /** `since` names the pause: the job of one that ended by hand does not go on in the next. */
 export type ProbeData = { model: string; since: string; asked: number }

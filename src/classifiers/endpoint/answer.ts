@@ -98,7 +98,7 @@ function readReply(
   const read = readAnswer(format, taxonomy, reply.content)
   const { labels, spans, refused } = withQuotes(read, format, taxonomy, prepared)
   return {
-    fields: withDoubts(withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans), settings),
+    fields: withDoubts(withSpans(fieldAnswers(format, taxonomy, labels, reply.logprobs), spans), settings, reply.place),
     ...(Object.keys(refused).length > 0 ? { refused } : {}),
     // the model saw masked text; text that it invents may still look like personal data
     ...(read.rationale ? { rationale: maskForExport(read.rationale) } : {}),
@@ -210,10 +210,13 @@ const ALARM_BELOW = 0.5
 function withDoubts(
   fields: Record<string, FieldAnswer>,
   { alarmBelow = ALARM_BELOW }: Pick<Client['settings'], 'alarmBelow'>,
+  place: Reply['place'],
 ): Record<string, FieldAnswer> {
   return Object.fromEntries(
     Object.entries(fields).map(([id, answer]) => {
-      const { legalMass } = answer
+      const { legalMass, raw } = answer
+      if (raw === null && legalMass === undefined && place)
+        return [id, { ...answer, doubt: `the model server gives no confidence: it sent the answer in ${place}` }]
       if (legalMass === undefined || legalMass >= alarmBelow) return [id, answer]
       const doubt = `the model prefers an answer outside the allowed values (only ${percent(legalMass)} of its probability is on them)`
       return [id, { ...answer, doubt }]
@@ -238,10 +241,10 @@ function checkFinish({ finish, tokens }: Reply, maxTokens: number) {
 }
 
 /** Says the real cause where "not JSON" would hide it. */
-function checkContent({ content, beside, finish }: Reply) {
+function checkContent({ content, place, finish }: Reply) {
   const isAnswer = /^\s*["{]/.test(content)
-  if (beside !== undefined && !isAnswer)
-    throw new ModelError('format', `The server put all that the model wrote into ${beside}, and it is not an answer`, {
+  if (place !== undefined && place !== 'parts' && !isAnswer)
+    throw new ModelError('format', `The server put all that the model wrote into ${place}, and it is not an answer`, {
       next: "Switch off the model's thinking (extra: chat_template_kwargs), or the server's reasoning parser.",
     })
   if (finish === 'content_filter')

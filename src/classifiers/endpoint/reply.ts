@@ -7,8 +7,8 @@ import { fromErrorInReply } from './faults.ts'
 type Usage = { prompt: number; completion: number; cached: number }
 export type Reply = {
   content: string
-  /** Where the answer was, when the content was empty: a reasoning parser takes it for thoughts. */
-  beside?: string
+  /** Where the answer was, if not in the content as text: a reasoning parser takes it for thoughts. */
+  place?: 'reasoning_content' | 'reasoning' | 'parts'
   finish: string
   logprobs: TokenLogprob[] | null
   tokens: Usage
@@ -124,12 +124,13 @@ function errorIn(reply: unknown): unknown {
   return Array.isArray(choices) ? ((choices[0] as { error?: unknown } | null | undefined)?.error ?? null) : null
 }
 
-function answerOf({ message, text }: Choice): Pick<Reply, 'content' | 'beside'> {
+function answerOf({ message, text }: Choice): Pick<Reply, 'content' | 'place'> {
   const content = withoutThoughts(textOf(message?.content ?? text ?? ''))
-  if (content.trim() !== '' || !message) return { content }
-  for (const beside of ['reasoning_content', 'reasoning'] as const) {
-    const found = withoutThoughts(message[beside] ?? '')
-    if (found.trim() !== '') return { content: found, beside }
+  if (content.trim() !== '' || !message)
+    return Array.isArray(message?.content) ? { content, place: 'parts' } : { content }
+  for (const place of ['reasoning_content', 'reasoning'] as const) {
+    const found = withoutThoughts(message[place] ?? '')
+    if (found.trim() !== '') return { content: found, place }
   }
   return { content }
 }
