@@ -27,7 +27,7 @@ const list = guarded('read-models', {
   responses: { 200: json(listOf(PauseShown), 'Empty: no model is paused.') },
 })
 
-const resume = guarded('administer', {
+const resume = guarded('operate', {
   method: 'post',
   path: '/model-pauses/resume',
   tags,
