@@ -36,20 +36,30 @@ export type Fault = { path: string; message: string; next?: string }
 
 /** A delivery or a request that we refuse; becomes an RFC 9457 answer with this status. */
 export class Rejected extends TriageError {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 503
   /** Everything that is wrong, so that it can be fixed in one go. */
   readonly faults: Fault[] | undefined
   /** One word by which refused webhooks are counted; absent: the status says enough. */
   readonly reason: string | undefined
+  /** More members of the answer: with 412, what is stored now. */
+  readonly more: Record<string, unknown> | undefined
   constructor(
     status: Rejected['status'],
     message: string,
-    options: { next: string; faults?: Fault[]; reason?: string; retryAfterMs?: number; cause?: unknown },
+    options: {
+      next: string
+      faults?: Fault[]
+      reason?: string
+      more?: Record<string, unknown>
+      retryAfterMs?: number
+      cause?: unknown
+    },
   ) {
     super(message, { ...options, retry: status === 503 })
     this.status = status
     this.faults = options.faults
     this.reason = options.reason
+    this.more = options.more
   }
 }
 

@@ -225,7 +225,7 @@ describe('the routing map', () => {
       { version: 2, state: 'published', author: 'Ed', comment: 'internet to billing' },
       { version: 1 },
     ])
-    expect((await editor('POST', '/routing-map/versions/1/restore')).body).toEqual({ version: 3 })
+    expect((await editor('POST', '/routing-map/versions/1/restore')).body).toMatchObject({ version: 3 })
     expect((await editor('GET', '/routing-map')).body.draft.rows).toEqual(
       (await editor('GET', '/routing-map')).body.draft.rows,
     )

@@ -334,6 +334,10 @@ export const routingMaps = pgTable(
     document: jsonb().$type<unknown>().notNull(),
     comment: text().notNull().default(''),
     author: text().notNull(),
+    /** Of a draft: how often it was saved, so that two editors notice each other. */
+    revision: integer().notNull().default(1),
+    /** The published version that the draft was started from. */
+    base: integer(),
     createdAt: at('created_at').notNull().defaultNow(),
     publishedAt: at('published_at'),
   },

@@ -52,10 +52,12 @@ export async function decisionsOf(db: Tx, ticketId: string): Promise<DecisionRow
     .limit(200)
 }
 
+type SampledDecision = { id: string; key: string; subject: string; values: Labels }
+
 /** Reads the values of the last decisions, to preview another routing map on them. */
-export async function lastDecisions(db: Tx, limit: number): Promise<{ id: string; key: string; values: Labels }[]> {
+export async function lastDecisions(db: Tx, limit: number): Promise<SampledDecision[]> {
   return db
-    .select({ id: decisions.id, key: tickets.key, values: decisions.values })
+    .select({ id: decisions.id, key: tickets.key, subject: tickets.subject, values: decisions.values })
     .from(decisions)
     .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
     .where(sql`${decisions.values} <> '{}'::jsonb`)

@@ -40,15 +40,15 @@ export async function runDemo(
   try {
     const { deps } = service
     const { db } = deps.database
+    const signInLink = async () => (await createSignInLink(db, service.url)) ?? service.url
+    if (!options.once) screen.page(await signInLink())
     await saveDraft(db, routingMap, 'demo')
-    await publishDraft(db, await currentTaxonomy(db), 'demo', 'the demo desk')
+    await publishDraft(db, await currentTaxonomy(db), 'demo', { comment: 'the demo desk' })
     if (!config.llm || config.classifier !== 'endpoint') await prepareClassifier(deps, screen)
     const desks = openDesks({ groups: GROUPS, agents: AGENTS })
     const run = Date.now().toString(36)
     for (const desk of desks) await connect(desk, `demo-${desk.kind}-${run}`, service, servers)
     const tickets = [...(await loadUnseen()), ...(await loadJunk()).map((junk) => ({ ...junk, labels: null }))]
-    const signInLink = async () => (await createSignInLink(db, service.url)) ?? service.url
-    if (!options.once) screen.page(await signInLink())
     screen.heading(tickets.length, nameOfClassifier(config))
     const accuracy = await playStream(deps, desks, tickets, screen, options.once ? 0 : 250)
     const { ignored: _i, duplicates: _d, ...ledger } = await readLedger(db, began)

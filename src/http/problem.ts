@@ -5,7 +5,14 @@ import type { Logger } from 'pino'
 import { isUnavailable } from '../db/index.ts'
 import { ConfigError, causeOf, HelpdeskError, ModelError, Rejected, TriageError, traceOf } from '../errors.ts'
 
-type Plain = { status: number; message: string; next: string; retryAfterMs?: number; faults?: unknown }
+type Plain = {
+  status: number
+  message: string
+  next: string
+  retryAfterMs?: number
+  faults?: unknown
+  more?: Record<string, unknown>
+}
 
 /** An RFC 9457 answer: what happened in `detail`, what to do in `next`. Unexpected errors expose no details. */
 export function problem(c: Context, error: unknown, log: Logger) {
@@ -29,6 +36,7 @@ export function problem(c: Context, error: unknown, log: Logger) {
     detail: plain.message,
     next: plain.next,
     ...(plain.faults ? { faults: plain.faults } : {}),
+    ...plain.more,
   }
   return c.json(body, plain.status as ContentfulStatusCode, { 'Content-Type': 'application/problem+json' })
 }
@@ -62,6 +70,7 @@ const TITLES: Record<number, string> = {
   405: 'Method not allowed',
   409: 'Conflict',
   410: 'Gone',
+  412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Invalid input',

@@ -3,5 +3,17 @@ export { type Assigned, assign, keepRoute, previewRoute, type Route } from './as
 export { findDead, inspectTargets, listDead, recordDead, type TargetNeeds } from './dead-targets.ts'
 export { checkMap, MapDocument, type RoutingMap } from './map.ts'
 export { publishChecked } from './publish.ts'
-export { draftMap, listMaps, namesOf, publishDraft, publishedMap, restoreMap, saveDraft } from './versions.ts'
+export { listTargets } from './targets.ts'
+export {
+  discardDraft,
+  draftMap,
+  listMaps,
+  namesOf,
+  publishDraft,
+  publishedMap,
+  readMap,
+  restoreMap,
+  saveDraft,
+  tagOf,
+} from './versions.ts'
 export { route } from './win.ts'

@@ -7,7 +7,7 @@ import { draftMap, publishDraft, refuseFaults } from './versions.ts'
 /** Publishes the draft if every target can take a ticket in every helpdesk. `force` publishes it and stores the dead targets. */
 export async function publishChecked(
   needs: TargetNeeds,
-  { force, comment }: { force: boolean; comment?: string },
+  { force, comment, expected }: { force: boolean; comment?: string; expected?: string },
   actor: string,
 ) {
   const { db } = needs.database
@@ -35,7 +35,7 @@ export async function publishChecked(
         })),
       },
     )
-  const published = await publishDraft(db, taxonomy, actor, comment)
+  const published = await publishDraft(db, taxonomy, actor, { comment, expected })
   for (const { connection, found } of checked) await recordDead(db, connection.id, found)
   return {
     ...published,

@@ -37,22 +37,43 @@ export async function listMaps(db: Tx) {
   return db.select().from(routingMaps).orderBy(desc(routingMaps.version)).limit(200)
 }
 
+/** Reads one version; null: there is none. */
+export async function readMap(db: Tx, version: number) {
+  const [row] = await db.select().from(routingMaps).where(eq(routingMaps.version, version))
+  return row ?? null
+}
+
+/** What an editor started from: changes with each save of the draft, and with each publication. */
+export type MapState = { draft: { version: number; revision: number } | null; published: number | null }
+
+export const tagOf = ({ draft, published }: MapState) =>
+  draft ? `"draft-${draft.version}-${draft.revision}"` : `"published-${published ?? 0}"`
+
+type SaveOptions = {
+  comment?: string
+  /** The tag that the editor started from; Rejected 412 when the map has another one by now. */
+  expected?: string
+}
+
 /** Saves the draft: replaces the existing one, or starts a new version. */
 export async function saveDraft(
   db: Tx,
   document: MapDocument,
   author: string,
-  comment = '',
-): Promise<{ version: number }> {
+  { comment = '', expected }: SaveOptions = {},
+): Promise<{ version: number; revision: number }> {
   return db.transaction(async (tx) => {
-    const draft = await draftMap(tx)
+    const draft = await lockedDraft(tx)
+    const base = await newestPublished(tx)
+    await refuseChanged(tx, expected, draft, base)
     const version = draft?.version ?? (await nextVersion(tx))
+    const revision = (draft?.revision ?? 0) + 1
     await tx
       .insert(routingMaps)
-      .values({ version, state: 'draft', document, author, comment })
+      .values({ version, state: 'draft', document, author, comment, revision, base })
       .onConflictDoUpdate({
         target: routingMaps.version,
-        set: { document, author, comment },
+        set: { document, author, comment, revision },
         setWhere: eq(routingMaps.state, 'draft'),
       })
     await recordAudit(tx, {
@@ -62,16 +83,67 @@ export async function saveDraft(
       before: draft?.document,
       after: document,
     })
-    return { version }
+    return { version, revision }
+  })
+}
+
+/** Throws the draft away. Rejected 409 when there is none. */
+export async function discardDraft(db: Tx, author: string, expected?: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const draft = await lockedDraft(tx)
+    if (!draft) throw new Rejected(409, 'There is no draft', { next: 'Nothing has to be done.' })
+    await refuseChanged(tx, expected, draft, await newestPublished(tx))
+    await tx.delete(routingMaps).where(eq(routingMaps.version, draft.version))
+    await recordAudit(tx, {
+      actor: author,
+      action: 'routing-map.discard',
+      subject: `routing map ${draft.version}`,
+      before: draft.document,
+    })
+  })
+}
+
+/** Of two editors who save at once, the second waits here and then sees what the first has saved. */
+async function lockedDraft(tx: Tx) {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('pointsman routing map'))`)
+  return draftMap(tx)
+}
+
+async function newestPublished(tx: Tx): Promise<number | null> {
+  const [row] = await tx
+    .select({ newest: sql<number | null>`max(${routingMaps.version})` })
+    .from(routingMaps)
+    .where(eq(routingMaps.state, 'published'))
+  return row?.newest ?? null
+}
+
+type Draft = NonNullable<Awaited<ReturnType<typeof draftMap>>>
+
+async function refuseChanged(tx: Tx, expected: string | undefined, draft: Draft | null, published: number | null) {
+  const tag = tagOf({ draft, published })
+  if (expected === undefined || expected === tag) return
+  const stored = draft ?? (published === null ? null : await readMap(tx, published))
+  throw new Rejected(412, `${stored?.author ?? 'Somebody'} changed the routing map meanwhile`, {
+    next: 'Compare both, then save again with the tag of this answer in If-Match.',
+    more: {
+      tag,
+      current: stored && { ...MapDocument.parse(stored.document), version: stored.version, author: stored.author },
+    },
   })
 }
 
 /** Publishes the draft; does not check its targets. Throws Rejected 409 when there is no draft, 422 when it has errors. */
-export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, comment?: string): Promise<RoutingMap> {
+export async function publishDraft(
+  db: Tx,
+  taxonomy: Taxonomy,
+  author: string,
+  { comment, expected }: SaveOptions = {},
+): Promise<RoutingMap> {
   const map = await db.transaction(async (tx) => {
-    const draft = await draftMap(tx)
+    const draft = await lockedDraft(tx)
     if (!draft)
       throw new Rejected(409, 'There is no draft to publish', { next: 'Save one with PUT /api/v1/routing-map/draft.' })
+    await refuseChanged(tx, expected, draft, await newestPublished(tx))
     const document = MapDocument.parse(draft.document)
     refuseFaults(checkMap(document, taxonomy))
     await tx
@@ -91,7 +163,12 @@ export async function publishDraft(db: Tx, taxonomy: Taxonomy, author: string, c
 }
 
 /** Saves an old version as the draft. */
-export async function restoreMap(db: Tx, version: number, author: string): Promise<{ version: number }> {
+export async function restoreMap(
+  db: Tx,
+  version: number,
+  author: string,
+  expected?: string,
+): Promise<{ version: number; revision: number }> {
   const [old] = await db
     .select()
     .from(routingMaps)
@@ -100,7 +177,8 @@ export async function restoreMap(db: Tx, version: number, author: string): Promi
     throw new Rejected(404, `There is no published routing map ${version}`, {
       next: 'GET /api/v1/routing-map/versions lists the versions.',
     })
-  return saveDraft(db, MapDocument.parse(old.document), author, `restored from version ${version}`)
+  const comment = `restored from version ${version}`
+  return saveDraft(db, MapDocument.parse(old.document), author, { comment, expected })
 }
 
 /** Throws Rejected 422 with the faults, if there are any. */

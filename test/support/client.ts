@@ -4,7 +4,7 @@ import type { Service } from './service.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
 type Answer = { status: number; headers: Headers; body: any }
-export type Client = (method: string, path: string, body?: unknown) => Promise<Answer>
+export type Client = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
 
 export async function signIn(service: Service, role: Role, name: string = role): Promise<Client> {
   const { token } = await createToken(service.deps.database.db, { name, role }, 'test')
@@ -12,10 +12,11 @@ export async function signIn(service: Service, role: Role, name: string = role):
 }
 
 export function clientWith({ app }: Pick<Service, 'app'>, token: string | null): Client {
-  return async (method, path, body) => {
+  return async (method, path, body, headers = {}) => {
     const answer = await app.request(`/api/v1${path}`, {
       method,
       headers: {
+        ...headers,
         ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },

@@ -7,8 +7,6 @@ import { lastDecisions } from '../../decisions/index.ts'
 import { Rejected } from '../../errors.ts'
 import { type RoutingMap, route } from '../../routing/index.ts'
 
-const EXAMPLES = 20
-
 const Winner = z.object({
   row: z.number().int().openapi({ description: 'The number of the row, from 1.' }),
   group: z.string().nullable(),
@@ -26,11 +24,31 @@ export const LabelsPreview = z.object({
     .openapi({ description: 'Labels that the taxonomy does not know; no row can match them.' }),
 })
 
+const Move = z.object({ from: z.string().nullable(), to: z.string().nullable(), n: z.number().int() })
+
 export const SamplePreview = z.object({
   kind: z.literal('sample'),
   sampled: z.number().int(),
   changed: z.number().int().openapi({ description: 'How many would be routed differently than by the published map.' }),
-  examples: z.array(z.object({ decision: z.uuid(), key: z.string(), from: Winner.nullable(), to: Winner })),
+  groups: z.array(Move).openapi({ description: 'From which group to which; null: no group. Most tickets first.' }),
+  people: z
+    .number()
+    .int()
+    .openapi({ description: 'How many would stay in their group and only have other people to choose from.' }),
+  rows: z
+    .array(z.object({ row: z.number().int(), when: z.record(z.string(), z.string()), n: z.number().int() }))
+    .openapi({ description: 'Which rows of the draft take them, by number from 1. Most tickets first.' }),
+  examples: z
+    .array(
+      z.object({
+        decision: z.uuid(),
+        key: z.string(),
+        subject: z.string(),
+        from: Winner.nullable(),
+        to: Winner,
+      }),
+    )
+    .openapi({ description: 'Some of them, newest first; `examples` of the request says from where and how many.' }),
 })
 
 type Maps = { draft: RoutingMap; published: RoutingMap | null }
@@ -50,16 +68,32 @@ export async function previewLast(
   db: Tx,
   { draft, published }: Maps,
   last: number,
+  { offset, limit }: { offset: number; limit: number },
 ): Promise<z.infer<typeof SamplePreview>> {
   const sample = await lastDecisions(db, last)
-  const compared = sample.map(({ id, key, values }) => ({
+  const compared = sample.map(({ id, key, subject, values }) => ({
     decision: id,
     key,
+    subject,
     from: published && winner(published, values),
     to: winner(draft, values),
   }))
   const changed = compared.filter(({ from, to }) => !from || goal(from) !== goal(to))
-  return { kind: 'sample', sampled: sample.length, changed: changed.length, examples: changed.slice(0, EXAMPLES) }
+  const moved = changed.filter(({ from, to }) => from?.group !== to.group)
+  const byMove = Map.groupBy(moved, ({ from, to }) => JSON.stringify([from?.group ?? null, to.group]))
+  const byRow = Map.groupBy(changed, ({ to }) => to.row)
+  const most = (a: { n: number }, b: { n: number }) => b.n - a.n
+  return {
+    kind: 'sample',
+    sampled: sample.length,
+    changed: changed.length,
+    groups: [...byMove.values()]
+      .map((tickets) => ({ from: tickets[0]!.from?.group ?? null, to: tickets[0]!.to.group, n: tickets.length }))
+      .sort(most),
+    people: changed.length - moved.length,
+    rows: [...byRow].map(([row, tickets]) => ({ row, when: draft.rows[row - 1]!.when, n: tickets.length })).sort(most),
+    examples: changed.slice(offset, offset + limit),
+  }
 }
 
 function winner(map: RoutingMap, labels: Labels): Winner {

@@ -6,14 +6,18 @@ import { body, json } from '../../http/index.ts'
 import type { TargetNeeds } from '../../routing/index.ts'
 import {
   checkMap,
+  discardDraft,
   draftMap,
   listDead,
   listMaps,
+  listTargets,
   MapDocument,
   publishChecked,
   publishedMap,
+  readMap,
   restoreMap,
   saveDraft,
+  tagOf,
 } from '../../routing/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
 import type { Env } from '../access/index.ts'
@@ -31,11 +35,24 @@ const DeadTarget = z.object({
   checkedAt: z.iso.datetime(),
 })
 
+const Tag = z
+  .string()
+  .openapi({ description: 'Send it as If-Match: a change of somebody else is then not overwritten.' })
+const IfMatch = z.object({
+  'if-match': z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: 'The tag that was read. 412 with `tag` and `current` when the map has changed since.' }),
+})
+
 const MapState = z.object({
+  tag: Tag,
   published: Published.nullable(),
   draft: Published.extend({
     author: z.string(),
     comment: z.string(),
+    base: z.number().int().nullable().openapi({ description: 'The published version that it was started from.' }),
     faults: z.array(MapFault).openapi({ description: 'What must be fixed before it can be published.' }),
   }).nullable(),
   dead: z
@@ -54,7 +71,8 @@ const VersionShown = z.object({
 })
 
 const Comment = z.string().max(500)
-const Saved = z.object({ version: z.number().int() })
+const Saved = z.object({ version: z.number().int(), tag: Tag })
+const Version = z.strictObject({ version: z.coerce.number<string>().int().min(1).max(2_000_000_000) })
 const tags = ['policy']
 
 const read = guarded('read', {
@@ -70,8 +88,17 @@ const put = guarded('edit', {
   path: '/routing-map/draft',
   tags,
   summary: 'Save the draft',
-  request: { body: body(MapDocument.extend({ comment: Comment.default('') })) },
+  request: { headers: IfMatch, body: body(MapDocument.extend({ comment: Comment.default('') })) },
   responses: { 200: json(Saved.extend({ faults: z.array(MapFault) }), 'Saved, with the faults that are left.') },
+})
+
+const discard = guarded('edit', {
+  method: 'delete',
+  path: '/routing-map/draft',
+  tags,
+  summary: 'Throw the draft away',
+  request: { headers: IfMatch },
+  responses: { 204: { description: 'There is no draft any more; the published map stays.' } },
 })
 
 const preview = guarded('read', {
@@ -85,6 +112,12 @@ const preview = guarded('read', {
         z.strictObject({ labels: z.record(z.string(), z.string()) }),
         z.strictObject({
           last: z.number().int().min(1).max(5000).openapi({ description: 'How many of the last decisions.' }),
+          examples: z
+            .strictObject({
+              offset: z.number().int().min(0).max(5000).default(0),
+              limit: z.number().int().min(0).max(200).default(20),
+            })
+            .default({ offset: 0, limit: 20 }),
         }),
       ]),
     ),
@@ -104,7 +137,10 @@ const publishDraft = guarded('edit', {
   summary: 'Publish the draft',
   description:
     'Every group and person is looked up in every helpdesk first. `force` publishes in spite of dead targets and records them.',
-  request: { body: body(z.strictObject({ comment: Comment.optional(), force: z.boolean().default(false) })) },
+  request: {
+    headers: IfMatch,
+    body: body(z.strictObject({ comment: Comment.optional(), force: z.boolean().default(false) })),
+  },
   responses: {
     200: json(
       Published.extend({
@@ -126,13 +162,38 @@ const versions = guarded('read', {
   responses: { 200: json(listOf(VersionShown), 'Newest first, at most 200.') },
 })
 
+const readVersion = guarded('read', {
+  method: 'get',
+  path: '/routing-map/versions/{version}',
+  tags,
+  summary: 'One version with its rows',
+  request: { params: Version },
+  responses: { 200: json(Published.extend(VersionShown.omit({ rows: true }).shape), 'The version.') },
+})
+
 const restore = guarded('edit', {
   method: 'post',
   path: '/routing-map/versions/{version}/restore',
   tags,
   summary: 'Make an old version the draft',
-  request: { params: z.strictObject({ version: z.coerce.number<string>().int().min(1).max(2_000_000_000) }) },
+  request: { headers: IfMatch, params: Version },
   responses: { 200: json(Saved, 'The new draft; publish it to use it.') },
+})
+
+const Target = z.object({
+  name: z.string(),
+  connections: z
+    .array(z.string())
+    .openapi({ description: 'The connections whose mapping knows it; empty: none does.' }),
+})
+
+const targets = guarded('read', {
+  method: 'get',
+  path: '/routing-map/targets',
+  tags,
+  summary: 'Groups and people that rows can name',
+  description: 'Those in the mappings of the connections, and those that the map names already.',
+  responses: { 200: json(z.object({ groups: z.array(Target), people: z.array(Target) }), 'By name.') },
 })
 
 export function routingRoutes(deps: TargetNeeds) {
@@ -148,6 +209,7 @@ export function routingRoutes(deps: TargetNeeds) {
       const document = draft && MapDocument.parse(draft.document)
       return c.json(
         {
+          tag: tagOf({ draft, published: published?.version ?? null }),
           published,
           draft: draft &&
             document && {
@@ -155,6 +217,7 @@ export function routingRoutes(deps: TargetNeeds) {
               version: draft.version,
               author: draft.author,
               comment: draft.comment,
+              base: draft.base,
               faults: checkMap(document, taxonomy),
             },
           dead: dead.map((target) => ({ ...target, checkedAt: target.checkedAt.toISOString() })),
@@ -164,8 +227,14 @@ export function routingRoutes(deps: TargetNeeds) {
     })
     .openapi(put, async (c) => {
       const { comment, rows } = c.req.valid('json')
-      const { version } = await saveDraft(db, { rows }, c.get('actor').name, comment)
-      return c.json({ version, faults: checkMap({ rows }, await currentTaxonomy(db)) }, 200)
+      const expected = c.req.valid('header')['if-match']
+      const draft = await saveDraft(db, { rows }, c.get('actor').name, { comment, expected })
+      const faults = checkMap({ rows }, await currentTaxonomy(db))
+      return c.json({ version: draft.version, tag: tagOf({ draft, published: null }), faults }, 200)
+    })
+    .openapi(discard, async (c) => {
+      await discardDraft(db, c.get('actor').name, c.req.valid('header')['if-match'])
+      return c.body(null, 204)
     })
     .openapi(preview, async (c) => {
       const asked = c.req.valid('json')
@@ -177,26 +246,54 @@ export function routingRoutes(deps: TargetNeeds) {
       }
       const taxonomy = await currentTaxonomy(db)
       return c.json(
-        'labels' in asked ? previewLabels(maps, asked.labels, taxonomy) : await previewLast(db, maps, asked.last),
+        'labels' in asked
+          ? previewLabels(maps, asked.labels, taxonomy)
+          : await previewLast(db, maps, asked.last, asked.examples),
         200,
       )
     })
     .openapi(publishDraft, async (c) =>
-      c.json(await publishChecked(deps, c.req.valid('json'), c.get('actor').name), 200),
+      c.json(
+        await publishChecked(
+          deps,
+          { ...c.req.valid('json'), expected: c.req.valid('header')['if-match'] },
+          c.get('actor').name,
+        ),
+        200,
+      ),
     )
+    .openapi(readVersion, async (c) => {
+      const { version } = c.req.valid('param')
+      const row = await readMap(db, version)
+      if (!row)
+        throw new Rejected(404, `There is no routing map ${version}`, {
+          next: 'GET /api/v1/routing-map/versions lists the versions.',
+        })
+      const { rows: _, ...shown } = showVersion(row)
+      return c.json({ ...MapDocument.parse(row.document), ...shown }, 200)
+    })
     .openapi(versions, async (c) => {
-      const items = (await listMaps(db)).map(
-        ({ version, state, author, comment, createdAt, publishedAt, document }) => ({
-          version,
-          state,
-          author,
-          comment,
-          createdAt: createdAt.toISOString(),
-          publishedAt: publishedAt?.toISOString() ?? null,
-          rows: MapDocument.parse(document).rows.length,
-        }),
-      )
+      const items = (await listMaps(db)).map(showVersion)
       return c.json({ items, next: null }, 200)
     })
-    .openapi(restore, async (c) => c.json(await restoreMap(db, c.req.valid('param').version, c.get('actor').name), 200))
+    .openapi(restore, async (c) => {
+      const { version } = c.req.valid('param')
+      const draft = await restoreMap(db, version, c.get('actor').name, c.req.valid('header')['if-match'])
+      return c.json({ version: draft.version, tag: tagOf({ draft, published: null }) }, 200)
+    })
+    .openapi(targets, async (c) => c.json(await listTargets(db), 200))
+}
+
+type VersionRow = Awaited<ReturnType<typeof listMaps>>[number]
+
+function showVersion({ version, state, author, comment, createdAt, publishedAt, document }: VersionRow) {
+  return {
+    version,
+    state,
+    author,
+    comment,
+    createdAt: createdAt.toISOString(),
+    publishedAt: publishedAt?.toISOString() ?? null,
+    rows: MapDocument.parse(document).rows.length,
+  }
 }

@@ -1,6 +1,6 @@
 /** The public API, typed by its routes. Nothing of the server is in the page. */
-import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
-import { type ClientResponse, hc } from 'hono/client'
+import { QueryCache, QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { type ClientResponse, hc, type InferResponseType } from 'hono/client'
 import i18next from 'i18next'
 import type { Api } from '../api/index.ts'
 
@@ -64,9 +64,64 @@ export const client = new QueryClient({
 
 export const me = queryOptions({ queryKey: ['me'], queryFn: () => said(api.me.$get()), staleTime: 60_000 })
 
-const startOfDay = () => new Date(new Date().setHours(0, 0, 0, 0)).toISOString()
+/** May the person who is signed in do this? The server decides; the page hides what would be refused. */
+export function useMay(permission: 'review' | 'edit' | 'read-connections'): boolean {
+  return useSuspenseQuery(me).data.may.includes(permission)
+}
+
+/** Midnight, where the reader is. */
+export const startOfDay = () => new Date(new Date().setHours(0, 0, 0, 0)).toISOString()
 
 export const ledger = queryOptions({
   queryKey: ['live', 'ledger'],
   queryFn: () => said(api.reports.ledger.$get({ query: { since: startOfDay() } })),
 })
+
+export const todays = queryOptions({
+  queryKey: ['live', 'today'],
+  queryFn: () => said(api.reports.today.$get({ query: { since: startOfDay() } })),
+})
+
+export const timeline = queryOptions({
+  queryKey: ['live', 'timeline'],
+  queryFn: () => said(api.reports.timeline.$get({ query: { since: startOfDay(), columns: '48' } })),
+})
+
+export type Decision = InferResponseType<(typeof api)['decisions']['$get'], 200>['items'][number]
+export type Story = InferResponseType<(typeof api)['decisions'][':id']['$get'], 200>
+
+export const story = (id: string) =>
+  queryOptions({
+    queryKey: ['live', 'story', id],
+    queryFn: () => said(api.decisions[':id'].$get({ param: { id } })),
+  })
+
+export type Taxonomy = InferResponseType<(typeof api)['taxonomy']['$get'], 200>
+export const taxonomy = queryOptions({
+  queryKey: ['taxonomy'],
+  queryFn: () => said(api.taxonomy.$get()),
+  staleTime: 60_000,
+})
+
+/** The ids of a field's values; none for a field that has no list of them. */
+export function valuesOf({ fields }: Taxonomy, id: string): string[] {
+  const field = fields.find((each) => each.id === id)
+  return field && 'values' in field ? field.values.map((value) => value.id) : []
+}
+
+export type MapState = InferResponseType<(typeof api)['routing-map']['$get'], 200>
+export type MapRow = NonNullable<MapState['published']>['rows'][number]
+export const routingMap = queryOptions({ queryKey: ['map', 'state'], queryFn: () => said(api['routing-map'].$get()) })
+export const targets = queryOptions({
+  queryKey: ['map', 'targets'],
+  queryFn: () => said(api['routing-map'].targets.$get()),
+})
+export const versions = queryOptions({
+  queryKey: ['map', 'versions'],
+  queryFn: () => said(api['routing-map'].versions.$get()),
+})
+export const version = (n: number) =>
+  queryOptions({
+    queryKey: ['map', 'version', n],
+    queryFn: () => said(api['routing-map'].versions[':version'].$get({ param: { version: String(n) } })),
+  })

@@ -8,10 +8,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { api, client, ledger, me, Problem, said } from './api.ts'
+import { api, client, ledger, me, Problem, routingMap, said, story, taxonomy, todays } from './api.ts'
 import { Today } from './pages/today/index.tsx'
 import { Fault, NotFound } from './parts/fault.tsx'
 import { Shell } from './parts/shell.tsx'
+import { mapSearch, ticketsSearch } from './search.ts'
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ notFoundComponent: NotFound })
 
@@ -56,11 +57,35 @@ const today = createRoute({
   path: '/',
   component: Today,
   errorComponent: Fault,
-  loader: ({ context }) => context.client.ensureQueryData(ledger),
+  loader: ({ context }) =>
+    Promise.all([context.client.ensureQueryData(ledger), context.client.ensureQueryData(todays)]),
+})
+
+const tickets = createRoute({
+  getParentRoute: () => inside,
+  path: '/tickets',
+  validateSearch: ticketsSearch,
+  loaderDeps: ({ search: { id } }) => ({ id }),
+  loader: ({ context, deps: { id } }) => {
+    if (id) void context.client.prefetchQuery(story(id)) // beside the list, not before it
+    return context.client.ensureQueryData(taxonomy)
+  },
+  component: lazyRouteComponent(() => import('./pages/tickets/index.tsx'), 'Tickets'),
+  errorComponent: Fault,
+})
+
+const map = createRoute({
+  getParentRoute: () => inside,
+  path: '/map',
+  validateSearch: mapSearch,
+  loader: ({ context }) =>
+    Promise.all([context.client.ensureQueryData(routingMap), context.client.ensureQueryData(taxonomy)]),
+  component: lazyRouteComponent(() => import('./pages/map/index.tsx'), 'RoutingMap'),
+  errorComponent: Fault,
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren([today])]),
+  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, map])]),
   context: { client },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0, // TanStack Query keeps what is fresh

@@ -1,7 +1,7 @@
 /** What is around every page: the menu, who is signed in, language and colours. */
 import { ActionIcon, AppShell, Burger, Group, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { GlobeIcon, MoonIcon, PulseIcon, SignOutIcon } from '@primer/octicons-react'
+import { GitBranchIcon, GlobeIcon, InboxIcon, MoonIcon, PulseIcon, SignOutIcon } from '@primer/octicons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
@@ -10,15 +10,17 @@ import { api, client, done, me, said } from '../api.ts'
 import { LANGUAGES, type Language, speak } from '../i18n/index.ts'
 import icon from '../icon.svg'
 import { showFault } from './fault.tsx'
+import { LiveProvider, useLive } from './live.ts'
 
 export function Shell() {
   const { t } = useTranslation()
   const [open, { toggle, close }] = useDisclosure()
+  const live = useLive()
   const path = useRouterState({ select: (state) => state.location.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the menu closes when another page is shown
   useEffect(close, [path])
   return (
-    <>
+    <LiveProvider value={live}>
       <a className="skip" href="#main">
         {t('nav.skip')}
       </a>
@@ -48,7 +50,7 @@ export function Shell() {
           </Suspense>
         </AppShell.Main>
       </AppShell>
-    </>
+    </LiveProvider>
   )
 }
 
@@ -67,6 +69,12 @@ function Sections() {
       <Link to="/" activeOptions={{ exact: true }}>
         <PulseIcon /> {t('nav.today')}
       </Link>
+      <Link to="/tickets" search={{}} activeOptions={{ includeSearch: false }}>
+        <InboxIcon /> {t('nav.tickets')}
+      </Link>
+      <Link to="/map" search={{}} activeOptions={{ includeSearch: false }}>
+        <GitBranchIcon /> {t('nav.map')}
+      </Link>
     </div>
   )
 }
@@ -80,7 +88,7 @@ function Person() {
         <Text size="sm" fw={550} truncate>
           {you.name}
         </Text>
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" truncate>
           {t(`role.${you.role}`)}
         </Text>
       </div>

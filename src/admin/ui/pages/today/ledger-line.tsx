@@ -2,8 +2,9 @@
 import { Badge, Paper, Tooltip } from '@mantine/core'
 import { CheckIcon, XIcon } from '@primer/octicons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { ledger } from '../../api.ts'
+import { ledger, startOfDay } from '../../api.ts'
 import { useFormat } from '../../parts/format.ts'
 import { OUTCOMES, OutcomeName } from '../../parts/outcome.tsx'
 
@@ -16,26 +17,35 @@ export function LedgerLine() {
     <Paper component="section" className="clip" aria-label={t('today.ledger')}>
       <div className="ledger">
         <div>
-          <div className="big num">{format.number(events)}</div>
-          <span className="dim">{t('today.received', { count: events })}</span>
-          <div>
-            <Tooltip label={t(balanced ? 'today.balancedHint' : 'today.unbalancedHint', { count: counts.lost })}>
-              <Badge
-                mt={8}
-                color={balanced ? 'rail' : 'red'}
-                leftSection={balanced ? <CheckIcon size={12} /> : <XIcon size={12} />}
-              >
-                {t(balanced ? 'today.balanced' : 'today.unbalanced')}
-              </Badge>
-            </Tooltip>
-          </div>
+          <Link to="/tickets" search={{ since: startOfDay() }} className="big num">
+            {format.number(events)}
+          </Link>
+          <div className="dim">{t('today.received', { count: events })}</div>
+          <Tooltip label={t(balanced ? 'today.balancedHint' : 'today.unbalancedHint', { count: counts.lost })}>
+            <Badge
+              mt={8}
+              color={balanced ? 'rail' : 'red'}
+              leftSection={balanced ? <CheckIcon size={12} /> : <XIcon size={12} />}
+            >
+              {t(balanced ? 'today.balanced' : 'today.unbalanced')}
+            </Badge>
+          </Tooltip>
         </div>
-        {OUTCOMES.map((outcome) => (
-          <div key={outcome} data-tone={outcome} data-zero={counts[outcome] === 0 || undefined}>
+        {OUTCOMES.map((outcome, i) => (
+          <Link
+            key={outcome}
+            to="/tickets"
+            search={{ outcome, since: startOfDay() }}
+            data-tone={outcome}
+            data-zero={counts[outcome] === 0 || undefined}
+          >
+            <span className="sign" aria-hidden="true">
+              {i === 0 ? '=' : '+'}
+            </span>
             <div className="big num">{format.number(counts[outcome])}</div>
             <OutcomeName of={outcome} />
             <div className="of num">{events > 0 ? format.percent(counts[outcome] / events) : '–'}</div>
-          </div>
+          </Link>
         ))}
       </div>
       <div className="flowbar" aria-hidden="true">

@@ -1,0 +1,91 @@
+/** What of an address each page reads. Anything odd is dropped, and never an error. */
+import { OUTCOMES, type Outcome } from './parts/outcome.tsx'
+
+/** The filters of the list of tickets, and the decision whose story is open. */
+export type TicketsSearch = {
+  outcome?: Outcome
+  text?: string
+  connection?: string
+  service?: string
+  category?: string
+  priority?: string
+  group?: string
+  assignee?: string
+  language?: string
+  source?: string
+  model?: string
+  map?: number
+  overridden?: string
+  since?: string
+  until?: string
+  newest?: boolean
+  id?: string
+}
+
+const WORDS = [
+  'text',
+  'connection',
+  'service',
+  'category',
+  'priority',
+  'group',
+  'assignee',
+  'language',
+  'model',
+] as const
+/** What the address may hold besides is none of the page's, and the API would refuse it. */
+export const TICKET_FILTERS = [
+  'outcome',
+  'text',
+  'connection',
+  'service',
+  'category',
+  'priority',
+  'group',
+  'assignee',
+  'language',
+  'source',
+  'model',
+  'map',
+  'overridden',
+  'since',
+  'until',
+  'newest',
+] as const satisfies (keyof TicketsSearch)[]
+
+const SOURCES = ['rule', 'endpoint', 'embedded', 'memory', 'cache', 'human']
+
+export function ticketsSearch(search: Record<string, unknown>): TicketsSearch {
+  const word = (value: unknown) =>
+    (typeof value === 'string' || typeof value === 'number') && value !== '' ? String(value).slice(0, 200) : undefined
+  const one = (value: unknown, of: readonly string[]) => (of.includes(String(value)) ? String(value) : undefined)
+  const moment = (value: unknown) =>
+    typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : undefined
+  const id = word(search.id)
+  return {
+    ...Object.fromEntries(WORDS.map((name) => [name, word(search[name])])),
+    outcome: one(search.outcome, [...OUTCOMES, 'lost']) as Outcome | undefined,
+    source: one(search.source, SOURCES),
+    map: Number.isInteger(search.map) && Number(search.map) > 0 ? Number(search.map) : undefined,
+    overridden:
+      /^[a-z][a-z0-9_]*$/.test(String(search.overridden)) && search.overridden !== undefined
+        ? String(search.overridden)
+        : undefined,
+    since: moment(search.since),
+    until: moment(search.until),
+    newest: search.newest === true ? true : undefined,
+    id: id && /^[0-9a-f-]{36}$/.test(id) ? id : undefined,
+  }
+}
+
+/** `view` is what is shown; `cell` holds the conditions of the row that is edited. */
+export type MapSearch = { view?: 'rows' | 'versions'; cell?: Record<string, string> }
+
+export function mapSearch({ view, cell }: Record<string, unknown>): MapSearch {
+  const isCell =
+    typeof cell === 'object' && cell !== null && Object.values(cell).every((value) => typeof value === 'string')
+  return {
+    view: view === 'rows' || view === 'versions' ? view : undefined,
+    cell: isCell ? (cell as Record<string, string>) : undefined,
+  }
+}

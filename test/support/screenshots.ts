@@ -1,0 +1,73 @@
+/** `npm run screenshots -- <url> <token> [folder] [page]`: every page of a running service, light, dark, narrow and in Russian. */
+import { mkdirSync } from 'node:fs'
+import { type BrowserContextOptions, devices, type Page } from 'playwright-core'
+import { openBrowser, signInByToken, watchFaults } from './browser.ts'
+
+const [url, token, folder = 'screenshots', only = ''] = process.argv.slice(2)
+if (!url || !token) {
+  process.stderr.write('Give the address and an admin token: npm run screenshots -- http://127.0.0.1:8080 TOKEN\n')
+  process.exit(1)
+}
+
+const WIDE = { width: 1360, height: 860 }
+const LOOKS: Record<string, BrowserContextOptions> = {
+  light: { colorScheme: 'light', viewport: WIDE, locale: 'en-GB' },
+  dark: { colorScheme: 'dark', viewport: WIDE, locale: 'en-GB' },
+  narrow: {
+    colorScheme: 'light',
+    viewport: { width: 380, height: 800 },
+    locale: 'en-GB',
+    hasTouch: devices['iPhone 13']!.hasTouch,
+  },
+  ru: { colorScheme: 'light', viewport: WIDE, locale: 'ru-RU' },
+}
+
+/** Name -> address, and what to wait for or to do before the picture. */
+const PAGES: Record<string, [path: string, ready: (page: Page) => Promise<unknown>]> = {
+  today: ['/', (page) => page.locator('.chart rect[data-tone]').first().waitFor()],
+  tickets: ['/tickets', (page) => page.locator('tr[data-row]').first().waitFor()],
+  story: [
+    '/tickets?outcome=applied',
+    async (page) => {
+      await page.locator('tr[data-row]').nth(4).click()
+      await page.locator('.story').waitFor()
+    },
+  ],
+  map: ['/map', (page) => page.locator('.cell').first().waitFor()],
+  'map-edit': [
+    `/map?cell=${encodeURIComponent('{"service":"internet","category":"outage"}')}`,
+    (page) => page.getByRole('dialog').waitFor(),
+  ],
+  'map-rows': ['/map?view=rows', (page) => page.locator('.rowlist').waitFor()],
+  'map-versions': ['/map?view=versions', (page) => page.locator('.versions li').first().waitFor()],
+}
+
+mkdirSync(folder, { recursive: true })
+const browser = await openBrowser()
+let taken = 0
+for (const [look, options] of Object.entries(LOOKS)) {
+  const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const faults = watchFaults(page)
+  const shoot = async (name: string) => {
+    await page.evaluate(() => document.fonts.ready)
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: `${folder}/${name}-${look}.png` })
+    taken++
+  }
+  await page.goto(`${url}/sign-in`)
+  await page.locator('h1').waitFor()
+  if ('sign-in'.startsWith(only)) await shoot('sign-in')
+  await signInByToken(page, url, token)
+  for (const [name, [path, ready]] of Object.entries(PAGES)) {
+    if (!name.startsWith(only)) continue
+    await page.goto(url + path)
+    await page.locator('h1').first().waitFor()
+    await ready(page)
+    await shoot(name)
+  }
+  for (const fault of faults) process.stderr.write(`${look}: ${fault}\n`)
+  await context.close()
+}
+await browser.close()
+process.stdout.write(`${taken} pictures in ${folder}/\n`)
