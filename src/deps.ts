@@ -115,7 +115,7 @@ async function openRest(
 ): Promise<Deps> {
   const { db } = database
   const events = openEvents(log)
-  const queue = await openQueue(database, KINDS, (error) => events.failed(error), config.retention)
+  const queue = await openQueue(database, KINDS, events.failed, config.retention)
   const embedded = openEmbedded(db, (span) => listCorrections(db, span))
   events.watch(({ kind }) => kind === 'overridden' && embedded.refresh())
   const live = openLive(database, events, log)

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { EndpointHealth } from './classifiers/index.ts'
 import { causeOf } from './errors.ts'
 import type { Overridden } from './feedback/index.ts'
+import type { FailedJob } from './queue/index.ts'
 import type { Decided } from './triage/index.ts'
 import type { WrittenBack } from './writeback/index.ts'
 
@@ -33,11 +34,11 @@ export function openEvents(log: Logger) {
       return () => void watchers.delete(watcher)
     },
     /** `reason` is null when it was taken. */
-    delivered(connection: string, status: number, reason: string | null, ms: number) {
+    delivered(connection: string, status: number, reason: string | null, ms: number, delivery?: string) {
       count.deliveries.inc({ connection, status })
       if (reason !== null) count.refused.inc({ connection, reason })
       time.intake.observe(ms / 1000)
-      log.debug({ connection, status, reason, ms }, 'delivery')
+      log.debug({ connection, status, reason, ms, delivery }, 'delivery')
     },
     decided(d: Decided) {
       count.decisions.inc({ connection: d.connection, plan: d.plan })
@@ -76,9 +77,9 @@ export function openEvents(log: Logger) {
     modelPauses(n: number) {
       gauge.modelPauses.set(n)
     },
-    failed(error: unknown) {
+    failed(error: unknown, about?: FailedJob) {
       count.failures.inc()
-      log.warn({ error: causeOf(error) }, 'an attempt failed')
+      log.warn({ ...about, error: causeOf(error) }, 'an attempt failed')
     },
     endpoints(all: EndpointHealth[]) {
       for (const { name: endpoint, state, running, waiting, answered, failed } of all) {

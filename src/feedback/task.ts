@@ -48,6 +48,10 @@ export const ERASE = 'erase'
 
 /** A recorded override, for logs and metrics. */
 export type Overridden = {
+  delivery: string
+  /** The helpdesk's id. */
+  ticket: string
+  decision: string
   connection: string
   key: string
   field: string
@@ -67,6 +71,7 @@ async function feedback(needs: FeedbackNeeds, job: Job<{ delivery: string }>): P
   const { db } = needs.database
   const asked = await findDelivery(db, job.data.delivery)
   if (!asked || isSettled(asked)) return
+  job.about.ticket = asked.ticketId
   const connection = await knownConnection({ db, vault: needs.vault }, asked.connectionId)
   for (const row of await waitingFor(db, asked)) {
     await handle(needs, connection, row, eventOf(needs.connectors, connection, row))
@@ -103,6 +108,9 @@ async function handle(
   const recorded = await record(needs, known, row, seen)
   for (const { change, before, after, minutesAfter } of recorded)
     needs.events.overridden({
+      delivery: row.id,
+      ticket: known.ticket.externalId,
+      decision: known.decision.id,
       connection: connection.name,
       key: known.ticket.key,
       field: change.field,

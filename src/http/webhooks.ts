@@ -20,7 +20,7 @@ export type WebhookNeeds = {
 
 /** The intake's route: a delivery of a helpdesk, stored before it is answered. */
 export function webhookRoutes(deps: WebhookNeeds) {
-  const routes = new Hono()
+  const routes = new Hono<{ Variables: { about?: { delivery: string } } }>()
   const needs = {
     connectors: deps.connectors,
     queue: deps.queue,
@@ -44,14 +44,16 @@ export function webhookRoutes(deps: WebhookNeeds) {
         if (refused instanceof Rejected) await storeTooLarge(needs, connection, refused, now)
         throw refused
       })
-      return c.json(await receive(needs, connection, delivery, now), 202)
+      const receipt = await receive(needs, connection, delivery, now)
+      c.set('about', { delivery: receipt.delivery })
+      return c.json(receipt, 202)
     } catch (error) {
       const refused = error instanceof Rejected ? error : notStored(error)
       status = refused.status
       reason = refused.reason ?? REASONS[status] ?? 'other'
       throw refused
     } finally {
-      deps.events.delivered(label, status, reason, performance.now() - started)
+      deps.events.delivered(label, status, reason, performance.now() - started, c.get('about')?.delivery)
     }
   })
   return routes

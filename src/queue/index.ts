@@ -3,5 +3,5 @@
  * Knows nothing of tickets: a kind is a name, and a task is a function that throws and can run twice.
  */
 export { countJobs, eraseJobs } from './erase.ts'
-export type { Job, Queue, SendOptions, Task } from './job.ts'
+export type { FailedJob, Job, Queue, SendOptions, Task } from './job.ts'
 export { openQueue } from './open.ts'

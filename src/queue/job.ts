@@ -16,7 +16,15 @@ export type Job<Data = Record<string, unknown>> = {
   /** Aborted when the process stops and its grace time is over. */
   signal: AbortSignal
   fetched: JobWithMetadata<object>
+  /** For log lines: the ids that the data holds, and what the task adds once it knows more. */
+  about: About
 }
+
+/** The ids of a ticket's log line. `ticket` is the helpdesk's id. */
+export type About = { delivery?: string | null; ticket?: string | null; decision?: string }
+
+/** The job whose attempt failed, for its log line. */
+export type FailedJob = About & { kind: string; job: string }
 
 /** What is done for the jobs of one kind. It can run twice for the same job. */
 export type Task<Data = never> = {

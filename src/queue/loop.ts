@@ -2,7 +2,7 @@ import PQueue from 'p-queue'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { TriageError } from '../errors.ts'
 import { afterFailure, type Failure } from './after-failure.ts'
-import type { Job, Task } from './job.ts'
+import type { About, FailedJob, Job, Task } from './job.ts'
 
 // NOTIFY inside the intake's transaction would make commits wait for each other (measured: down to a third of the rate).
 // So another process sees new jobs at its next poll, and the process that took the webhook wakes its own loop.
@@ -25,7 +25,8 @@ export type LoopOptions = {
   task: Task
   concurrency: number
   settle(job: Job<never>, task: Task, failure: Failure): Promise<void>
-  onError(error: unknown): void
+  /** `about`: the job whose attempt failed. */
+  onError(error: unknown, about?: FailedJob): void
   /** Stop when nothing is due. */
   once?: boolean
   /** Also run jobs that wait for a later time. */
@@ -131,6 +132,7 @@ async function fetchJobs(options: LoopOptions, state: State): Promise<number> {
       createdAt: new Date(fetched.createdOn),
       signal: state.abort.signal,
       fetched,
+      about: aboutOf(fetched),
     }
     state.running.set(fetched, job)
     void state.places.add(() => runJob(options, state, job))
@@ -153,7 +155,7 @@ async function runJob({ boss, kind, task, settle, onError, once }: LoopOptions, 
     const failure = state.abort.signal.aborted
       ? handedBack(job)
       : afterFailure(error, { tries, waits, ageMs }, Math.random())
-    onError(failure.error)
+    onError(failure.error, { kind, job: job.id, ...job.about })
     await settle(job, task, failure).catch(onError)
   } finally {
     state.running.delete(fetched)
@@ -162,6 +164,11 @@ async function runJob({ boss, kind, task, settle, onError, once }: LoopOptions, 
     if (state.more || once) state.alarm.ring()
     else state.alarm.ringSoon(LOOK_SOON_MS)
   }
+}
+
+function aboutOf({ data }: JobWithMetadata<object>): About {
+  const { delivery, ticket, decision } = (data ?? {}) as About
+  return { ...(delivery && { delivery }), ...(ticket && { ticket }), ...(decision && { decision }) }
 }
 
 type Alarm = ReturnType<typeof openAlarm>

@@ -15,7 +15,7 @@ import { inTransaction, mustOwn } from './transaction.ts'
 export async function openQueue(
   database: Database,
   kinds: readonly string[],
-  onError: (error: unknown) => void,
+  onError: LoopOptions['onError'],
   keep: Keep = { jobs: 1, deadLetters: 90 },
 ): Promise<Queue> {
   const boss = await startBoss(database, kinds, onError, keep)
@@ -91,7 +91,7 @@ export async function openQueue(
   return queue
 }
 
-async function startBoss(database: Database, kinds: readonly string[], onError: (error: unknown) => void, keep: Keep) {
+async function startBoss(database: Database, kinds: readonly string[], onError: LoopOptions['onError'], keep: Keep) {
   const boss = new PgBoss({
     db: database.boss,
     schema: 'queue',
@@ -101,7 +101,7 @@ async function startBoss(database: Database, kinds: readonly string[], onError: 
     maintenanceIntervalSeconds: 3600,
     persistWarnings: false,
   })
-  boss.on('error', onError)
+  boss.on('error', (error) => onError(error))
   try {
     await setUp(boss, database, kinds, keep)
   } catch (error) {

@@ -28,6 +28,9 @@ export type TriageNeeds = {
 /** A recorded decision, for logs and metrics. */
 export type Decided = {
   decision: string
+  delivery: string | null
+  /** The helpdesk's id. */
+  ticket: string
   connection: string
   key: string
   plan: string
@@ -113,6 +116,8 @@ async function record(
   if (!id) return null
   return {
     decision: id,
+    delivery,
+    ticket: ticket.id,
     connection: connection.name,
     key: ticket.key,
     plan: row.plan,
@@ -135,6 +140,7 @@ async function findSubject(needs: TriageNeeds, job: Job<TriageData>): Promise<Su
   }
   const row = await findDelivery(needs.database.db, data.delivery)
   if (!row || isSettled(row)) return null
+  job.about.ticket = row.ticketId
   await refusePaused(needs.database.db, row.connectionId)
   const ignore = async (reason: string) => {
     await needs.database.db.transaction(async (tx) => {

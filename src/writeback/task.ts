@@ -37,6 +37,9 @@ export type WritebackNeeds = {
 /** A settled write-back, for logs and metrics. */
 export type WrittenBack = {
   decision: string
+  delivery: string | null
+  /** The helpdesk's id. */
+  ticket: string
   connection: string
   key: string
   state: SettledState
@@ -50,7 +53,7 @@ export const writebackTask = (needs: WritebackNeeds): Task<{ decision: string }>
   run: (job) => writeBack(needs, job),
   giveUp: async (tx, job, error) => {
     await settleWriteback(tx, job.data.decision, { state: 'failed', reason: `${error.message}. ${error.next}` })
-    needs.log.error({ decision: job.data.decision, reason: error.message }, 'decision could not be written back')
+    needs.log.error({ ...job.about, reason: error.message }, 'decision could not be written back')
   },
 })
 
@@ -59,6 +62,9 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   const { db } = needs.database
   const work = await loadWork(db, job.data.decision)
   if (!work || isWritten(work.writeback.state) || work.writeback.state === 'skipped') return
+  const { delivery } = work
+  const ticket = work.ticket.externalId
+  Object.assign(job.about, { delivery, ticket })
   const finish = async (result: WritebackResult) => {
     await db.transaction(async (tx) => {
       await settleWriteback(tx, work.decision.id, result)
@@ -68,6 +74,8 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
     const ms = performance.now() - started
     needs.events.written({
       decision: work.decision.id,
+      delivery,
+      ticket,
       connection: work.connection,
       key: work.ticket.key,
       state,

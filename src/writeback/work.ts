@@ -37,8 +37,11 @@ export async function loadWork(db: Tx, decisionId: string) {
     .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
     .where(eq(decisions.ticketId, row.ticket.id))
     .orderBy(desc(decisions.createdAt), desc(decisions.id))
+  const [by, delivery = null] = row.decision.cause.split(':')
   return {
     ...row,
+    /** The delivery that announced the ticket; null when a person asked for the decision. */
+    delivery: by === 'delivery' ? delivery : null,
     connectionId: row.decision.connectionId,
     mode: row.mode satisfies Mode,
     deleted: row.deletedAt !== null,
