@@ -82,6 +82,10 @@ const TABLE: Record<string, string> = {
   'GET /events': ALL,
   'GET /me': ALL,
   'GET /audit': 'admin auditor',
+  'POST /erasures/preview': 'admin',
+  'POST /erasures': 'admin',
+  'GET /erasures': 'admin auditor',
+  'GET /retention': 'admin auditor',
 }
 
 /** For who has not signed in yet. */
