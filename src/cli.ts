@@ -231,9 +231,10 @@ program
     const wrong = ids.filter((id) => !validate(id))
     if (wrong.length > 0)
       throw new Rejected(422, `Not the id of a dead letter: ${wrong.join(', ')}`, { next: SEE_DEAD_LETTERS })
-    await withDeps(async ({ queue }) => {
+    const { requeue } = await import('./review/index.ts')
+    await withDeps(async ({ database: { db }, queue }) => {
       if (options.list) return print(await queue.deadLetters())
-      const requeued = await queue.requeue(ids.length > 0 ? ids : undefined)
+      const requeued = await requeue({ db, queue }, ids.length > 0 ? ids : undefined, 'cli')
       say(`${requeued} job(s) are back in the queue.`)
       if (requeued < new Set(ids).size)
         throw new Rejected(404, 'Some of these ids are not those of dead letters', { next: SEE_DEAD_LETTERS })

@@ -230,11 +230,11 @@ describe('failure', () => {
     await home.queue.drain(tasks)
     const letters = await home.queue.deadLetters()
     const chosen = letters.filter(({ data }) => data.n !== 2).map(({ id }) => id)
-    const back = await Promise.all([home.queue.requeue(chosen), home.queue.requeue(chosen)])
+    const back = await Promise.all([home.queue.requeue({ ids: chosen }), home.queue.requeue({ ids: chosen })])
     expect(back[0]! + back[1]!).toBe(2)
     expect((await home.queue.depth()).work).toMatchObject({ queued: 2 })
     expect(await home.queue.deadLetters()).toMatchObject([{ data: { n: 2 } }])
-    expect(await home.queue.requeue(['00000000-0000-4000-8000-000000000000'])).toBe(0)
+    expect(await home.queue.requeue({ ids: ['00000000-0000-4000-8000-000000000000'] })).toBe(0)
   })
 
   test.each([

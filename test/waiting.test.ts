@@ -1,4 +1,5 @@
 /** What waits is visible, with its reason and its next attempt, and can be tried again together. */
+import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ModelError, TriageError } from '../src/errors.ts'
 import { CABLE, classifier, DOUBTFUL, edits, rowsOf } from './support/acts.ts'
@@ -127,6 +128,26 @@ describe('trying again by a filter', () => {
     expect((await operator('POST', '/decisions/retry', { outcome: 'failed' })).body).toMatchObject({ retried: 1 })
     await service.drain()
     expect(edits(service, 'jira')).toHaveLength(1)
+    expect(await service.deps.queue.deadLetters()).toEqual([])
+  })
+
+  test('leaves no trace in the audit when what was given up cannot be put back', async () => {
+    isDown = 'for good'
+    await service.jira.create(CABLE)
+    await service.drain()
+    isDown = null
+    const { db } = service.deps.database
+    await db.execute(sql`create function no_jobs() returns trigger language plpgsql as $$
+      begin raise exception 'no more jobs'; end $$`)
+    await db.execute(sql`create trigger no_jobs before insert on queue.job for each row execute function no_jobs()`)
+    expect((await operator('POST', '/decisions/retry', { outcome: 'failed' })).status).toBe(500)
+    const audited = async () => (await rowsOf(service).audit()).filter(({ action }) => action === 'decision.retry-many')
+    expect(await audited()).toEqual([])
+    expect(await service.deps.queue.deadLetters()).toHaveLength(1)
+
+    await db.execute(sql`drop trigger no_jobs on queue.job`)
+    expect((await operator('POST', '/decisions/retry', { outcome: 'failed' })).body).toMatchObject({ retried: 1 })
+    expect(await audited()).toHaveLength(1)
     expect(await service.deps.queue.deadLetters()).toEqual([])
   })
 

@@ -1,7 +1,8 @@
 /** Jobs that were given up: kept with the reason until a person requeues them. */
+import { sql } from 'drizzle-orm'
 import type { PgBoss } from 'pg-boss'
-import type { Database } from '../db/index.ts'
-import type { Affected, DeadLetter, Queue } from './job.ts'
+import { rows, type Tx } from '../db/index.ts'
+import type { DeadLetter, Queue } from './job.ts'
 import { inTransaction } from './transaction.ts'
 
 /** The queue that holds the dead letters. */
@@ -29,21 +30,27 @@ export async function listDeadLetters(boss: PgBoss, limit: number): Promise<Dead
   }))
 }
 
-/** Puts dead letters back: all of them, or those named. Returns the kind of each job that was sent. */
+/** Which dead letters: with these ids, about these deliveries; neither: all. */
+type Which = { ids?: string[]; deliveries?: string[] }
+
+/** Puts dead letters back, in the caller's transaction. Returns the kind of each job that was sent. */
 export async function requeueDeadLetters(
-  { boss, database, send }: { boss: PgBoss; database: Database; send: Queue['send'] },
-  ids?: string[],
+  { boss, send }: { boss: PgBoss; send: Queue['send'] },
+  tx: Tx,
+  { ids, deliveries }: Which,
 ): Promise<string[]> {
-  const jobs = await boss.findJobs<Letter>(DEAD, { queued: true })
-  const sent: string[] = []
-  for (const { id, data: letter } of jobs.filter((job) => !ids || ids.includes(job.id)))
-    await database.db.transaction(async (tx) => {
-      // The process that deletes the letter sends the job: two that requeue at once create one job.
-      const { affected } = (await boss.deleteJob(DEAD, id, { db: inTransaction(tx) })) as Affected
-      if (affected === 0) return
-      const { kind, data, key, priority } = letter
-      await send(tx, kind, { ...data, again: true }, { key: key as string, priority })
-      sent.push(kind)
-    })
-  return sent
+  if (ids?.length === 0 || deliveries?.length === 0) return []
+  // Locked in one order: of two that requeue at once, the second waits and finds none of what the first sent.
+  const letters = await rows<{ id: string; data: Letter }>(
+    tx,
+    sql`select id, data from queue.job where name = ${DEAD} and state < 'active'
+        ${ids ? sql`and id in ${ids}` : sql``}
+        ${deliveries ? sql`and data->'data'->>'delivery' in ${deliveries}` : sql``} order by id for update`,
+  )
+  for (const { id, data: letter } of letters) {
+    const { kind, data, key, priority } = letter
+    await boss.deleteJob(DEAD, id, { db: inTransaction(tx) })
+    await send(tx, kind, { ...data, again: true }, { key: key as string, priority })
+  }
+  return letters.map(({ data }) => data.kind)
 }

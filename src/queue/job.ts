@@ -82,8 +82,11 @@ export type Queue = {
   /** Runs what is due until nothing is left; `early` also runs, once, what waits for a later time. Returns how many ran. */
   drain(tasks: Record<string, Task>, options?: { early?: boolean }): Promise<number>
   deadLetters(limit?: number): Promise<DeadLetter[]>
-  /** Puts dead letters back into their queues: all of them, or those named. Returns how many. */
-  requeue(ids?: string[]): Promise<number>
+  /**
+   * Puts dead letters back into their queues: all of them, those with these ids, or those about these deliveries. Returns
+   * how many. With `tx` in the caller's transaction: call `wakeAll` after the commit.
+   */
+  requeue(which?: { ids?: string[]; deliveries?: string[] }, tx?: Tx): Promise<number>
   depth(): Promise<Record<string, { queued: number; active: number; oldestSeconds: number }>>
   /** Makes a job of this kind due by a cron expression; one process at a time fires it. */
   schedule(kind: string, cron: string): Promise<void>

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { PgBoss } from 'pg-boss'
-import { type Database, rows, uuidv7 } from '../db/index.ts'
+import { type Database, rows, type Tx, uuidv7 } from '../db/index.ts'
 import { DEAD, listDeadLetters, requeueDeadLetters } from './dead-letters.ts'
 import type { Queue, SendOptions, Task } from './job.ts'
 import { type Loop, type LoopOptions, startLoop } from './loop.ts'
@@ -75,9 +75,10 @@ export async function openQueue(
       return ran
     },
     deadLetters: (limit = 1000) => listDeadLetters(boss, limit),
-    async requeue(ids) {
-      const sent = await requeueDeadLetters({ boss, database, send: queue.send }, ids)
-      for (const kind of new Set(sent)) queue.wake(kind)
+    async requeue(which = {}, tx) {
+      const putBack = (tx: Tx) => requeueDeadLetters({ boss, send: queue.send }, tx, which)
+      const sent = await (tx ? putBack(tx) : database.db.transaction(putBack))
+      if (!tx) for (const kind of new Set(sent)) queue.wake(kind)
       return sent.length
     },
     depth: () => depthOf(database, [...kinds, DEAD]),

@@ -34,9 +34,9 @@ export async function retryMany(
   await db.transaction(async (tx) => {
     if (outcome === 'waiting') await queue.hurry(tx, ids)
     else for (const row of mine) await sendAgain(tx, queue, row, actor)
+    if (outcome === 'failed') await queue.requeue({ deliveries: rest.map(({ id }) => id) }, tx)
     await recordAudit(tx, { actor, action: 'decision.retry-many', subject: outcome, after: { filter, ids } })
   })
-  if (outcome === 'failed' && rest.length > 0) await requeueAbout(queue, new Set(rest.map(({ id }) => id)))
   queue.wakeAll()
   return { matched, retried: matched, more }
 }
@@ -45,10 +45,4 @@ async function sendAgain(tx: Tx, queue: Queue, { decision, ticket }: DecisionRow
   const { connectionId } = decision
   const data = { ticket: ticket.externalId, connection: connectionId, cause: `retry:${uuidv7()}`, actor }
   await queue.send(tx, TRIAGE, data, { key: `${connectionId}:${ticket.externalId}` })
-}
-
-async function requeueAbout(queue: Queue, deliveries: Set<string>): Promise<void> {
-  const letters = await queue.deadLetters(100_000)
-  const wanted = letters.filter(({ data }) => deliveries.has(String(data.delivery)))
-  if (wanted.length > 0) await queue.requeue(wanted.map(({ id }) => id))
 }

@@ -2,10 +2,10 @@
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Database } from '../../db/index.ts'
-import { recordAudit } from '../../db/index.ts'
 import { type Ledger, readLedger } from '../../decisions/index.ts'
 import { body, json } from '../../http/index.ts'
 import type { Queue } from '../../queue/index.ts'
+import { requeue as requeueLetters } from '../../review/index.ts'
 import type { Env } from '../access/index.ts'
 import { guarded, listOf, Span } from './route-helpers.ts'
 
@@ -81,13 +81,7 @@ export function reportRoutes({ database: { db }, queue }: { database: Pick<Datab
     )
     .openapi(requeue, async (c) => {
       const { ids } = c.req.valid('json')
-      const requeued = await queue.requeue(ids)
-      await recordAudit(db, {
-        actor: c.get('actor').name,
-        action: 'dead-letters.requeue',
-        subject: 'dead letters',
-        after: { ids: ids ?? 'all', requeued },
-      })
+      const requeued = await requeueLetters({ db, queue }, ids, c.get('actor').name)
       return c.json({ requeued }, 200)
     })
 }
