@@ -166,7 +166,7 @@ describe.skipIf(!executablePath)('the page', () => {
     ['light', 380],
     ['dark', 1280],
     ['dark', 380],
-  ] as const)('has no barrier: %s, %i px', async (colorScheme, width) => {
+  ] as const)('has no barrier: %s, %i px', { timeout: 300_000 }, async (colorScheme, width) => {
     const page = await desk.open({ role: 'admin', browser: { colorScheme, viewport: { width, height: 800 } } })
     const found: string[] = []
     for (const [path, ready] of [
