@@ -29,7 +29,7 @@ export function RowList({ rows, faults, dead, open, remove }: Props) {
     `${Object.values(row.when).join(' ')} ${describeGoal(row)} ${row.comment ?? ''}`.toLowerCase().includes(wanted),
   )
   return (
-    <Paper component="section" className="rowlist" aria-label={t('map.rows')}>
+    <Paper className="rowlist">
       <Group p="sm" gap="sm">
         <TextInput
           value={text}

@@ -1,5 +1,5 @@
 /** Service x category: where a ticket of each pair goes, by the same function that routes it. */
-import { Paper } from '@mantine/core'
+import { Paper, VisuallyHidden } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { route as pick } from '../../../../routing/win.ts'
 import { type MapRow, type MapState, type Taxonomy, valuesOf } from '../../api.ts'
@@ -74,12 +74,12 @@ function Cell({ when, rows, was, dead, open }: Omit<Props, 'fields'> & { when: W
       data-own={isOwn || undefined}
       data-changed={isChanged || undefined}
       data-dead={isDead || undefined}
-      aria-label={`${where}: ${group}`}
       title={
         isDead ? t('map.isDead') : isOwn ? t('map.ownRow') : won ? t('map.byRow', { row: won.index + 1 }) : undefined
       }
       onClick={() => open?.(when)}
     >
+      <VisuallyHidden>{where}: </VisuallyHidden>
       <span>{group}</span>
       {isChanged && before.row.group !== won.row.group && (
         <small className="was">{before.row.group ?? t('map.noGroup')}</small>
