@@ -1,5 +1,6 @@
 /** The database: opening it, the tables, and what every module does with its rows. */
 export { eraseAudit, listAudit, purgeAudit, recordAudit } from './audit.ts'
+export { connectionIdOf } from './connection-id.ts'
 export { isUnavailable } from './faults.ts'
 export { firstIdOf, uuidv7 } from './id.ts'
 export { inTurn } from './in-turn.ts'

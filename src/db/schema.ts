@@ -125,6 +125,7 @@ export const deliveries = pgTable(
     uniqueIndex('deliveries_once').on(t.connectionId, t.dedupeKey),
     index('deliveries_waiting').on(t.event, t.receivedAt).where(sql`state = 'waiting'`),
     index('deliveries_by_ticket').on(t.connectionId, t.ticketId),
+    index('deliveries_by_time').on(t.connectionId, t.receivedAt),
   ],
 )
 
@@ -153,7 +154,7 @@ export const tickets = pgTable(
     createdAt: at('created_at').notNull(),
     seenAt: at('seen_at').notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('tickets_once').on(t.connectionId, t.externalId)],
+  (t) => [uniqueIndex('tickets_once').on(t.connectionId, t.externalId), index('tickets_by_key').on(t.key)],
 )
 
 /** What we decided for a ticket, and why. Appended, never changed. */
@@ -199,7 +200,10 @@ export const decisions = pgTable(
     uniqueIndex('decisions_once').on(t.cause),
     index('decisions_by_ticket').on(t.ticketId, t.createdAt),
     index('decisions_by_time').on(t.createdAt, t.id),
-    index('decisions_held').on(t.createdAt).where(sql`plan = 'hold'`),
+    index('decisions_by_connection').on(t.connectionId, t.id),
+    index('decisions_held_by_priority').on(sql`(values->>'priority')`, t.id).where(sql`plan = 'hold'`),
+    // few are not carried into the helpdesk; the others are found by the state of their write-back
+    index('decisions_by_plan').on(t.plan, t.id).where(sql`plan in ('hold', 'skip')`),
   ],
 )
 
@@ -224,7 +228,7 @@ export const writebacks = pgTable(
     writtenAt: at('written_at'),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
-  (t) => [index('writebacks_waiting').on(t.updatedAt).where(sql`state in ('waiting', 'sending')`)],
+  (t) => [index('writebacks_by_state').on(t.state, t.decisionId)],
 )
 
 /** A person changed a field that we decided. Appended. */
@@ -273,7 +277,12 @@ export const labels = pgTable(
     at: at('at').notNull(),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.ticketId, t.field] }), index('labels_by_time').on(t.updatedAt)],
+  (t) => [
+    primaryKey({ columns: [t.ticketId, t.field] }),
+    index('labels_by_time').on(t.updatedAt),
+    index('labels_by_provenance').on(t.provenance, t.updatedAt),
+    index('labels_by_value').on(t.field, t.value, t.updatedAt),
+  ],
 )
 
 /** Labelled tickets that did not come from a connection: imported history and synthetic tickets. */

@@ -1,7 +1,7 @@
 /** Counts decisions by outcome: of a filter, and over time. */
 import { eq, sql } from 'drizzle-orm'
-import { connections, decisions, type Tx, tickets, writebacks } from '../db/index.ts'
-import { type DecisionFilter, matching, outcome } from './filter.ts'
+import { decisions, type Tx, tickets, writebacks } from '../db/index.ts'
+import { type DecisionFilter, locate, matching, outcome } from './filter.ts'
 import { OUTCOMES, type Outcome } from './ledger.ts'
 
 type OutcomeCounts = Record<Outcome, number>
@@ -12,9 +12,8 @@ export async function countDecisions(db: Tx, filter: DecisionFilter): Promise<Ou
     .select({ outcome: outcome.as('outcome'), n: sql<number>`count(*)::int` })
     .from(decisions)
     .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
-    .innerJoin(connections, eq(connections.id, decisions.connectionId))
     .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
-    .where(matching({ ...filter, outcome: undefined }))
+    .where(matching({ ...(await locate(db, filter)), outcome: undefined }))
     .groupBy(sql`1`)
   return countsOf(found)
 }

@@ -1,7 +1,7 @@
 /** Which decisions are meant: one filter for lists, counts and reports. */
 import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
-import type { Labels, Source } from '../contract/index.ts'
-import { connections, decisions, overrides, tickets, writebacks } from '../db/index.ts'
+import type { Labels, Plan, Source, WritebackState } from '../contract/index.ts'
+import { connectionIdOf, decisions, overrides, type Tx, tickets, writebacks } from '../db/index.ts'
 import { type Outcome, outcomeOf } from './ledger.ts'
 
 /** A filter that is left out matches all. */
@@ -38,13 +38,44 @@ export const outcome = outcomeOf(decisions.plan, writebacks.state)
 export const isNewest = sql<boolean>`not exists (select 1 from ${decisions} newer where newer.ticket_id = ${decisions.ticketId}
   and (newer.created_at, newer.id) > (${decisions.createdAt}, ${decisions.id}))`
 
-/** For a query of decisions with their tickets, connections and write-backs. */
-export function matching(filter: DecisionFilter): SQL | undefined {
+/** A filter with the id of its connection: only a value that the planner sees tells it how many rows there are of it. */
+export type LocatedFilter = Omit<DecisionFilter, 'connection'> & { connectionId?: string }
+
+/** Looks up the connection; the id of one that does not exist matches nothing. */
+export async function locate(db: Tx, { connection, ...filter }: DecisionFilter): Promise<LocatedFilter> {
+  if (connection === undefined) return filter
+  return { ...filter, connectionId: await connectionIdOf(db, connection) }
+}
+
+/**
+ * The filter as parts that no decision matches twice, each with an index that has its rows in the order of their ids: an
+ * outcome is in two tables, and a condition on both would read every decision where few or none match.
+ */
+export function partsOf({ outcome: wanted, ...filter }: LocatedFilter): (SQL | undefined)[] {
+  if (wanted === undefined) return [matching(filter)]
+  return PARTS[wanted].map((part) => and(part, matching(filter)))
+}
+
+const planned = (plan: Plan) => sql`${decisions.plan} = ${plan}`
+// only what is carried has a write-back
+const written = (state: WritebackState) => sql`${writebacks.state} = ${state}`
+const PARTS: Record<Outcome, SQL[]> = {
+  applied: [written('applied')],
+  suggested: [written('suggested')],
+  held: [planned('hold')],
+  skipped: [planned('skip'), written('skipped')],
+  failed: [written('failed')],
+  waiting: [written('waiting'), written('sending')],
+  lost: [sql`${decisions.plan} not in ('hold', 'skip') and ${writebacks.decisionId} is null`],
+}
+
+/** For a query of decisions with their tickets and write-backs. */
+export function matching(filter: LocatedFilter): SQL | undefined {
   const { since, until, values } = filter
   const when = <T>(given: T | undefined, condition: (given: T) => SQL) =>
     given === undefined ? undefined : condition(given)
   return and(
-    when(filter.connection, (name) => eq(connections.name, name)),
+    when(filter.connectionId, (id) => eq(decisions.connectionId, id)),
     when(filter.outcome, (wanted) => sql`${outcome} = ${wanted}`),
     since && gte(decisions.createdAt, since),
     until && lt(decisions.createdAt, until),

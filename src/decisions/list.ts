@@ -1,9 +1,9 @@
 /** Reads decisions, alone or in lists, each with its ticket, connection and write-back. */
-import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { connections, decisions, tickets, writebacks } from '../db/index.ts'
-import { type DecisionFilter, isNewest, matching, outcome } from './filter.ts'
+import { type DecisionFilter, isNewest, locate, outcome, partsOf } from './filter.ts'
 
 const shown = {
   decision: getTableColumns(decisions),
@@ -32,10 +32,14 @@ export async function listDecisions(
   filter: DecisionFilter,
   { limit, before }: { limit: number; before?: string },
 ) {
-  return select(db)
-    .where(and(before === undefined ? undefined : lt(decisions.id, before), matching(filter)))
-    .orderBy(desc(decisions.id))
-    .limit(limit)
+  const older = before === undefined ? undefined : lt(decisions.id, before)
+  const page = (part: SQL | undefined) => select(db).where(and(older, part)).orderBy(desc(decisions.id)).limit(limit)
+  const found = await Promise.all(partsOf(await locate(db, filter)).map(page))
+  if (found.length === 1) return found[0]!
+  return found
+    .flat()
+    .sort((a, b) => (a.decision.id < b.decision.id ? 1 : -1))
+    .slice(0, limit)
 }
 
 /** Reads one decision; null: there is none with this id. */

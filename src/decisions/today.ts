@@ -17,6 +17,9 @@ export type Traffic = {
   lastAt: Date | null
 }
 
+/** The newest ones tell enough: those of a year would take seconds to read. */
+const LATEST = 5000
+
 export async function readLatency(db: Tx, since: Date): Promise<Latency> {
   const [found] = await rows<Latency>(
     db,
@@ -28,6 +31,7 @@ export async function readLatency(db: Tx, since: Date): Promise<Latency> {
         join writebacks w on w.decision_id = x.id
         join deliveries d on d.id = substring(x.cause from 10)::uuid
         where x.created_at >= ${since.toISOString()}::timestamptz and x.cause like 'delivery:%' and w.written_at is not null
+        order by x.created_at desc, x.id desc limit ${LATEST}
       ) as written`,
   )
   return found!
@@ -42,7 +46,7 @@ export async function oldestHeld(db: Tx, priority: string): Promise<Waiting | nu
       where x.plan = 'hold' and x.values->>'priority' = ${priority} and t.status = 'open'
         and not exists (select 1 from decisions newer where newer.ticket_id = x.ticket_id
           and (newer.created_at, newer.id) > (x.created_at, x.id))
-      order by x.created_at limit 1`,
+      order by x.id limit 1`,
   )
   return found ? { ...found, receivedAt: new Date(found.at), priority } : null
 }

@@ -32,12 +32,7 @@ export async function listUndecided(
   filter: Filter,
   { limit, before }: { limit: number; before?: string },
 ): Promise<Undecided[]> {
-  const found = await rows<Row>(
-    db,
-    sql`with page as materialized (${pageOf(state, filter, before)} limit ${limit}), job as (${jobsOf('delivery')})
-        select page.*, job.message, job.attempts, job.next from page left join job on job.about = page.id::text
-        order by page.id desc`,
-  )
+  const found = await rows<Row>(db, sql`${pageOf(state, filter, before)} limit ${limit}`)
   return found.map(({ id, connection, at, settled, ticketId, key, url, subject, ...job }) => ({
     id,
     connection,
@@ -77,11 +72,12 @@ type Row = Job & {
 }
 
 function pageOf(state: Undecided['outcome'], { connection, since, until, key, reason }: Filter, before?: string): SQL {
-  return sql`
-    select d.id, c.name as connection, d.received_at as at, d.reason as settled, t.id as "ticketId",
+  return sql`with job as materialized (${jobsOf('delivery')})
+    select d.id, c.name as connection, job.message, job.attempts, job.next, d.received_at as at, d.reason as settled, t.id as "ticketId",
       coalesce(t.key, d.ticket_id, '') as key, t.url, t.subject
     from deliveries d join connections c on c.id = d.connection_id
       left join tickets t on t.connection_id = d.connection_id and t.external_id = d.ticket_id
+      left join job on job.about = d.id::text
     where d.event = 'created' and d.state = ${state}
       ${before === undefined ? sql`` : sql`and d.id < ${before}`}
       ${connection === undefined ? sql`` : sql`and c.name = ${connection}`}
@@ -89,10 +85,7 @@ function pageOf(state: Undecided['outcome'], { connection, since, until, key, re
       ${until ? sql`and d.received_at < ${until.toISOString()}::timestamptz` : sql``}
       ${key === undefined ? sql`` : sql`and (t.key = ${key} or d.ticket_id = ${key})`}
       ${
-        reason === undefined
-          ? sql``
-          : sql`and strpos(lower(coalesce(d.reason, (select j.output->>'message' from queue.job j
-          where j.state <= 'active' and j.data->>'delivery' = d.id::text limit 1), '')), lower(${reason})) > 0`
+        reason === undefined ? sql`` : sql`and strpos(lower(coalesce(d.reason, job.message, '')), lower(${reason})) > 0`
       }
     order by d.id desc`
 }

@@ -1,6 +1,6 @@
 /** Lists overrides. */
 import { and, desc, eq, getTableColumns, gte, lt } from 'drizzle-orm'
-import { connections, overrides, type Tx, tickets } from '../db/index.ts'
+import { connectionIdOf, connections, overrides, type Tx, tickets } from '../db/index.ts'
 
 /** Which overrides a list shows; a filter that is left out matches all. */
 export type OverrideFilter = { connection?: string; ticket?: string; field?: string; since?: Date; until?: Date }
@@ -20,7 +20,7 @@ export async function listOverrides(
     .where(
       and(
         before === undefined ? undefined : lt(overrides.id, before),
-        connection === undefined ? undefined : eq(connections.name, connection),
+        connection === undefined ? undefined : eq(tickets.connectionId, await connectionIdOf(db, connection)),
         ticket === undefined ? undefined : eq(overrides.ticketId, ticket),
         field === undefined ? undefined : eq(overrides.field, field),
         since && gte(overrides.at, since),

@@ -1,7 +1,7 @@
 /** Labels as the API lists them. */
 import { and, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm'
 import type { Provenance } from '../contract/index.ts'
-import { connections, labels, type Tx, tickets } from '../db/index.ts'
+import { connectionIdOf, connections, labels, type Tx, tickets } from '../db/index.ts'
 
 /** Which labels to list. */
 type LabelListFilter = {
@@ -40,7 +40,7 @@ export async function listLabels(
       and(
         before &&
           sql`(${updatedAt}, ${labels.ticketId}, ${labels.field}) < (${before.updatedAt}::timestamptz, ${before.ticket}::uuid, ${before.field})`,
-        connection === undefined ? undefined : eq(connections.name, connection),
+        connection === undefined ? undefined : eq(tickets.connectionId, await connectionIdOf(db, connection)),
         ticket === undefined ? undefined : eq(labels.ticketId, ticket),
         field === undefined ? undefined : eq(labels.field, field),
         value === undefined ? undefined : eq(labels.value, value),

@@ -18,15 +18,19 @@ export type Letter = {
   next: string
 }
 
-export async function listDeadLetters(boss: PgBoss, limit: number): Promise<DeadLetter[]> {
-  const jobs = await boss.findJobs<Letter>(DEAD, { queued: true })
-  return jobs.slice(0, limit).map(({ id, createdOn, data: letter }) => ({
+/** The oldest dead letters. Not by pg-boss, which reads all of them: there are very many after a bad night. */
+export async function listDeadLetters(db: Tx, limit: number): Promise<DeadLetter[]> {
+  const letters = await rows<{ id: string; at: string | Date; data: Letter }>(
+    db,
+    sql`select id, created_on as at, data from queue.job where name = ${DEAD} and state < 'active' order by id limit ${limit}`,
+  )
+  return letters.map(({ id, at, data: letter }) => ({
     id,
     kind: letter.kind,
     data: letter.data as Record<string, unknown>,
     reason: letter.message,
     next: letter.next,
-    at: new Date(createdOn).toISOString(),
+    at: new Date(at).toISOString(),
   }))
 }
 

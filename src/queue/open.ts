@@ -74,7 +74,7 @@ export async function openQueue(
       for (let found = ran; found > 0 && !early; ran += found) found = await runDue()
       return ran
     },
-    deadLetters: (limit = 1000) => listDeadLetters(boss, limit),
+    deadLetters: (limit = 1000) => listDeadLetters(database.db, limit),
     async requeue(which = {}, tx) {
       const putBack = (tx: Tx) => requeueDeadLetters({ boss, send: queue.send }, tx, which)
       const sent = await (tx ? putBack(tx) : database.db.transaction(putBack))

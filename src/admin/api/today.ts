@@ -75,9 +75,9 @@ const today = guarded('read', {
   responses: {
     200: json(
       z.object({
-        latency: z
-          .object({ p50: z.number().nullable(), p95: z.number().nullable(), n: count })
-          .openapi({ description: 'Seconds from the webhook to the write into the helpdesk.' }),
+        latency: z.object({ p50: z.number().nullable(), p95: z.number().nullable(), n: count }).openapi({
+          description: 'Seconds from the webhook to the write into the helpdesk, of the 5,000 newest at most.',
+        }),
         critical: z
           .string()
           .nullable()
