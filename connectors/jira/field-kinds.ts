@@ -66,8 +66,9 @@ const NEVER: Record<string, string> = {
 
 /** Kinds whose form Jira documents for Cloud only: a guess could replace what a customer chose. */
 const CLOUD_ONLY: Record<string, string> = {
-  'vp-origin': 'Jira Data Center does not document how a request type is written',
-  'cmdb-object-cftype': 'Jira Data Center does not document how these Assets objects are read and written',
+  'vp-origin': 'there is no documented form in which Jira Data Center takes a request type',
+  'cmdb-object-cftype':
+    'how Jira Data Center answers with these Assets objects, and shows them in the history, is not documented',
 }
 
 /** System fields that have a target of their own. */

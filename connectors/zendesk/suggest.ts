@@ -1,5 +1,5 @@
 /** Which of many options was probably meant: a short list instead of the first twenty of five hundred. Pure. */
-import type { Option } from '../../src/contract/index.ts'
+import { fold, type Option } from '../../src/contract/index.ts'
 
 const SHOWN = 5
 
@@ -22,18 +22,13 @@ const EXACT = 10
 
 /** Case, accents and punctuation do not count; the last part of `Product::App::iOS` is its name. */
 function scoreOf({ id, name }: Option, wanted: string): number {
-  const asked = folded(wanted)
+  const asked = fold(wanted)
   if (asked === '') return 0
   const last = name.split('::').at(-1) ?? name
-  if ([id, name, last].some((one) => folded(one) === asked)) return EXACT
-  const own = new Set(`${folded(name)} ${folded(id)}`.split(' '))
+  if ([id, name, last].some((one) => fold(one) === asked)) return EXACT
+  const own = new Set(`${fold(name)} ${fold(id)}`.split(' '))
   const both = asked.split(' ').filter((word) => own.has(word)).length
   return both === 0 ? 0 : both / asked.split(' ').length + both / own.size
-}
-
-function folded(text: string): string {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
 }
 
 function shown({ id, name }: Option): string {

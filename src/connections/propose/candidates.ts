@@ -1,6 +1,5 @@
 /** The fields of the helpdesk that could take our values, each with how well it fits. Pure. */
-import type { Metadata, MetadataField, Option, SolvedTicket } from '../../contract/index.ts'
-import { fold } from './fold.ts'
+import { fold, type Metadata, type MetadataField, type Option, type SolvedTicket } from '../../contract/index.ts'
 import { closedBecause, offScreen } from './gate.ts'
 import { type Leaf, leavesOf, matchOptions, type Wanted } from './match.ts'
 import type { Candidate, Evidence } from './types.ts'

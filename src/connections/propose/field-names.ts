@@ -1,6 +1,6 @@
 /** What people call the fields, in six languages. A name alone never proposes: it breaks ties, and it asks. Pure. */
-import type { TaxonomyField } from '../../contract/index.ts'
-import { fold, isUnspaced, wordsOf } from './fold.ts'
+import { fold, type TaxonomyField } from '../../contract/index.ts'
+import { isUnspaced, wordsOf } from './fold.ts'
 
 const NAMES: Record<string, string> = {
   service:

@@ -1,9 +1,8 @@
 /** Where the fields of the taxonomy could be written. Pure. */
-import { type MetadataField, type TaxonomyField, valuesOf } from '../../contract/index.ts'
+import { fold, type MetadataField, type TaxonomyField, valuesOf } from '../../contract/index.ts'
 import { candidatesFor, type Found, isEverywhere, ROBOTS_ONLY } from './candidates.ts'
 import { confidenceOf, ranked, rivalOf } from './choose.ts'
 import { isNamedLike, isPriority } from './field-names.ts'
-import { fold } from './fold.ts'
 import { closedBecause } from './gate.ts'
 import type { Wanted } from './match.ts'
 import { pairCandidates } from './pair.ts'

@@ -1,10 +1,9 @@
 /** Where the route's group could be written: the helpdesk's own groups, a component, a field, a label last. Pure. */
-import type { Mapping, Metadata, Option } from '../../contract/index.ts'
+import { fold, type Mapping, type Metadata, type Option } from '../../contract/index.ts'
 import { candidatesFor, type Found, groupsWanted } from './candidates.ts'
 import { confidenceOf, ranked, rivalOf } from './choose.ts'
 import { nothing, reasonOf } from './field.ts'
 import { isNamed } from './field-names.ts'
-import { fold } from './fold.ts'
 import { offScreen } from './gate.ts'
 import { shownTickets } from './shown.ts'
 import type { Candidate, Evidence, Gap, Proposal } from './types.ts'

@@ -1,5 +1,5 @@
 /** Levels of urgency and of impact: which of them is the most urgent, and which of ours each one is. Pure. */
-import { fold } from './fold.ts'
+import { fold } from '../../contract/index.ts'
 import type { Gap } from './types.ts'
 
 /** Names of levels, the most urgent first; of an impact, those that touch most people. */

@@ -1,6 +1,6 @@
 /** Which option of a field stands for which of our values, by their names. Pure. */
-import type { Option } from '../../contract/index.ts'
-import { fold, isSameWord, isUnspaced, pathOf, wordsOf } from './fold.ts'
+import { fold, type Option } from '../../contract/index.ts'
+import { isSameWord, isUnspaced, pathOf, wordsOf } from './fold.ts'
 import type { Gap } from './types.ts'
 
 /** One of our values (or groups) with the names it goes by: the first ones are its own, the others are synonyms. */

@@ -1,6 +1,5 @@
 /** Which account each person of the routing map is, and whom tickets get without anybody's choice. Pure. */
-import type { Metadata } from '../../contract/index.ts'
-import { fold } from './fold.ts'
+import { fold, type Metadata } from '../../contract/index.ts'
 import { shownTickets } from './shown.ts'
 import type { Evidence, Proposal } from './types.ts'
 import { ENOUGH, usageOf } from './usage.ts'

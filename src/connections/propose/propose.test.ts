@@ -1,7 +1,7 @@
 /** Proposals on invented helpdesks in several languages: the right ones, no wrong ones, and the gaps by name. */
 import { describe, expect, test } from 'vitest'
 import type { Metadata, MetadataField, SolvedTicket } from '../../contract/index.ts'
-import { fold } from './fold.ts'
+import { fold } from '../../contract/index.ts'
 import { proposeMapping } from './index.ts'
 import { choice, desk, field, priorities, priority, proposalOf, solved, taxonomyOf } from './test-desk.ts'
 
