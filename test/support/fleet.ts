@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { serve } from '@hono/node-server'
-import type { Hono } from 'hono'
+import { type HttpBindings, serve } from '@hono/node-server'
 import { connectors } from '../../connectors/index.ts'
 import { createJiraSandbox, jiraSandboxMapping } from '../../connectors/jira/sandbox.ts'
 import { createZendeskSandbox, zendeskSandboxMapping } from '../../connectors/zendesk/sandbox.ts'
@@ -18,13 +18,14 @@ import { publishDraft, saveDraft } from '../../src/routing/index.ts'
 import { currentTaxonomy } from '../../src/taxonomy/index.ts'
 import { trainEmbedded } from '../../src/training/index.ts'
 
-const SECRET = 'a secret that the helpdesk shares'
+export const SECRET = 'a secret that the helpdesk shares'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const migrations = `${root}migrations`
 
 export type Fleet = Awaited<ReturnType<typeof openFleet>>
 export type Webhook = { path: string; headers: Record<string, string>; body: string }
 type Answer = { status: number; delivery?: string }
+export type Serve = (request: Request, env: HttpBindings) => Response | Promise<Response>
 export type Member = {
   port: number
   process: ChildProcess
@@ -33,12 +34,23 @@ export type Member = {
   kill(): Promise<void>
 }
 
-/** A database with a routing map, a trained model and two connections; no process runs yet. `env` is added to each. */
-export async function openFleet(database: { url: string | null; dataDir: string }, env: Record<string, string> = {}) {
+/**
+ * A database with a routing map, a trained model and two connections; no process runs yet. `env` is added to each, and
+ * `settings` to the connections; `front` stands before the APIs of the helpdesks.
+ */
+export async function openFleet(
+  database: { url: string | null; dataDir: string },
+  env: Record<string, string> = {},
+  {
+    settings: connection = {},
+    front = (_, api) => api,
+  }: { settings?: Record<string, unknown>; front?: (vendor: 'jira' | 'zendesk', api: Serve) => Serve } = {},
+) {
   const jira = createJiraSandbox({ groups: GROUPS })
   const zendesk = createZendeskSandbox({ groups: GROUPS, agents: AGENTS })
   const servers: ReturnType<typeof serve>[] = []
-  for (const sandbox of [jira, zendesk]) sandbox.baseUrl = await listen(sandbox.app, servers)
+  jira.baseUrl = await listen(front('jira', jira.app.fetch), servers)
+  zendesk.baseUrl = await listen(front('zendesk', zendesk.app.fetch), servers)
   const members: Member[] = []
   const settings: Record<string, string> = {
     NODE_ENV: 'test',
@@ -56,16 +68,17 @@ export async function openFleet(database: { url: string | null; dataDir: string 
     await using deps = await openDeps(readConfig({ ...settings, LOG_LEVEL: 'silent' }), connectors, migrations)
     await work(deps)
   }
-  await withDeps((deps) => fill(deps, jira, zendesk))
+  await withDeps((deps) => fill(deps, jira, zendesk, connection))
   return {
     jira,
     zendesk,
+    mappings: { jira: jiraSandboxMapping(jira), zendesk: zendeskSandboxMapping(zendesk) },
     members,
     settings,
     withDeps,
     /** Starts one more process, or one in the place of another, and waits until it is ready. */
-    async start(port?: number) {
-      const member = await startMember(settings, port ?? (await freePort()))
+    async start(port?: number, onLine?: (line: string) => void) {
+      const member = await startMember(settings, port ?? (await freePort()), onLine)
       members.push(member)
       return member
     },
@@ -131,7 +144,7 @@ export function freePort(): Promise<number> {
 type Jira = ReturnType<typeof createJiraSandbox>
 type Zendesk = ReturnType<typeof createZendeskSandbox>
 
-async function fill(deps: Deps, jira: Jira, zendesk: Zendesk) {
+async function fill(deps: Deps, jira: Jira, zendesk: Zendesk, settings: Record<string, unknown>) {
   const { db } = deps.database
   await saveDraft(db, routingMap, 'test')
   await publishDraft(db, await currentTaxonomy(db), 'test')
@@ -140,7 +153,7 @@ async function fill(deps: Deps, jira: Jira, zendesk: Zendesk) {
   const common = {
     mode: 'automate',
     secrets: [{ kind: 'signature', secret: SECRET }],
-    settings: { perMinute: 100_000, concurrency: 8, threshold: 0 },
+    settings: { perMinute: 100_000, concurrency: 8, threshold: 0, ...settings },
   }
   const inputs = [
     {
@@ -164,7 +177,11 @@ async function fill(deps: Deps, jira: Jira, zendesk: Zendesk) {
   }
 }
 
-async function startMember(settings: Record<string, string>, port: number): Promise<Member> {
+async function startMember(
+  settings: Record<string, string>,
+  port: number,
+  onLine?: (line: string) => void,
+): Promise<Member> {
   const { TEST_DATABASE_URL: _, ...inherited } = process.env
   const child = spawn(process.execPath, ['src/cli.ts', 'serve'], {
     cwd: root,
@@ -176,6 +193,7 @@ async function startMember(settings: Record<string, string>, port: number): Prom
   }
   child.stdout.on('data', note)
   child.stderr.on('data', note)
+  if (onLine) for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLine)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   for (let i = 0; i < 1200; i++) {
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
@@ -229,10 +247,13 @@ function hmac(text: string, encoding: 'hex' | 'base64') {
   return createHmac('sha256', SECRET).update(text).digest(encoding)
 }
 
-function listen(app: Hono, servers: ReturnType<typeof serve>[]): Promise<string> {
+/** Serves on a free port; resolves with the base URL. */
+export function listen(fetch: Serve, servers: ReturnType<typeof serve>[]): Promise<string> {
+  // what listens here is HTTP/1
+  const handle: Parameters<typeof serve>[0]['fetch'] = (request, env) => fetch(request, env as HttpBindings)
   return new Promise((resolve) => {
     servers.push(
-      serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (at) => resolve(`http://127.0.0.1:${at.port}`)),
+      serve({ fetch: handle, port: 0, hostname: '127.0.0.1' }, (at) => resolve(`http://127.0.0.1:${at.port}`)),
     )
   })
 }

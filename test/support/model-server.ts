@@ -43,7 +43,7 @@ export function modelServer(
 }
 
 /** Each value is one token with its confidence; another token has the rest of the probability. */
-function completion({ says, confidence = 0.95, rivals = {} }: Opinion, raw: boolean) {
+export function completion({ says, confidence = 0.95, rivals = {} }: Opinion, raw: boolean) {
   const entries = Object.entries(says)
   const tokens = entries.flatMap(([field, value], i) => {
     const text = JSON.stringify(value)
