@@ -24,6 +24,7 @@ const order = [
   'labels',
   'intake',
   'triage',
+  'policy',
   'writeback',
   'feedback',
   'review',

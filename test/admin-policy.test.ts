@@ -32,13 +32,16 @@ describe('the taxonomy', () => {
     ])
   })
 
-  test('warns about rows of the routing map with removed values', async () => {
+  test('warns about rows of the routing map and mappings with removed values', async () => {
     const { version, fields } = (await editor('GET', '/taxonomy')).body
     const service_ = fields.find((f: { id: string }) => f.id === 'service')
     service_.values = service_.values.filter((v: { id: string }) => v.id !== 'vpn')
     const { body } = await editor('PUT', '/taxonomy', { version, fields })
+    const message = expect.stringContaining('service has no value vpn')
     expect(body.warnings).toMatchObject([
-      { path: 'rows.3.when.service', message: expect.stringContaining('service has no value vpn') },
+      { kind: 'row', path: 'rows.3.when.service', message },
+      { kind: 'connection', path: 'jira.mapping.fields.service.values.vpn', message },
+      { kind: 'connection', path: 'zendesk.mapping.fields.service.values.vpn', message },
     ])
   })
 

@@ -20,8 +20,8 @@ type Parts = Partial<Pick<Connection, 'settings' | 'mapping'>>
  * taxonomy that changed must not stand in the way of another change. Pure.
  */
 export function checkNames(given: Parts, taxonomy: Taxonomy, current?: Parts): void {
-  const known = new Set(current ? faultsOf(current, taxonomy).map(({ path }) => path) : [])
-  const faults = faultsOf(given, taxonomy).filter(({ path }) => !known.has(path))
+  const known = new Set(current ? unknownNames(current, taxonomy).map(({ path }) => path) : [])
+  const faults = unknownNames(given, taxonomy).filter(({ path }) => !known.has(path))
   if (faults.length === 0) return
   throw new Rejected(422, faults.map(({ message }) => message).join('; '), {
     next: 'Correct the names; GET /api/v1/taxonomy lists fields and values.',
@@ -29,7 +29,8 @@ export function checkNames(given: Parts, taxonomy: Taxonomy, current?: Parts): v
   })
 }
 
-function faultsOf({ settings, mapping }: Parts, taxonomy: Taxonomy): Fault[] {
+/** The names in thresholds, modes and mapping that the taxonomy does not have, each with its place. Pure. */
+export function unknownNames({ settings, mapping }: Parts, taxonomy: Pick<Taxonomy, 'fields'>): Fault[] {
   const fields = taxonomy.fields.map(({ id }) => id)
   const names = [...fields, ...allNames(taxonomy)]
   const thresholds = Object.keys(settings?.thresholds ?? {})

@@ -1,5 +1,5 @@
 /** Connections: one account at a helpdesk each, with credentials and webhook secrets encrypted. */
-export { checkConnectionNames } from './check-names.ts'
+export { checkConnectionNames, unknownNames } from './check-names.ts'
 export { findConnection, forgetConnections, knownConnection, listConnections } from './find.ts'
 export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
 export { ConnectionChange, ConnectionInput, ConnectionPatch } from './input.ts'

@@ -1,6 +1,6 @@
 /** The routing map: its format, its checks, and the row that takes a ticket. Pure. */
 import { z } from 'zod'
-import { describeValues, type Taxonomy, unknownName } from '../contract/index.ts'
+import { describeValues, type TaxonomyDocument, unknownName } from '../contract/index.ts'
 
 const Name = z.string().trim().min(1).max(120)
 
@@ -32,7 +32,7 @@ export type RoutingMap = MapDocument & { version: number }
 export type MapFault = { path: string; message: string; next: string }
 
 /** Lists every error in a map: unknown fields and values, a missing default row, two rows with the same conditions. */
-export function checkMap(map: MapDocument, taxonomy: Taxonomy): MapFault[] {
+export function checkMap(map: MapDocument, taxonomy: TaxonomyDocument): MapFault[] {
   const faults: MapFault[] = []
   const seen = new Map<string, number>()
   for (const [index, row] of map.rows.entries()) {

@@ -1,3 +1,3 @@
 /** The versioned taxonomy: the fields that are decided, and their values. */
 export { defaultTaxonomy } from './default.ts'
-export { currentTaxonomy, everHad, saveTaxonomy, seedTaxonomy } from './store.ts'
+export { checkTaxonomy, currentTaxonomy, everHad, listTaxonomies, saveTaxonomy, seedTaxonomy } from './store.ts'

@@ -1,4 +1,13 @@
 /** Triage: decides a created ticket, and previews how a text would be decided. */
 export { type PreviewNeeds, previewDecision } from './preview.ts'
-export { currentRules, Rules, saveRules, seedRules, tryRules } from './rules/index.ts'
+export {
+  checkRuleDraft,
+  checkTargets,
+  currentRules,
+  listRulesets,
+  Rules,
+  saveRules,
+  seedRules,
+  tryRules,
+} from './rules/index.ts'
 export { type Decided, type TriageNeeds, triageTask } from './task.ts'

@@ -16,8 +16,10 @@ import { privacyRoutes } from './privacy.ts'
 import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
 import { routingRoutes } from './routing.ts'
+import { rulesDraftRoutes } from './rules-drafts.ts'
 import { type SessionNeeds, sessionRoutes, signInRoutes } from './sessions.ts'
 import { taxonomyRoutes } from './taxonomy.ts'
+import { taxonomyDraftRoutes } from './taxonomy-drafts.ts'
 import { type TodayNeeds, todayRoutes } from './today.ts'
 import { trainingRoutes } from './training.ts'
 import { refuseInvalid } from './validation-errors.ts'
@@ -48,6 +50,8 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', proposeRoutes(deps))
     .route('/', connectionRoutes(deps))
     .route('/', taxonomyRoutes(deps))
+    .route('/', taxonomyDraftRoutes(deps))
+    .route('/', rulesDraftRoutes(deps))
     .route('/', routingRoutes(deps))
     .route('/', feedbackRoutes(deps))
     .route('/', trainingRoutes(deps))

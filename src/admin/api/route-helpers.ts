@@ -27,6 +27,23 @@ export function guarded<P extends string, R extends Omit<RouteConfig, 'path' | '
 
 export const ById = z.strictObject({ id: z.uuid() })
 
+/** What an editor started from, for If-Match. */
+export const Tag = z
+  .string()
+  .openapi({ description: 'Send it as If-Match: a change of somebody else is then not overwritten.' })
+export const IfMatch = z.object({
+  'if-match': z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: 'The tag that was read. 412 with `tag` and `current` when it has changed since.' }),
+})
+
+/** Why something was saved, for those who see the versions. */
+export const Comment = z.string().max(500)
+
+export const ByVersion = z.strictObject({ version: z.coerce.number<string>().int().min(1).max(2_000_000_000) })
+
 const Moment = z.iso.datetime({
   offset: true,
   error: 'must be an ISO 8601 time with its zone, such as 2026-01-31T00:00:00Z',

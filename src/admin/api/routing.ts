@@ -21,7 +21,7 @@ import {
 } from '../../routing/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
 import type { Env } from '../access/index.ts'
-import { guarded, listOf } from './route-helpers.ts'
+import { ByVersion, Comment, guarded, IfMatch, listOf, Tag } from './route-helpers.ts'
 import { LabelsPreview, previewLabels, previewLast, SamplePreview } from './routing-preview.ts'
 
 const MapFault = z.object({ path: z.string(), message: z.string(), next: z.string() })
@@ -33,17 +33,6 @@ const DeadTarget = z.object({
   name: z.string(),
   reason: z.string(),
   checkedAt: z.iso.datetime(),
-})
-
-const Tag = z
-  .string()
-  .openapi({ description: 'Send it as If-Match: a change of somebody else is then not overwritten.' })
-const IfMatch = z.object({
-  'if-match': z
-    .string()
-    .max(100)
-    .optional()
-    .openapi({ description: 'The tag that was read. 412 with `tag` and `current` when the map has changed since.' }),
 })
 
 const MapState = z.object({
@@ -70,9 +59,7 @@ const VersionShown = z.object({
   rows: z.number().int(),
 })
 
-const Comment = z.string().max(500)
 const Saved = z.object({ version: z.number().int(), tag: Tag })
-const Version = z.strictObject({ version: z.coerce.number<string>().int().min(1).max(2_000_000_000) })
 const tags = ['policy']
 
 const read = guarded('read', {
@@ -167,7 +154,7 @@ const readVersion = guarded('read', {
   path: '/routing-map/versions/{version}',
   tags,
   summary: 'One version with its rows',
-  request: { params: Version },
+  request: { params: ByVersion },
   responses: { 200: json(Published.extend(VersionShown.omit({ rows: true }).shape), 'The version.') },
 })
 
@@ -176,7 +163,7 @@ const restore = guarded('edit', {
   path: '/routing-map/versions/{version}/restore',
   tags,
   summary: 'Make an old version the draft',
-  request: { headers: IfMatch, params: Version },
+  request: { headers: IfMatch, params: ByVersion },
   responses: { 200: json(Saved, 'The new draft; publish it to use it.') },
 })
 

@@ -4,11 +4,12 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { TaxonomyDocument, TaxonomyField } from '../../contract/index.ts'
 import type { Database } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
-import { checkMap, publishedMap } from '../../routing/index.ts'
+import { breaksOfTaxonomy, rulesKind, taxonomyKind } from '../../policy/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../../taxonomy/index.ts'
 import { currentRules, Rules, saveRules } from '../../triage/index.ts'
 import type { Env } from '../access/index.ts'
-import { guarded } from './route-helpers.ts'
+import { Breaks, draftOf, showState } from './draft-schemas.ts'
+import { guarded, Tag } from './route-helpers.ts'
 import { previewRules, RulesPreview, TriedTickets } from './rules-preview.ts'
 import { refuseInvalid } from './validation-errors.ts'
 
@@ -19,10 +20,6 @@ const Version = z
   .openapi({ description: 'The version that was read; a save with an older one is refused (409).' })
 const TaxonomyShown = z.object({ version: Version, fields: z.array(TaxonomyField) }).openapi('Taxonomy')
 const RulesShown = z.object({ version: Version, rules: Rules }).openapi('Rules')
-const Warnings = z
-  .array(z.object({ path: z.string(), message: z.string(), next: z.string() }))
-  .openapi({ description: 'Rows of the published routing map that no longer fit.' })
-
 const tags = ['policy']
 
 const readTaxonomy = guarded('read', {
@@ -30,7 +27,12 @@ const readTaxonomy = guarded('read', {
   path: '/taxonomy',
   tags,
   summary: 'The fields that are decided, and their values',
-  responses: { 200: json(TaxonomyShown, 'The current version.') },
+  responses: {
+    200: json(
+      TaxonomyShown.extend({ tag: Tag, draft: draftOf({ fields: z.array(TaxonomyField) }) }),
+      'The current version, and the draft.',
+    ),
+  },
 })
 
 const putTaxonomy = guarded('edit', {
@@ -39,7 +41,7 @@ const putTaxonomy = guarded('edit', {
   tags,
   summary: 'Save a new version of the taxonomy',
   request: { body: body(z.strictObject({ version: Version, fields: z.array(TaxonomyField).min(1).max(30) })) },
-  responses: { 200: json(TaxonomyShown.extend({ warnings: Warnings }), 'Saved; it is now the current version.') },
+  responses: { 200: json(TaxonomyShown.extend({ warnings: Breaks }), 'Saved; it is now the current version.') },
 })
 
 const readRules = guarded('read', {
@@ -47,7 +49,9 @@ const readRules = guarded('read', {
   path: '/rules',
   tags,
   summary: 'The rules',
-  responses: { 200: json(RulesShown, 'The current version.') },
+  responses: {
+    200: json(RulesShown.extend({ tag: Tag, draft: draftOf({ rules: Rules }) }), 'The current version, and the draft.'),
+  },
 })
 
 const putRules = guarded('edit', {
@@ -70,17 +74,21 @@ const tryOut = guarded('read', {
 
 export function taxonomyRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
-    .openapi(readTaxonomy, async (c) => c.json(await currentTaxonomy(db), 200))
+    .openapi(readTaxonomy, async (c) => {
+      const state = await showState(db, taxonomyKind, (document) => document)
+      return c.json({ ...(await currentTaxonomy(db)), ...state }, 200)
+    })
     .openapi(putTaxonomy, async (c) => {
       const { version, fields } = c.req.valid('json')
       const document = whole(fields)
+      const before = await currentTaxonomy(db)
       const saved = await saveTaxonomy(db, document, version, c.get('actor').name)
-      const map = await publishedMap(db)
-      return c.json({ ...saved, warnings: map ? checkMap(map, saved) : [] }, 200)
+      return c.json({ ...saved, warnings: await breaksOfTaxonomy(db, { from: before, to: document }) }, 200)
     })
     .openapi(readRules, async (c) => {
       const { version, document } = await currentRules(db)
-      return c.json({ version, rules: document }, 200)
+      const state = await showState(db, rulesKind, (rules) => ({ rules }))
+      return c.json({ version, rules: document, ...state }, 200)
     })
     .openapi(tryOut, async (c) => {
       const { rules, tickets } = c.req.valid('json')

@@ -17,6 +17,11 @@ export function checkRules(rules: Rule[], taxonomy: Pick<Taxonomy, 'fields'>): R
   })
 }
 
+/** Of these errors, those about the fields and values that a rule decides or guards. */
+export function checkTargets(rules: Rule[], taxonomy: Pick<Taxonomy, 'fields'>): RuleFault[] {
+  return rules.flatMap((rule) => checkThen(rule, taxonomy))
+}
+
 function checkThen({ id, when, then }: Rule, taxonomy: Pick<Taxonomy, 'fields'>): RuleFault[] {
   const wanted =
     'decide' in then

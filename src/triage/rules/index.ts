@@ -1,7 +1,7 @@
 /** Deterministic decisions: rules that an admin writes, guards, and the junk rule. */
 export { applyRules } from './apply.ts'
-export { checkRules } from './check.ts'
+export { checkRules, checkTargets } from './check.ts'
 export { defaultRules } from './default.ts'
 export { junk } from './junk.ts'
 export { type Ruled, Rules } from './rule.ts'
-export { currentRules, runRules, saveRules, seedRules, tryRules } from './store.ts'
+export { checkRuleDraft, currentRules, listRulesets, runRules, saveRules, seedRules, tryRules } from './store.ts'

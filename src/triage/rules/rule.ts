@@ -95,6 +95,7 @@ export type RuleInput = z.input<typeof Rule>
 
 /** A list of rules, applied in this order. */
 export const Rules = z.array(Rule).max(1000)
+export type Rules = z.infer<typeof Rules>
 
 /** The lowest value that a field may get, in the order of the taxonomy's values. */
 type Guard = { field: string; atLeast: string; rule: string }

@@ -1,9 +1,9 @@
 /** Stores the versions of the rules, and runs the newest. */
-import { desc } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import type { Prepared, Taxonomy } from '../../contract/index.ts'
 import type { Tx } from '../../db/index.ts'
 import { recall, recordAudit, rulesets } from '../../db/index.ts'
-import { Rejected } from '../../errors.ts'
+import { type Fault, Rejected } from '../../errors.ts'
 import { loadLanguages, prepare } from '../../text/index.ts'
 import { applyRules } from './apply.ts'
 import { checkRules, type RuleFault } from './check.ts'
@@ -45,6 +45,25 @@ export async function tryRules(
   return { faults: checkRules(rules, taxonomy), ruled }
 }
 
+/** Lists the versions, newest first, at most 200; with `version` only that one. */
+export async function listRulesets(db: Tx, version?: number) {
+  const wanted = version === undefined ? undefined : eq(rulesets.version, version)
+  return db.select().from(rulesets).where(wanted).orderBy(desc(rulesets.version)).limit(200)
+}
+
+/** Lists what must be fixed before these rules can be saved, each with its place. */
+export async function checkRuleDraft(rules: Rule[], taxonomy: Taxonomy): Promise<Fault[]> {
+  // Examples are checked by their language, and an idle service has not loaded the tables yet.
+  await loadLanguages()
+  return checkRules(rules, taxonomy).map(({ rule, path, message }) => ({
+    path: `${rule}.${path}`,
+    message: `${rule}: ${message}`,
+  }))
+}
+
+/** How the save is recorded in the audit; `also` runs in its transaction. */
+type How = { action?: string; comment?: string; also?: (tx: Tx) => Promise<void> }
+
 /** Saves a new version of the rules. `expected` is the version that the author edited. Throws Rejected 409 or 422. */
 export async function saveRules(
   db: Tx,
@@ -52,27 +71,22 @@ export async function saveRules(
   taxonomy: Taxonomy,
   expected: number,
   author: string,
+  { action = 'rules.save', comment = '', also }: How = {},
 ): Promise<number> {
   const rules = Rules.parse(document)
-  // Examples are checked by their language, and an idle service has not loaded the tables yet.
-  await loadLanguages()
-  const faults = checkRules(rules, taxonomy)
+  const faults = await checkRuleDraft(rules, taxonomy)
   if (faults.length > 0)
-    throw new Rejected(
-      422,
-      `The rules have ${faults.length} fault(s): ${faults.map((f) => `${f.rule}: ${f.message}`).join('; ')}`,
-      {
-        next: 'Fix them and save again.',
-        faults: faults.map(({ rule, path, message }) => ({ path: `${rule}.${path}`, message })),
-      },
-    )
+    throw new Rejected(422, `The rules have ${faults.length} fault(s): ${faults.map((f) => f.message).join('; ')}`, {
+      next: 'Fix them and save again.',
+      faults,
+    })
   const version = await db.transaction(async (tx) => {
     const before = await readRules(tx)
     const inserted =
       before.version === expected
         ? await tx
             .insert(rulesets)
-            .values({ version: expected + 1, document: rules, author })
+            .values({ version: expected + 1, document: rules, author, comment })
             .onConflictDoNothing()
             .returning()
         : []
@@ -80,9 +94,10 @@ export async function saveRules(
       throw new Rejected(409, `The rules have version ${before.version}, not ${expected}`, {
         next: 'Read them again, apply your change to the new version, and save that.',
       })
+    await also?.(tx)
     await recordAudit(tx, {
       actor: author,
-      action: 'rules.save',
+      action,
       subject: `rules ${expected + 1}`,
       before: before.document,
       after: rules,
