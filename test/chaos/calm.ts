@@ -80,7 +80,7 @@ async function api<T>(
   path: string,
   body?: unknown,
 ): Promise<T> {
-  for (;;) {
+  for (const end = Date.now() + LONGEST_MS; Date.now() < end; ) {
     const answer = await fetch(`http://127.0.0.1:${chance.pick(ports())}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${fleet.settings.ADMIN_TOKEN}`, 'content-type': 'application/json' },
@@ -91,4 +91,5 @@ async function api<T>(
     if (answer && answer.status < 500) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     await pause(200)
   }
+  throw new Error(`${method} ${path}: no process answered for ${LONGEST_MS / 1000} s`)
 }

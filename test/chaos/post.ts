@@ -8,6 +8,9 @@ import type { Chance, Tally } from './chance.ts'
 
 type Letter = { path: string; headers: Headers; body: string }
 
+/** No process is away for so long. */
+const LONGEST_MS = 240_000
+
 export type Post = Awaited<ReturnType<typeof openPost>>
 
 /** `ports`: the processes that there are now. What goes wrong is added to `violations`. */
@@ -17,7 +20,7 @@ export function openPost(ports: () => number[], chance: Chance, tally: Tally, vi
   const running = new PQueue({ concurrency: 16 })
 
   async function sendUntilTaken(letter: Letter): Promise<string | null> {
-    for (;;) {
+    for (const end = Date.now() + LONGEST_MS; Date.now() < end; ) {
       const answer = await sendOnce(chance.pick(ports()), letter, patience())
       if (answer && answer.status >= 400 && answer.status < 500) {
         violations.push(`a genuine webhook was refused with ${answer.status}: ${answer.text.slice(0, 300)}`)
@@ -27,6 +30,8 @@ export function openPost(ports: () => number[], chance: Chance, tally: Tally, vi
       tally.add(answer ? `webhook answered ${answer.status}` : 'webhook without an answer')
       await pause(chance.between(50, 300))
     }
+    violations.push(`a webhook to ${letter.path} was not taken for ${LONGEST_MS / 1000} s`)
+    return null
   }
 
   const patience = () => (chance.happens(0.05) ? chance.between(1, 40) : 10_000)
@@ -39,7 +44,7 @@ export function openPost(ports: () => number[], chance: Chance, tally: Tally, vi
     tally.add('webhook sent again')
     await pause(chance.between(0, 500))
     const again = await sendUntilTaken(letter)
-    if (again !== delivery) violations.push(`delivery ${delivery} was taken again as ${again}`)
+    if (again !== null && again !== delivery) violations.push(`delivery ${delivery} was taken again as ${again}`)
   }
 
   const handle: Serve = async (request) => {

@@ -5,6 +5,9 @@ import type { Tally } from './chance.ts'
 
 type Slot = { port: number; member: Member | null; starting: Promise<void> | null }
 
+/** How often a process that does not start is started once more. */
+const STARTS = 5
+
 export type Processes = Awaited<ReturnType<typeof startProcesses>>
 
 /** Starts so many. What ends without being killed, or logs a fault of ours, is added to `violations`. */
@@ -17,7 +20,7 @@ export async function startProcesses(fleet: Fleet, count: number, tally: Tally, 
   }, 500)
 
   async function start(slot: Slot): Promise<void> {
-    while (!over) {
+    for (let attempt = 0; !over; attempt++) {
       try {
         const member = await fleet.start(slot.port, (line) => judgeLine(line, violations))
         slot.member = member
@@ -29,6 +32,7 @@ export async function startProcesses(fleet: Fleet, count: number, tally: Tally, 
         })
         return
       } catch (error) {
+        if (attempt === STARTS) throw error
         violations.push(`a process did not start: ${tail((error as Error).message)}`)
         await pause(500)
       }
