@@ -190,6 +190,6 @@ function sayNext({ config }: Needs, prompt: Prompt, name: string, secret: string
   if (!hasGroup)
     prompt.say('  2. Publish a routing map, then run "pointsman connect --json" again for groups and people.')
   prompt.say(
-    `  ${hasGroup ? 2 : 3}. Watch its decisions, then PUT /api/v1/connections/${name} {"mode": "suggest"}, later "automate".`,
+    `  ${hasGroup ? 2 : 3}. Watch its decisions, then PATCH /api/v1/connections/${name} {"mode": "suggest"}, later "automate".`,
   )
 }
