@@ -210,9 +210,11 @@ describe.each(kinds)('%s', (kind) => {
     await service[kind].remove(id)
     await service.drain()
     await service.drainEarly()
-    expect(await rowsOf.writebacks()).toMatchObject([{ state: 'skipped' }])
+    // Jira deletes for good, and what is known of the ticket goes with it; Zendesk can still restore it.
+    const left = kind === 'jira' ? [] : [{ state: 'skipped' }]
+    expect(await rowsOf.writebacks()).toMatchObject(left)
     expect(await rowsOf.labels()).toEqual([])
-    expect(await readLedger(service.deps.database.db)).toMatchObject({ skipped: 1, balanced: true })
+    expect(await readLedger(service.deps.database.db)).toMatchObject({ skipped: left.length, balanced: true })
   })
 })
 

@@ -10,7 +10,7 @@ import {
   type TicketEvent,
 } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
-import { markTicket } from '../decisions/index.ts'
+import { followKey, markTicket } from '../decisions/index.ts'
 import { HelpdeskError } from '../errors.ts'
 import {
   eventOf,
@@ -211,7 +211,10 @@ async function record(
         })
     }
     for (const label of labels) await saveLabel(tx, label)
-    if (fresh) await markTicket(tx, ticket.id, { status: fresh.status.done ? 'done' : 'open' })
+    if (fresh) {
+      await followKey(tx, ticket, { key: fresh.key, url: fresh.url })
+      await markTicket(tx, ticket.id, { status: fresh.status.done ? 'done' : 'open' })
+    }
     await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no decided field was corrected' : null)
     return recorded
   })
