@@ -68,6 +68,7 @@ export async function startProcesses(fleet: Fleet, count: number, tally: Tally, 
     async stop() {
       over = true
       clearInterval(watch)
+      await Promise.allSettled(slots.map(({ starting }) => starting))
       for (const { member } of slots) await member?.kill()
     },
   }

@@ -25,47 +25,56 @@ export async function storm({ seed, seconds, processes: count }: Options) {
   const tally = openTally()
   const violations: string[] = []
   const servers: ReturnType<typeof serve>[] = []
-  await using arena = await openArena()
+  await using closing = new AsyncDisposableStack()
+  closeAtSignals(closing)
+  const arena = closing.use(await openArena())
   const faults = { on: true }
   const model = await faultyModel(faults, chance.part(1), tally)
   const fleet = await openFleet({ url: arena.url, dataDir: '' }, await modelEnv(model.handle, servers), {
-    settings: { timeoutMs: 1_500 },
+    settings: { timeoutMs: 4_000 },
     front: (vendor, api) => faultyDesk(vendor, api, faults, chance.part(vendor === 'jira' ? 2 : 3), tally),
   })
-  const admin = postgres(arena.url, { max: 2, onnotice: () => {}, connection: { application_name: 'chaos' } })
-  const processes = await startProcesses(fleet, count, tally, violations)
-  try {
-    const post = openPost(processes.ports, chance.part(4), tally, violations)
-    const url = await listen(post.handle, servers)
-    for (const vendor of ['jira', 'zendesk'] as const)
-      fleet[vendor].webhooks.push({
-        url: `${url}/webhooks/${vendor}`,
-        secret: { kind: 'signature', secret: SECRET },
-        style: 'events',
-      })
-    const needs = { fleet, ports: processes.ports, admin, post, chance: chance.part(5), tally }
-    const over = AbortSignal.timeout(seconds * 1_000)
-    await Promise.all([
-      people({ fleet, post }, over, chance.part(6), tally),
-      harm({ processes, admin, arena }, over, chance.part(7), tally),
-      hurrying(() => hurry(needs), over),
-      showProgress(seconds, over, () => `${fleet.jira.tickets().length + fleet.zendesk.tickets().length} tickets`),
-    ])
-    await processes.ready()
-    await workOff(needs, seconds * 1_000)
-    faults.on = false
-    const open = await calm(needs)
-    if (open !== null) violations.push(`it did not come to its end: ${open}`)
-    const judged = await judge(fleet, admin, post)
-    violations.push(...judged.violations)
-    if (model.state.trapped > 0) violations.push(`${model.state.trapped} prompts followed a redirect`)
-    return { figures: figures(tally, judged.outcomes, post.acknowledged.size, processes.peakMb()), violations }
-  } finally {
-    await processes.stop()
-    await fleet.close()
+  closing.defer(async () => {
     for (const server of servers) server.close()
-    await admin.end()
-  }
+    await fleet.close()
+  })
+  const admin = postgres(arena.url, { max: 2, onnotice: () => {}, connection: { application_name: 'chaos' } })
+  closing.defer(() => admin.end())
+  const processes = await startProcesses(fleet, count, tally, violations)
+  closing.defer(processes.stop)
+  const post = openPost(processes.ports, chance.part(4), tally, violations)
+  const url = await listen(post.handle, servers)
+  for (const vendor of ['jira', 'zendesk'] as const)
+    fleet[vendor].webhooks.push({
+      url: `${url}/webhooks/${vendor}`,
+      secret: { kind: 'signature', secret: SECRET },
+      style: 'events',
+    })
+  const needs = { fleet, ports: processes.ports, admin, post, chance: chance.part(5), tally }
+  const over = AbortSignal.timeout(seconds * 1_000)
+  await Promise.all([
+    people({ fleet, post }, over, chance.part(6), tally),
+    harm({ processes, admin, arena }, over, chance.part(7), tally),
+    hurrying(() => hurry(needs), over),
+    showProgress(seconds, over, () => `${fleet.jira.tickets().length + fleet.zendesk.tickets().length} tickets`),
+  ])
+  await processes.ready()
+  await workOff(needs, seconds * 1_000)
+  faults.on = false
+  const open = await calm(needs)
+  if (open !== null) violations.push(`it did not come to its end: ${open}`)
+  const judged = await judge(fleet, admin, post)
+  violations.push(...judged.violations)
+  if (model.state.trapped > 0) violations.push(`${model.state.trapped} prompts followed a redirect`)
+  return { figures: figures(tally, judged.outcomes, post.acknowledged.size, processes.peakMb()), violations }
+}
+
+/** Who stops a run leaves no server and no process behind. */
+function closeAtSignals(closing: AsyncDisposableStack): void {
+  const stop = () => void closing.disposeAsync().finally(() => process.exit(130))
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.once(signal, stop)
+  closing.defer(() => signals.forEach((signal) => void process.removeListener(signal, stop)))
 }
 
 /** A cluster of our own can be restarted; the server of DATABASE_URL cannot. */
@@ -92,7 +101,7 @@ async function modelEnv(handle: Parameters<typeof listen>[0], servers: Parameter
   return {
     LLM_BASE_URL: `${await listen(handle, servers)}/v1`,
     LLM_MODEL: 'triage',
-    LLM_TIMEOUT_MS: '1500',
+    LLM_TIMEOUT_MS: '4000',
     LLM_CONCURRENCY: '8',
     CLASSIFIER: 'endpoint',
     ENDPOINT_DOWN: 'wait',
