@@ -62,7 +62,11 @@ const swagger = folderOf('swagger-ui-dist/package.json')
 for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'])
   cpSync(join(swagger, file), join(dist, 'docs', file))
 
-await buildPage({ configFile: join(root, 'src/admin/ui/vite.config.ts'), logLevel: 'warn' })
+await buildPage({
+  configFile: join(root, 'src/admin/ui/vite.config.ts'),
+  logLevel: 'warn',
+  build: { outDir: join(dist, 'ui') },
+})
 
 cpSync(join(root, 'migrations'), join(dist, 'migrations'), { recursive: true })
 cpSync(join(root, 'src/demo/tickets'), join(dist, 'tickets'), { recursive: true })
