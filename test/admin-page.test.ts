@@ -83,6 +83,27 @@ test('every file of the page is there, compressed as the client takes it, and ke
   }
 })
 
+test('Today loads less than 250 kB of compressed script', async () => {
+  const html = await (await browse('/')).text()
+  const first = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, file]) => file!)
+  const sizes = new Map<string, number>()
+  const load = async (file: string): Promise<void> => {
+    if (sizes.has(file)) return
+    sizes.set(file, 0)
+    const packed = Buffer.from(await (await get(file, { 'accept-encoding': 'gzip' })).arrayBuffer())
+    sizes.set(file, packed.byteLength)
+    const isPacked = packed.readUInt16BE() === 0x1f8b
+    const script = (isPacked ? gunzipSync(packed) : packed).toString()
+    for (const [, name] of script.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g))
+      await load(`/assets/${name}`)
+  }
+  for (const file of first) await load(file)
+  expect(sizes.size).toBeGreaterThan(2)
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  expect(total).toBeGreaterThan(100_000) // it found the script
+  expect(total).toBeLessThan(250_000)
+})
+
 test('answers of the API are compressed for a client that takes it', async () => {
   const { token } = await createToken(service.deps.database.db, { name: 'page', role: 'viewer' }, 'test')
   const ask = (headers: Record<string, string>) =>

@@ -5,8 +5,6 @@ import { CABLE, classifier, DOUBTFUL } from './support/acts.ts'
 import { executablePath, findBarriers } from './support/browser.ts'
 import { type Desk, openDesk } from './support/page.ts'
 
-if (!executablePath) console.log('ui: the tests in a browser are skipped; they need Chromium')
-
 const SCRIPT = {
   subject: 'The cable <script>document.title = "taken"</script>',
   body: 'The cable modem is dead <img src=x onerror="document.title=\'taken\'"> since this morning, nothing loads.',
@@ -56,6 +54,7 @@ describe.skipIf(!executablePath)('the page', () => {
     await page.getByRole('link', { name: /^All 1$/ }).waitFor()
     await page.reload()
     expect(await page.getByRole('searchbox').inputValue()).toBe('invoice')
+    await page.locator('tr[data-row]').first().waitFor()
     expect(await page.locator('tr[data-row]').count()).toBe(1)
     await page.goto(`${desk.url}/tickets?outcome=%3Cscript%3E&map=x&since=yesterday&id=1`)
     await page.locator('tr[data-row]').nth(3).waitFor()

@@ -4,8 +4,6 @@ import { bootstrapToken, createSignInLink } from '../src/admin/access/index.ts'
 import { executablePath, findBarriers } from './support/browser.ts'
 import { type Desk, openDesk } from './support/page.ts'
 
-if (!executablePath) console.log('ui: the tests in a browser are skipped; they need Chromium')
-
 describe.skipIf(!executablePath)('signing in', () => {
   let desk: Desk
   beforeAll(async () => {

@@ -9,6 +9,12 @@ const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-br
 export const executablePath =
   process.env.CHROMIUM === 'none' ? null : (PLACES.find((place) => place && existsSync(place)) ?? null)
 
+if (!executablePath) {
+  if (process.env.REQUIRE_BROWSER === '1')
+    throw new Error('REQUIRE_BROWSER is 1, and there is no Chromium: install it, or set CHROMIUM to one.')
+  console.log('The tests of the admin page in a browser are skipped; they need Chromium.')
+}
+
 export async function openBrowser(): Promise<Browser> {
   if (!executablePath) throw new Error('There is no Chromium: install it, or set CHROMIUM to one.')
   return chromium.launch({
