@@ -65,7 +65,7 @@ export const client = new QueryClient({
 export const me = queryOptions({ queryKey: ['me'], queryFn: () => said(api.me.$get()), staleTime: 60_000 })
 
 /** May the person who is signed in do this? The server decides; the page hides what would be refused. */
-export function useMay(permission: 'review' | 'edit' | 'read-connections'): boolean {
+export function useMay(permission: 'review' | 'edit' | 'operate' | 'read-connections' | 'read-models'): boolean {
   return useSuspenseQuery(me).data.may.includes(permission)
 }
 
@@ -85,6 +85,18 @@ export const todays = queryOptions({
 export const timeline = queryOptions({
   queryKey: ['live', 'timeline'],
   queryFn: () => said(api.reports.timeline.$get({ query: { since: startOfDay(), columns: '48' } })),
+})
+
+/** What people paused, and what helpdesks asked for. */
+export const pauses = queryOptions({
+  queryKey: ['live', 'pauses'],
+  queryFn: () => said(api.pauses.$get({ query: {} })),
+})
+
+/** The models that are paused because they fail every ticket. */
+export const modelPauses = queryOptions({
+  queryKey: ['live', 'model-pauses'],
+  queryFn: () => said(api['model-pauses'].$get()),
 })
 
 export type Decision = InferResponseType<(typeof api)['decisions']['$get'], 200>['items'][number]

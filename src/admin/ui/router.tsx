@@ -8,7 +8,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { api, client, ledger, me, Problem, routingMap, said, story, taxonomy, todays } from './api.ts'
+import { api, client, ledger, me, Problem, pauses, routingMap, said, story, taxonomy, todays } from './api.ts'
 import { Today } from './pages/today/index.tsx'
 import { Fault, NotFound } from './parts/fault.tsx'
 import { Shell } from './parts/shell.tsx'
@@ -58,7 +58,11 @@ const today = createRoute({
   component: Today,
   errorComponent: Fault,
   loader: ({ context }) =>
-    Promise.all([context.client.ensureQueryData(ledger), context.client.ensureQueryData(todays)]),
+    Promise.all([
+      context.client.ensureQueryData(ledger),
+      context.client.ensureQueryData(todays),
+      context.client.ensureQueryData(pauses),
+    ]),
 })
 
 const tickets = createRoute({

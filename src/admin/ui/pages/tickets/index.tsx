@@ -68,7 +68,7 @@ export function Tickets() {
           <span>{t('tickets.order')}</span>
         </div>
       </div>
-      {id && <StoryPanel id={id} close={() => set({ id: undefined })} />}
+      {id && <StoryPanel id={id} row={rows.find((row) => row.id === id)} close={() => set({ id: undefined })} />}
     </div>
   )
 }

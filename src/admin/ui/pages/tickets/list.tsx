@@ -124,7 +124,9 @@ function Row({ row, index, isCursor, isOpen, pick }: RowProps) {
       <td className="c-subject" title={row.ticket.subject ?? undefined}>
         {row.ticket.subject || <span className="dim">{t('tickets.noSubject')}</span>}
       </td>
-      <td className="c-values">{values.join(' · ') || '–'}</td>
+      <td className="c-values">
+        {row.decided ? values.join(' · ') || '–' : <span className="dim">{row.reason || '–'}</span>}
+      </td>
       <td className="c-sure">
         {sure !== null && (
           <span className="sure" data-tone={row.outcome === 'held' ? 'held' : 'applied'}>

@@ -6,21 +6,31 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, type Story, said, story, useMay } from '../../api.ts'
+import { api, type Decision, type Story, said, story, useMay } from '../../api.ts'
 import { Fault, showFault } from '../../parts/fault.tsx'
 import { plain, useFieldName } from '../../parts/format.ts'
 import { OutcomeName } from '../../parts/outcome.tsx'
 import { CorrectDialog } from './correct.tsx'
 import { Steps } from './steps.tsx'
+import { Waits } from './waits.tsx'
 
 const route = getRouteApi('/inside/tickets')
 
-export function StoryPanel({ id, close }: { id: string; close: () => void }) {
+/** `row` is what the list knows: all there is of a ticket that is not decided yet. */
+export function StoryPanel({ id, row, close }: { id: string; row: Decision | undefined; close: () => void }) {
   const { t } = useTranslation()
-  const { data, error } = useQuery(story(id))
+  const isDecided = row?.decided !== false
+  const { data, error } = useQuery({ ...story(id), enabled: isDecided })
   return (
     <aside className="trace" aria-label={t('story.title')}>
-      {error ? (
+      {!isDecided ? (
+        <>
+          <Header told={row} close={close} />
+          <section className="body">
+            <Waits row={row} />
+          </section>
+        </>
+      ) : error ? (
         <>
           <Group justify="flex-end" p="xs">
             <CloseButton close={close} />
@@ -32,6 +42,7 @@ export function StoryPanel({ id, close }: { id: string; close: () => void }) {
           <Header told={data} close={close} />
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
           <section className="body" tabIndex={0} aria-label={t('story.of', { key: data.ticket.key })}>
+            {row?.waiting && <Waits row={row} />}
             <Steps told={data} />
           </section>
           <Actions told={data} />
@@ -52,7 +63,7 @@ function CloseButton({ close }: { close: () => void }) {
   )
 }
 
-function Header({ told, close }: { told: Story; close: () => void }) {
+function Header({ told, close }: { told: Story | Decision; close: () => void }) {
   const { t } = useTranslation()
   const nameOf = useFieldName()
   const { ticket, outcome, values, sources } = told

@@ -3,13 +3,17 @@ import { Badge, Paper, Tooltip } from '@mantine/core'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { startOfDay, todays } from '../../api.ts'
+import { pauses, startOfDay, todays } from '../../api.ts'
 import { useFormat } from '../../parts/format.ts'
 
 export function Health() {
   const { t } = useTranslation()
   const format = useFormat()
   const { data: day } = useSuspenseQuery(todays)
+  const { data: paused } = useSuspenseQuery(pauses)
+  // A paused field holds only some tickets.
+  const pauseOf = (name: string) =>
+    paused.items.find(({ connection, field }) => field === null && (connection ?? name) === name)
   return (
     <>
       <Paper component="section" className="card">
@@ -18,7 +22,7 @@ export function Health() {
         <ul className="lines">
           {day.connections.map(({ name, mode, pausedUntil, refused, lastAt }) => (
             <li key={name}>
-              <span className="dot" data-state={pausedUntil ? 'paused' : lastAt ? 'up' : undefined} />
+              <span className="dot" data-state={pauseOf(name) || pausedUntil ? 'paused' : lastAt ? 'up' : undefined} />
               <Link to="/tickets" search={{ connection: name, since: startOfDay() }} className="cut">
                 {name}
               </Link>
@@ -28,11 +32,13 @@ export function Health() {
               <span className="spacer" />
               {refused > 0 && <span className="bad num">{t('today.refused', { count: refused })}</span>}
               <span className="dim nowrap">
-                {pausedUntil
-                  ? t('today.pausedUntil', { at: format.clock(pausedUntil) })
-                  : lastAt
-                    ? t('today.last', { ago: format.ago(lastAt) })
-                    : t('today.quiet')}
+                {pauseOf(name)
+                  ? t('pause.byShort', { who: pauseOf(name)!.who })
+                  : pausedUntil
+                    ? t('today.pausedUntil', { at: format.clock(pausedUntil) })
+                    : lastAt
+                      ? t('today.last', { ago: format.ago(lastAt) })
+                      : t('today.quiet')}
               </span>
             </li>
           ))}

@@ -8,6 +8,8 @@ import { Flow } from './flow.tsx'
 import { Health } from './health.tsx'
 import { LedgerLine } from './ledger-line.tsx'
 import { Numbers } from './numbers.tsx'
+import { PauseButton } from './pause-button.tsx'
+import { Pauses } from './pauses.tsx'
 import './today.css'
 
 export function Today() {
@@ -24,7 +26,9 @@ export function Today() {
           <span className="dot" data-on={live || undefined} />
           <span className="dim">{t(live ? 'today.live' : 'today.offline')}</span>
         </Group>
+        <PauseButton />
       </div>
+      <Pauses />
       <LedgerLine />
       <div className="today">
         <div className="stack">
