@@ -18,20 +18,26 @@ const compressed: Plugin = {
   },
 }
 
-export default defineConfig({
-  root: import.meta.dirname,
-  plugins: [react(), compressed],
-  // The server puts the nonce of each load in its place.
-  html: { cspNonce: '__NONCE__' },
-  build: {
-    outDir: '../../../dist/ui',
-    emptyOutDir: true,
-    target: 'es2023',
-    modulePreload: { polyfill: false },
-    // A data: URL would need more rights in the policy.
-    assetsInlineLimit: 0,
-    reportCompressedSize: false,
-    license: { fileName: 'assets/licenses.txt' },
-  },
-  server: { proxy: { '/api': process.env.API ?? 'http://127.0.0.1:8080' } },
+export default defineConfig(({ command }) => {
+  // Tests and shells set others, and React would then be the one for development, a third larger and slower.
+  if (command === 'build') process.env.NODE_ENV = 'production'
+  return {
+    root: import.meta.dirname,
+    plugins: [react(), compressed],
+    // The server puts the nonce of each load in its place.
+    html: { cspNonce: '__NONCE__' },
+    build: {
+      outDir: '../../../dist/ui',
+      emptyOutDir: true,
+      target: 'es2023',
+      modulePreload: { polyfill: false },
+      // A data: URL would need more rights in the policy.
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      // What counts is the compressed script of the first load: a test holds its limit.
+      chunkSizeWarningLimit: 1000,
+      license: { fileName: 'assets/licenses.txt' },
+    },
+    server: { proxy: { '/api': process.env.API ?? 'http://127.0.0.1:8080' } },
+  }
 })
