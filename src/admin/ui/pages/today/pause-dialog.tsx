@@ -87,7 +87,7 @@ export function PauseDialog({ close }: { close: () => void }) {
             <Button variant="default" onClick={close}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" color="red" loading={pause.isPending}>
+            <Button type="submit" loading={pause.isPending}>
               {t('pause.now', { what: scopeName(scope) })}
             </Button>
           </Group>
