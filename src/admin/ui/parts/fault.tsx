@@ -1,8 +1,8 @@
 import { Alert, Button, Group } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../api.ts'
+import { tell } from './tell.ts'
 
 /** What went wrong and what to do about it, in the API's own words. */
 export function FaultText({ error }: { error: unknown }) {
@@ -59,10 +59,9 @@ export function NotFound() {
 
 /** Says in a corner of the page why an action failed. */
 export function showFault(error: unknown) {
-  notifications.show({
+  tell(error instanceof Problem ? error.next : '', {
     color: 'red',
     title: messageOf(error),
-    message: error instanceof Problem ? error.next : '',
     autoClose: 10_000,
   })
 }

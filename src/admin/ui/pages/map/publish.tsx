@@ -1,11 +1,11 @@
 /** The last question before the draft routes tickets. */
 import { Button, Checkbox, Group, Modal, Stack, Textarea } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, Problem, said } from '../../api.ts'
 import { FaultText } from '../../parts/fault.tsx'
+import { tell } from '../../parts/tell.ts'
 import type { Draft } from './use-draft.ts'
 
 export function PublishDialog({ draft, changed, close }: { draft: Draft; changed: number; close: () => void }) {
@@ -21,7 +21,7 @@ export function PublishDialog({ draft, changed, close }: { draft: Draft; changed
         }),
       ),
     onSuccess: ({ version }) => {
-      notifications.show({ color: 'rail', message: t('map.publishedNow', { version }) })
+      tell(t('map.publishedNow', { version }))
       close()
       return draft.refresh()
     },

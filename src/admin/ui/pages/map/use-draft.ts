@@ -1,9 +1,9 @@
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, done, type MapRow, Problem, routingMap, said } from '../../api.ts'
 import { showFault } from '../../parts/fault.tsx'
+import { tell } from '../../parts/tell.ts'
 import { applyEdit, type Edit } from './rows.ts'
 
 /** An edit that was refused because somebody else had changed the map: what both started from, and what is there now. */
@@ -49,7 +49,7 @@ export function useDraft() {
     mutationFn: (version: number) =>
       said(api['routing-map'].versions[':version'].restore.$post({ header, param: { version: String(version) } })),
     onSuccess: (_, version) => {
-      notifications.show({ color: 'rail', message: t('map.restored', { version }) })
+      tell(t('map.restored', { version }))
     },
     onError: showFault,
     onSettled: refresh,

@@ -1,6 +1,5 @@
 /** One decision, from the delivery to what people made of it, beside the list. Not modal: the list stays in reach. */
 import { ActionIcon, Badge, Button, CopyButton, Group, Skeleton, Tooltip } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { CheckIcon, LinkExternalIcon, LinkIcon, PencilIcon, SyncIcon, XIcon } from '@primer/octicons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -10,6 +9,7 @@ import { api, type Decision, type Story, said, story, useMay } from '../../api.t
 import { Fault, showFault } from '../../parts/fault.tsx'
 import { plain, useFieldName } from '../../parts/format.ts'
 import { OutcomeName } from '../../parts/outcome.tsx'
+import { tell } from '../../parts/tell.ts'
 import { CorrectDialog } from './correct.tsx'
 import { Steps } from './steps.tsx'
 import { Waits } from './waits.tsx'
@@ -126,7 +126,7 @@ function Actions({ told }: { told: Story }) {
   const mayReview = useMay('review')
   const [correcting, setCorrecting] = useState(false)
   const after = async (message: string, id?: string) => {
-    notifications.show({ message, color: 'rail' })
+    tell(message)
     setCorrecting(false)
     await client.invalidateQueries({ queryKey: ['live'] })
     await client.invalidateQueries({ queryKey: ['decisions'] })

@@ -1,12 +1,12 @@
 /** Pauses everything, or only what is chosen. */
 import { Autocomplete, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, said, taxonomy, todays, valuesOf } from '../../api.ts'
 import { FaultText } from '../../parts/fault.tsx'
 import { useFieldName } from '../../parts/format.ts'
+import { tell } from '../../parts/tell.ts'
 import { useScopeName } from './scope.ts'
 
 /** Decided by the routing map, and not fields of the taxonomy. */
@@ -24,7 +24,7 @@ export function PauseDialog({ close }: { close: () => void }) {
   const pause = useMutation({
     mutationFn: () => said(api.pauses.$post({ json: { ...scope, value: scope.value || undefined, why: why.trim() } })),
     async onSuccess() {
-      notifications.show({ color: 'rail', message: t('pause.done', { what: scopeName(scope) }) })
+      tell(t('pause.done', { what: scopeName(scope) }))
       close()
       await client.invalidateQueries({ queryKey: ['live'] })
     },

@@ -1,6 +1,5 @@
 /** What is paused: by whom, since when and why; and for who may, the way to end it. */
 import { Button, Paper } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { PlayIcon } from '@primer/octicons-react'
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -8,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, modelPauses, pauses, said, useMay } from '../../api.ts'
 import { showFault } from '../../parts/fault.tsx'
 import { useFormat } from '../../parts/format.ts'
+import { tell } from '../../parts/tell.ts'
 import { useScopeName } from './scope.ts'
 
 export function Pauses() {
@@ -18,7 +18,7 @@ export function Pauses() {
   const { data: byPeople } = useSuspenseQuery(pauses)
   const { data: models } = useQuery({ ...modelPauses, enabled: useMay('read-models') })
   const after = (what: string) => {
-    notifications.show({ color: 'rail', message: t('pause.ended', { what }) })
+    tell(t('pause.ended', { what }))
     return client.invalidateQueries({ queryKey: ['live'] })
   }
   const resume = useMutation({
