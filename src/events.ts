@@ -74,6 +74,9 @@ export function openEvents(log: Logger) {
     modelResumed(model: string) {
       log.info({ model }, 'model resumed')
     },
+    pauses(n: number) {
+      gauge.pauses.set(n)
+    },
     modelPauses(n: number) {
       gauge.modelPauses.set(n)
     },
@@ -140,6 +143,7 @@ function openGauges(registers: Registry[]) {
   return {
     depth: gauge('pointsman_queue_depth', 'Jobs by kind and state', ['kind', 'state']),
     oldest: gauge('pointsman_queue_oldest_seconds', 'Age of the oldest job that is not done', ['kind']),
+    pauses: gauge('pointsman_pauses', 'Pauses of people that hold now', []),
     modelPauses: gauge('pointsman_model_pauses', 'Models that are paused because they fail every ticket', []),
     endpointUp: gauge(
       'pointsman_endpoint_up',

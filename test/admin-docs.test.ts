@@ -17,12 +17,14 @@ const get = (path: string) => service.app.request(path)
 test('openapi.json describes every route, with its security and its problems', async () => {
   const document = (await (await get('/openapi.json')).json()) as {
     openapi: string
+    info: { license: object }
     // biome-ignore lint/suspicious/noExplicitAny: a description of every shape
     paths: Record<string, Record<string, any>>
     // biome-ignore lint/suspicious/noExplicitAny: a description of every shape
     components: any
   }
   expect(document.openapi).toBe('3.1.0')
+  expect(document.info.license).toMatchObject({ name: expect.any(String), identifier: expect.any(String) })
   expect(Object.keys(document.paths)).toEqual(
     expect.arrayContaining([
       '/webhooks/{connection}',
@@ -38,6 +40,8 @@ test('openapi.json describes every route, with its security and its problems', a
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       expect(operation.summary, `${method} ${path}`).toEqual(expect.any(String))
+      expect(operation.tags, `${method} ${path}`).toHaveLength(1)
+      expect(Object.keys(operation.responses).join(), `${method} ${path}`).toMatch(/\b4(\d\d|XX)\b/)
       if (!path.startsWith('/api/v1')) continue
       expect(operation.security).toEqual(path === '/api/v1/session' && method === 'post' ? [] : [{ bearer: [] }])
       expect(operation.responses['4XX'].content['application/problem+json'].schema).toEqual({

@@ -5,10 +5,11 @@ import { probe } from '../classifiers/index.ts'
 import { type Config, readConfig } from '../config.ts'
 import { inspectConnection, listConnections, openKeys, openVault, redact, type Vault } from '../connections/index.ts'
 import type { Connection, Connectors, Taxonomy } from '../contract/index.ts'
-import { connectionRoom, type Database, openDatabase, rows, type Tx } from '../db/index.ts'
+import { connectionRoom, type Database, modelPauses, openDatabase, rows, type Tx } from '../db/index.ts'
 import { causeOf, TriageError } from '../errors.ts'
 import { newestModel } from '../models/index.ts'
 import { setOutbound } from '../outbound/index.ts'
+import { listPauses, scopeOf } from '../pauses/index.ts'
 import { findDead, publishedMap } from '../routing/index.ts'
 import { currentTaxonomy, seedTaxonomy } from '../taxonomy/index.ts'
 import { ENOUGH } from '../training/index.ts'
@@ -39,6 +40,7 @@ export async function examine(
     const vault = await check('encryption key', async () => ({ says: 'found', value: openVault(openKeys(config)) }))
     const taxonomy = await check('taxonomy', () => readTaxonomy(db))
     const map = await check('routing map', () => readRoutingMap(db))
+    await check('pauses', () => readPauses(db))
     const connections = vault && (await check('connections', () => readConnections(db, vault)))
     if (taxonomy) {
       for (const connection of connections ?? [])
@@ -104,6 +106,17 @@ async function migrated(database: Database): Promise<Passed<null>> {
   await seedRules(db)
   const [row] = await rows<{ n: number }>(db, sql`select count(*)::int as n from drizzle.__drizzle_migrations`)
   return { says: `${row?.n ?? 0} applied, none missing`, value: null }
+}
+
+/** What is paused is meant so, but whoever wonders why nothing is written finds it here. */
+async function readPauses(db: Tx): Promise<Passed<null>> {
+  const [pauses, models] = [await listPauses(db), await db.select().from(modelPauses)]
+  const told = [
+    ...pauses.map((pause) => `${scopeOf(pause)} by ${pause.who} since ${pause.at.toISOString()}`),
+    ...models.map(({ model, since, reason }) => `model ${model} since ${since.toISOString()}: ${reason}`),
+  ]
+  if (told.length === 0) return { says: 'nothing is paused', value: null }
+  return { says: `${told.join('; ')}. What waits goes on with: pointsman resume`, value: null }
 }
 
 async function readTaxonomy(db: Tx): Promise<Passed<Taxonomy>> {

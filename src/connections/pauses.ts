@@ -33,10 +33,10 @@ export async function pauseAccount({ db }: Pick<Needs, 'db'>, connectionId: stri
 }
 
 /** Until when the account of each paused connection is paused, by connection id. */
-export async function listPauses(db: Tx): Promise<Map<string, Date>> {
-  const { id, pausedUntil } = connections
-  const found = await db.select({ id, pausedUntil }).from(connections).where(gt(pausedUntil, sql`now()`))
-  return new Map(found.flatMap((row) => (row.pausedUntil ? [[row.id, row.pausedUntil] as const] : [])))
+export async function listPauses(db: Tx): Promise<Map<string, { name: string; until: Date }>> {
+  const { id, name, pausedUntil } = connections
+  const found = await db.select({ id, name, pausedUntil }).from(connections).where(gt(pausedUntil, sql`now()`))
+  return new Map(found.map((row) => [row.id, { name: row.name, until: row.pausedUntil! }]))
 }
 
 /** Ends the pause of a connection now, for all processes. Returns whether it was paused. */

@@ -2,6 +2,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { ConnectionName, json, problemAnswer } from './openapi.ts'
 
+/** What the HTTP server itself answers, before a route is known. */
+const UNREADABLE = {
+  '4XX': { description: 'Not HTTP as it should be: 400 malformed, 408 too slow, 431 headers too large.' },
+}
+
 export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): void {
   registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
@@ -44,7 +49,10 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
     tags: ['operations'],
     summary: 'Alive',
     security: [],
-    responses: { 200: json(z.object({ status: z.literal('ok') }), 'The process answers.') },
+    responses: {
+      200: json(z.object({ status: z.literal('ok'), version: z.string() }), 'The process answers.'),
+      ...UNREADABLE,
+    },
   })
   registry.registerPath({
     method: 'get',
@@ -55,6 +63,7 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
     responses: {
       200: json(z.object({ status: z.literal('ready'), database: z.enum(['postgres', 'embedded']) }), 'Ready.'),
       503: json(z.object({ status: z.literal('not ready'), next: z.string() }), 'The database does not answer.'),
+      ...UNREADABLE,
     },
   })
   registry.registerPath({
@@ -63,6 +72,10 @@ export function describePlainRoutes(registry: OpenAPIHono['openAPIRegistry']): v
     tags: ['operations'],
     summary: 'Counters for Prometheus',
     security: [],
-    responses: { 200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: z.string() } } } },
+    responses: {
+      200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: z.string() } } },
+      401: problemAnswer('METRICS_TOKEN is set, and the request does not carry it.'),
+      429: problemAnswer('Too many wrong tokens.'),
+    },
   })
 }

@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { EndpointHealth, ModelPauses } from '../classifiers/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import type { Events } from '../events.ts'
+import { countPauses } from '../pauses/index.ts'
 import type { Queue } from '../queue/index.ts'
 
 const READY_MS = 5_000
@@ -12,8 +13,9 @@ export type OperationsNeeds = {
   database: Pick<Database, 'db' | 'kind'>
 }
 export type MetricsNeeds = {
+  database: Pick<Database, 'db'>
   queue: Pick<Queue, 'depth'>
-  events: Pick<Events, 'queued' | 'endpoints' | 'modelPauses' | 'registry'>
+  events: Pick<Events, 'queued' | 'endpoints' | 'pauses' | 'modelPauses' | 'registry'>
   endpoints(): EndpointHealth[]
   modelPauses: Pick<ModelPauses, 'list'>
 }
@@ -33,10 +35,11 @@ export function operationsRoutes({ database }: OperationsNeeds) {
 }
 
 /** For Prometheus. */
-export function metricsRoutes({ queue, events, endpoints, modelPauses }: MetricsNeeds) {
+export function metricsRoutes({ database, queue, events, endpoints, modelPauses }: MetricsNeeds) {
   return new Hono().get('/metrics', async (c) => {
     events.queued(await queue.depth())
     events.endpoints(endpoints())
+    events.pauses(await countPauses(database.db))
     events.modelPauses((await modelPauses.list()).length)
     return c.text(await events.registry.metrics(), 200, { 'Content-Type': events.registry.contentType })
   })

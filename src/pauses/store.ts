@@ -53,7 +53,7 @@ export async function pause(db: Tx, { why, ...scope }: PauseInput, actor: string
       .values({ id: uuidv7(), ...values })
       .onConflictDoNothing()
       .returning({ id: pauses.id })
-    if (made) await recordAudit(tx, { actor, action: 'pause', subject: subjectOf(scope), after: { ...scope, why } })
+    if (made) await recordAudit(tx, { actor, action: 'pause', subject: scopeOf(scope), after: { ...scope, why } })
     const [row] = await select(tx).where(made ? eq(pauses.id, made.id) : await sameScope(tx, scope))
     if (!row) throw new Rejected(409, 'The pause has just been ended', { next: 'Pause again.' })
     return row
@@ -82,7 +82,7 @@ export async function resume(
       await recordAudit(tx, {
         actor,
         action: 'resume',
-        subject: subjectOf(row),
+        subject: scopeOf(row),
         before: { why: row.why, who: row.who },
       })
     await queue.hurry(tx)
@@ -123,14 +123,20 @@ async function sameScope(tx: Tx, scope: PauseScope): Promise<SQL | undefined> {
 }
 
 async function noSuchPause(tx: Tx): Promise<Rejected> {
-  const open = (await listPauses(tx)).map(subjectOf)
+  const open = (await listPauses(tx)).map(scopeOf)
   return new Rejected(404, 'There is no such pause', {
     next: open.length === 0 ? 'Nothing is paused.' : `These are paused: ${open.join('; ')}.`,
   })
 }
 
-function subjectOf(scope: { connection?: string | null; field?: string | null; value?: string | null }): string {
+/** What a pause holds, in words: `connection jira, service/vpn`, or `everything`. */
+export function scopeOf(scope: { connection?: string | null; field?: string | null; value?: string | null }): string {
   const { connection, field, value } = scope
   const parts = [connection && `connection ${connection}`, field && [field, value].filter(Boolean).join('/')]
   return parts.filter(Boolean).join(', ') || 'everything'
+}
+
+/** How many pauses hold now. */
+export async function countPauses(db: Tx): Promise<number> {
+  return db.$count(pauses, isNull(pauses.endedAt))
 }

@@ -238,9 +238,9 @@ function refuseBeyond({ role, name }: Actor, { mode: _mode, settings, ...rest }:
 export function connectionRoutes(deps: SaveNeeds & { queue: Queue }) {
   const needs = { db: deps.database.db, vault: deps.vault }
   const metadataOf = openMetadataCache(deps.helpdesks)
-  const shown = (connection: Connection, pauses?: Map<string, Date>) => ({
+  const shown = (connection: Connection, pauses?: Awaited<ReturnType<typeof listPauses>>) => ({
     ...redact(adapterView(deps.connectors, connection)),
-    pausedUntil: pauses?.get(connection.id)?.toISOString() ?? null,
+    pausedUntil: pauses?.get(connection.id)?.until.toISOString() ?? null,
   })
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => {

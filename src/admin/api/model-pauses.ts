@@ -5,7 +5,7 @@ import { body, json } from '../../http/index.ts'
 import type { Env } from '../access/index.ts'
 import { guarded, listOf } from './route-helpers.ts'
 
-const PauseShown = z
+export const ModelPauseShown = z
   .object({
     model: z
       .string()
@@ -24,7 +24,7 @@ const list = guarded('read-models', {
   path: '/model-pauses',
   tags,
   summary: 'The models that are paused because they fail every ticket',
-  responses: { 200: json(listOf(PauseShown), 'Empty: no model is paused.') },
+  responses: { 200: json(listOf(ModelPauseShown), 'Empty: no model is paused.') },
 })
 
 const resume = guarded('operate', {
@@ -40,15 +40,17 @@ const resume = guarded('operate', {
 export function modelPauseRoutes({ modelPauses }: { modelPauses: Pick<ModelPauses, 'list' | 'resume'> }) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => {
-      const items = (await modelPauses.list()).map((pause) => ({
-        ...pause,
-        since: pause.since.toISOString(),
-        until: pause.until.toISOString(),
-      }))
+      const items = (await modelPauses.list()).map(showModelPause)
       return c.json({ items, next: null }, 200)
     })
     .openapi(resume, async (c) => {
       const resumed = await modelPauses.resume(c.req.valid('json').model, c.get('actor').name)
       return c.json({ resumed }, 200)
     })
+}
+
+type Listed = Awaited<ReturnType<ModelPauses['list']>>[number]
+
+export function showModelPause({ since, until, ...pause }: Listed) {
+  return { ...pause, since: since.toISOString(), until: until.toISOString() }
 }

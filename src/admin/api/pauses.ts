@@ -1,11 +1,13 @@
 /** /pauses: stop deciding and writing now, for all processes, and go on. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { ModelPauses } from '../../classifiers/index.ts'
 import { listPauses as askedByHelpdesks } from '../../connections/index.ts'
 import type { Database } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
 import { listPauses, PauseInput, type PauseRow, PauseScope, pause, resume } from '../../pauses/index.ts'
 import type { Queue } from '../../queue/index.ts'
 import type { Env } from '../access/index.ts'
+import { ModelPauseShown, showModelPause } from './model-pauses.ts'
 import { guarded, listOf } from './route-helpers.ts'
 
 const PauseShown = z
@@ -28,7 +30,7 @@ const list = guarded('read', {
   method: 'get',
   path: '/pauses',
   tags,
-  summary: 'What is paused: by people, and by helpdesks that asked for it',
+  summary: 'What is paused: by people, by helpdesks that asked for it, and models that fail',
   request: {
     query: z.strictObject({
       ended: z.enum(['true', 'false']).optional().openapi({ description: 'true: also the last ones that were ended.' }),
@@ -38,8 +40,9 @@ const list = guarded('read', {
     200: json(
       listOf(PauseShown).extend({
         helpdesks: z
-          .array(z.object({ connection: z.uuid(), until: z.iso.datetime() }))
-          .openapi({ description: 'Connections whose helpdesk asked us to wait, by id.' }),
+          .array(z.object({ connection: z.string(), until: z.iso.datetime() }))
+          .openapi({ description: 'Connections whose helpdesk asked us to wait.' }),
+        models: z.array(ModelPauseShown).openapi({ description: 'Models that fail every ticket.' }),
       }),
       'Newest first.',
     ),
@@ -71,13 +74,16 @@ const end = guarded('operate', {
   },
 })
 
-export function pauseRoutes({ database: { db }, queue }: { database: Pick<Database, 'db'>; queue: Queue }) {
+type Needs = { database: Pick<Database, 'db'>; queue: Queue; modelPauses: Pick<ModelPauses, 'list'> }
+
+export function pauseRoutes({ database: { db }, queue, modelPauses }: Needs) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => {
       const found = await listPauses(db, { ended: c.req.valid('query').ended === 'true' })
-      const asked = [...(await askedByHelpdesks(db))]
-      const helpdesks = asked.map(([connection, until]) => ({ connection, until: until.toISOString() }))
-      return c.json({ items: found.map(show), next: null, helpdesks }, 200)
+      const asked = [...(await askedByHelpdesks(db)).values()]
+      const helpdesks = asked.map(({ name, until }) => ({ connection: name, until: until.toISOString() }))
+      const models = (await modelPauses.list()).map(showModelPause)
+      return c.json({ items: found.map(show), next: null, helpdesks, models }, 200)
     })
     .openapi(start, async (c) => c.json(show(await pause(db, c.req.valid('json'), c.get('actor').name)), 200))
     .openapi(end, async (c) => {
