@@ -1,5 +1,6 @@
 import type { Prepared } from '../../contract/index.ts'
 import { deskWords } from '../../text/index.ts'
+import { noMatter } from './no-matter.ts'
 
 export type JunkOptions = {
   /** A shorter ticket is junk. A Chinese, Japanese or Korean character counts as three, because it holds more. */
@@ -74,6 +75,8 @@ export function junk(
     return `junk: auto-reply ("${shown(phrase)}" in the subject)`
   if (text.length < 1500 && (AUTOMATIC.test(text) || (absent && UNTIL.test(text))) && !TROUBLE.test(text))
     return 'junk: auto-reply (by its text)'
+  const nothing = noMatter(subject, text)
+  if (nothing) return `junk: ${nothing}`
   if (spamWords(whole) >= 2 && !TROUBLE.test(whole)) return 'junk: spam'
   const minLength = options.minLength ?? 10
   const length = [...whole].length

@@ -219,6 +219,31 @@ describe('junk', () => {
       'We offer backlinks, first page of Google, special offer just for you. Unsubscribe here.',
       'junk: spam',
     ],
+    ['[no subject]', 'Hi all,\nplease find attached the files.\nBest regards', 'junk: nothing but an attachment'],
+    ['Fwd:', 'Screenshot attached. Thanks!', 'junk: nothing but an attachment'],
+    ['', 'Добрый день! Скриншот во вложении.', 'junk: nothing but an attachment'],
+    ['Kein Betreff', 'Siehe Anhang, danke', 'junk: nothing but an attachment'],
+    ['无主题', '您好，请看附件。', 'junk: nothing but an attachment'],
+    [
+      'Missed call from +44 20 7946 0000',
+      'Missed call from: +44 20 7946 0000\nTo: <PHONE_2>\nTime of call: Monday 09:00\nDuration: 0 seconds',
+      'junk: a note about a phone call',
+    ],
+    [
+      'Voicemail from <PHONE_1>',
+      'Voicemail from: <PHONE_1>\nLength of voicemail: 4 seconds\nTranscription: [not available]',
+      'junk: a note about a phone call',
+    ],
+    [
+      'Входящий звонок от <PHONE_1>',
+      'Звонок от: <PHONE_1>\nВремя звонка: 12:30\nОтветил: Анна\nДлительность: 40 с',
+      'junk: a note about a phone call',
+    ],
+    [
+      '',
+      'Eingehender Anruf von: <PHONE_1>\nUhrzeit des Anrufs: 9:15\nAngenommen von: Jan',
+      'junk: a note about a phone call',
+    ],
   ])('%s | %s', (subject, text, reason) => expect(of(subject, text)).toContain(reason))
 
   test.each([
@@ -248,6 +273,14 @@ describe('junk', () => {
     ['', 'No WiFi'],
     ['', 'не звонит'],
     ['Billing', 'Please unsubscribe me from the paid SMS service'],
+    ['Wrong invoice', 'See attached screenshot'],
+    ['(no subject)', 'See attached screenshot, the router shows it since the update'],
+    ['', 'Attachments cannot be opened'],
+    ['Без темы', 'Во вложении договор, пришлите счёт'],
+    ['Call drops', 'From: Berlin\nTo: Paris\nCall duration: two seconds, then silence'],
+    ['Call from Ann about her invoice', 'Call from: <PHONE_1>\nDuration: 40 seconds'],
+    ['Call with <PHONE_1>', 'Call from: <PHONE_1>\nDuration: 40 seconds\nShe has no internet since Monday'],
+    ['Voicemail from <PHONE_1>', 'Voicemail from: <PHONE_1>\nDuration: 9 s\nTranscription: my phone is dead'],
   ])('%s | %s is a ticket', (subject, text) => expect(of(subject, text)).toBeNull())
 
   test('is recognised by mail headers, where the helpdesk passes them on', () => {
