@@ -116,7 +116,11 @@ async function readPauses(db: Tx): Promise<Passed<null>> {
     ...models.map(({ model, since, reason }) => `model ${model} since ${since.toISOString()}: ${reason}`),
   ]
   if (told.length === 0) return { says: 'nothing is paused', value: null }
-  return { says: `${told.join('; ')}. What waits goes on with: pointsman resume`, value: null }
+  const ends = [
+    ...(pauses.length > 0 ? ['what a person paused goes on with: pointsman resume'] : []),
+    ...(models.length > 0 ? ['a model is asked again by itself, or at once by POST /api/v1/model-pauses/resume'] : []),
+  ]
+  return { says: `${told.join('; ')}; ${ends.join('; ')}`, value: null }
 }
 
 async function readTaxonomy(db: Tx): Promise<Passed<Taxonomy>> {
