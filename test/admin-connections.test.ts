@@ -120,7 +120,7 @@ describe('a new connection', () => {
       'secrets.0.header',
     ],
     ['an unknown kind', { kind: 'servicenow' }, 'kind'],
-    ['an unknown setting', { settings: { treshold: 0.5 } }, 'settings'],
+    ['an unknown setting', { settings: { treshold: 0.5 } }, 'settings.treshold'],
     [
       'a threshold of a field that does not exist',
       { settings: { thresholds: { prioritty: 0.9 } } },

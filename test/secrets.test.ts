@@ -13,7 +13,7 @@ import { TaxonomyField } from '../src/contract/index.ts'
 import { rows } from '../src/db/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
 import { trainEmbedded } from '../src/training/index.ts'
-import { type Kind, kinds } from './support/acts.ts'
+import { type Kind, kinds, reopen } from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { MODEL_ENV, modelServer } from './support/model-server.ts'
 import { openService, type Service } from './support/service.ts'
@@ -181,6 +181,8 @@ test('no personal data is in anything that leaves the service or is stored', asy
       kind === 'jira' ? { labels: [`contact_${SECRETS.edited[0]}`] } : { tags: [`contact_${SECRETS.edited[0]}`] },
     )
     await service[kind].resolve(ticket.id)
+    await service.drain()
+    await reopen(service, kind, ticket.id)
     await service.drain()
   }
   const admin = await signIn(service, 'admin')

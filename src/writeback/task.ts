@@ -181,7 +181,8 @@ function resultOf({ plan, written, refusal }: Accepted, connection: Connection, 
   const kept = Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in lost)))
   const nothingKept = applies && Object.keys(plan.set).length > 0 && Object.keys(kept).length === 0
   const unkept = nothingKept ? Object.entries(notKept).map(([field, why]) => `${field}: ${why}`) : []
-  const failed = refusal ? refusedBecause(refusal) : unkept.join('; ')
+  // A helpdesk may quote the ticket in what it refuses.
+  const failed = maskForExport(refusal ? refusedBecause(refusal) : unkept.join('; '), deskMask(connection.settings))
   return {
     state: failed !== '' ? 'failed' : applies ? 'applied' : 'suggested',
     reason: failed || null,
