@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exports_ } from '../src/db/schema.ts'
 import { loadTraining } from '../src/demo/tickets.ts'
-import { ModelError } from '../src/errors.ts'
+import { ConfigError } from '../src/errors.ts'
 import { addExamples } from '../src/labels/index.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service } from './support/service.ts'
@@ -110,7 +110,7 @@ describe('dead letters', () => {
     const { classifiers } = service.deps
     const healthy = classifiers.embedded
     classifiers.embedded = async () => {
-      throw new ModelError('config', 'The model is not what it was', { next: 'Train it again.' })
+      throw new ConfigError('The model is not what it was', { next: 'Train it again.' })
     }
     await service.zendesk.create({
       subject: 'The cable again',
