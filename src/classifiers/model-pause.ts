@@ -47,7 +47,7 @@ export function openModelPauses({ db, queue, waiting, events }: Needs): ModelPau
   async function end(model: string, also: (tx: Tx, ended: boolean) => Promise<void>): Promise<boolean> {
     const ended = await db.transaction(async (tx) => {
       const [row] = await tx.delete(modelPauses).where(eq(modelPauses.model, model)).returning()
-      if (row) await queue.hasten(tx, waiting)
+      if (row) await queue.hurry(tx, { kind: waiting })
       await also(tx, row !== undefined)
       return row !== undefined
     })

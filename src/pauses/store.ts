@@ -85,7 +85,7 @@ export async function resume(
         subject: scopeOf(row),
         before: { why: row.why, who: row.who },
       })
-    await queue.hurry(tx)
+    await queue.hurry(tx, 'postponed')
     return found.map((row) => ({ ...row, endedAt: new Date(), endedBy: actor }))
   })
   queue.wakeAll()

@@ -53,6 +53,9 @@ export type DeadLetter = {
   at: string
 }
 
+/** Which of the jobs that wait for a later time are meant. */
+export type Late = 'postponed' | { kind: string } | { about: string[] }
+
 /** The durable queue of this process; several processes on one database share the jobs. */
 export type Queue = {
   /** Enqueues in the caller's transaction: both or neither. Call `wake(kind)` after the commit. */
@@ -64,17 +67,15 @@ export type Queue = {
   insertion(kind: string, data: object, options: SendOptions): Promise<{ text: string; jobs: string }>
   /** Looks for jobs at once instead of at the next poll. */
   wake(kind: string): void
-  /** Makes all jobs of this kind due that wait for a later time, in the caller's transaction. Call `wake(kind)` after it. */
-  hasten(tx: Tx, kind: string): Promise<void>
   /** Settles the job in the caller's transaction. Throws when another process has taken the job over. */
   complete(job: Job<never>, tx: Tx): Promise<void>
   /** Puts the job off in the caller's transaction, for a pause: neither a failure nor part of its age. */
   postpone(job: Job<never>, tx: Tx, how: { seconds: number; message: string; next: string }): Promise<void>
   /**
-   * Makes every job that was put off due now, or those about these deliveries and decisions, in the caller's transaction.
-   * Call `wakeAll` after the commit.
+   * Makes jobs that wait for a later time due now, in the caller's transaction: those that a pause put off, those of a
+   * kind, or those about these deliveries and decisions. Call `wake(kind)` or `wakeAll` after the commit.
    */
-  hurry(tx: Tx, about?: string[]): Promise<void>
+  hurry(tx: Tx, which: Late): Promise<void>
   /** Looks for jobs of every kind at once. */
   wakeAll(): void
   /** Works until stopped. `concurrency` is the most jobs of each kind that run at once. */

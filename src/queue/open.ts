@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { PgBoss } from 'pg-boss'
 import { type Database, rows, type Tx, uuidv7 } from '../db/index.ts'
 import { DEAD, listDeadLetters, requeueDeadLetters } from './dead-letters.ts'
-import type { Queue, SendOptions, Task } from './job.ts'
+import type { Late, Queue, SendOptions, Task } from './job.ts'
 import { type Loop, type LoopOptions, startLoop } from './loop.ts'
 import { type Keep, setUp } from './set-up.ts'
 import { postponeJob, settleFailure } from './settle-failure.ts'
@@ -30,11 +30,6 @@ export async function openQueue(
     },
     insertion: (kind, data, options) => statementFor(boss, kind, data, options),
     wake: (kind) => loops.forEach((loop) => void loop.wake(kind)),
-    async hasten(tx, kind) {
-      await tx.execute(
-        sql`update queue.job set start_after = now() where name = ${kind} and state < 'active' and start_after > now()`,
-      )
-    },
     async complete(job, tx) {
       await mustOwn(boss.complete(job.kind, job.fetched, null, { db: inTransaction(tx) }))
       ;(job as { settled?: boolean }).settled = true
@@ -43,12 +38,9 @@ export async function openQueue(
       await postponeJob(boss, job, tx, how)
       ;(job as { settled?: boolean }).settled = true
     },
-    async hurry(tx, about) {
-      const which = about
-        ? sql`(data->>'delivery' in ${about} or data->>'decision' in ${about})`
-        : sql`data ? 'postponed'`
+    async hurry(tx, which) {
       await tx.execute(
-        sql`update queue.job set start_after = now() where state < 'active' and start_after > now() and ${which}`,
+        sql`update queue.job set start_after = now() where state < 'active' and start_after > now() and ${isOneOf(which)}`,
       )
     },
     wakeAll: () => kinds.forEach((kind) => void queue.wake(kind)),
@@ -90,6 +82,12 @@ export async function openQueue(
     },
   }
   return queue
+}
+
+function isOneOf(which: Late): SQL {
+  if (which === 'postponed') return sql`data ? 'postponed'`
+  if ('kind' in which) return sql`name = ${which.kind}`
+  return sql`(data->>'delivery' in ${which.about} or data->>'decision' in ${which.about})`
 }
 
 async function startBoss(database: Database, kinds: readonly string[], onError: LoopOptions['onError'], keep: Keep) {

@@ -32,7 +32,7 @@ export async function retryMany(
   if (dryRun || matched === 0) return { matched, retried: 0, more }
   const ids = [...mine.map(({ decision }) => decision.id), ...rest.map(({ id }) => id)]
   await db.transaction(async (tx) => {
-    if (outcome === 'waiting') await queue.hurry(tx, ids)
+    if (outcome === 'waiting') await queue.hurry(tx, { about: ids })
     else for (const row of mine) await sendAgain(tx, queue, row, actor)
     if (outcome === 'failed') await queue.requeue({ deliveries: rest.map(({ id }) => id) }, tx)
     await recordAudit(tx, { actor, action: 'decision.retry-many', subject: outcome, after: { filter, ids } })

@@ -18,7 +18,7 @@ export async function deleteConnection(
       deliveries: await endDeliveries(tx, id, reason),
       writebacks: await endWritebacks(tx, id, reason),
     }
-    await queue.hurry(tx) // a job that a pause holds ends too
+    await queue.hurry(tx, 'postponed') // a job that a pause holds ends too
     return counts
   })
   forgetConnections()
