@@ -3,6 +3,12 @@
 /** Decided or final values by taxonomy field id: `{ service: 'internet', priority: 'high' }`. */
 export type Labels = Record<string, string>
 
+/** All that was decided: the values, and the group and assignee of the route as fields where they were chosen. */
+export function withRoute(values: Labels, route: { group: string | null; assignee: string | null } | null): Labels {
+  const { group, assignee } = route ?? {}
+  return { ...values, ...(group ? { group } : {}), ...(assignee ? { assignee } : {}) }
+}
+
 /** apply: write the fields; suggest: internal note only; hold: a person decides; skip: write nothing. */
 export const PLANS = ['apply', 'suggest', 'hold', 'skip'] as const
 export type Plan = (typeof PLANS)[number]

@@ -1,6 +1,6 @@
 /** Finds a decided ticket with its decision. */
 import { and, desc, eq, sql } from 'drizzle-orm'
-import { isWritten, type Labels } from '../contract/index.ts'
+import { isWritten, type Labels, withRoute } from '../contract/index.ts'
 import { decisions, type Tx, tickets, writebacks } from '../db/index.ts'
 import { ownWritesOf } from '../writeback/index.ts'
 
@@ -45,7 +45,6 @@ function decidedFields({
 }): Labels {
   if (!writeback || writeback.state === 'failed') return {}
   if (!isWritten(writeback.state)) return writeback.written
-  const { group, assignee } = decision.route ?? {}
-  const all = { ...decision.values, ...(group ? { group } : {}), ...(assignee ? { assignee } : {}) }
+  const all = withRoute(decision.values, decision.route)
   return Object.fromEntries(Object.entries(all).filter(([field]) => !Object.hasOwn(writeback.heldBack, field)))
 }
