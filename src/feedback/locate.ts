@@ -17,8 +17,11 @@ type Needs = {
 
 export type Happening = Exclude<TicketEvent, { kind: 'ignored' | 'forgotten' }>
 
-/** `names`: the ids and keys that the ticket is known by, for finding its other events. */
-export type Located = { known: Known | null; names: string[] }
+/**
+ * `names`: the ids and keys that the ticket is known by, for finding its other events. `fresh`: the ticket as it is now,
+ * where it had to be read to find it.
+ */
+export type Located = { known: Known | null; names: string[]; fresh: FreshTicket | null }
 
 /** After a move an event may name the ticket by a key that we never saw: then the helpdesk tells its id. */
 export async function locate(needs: Needs, connection: Connection, event: Happening): Promise<Located> {
@@ -28,20 +31,16 @@ export async function locate(needs: Needs, connection: Connection, event: Happen
   const known = await findTicket(db, connection.id, event.ticketId)
   if (known) {
     // Events may come in another order: the helpdesk says which key is the newest.
-    if (shown && shown.key !== known.ticket.key) await follow(needs, connection, known)
-    return { known, names }
+    const hasMoved = shown !== null && shown !== undefined && shown.key !== known.ticket.key
+    const fresh = hasMoved ? await readTicket(needs, connection, known.ticket.externalId) : null
+    if (fresh) await keep(needs, known, fresh)
+    return { known, names, fresh }
   }
-  if (!event.byKey) return { known: null, names }
-  const fresh = await readTicket(needs, connection, event.ticketId)
-  if (!fresh) return { known: null, names }
+  const fresh = event.byKey ? await readTicket(needs, connection, event.ticketId) : null
+  if (!fresh) return { known: null, names, fresh }
   const found = await findTicket(db, connection.id, fresh.id)
   if (found) await keep(needs, found, fresh)
-  return { known: found, names: [...names, fresh.id, fresh.key] }
-}
-
-async function follow(needs: Needs, connection: Connection, known: Known): Promise<void> {
-  const fresh = await readTicket(needs, connection, known.ticket.externalId)
-  if (fresh) await keep(needs, known, fresh)
+  return { known: found, names: [...names, fresh.id, fresh.key], fresh }
 }
 
 async function keep({ database }: Needs, { ticket }: Known, { key, url }: FreshTicket): Promise<void> {

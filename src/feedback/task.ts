@@ -89,7 +89,7 @@ async function handle(
   if (event.kind === 'ignored') return settle('ignored', event.reason)
   if (event.kind === 'created') return settle('ignored', 'the ticket is already triaged')
   if (event.kind === 'forgotten' || (event.kind === 'removed' && event.permanent)) return leaveErasure(needs, row)
-  const { known, names } = await locate(needs, connection, event)
+  const { known, names, fresh } = await locate(needs, connection, event)
   if (!known) {
     if (await isCreationWaiting(db, connection.id, names))
       throw await notYet(db, connection.id, 'The ticket is not decided yet')
@@ -100,7 +100,7 @@ async function handle(
   if (event.kind === 'removed') return remove(needs, known, row, event)
   if (known.ticket.status === 'removed' && known.ticket.removedWhy === 'merged')
     return settle('ignored', 'the ticket was merged')
-  const seen = await observe(needs, connection, known, event)
+  const seen = await observe(needs, connection, known, event, fresh)
   if (!seen) return settle('ignored', 'the ticket cannot be found')
   // Until the write-back is settled, it is unknown whether the person changed the field before or after it.
   if (known.writeback?.state === 'sending' && (seen.found.length > 0 || event.kind === 'resolved'))
@@ -166,6 +166,7 @@ async function observe(
   connection: Connection,
   known: Known,
   event: Extract<TicketEvent, { kind: 'updated' | 'resolved' }>,
+  read: FreshTicket | null,
 ): Promise<Seen | null> {
   // Some events do not contain what changed or who changed it; final values are always read from the ticket.
   const taxonomy = await currentTaxonomy(needs.database.db)
@@ -174,7 +175,7 @@ async function observe(
   const isUnproven = event.by.kind === 'unknown' || (event.unsure === true && mayTeach(known, told))
   const isIncomplete = event.changes === null || isUnproven || known.ticket.status === 'removed'
   const mustRead = isIncomplete || event.kind === 'resolved'
-  const unmasked = mustRead ? await readTicket(needs, connection, known.ticket.externalId) : null
+  const unmasked = mustRead ? (read ?? (await readTicket(needs, connection, known.ticket.externalId))) : null
   if (mustRead && !unmasked) return null
   const masking = deskMask(connection.settings, unmasked?.requester)
   const fresh = unmasked && maskFresh(unmasked, taxonomy, decided, masking)
