@@ -37,7 +37,7 @@ export function openHelpdesks(needs: Needs): Helpdesks {
         } catch (error) {
           if (!(error instanceof HelpdeskError)) throw error
           if (error.fault === 'busy' && error.pause === 'account') await pauseAccount(needs, connectionId, error)
-          throw masked(error, found)
+          throw maskedError(error, found)
         }
       }
       return lane.add(inLane, { priority })
@@ -59,7 +59,7 @@ async function attempt<T>(needs: Needs, found: Connection, work: Work<T>): Promi
 }
 
 /** Helpdesks quote what they refuse, and errors are logged and stored: what they quote is masked here. */
-function masked(error: HelpdeskError, { settings }: Connection): HelpdeskError {
+export function maskedError(error: HelpdeskError, { settings }: Connection): HelpdeskError {
   const hide = (text: string) => maskForExport(text, deskMask(settings))
   const fields = Object.fromEntries(Object.entries(error.fields).map(([field, text]) => [field, hide(text)]))
   const { fault, next, status, retryAfterMs, pause, cause } = error

@@ -1,7 +1,7 @@
 /** Connections: one account at a helpdesk each, with credentials and webhook secrets encrypted. */
 export { checkConnectionNames, unknownNames } from './check-names.ts'
 export { findConnection, forgetConnections, knownConnection, listConnections } from './find.ts'
-export { type Helpdesks, openHelpdesks } from './helpdesks.ts'
+export { type Helpdesks, maskedError, openHelpdesks } from './helpdesks.ts'
 export { ConnectionChange, ConnectionInput, ConnectionPatch } from './input.ts'
 export { inspectConnection, openMetadataCache } from './inspect.ts'
 export { joinKeyRing, type KeyRing, type KeyUse, readKeyUse } from './key-ring.ts'

@@ -1,6 +1,6 @@
 /** The write-back job: reads the ticket, plans the write, writes, and stores the result. */
 import type { Logger } from 'pino'
-import type { Helpdesks } from '../connections/index.ts'
+import { type Helpdesks, maskedError } from '../connections/index.ts'
 import {
   type Connection,
   type FreshTicket,
@@ -8,6 +8,7 @@ import {
   type Labels,
   queuePriority,
   type SettledState,
+  withRoute,
 } from '../contract/index.ts'
 import type { Database } from '../db/index.ts'
 import { followKey, markSending, settleWriteback, type WritebackResult } from '../decisions/index.ts'
@@ -87,7 +88,7 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   const skipReason = whySkipped(work)
   // A write that was started may already be in the helpdesk, so the ticket is read first.
   if (skipReason && work.writeback.state !== 'sending') return finish({ state: 'skipped', reason: skipReason })
-  await refusePaused(db, work.connectionId, whatIsWritten(work))
+  await refusePaused(db, work.connectionId, withRoute(work.decision.values, work.decision.route))
   try {
     await finish(await carry(needs, work, skipReason))
   } catch (error) {
@@ -95,12 +96,6 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
     if (!final) throw error
     await finish(final)
   }
-}
-
-/** What a pause of a field or value is compared with. */
-function whatIsWritten({ decision: { values, route } }: Work): Labels {
-  const { group, assignee } = route ?? {}
-  return { ...values, ...(group ? { group } : {}), ...(assignee ? { assignee } : {}) }
 }
 
 function whySkipped({ superseded, mode, deleted }: Work): string | null {
@@ -148,15 +143,17 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
       if (!applies && work.sameNote !== null && !isMarked && !work.forced)
         return { state: 'suggested', reason: 'the note of an earlier decision says the same', noteId: work.sameNote }
       const shown = shownIn(decision, connection)
-      const send = (decisionId: string, outcome: Outcome) => async (given: WritePlan) => {
-        // A helpdesk may quote the value that it refuses.
-        const plan = { ...given, heldBack: maskAll(given.heldBack, connection) }
+      const send = (decisionId: string, outcome: Outcome) => async (plan: WritePlan) => {
         // The last moment to stop it.
-        await refusePaused(db, work.connectionId, whatIsWritten(work))
+        await refusePaused(db, work.connectionId, withRoute(decision.values, decision.route))
         await markSending(db, decision.id, plan)
         const heldBack = heldBackIn(plan.heldBack, connection)
         const note = withNote ? explain(shown, taxonomy, outcome, linkTo(needs, decision.id), heldBack) : null
-        return applyAndRead(connector, connection, base, { decisionId, set: restorer.show(plan.set), note })
+        const write = { decisionId, set: restorer.show(plan.set), note }
+        return applyAndRead(connector, connection, base, write).catch((error: unknown) => {
+          // It may quote the ticket, and what it says is stored and goes into the note.
+          throw error instanceof HelpdeskError ? maskedError(error, connection) : error
+        })
       }
       const done = await writeWhatIsAccepted(
         planned,
@@ -181,13 +178,12 @@ function resultOf({ plan, written, refusal }: Accepted, connection: Connection, 
   const kept = Object.fromEntries(Object.entries(plan.set).filter(([field]) => !(field in lost)))
   const nothingKept = applies && Object.keys(plan.set).length > 0 && Object.keys(kept).length === 0
   const unkept = nothingKept ? Object.entries(notKept).map(([field, why]) => `${field}: ${why}`) : []
-  // A helpdesk may quote the ticket in what it refuses.
-  const failed = maskForExport(refusal ? refusedBecause(refusal) : unkept.join('; '), deskMask(connection.settings))
+  const failed = refusal ? refusedBecause(refusal) : unkept.join('; ')
   return {
     state: failed !== '' ? 'failed' : applies ? 'applied' : 'suggested',
     reason: failed || null,
     written: kept,
-    heldBack: maskAll({ ...plan.heldBack, ...lost }, connection),
+    heldBack: { ...plan.heldBack, ...lost },
     before: plan.before,
     changeId: written.changeId,
     noteId: written.noteId,
