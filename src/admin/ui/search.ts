@@ -35,17 +35,9 @@ const WORDS = [
 ] as const
 /** What the address may hold besides is none of the page's, and the API would refuse it. */
 export const TICKET_FILTERS = [
+  ...WORDS,
   'outcome',
-  'text',
-  'connection',
-  'service',
-  'category',
-  'priority',
-  'group',
-  'assignee',
-  'language',
   'source',
-  'model',
   'map',
   'overridden',
   'since',
