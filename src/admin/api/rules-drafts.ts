@@ -2,34 +2,14 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Database } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
-import {
-  discardDraft,
-  previewDraft,
-  publishDraft,
-  readVersion,
-  restoreVersion,
-  rulesKind,
-  saveDraft,
-} from '../../policy/index.ts'
+import { previewDraft, publishDraft, readVersion, rulesKind, saveDraft } from '../../policy/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
 import { Rules } from '../../triage/index.ts'
 import type { Env } from '../access/index.ts'
-import {
-  Breaks,
-  diffAnswer,
-  diffRequest,
-  ofVersion,
-  Preview,
-  Publish,
-  Saved,
-  SavedDraft,
-  showDiff,
-  showVersion,
-  VersionShown,
-  versionsAnswer,
-} from './draft-schemas.ts'
+import { Breaks, Preview, Publish, SavedDraft, showVersion, VersionShown } from './draft-schemas.ts'
 import { ByVersion, Comment, guarded, IfMatch } from './route-helpers.ts'
 import { previewRules, RulesPreview, TriedTickets } from './rules-preview.ts'
+import { versionRoutes } from './version-routes.ts'
 
 const Document = { rules: Rules }
 const tags = ['policy']
@@ -41,15 +21,6 @@ const put = guarded('edit', {
   summary: 'Save the draft of the rules',
   request: { headers: IfMatch, body: body(z.strictObject({ ...Document, comment: Comment.default('') })) },
   responses: { 200: json(SavedDraft, 'Saved, with the faults that are left.') },
-})
-
-const discard = guarded('edit', {
-  method: 'delete',
-  path: '/rules/draft',
-  tags,
-  summary: 'Throw the draft of the rules away',
-  request: { headers: IfMatch },
-  responses: { 204: { description: 'There is no draft any more; the version in force stays.' } },
 })
 
 const preview = guarded('read', {
@@ -78,14 +49,6 @@ const publish = guarded('edit', {
   },
 })
 
-const versions = guarded('read', {
-  method: 'get',
-  path: '/rules/versions',
-  tags,
-  summary: 'All versions of the rules',
-  responses: versionsAnswer,
-})
-
 const version = guarded('read', {
   method: 'get',
   path: '/rules/versions/{version}',
@@ -95,24 +58,6 @@ const version = guarded('read', {
   responses: { 200: json(VersionShown.extend(Document), 'The version.') },
 })
 
-const compare = guarded('read', {
-  method: 'get',
-  path: '/rules/versions/{version}/diff',
-  tags,
-  summary: 'What a version of the rules changed',
-  request: diffRequest,
-  responses: diffAnswer,
-})
-
-const restore = guarded('edit', {
-  method: 'post',
-  path: '/rules/versions/{version}/restore',
-  tags,
-  summary: 'Make an old version of the rules the draft',
-  request: ofVersion,
-  responses: { 200: json(Saved, 'The new draft; publish it to use it.') },
-})
-
 export function rulesDraftRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
     .openapi(put, async (c) => {
@@ -120,10 +65,6 @@ export function rulesDraftRoutes({ database: { db } }: { database: Pick<Database
       const expected = c.req.valid('header')['if-match']
       const saved = await saveDraft(db, rulesKind, rules, c.get('actor').name, { comment, expected })
       return c.json({ ...saved, faults: await rulesKind.faults(db, rules) }, 200)
-    })
-    .openapi(discard, async (c) => {
-      await discardDraft(db, rulesKind, c.get('actor').name, c.req.valid('header')['if-match'])
-      return c.body(null, 204)
     })
     .openapi(preview, async (c) => {
       const { tickets } = c.req.valid('json')
@@ -137,17 +78,9 @@ export function rulesDraftRoutes({ database: { db } }: { database: Pick<Database
       const { version, document, breaks } = await publishDraft(db, rulesKind, c.get('actor').name, asked)
       return c.json({ version, rules: document, breaks }, 200)
     })
-    .openapi(versions, async (c) => c.json({ items: (await rulesKind.list(db)).map(showVersion), next: null }, 200))
     .openapi(version, async (c) => {
       const { document, ...row } = await readVersion(db, rulesKind, c.req.valid('param').version)
       return c.json({ ...showVersion(row), rules: document }, 200)
     })
-    .openapi(compare, async (c) =>
-      c.json(await showDiff(db, rulesKind, c.req.valid('param').version, c.req.valid('query').against), 200),
-    )
-    .openapi(restore, async (c) => {
-      const expected = c.req.valid('header')['if-match']
-      const { version } = c.req.valid('param')
-      return c.json(await restoreVersion(db, rulesKind, version, c.get('actor').name, expected), 200)
-    })
+    .route('/', versionRoutes(db, rulesKind))
 }

@@ -3,31 +3,11 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { TaxonomyField } from '../../contract/index.ts'
 import type { Database } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
-import {
-  discardDraft,
-  previewDraft,
-  publishDraft,
-  readVersion,
-  restoreVersion,
-  saveDraft,
-  taxonomyKind,
-} from '../../policy/index.ts'
+import { previewDraft, publishDraft, readVersion, saveDraft, taxonomyKind } from '../../policy/index.ts'
 import type { Env } from '../access/index.ts'
-import {
-  Breaks,
-  diffAnswer,
-  diffRequest,
-  ofVersion,
-  Preview,
-  Publish,
-  Saved,
-  SavedDraft,
-  showDiff,
-  showVersion,
-  VersionShown,
-  versionsAnswer,
-} from './draft-schemas.ts'
+import { Breaks, Preview, Publish, SavedDraft, showVersion, VersionShown } from './draft-schemas.ts'
 import { ByVersion, Comment, guarded, IfMatch } from './route-helpers.ts'
+import { versionRoutes } from './version-routes.ts'
 
 const Document = { fields: z.array(TaxonomyField).min(1).max(30) }
 const tags = ['policy']
@@ -39,15 +19,6 @@ const put = guarded('edit', {
   summary: 'Save the draft of the taxonomy',
   request: { headers: IfMatch, body: body(z.strictObject({ ...Document, comment: Comment.default('') })) },
   responses: { 200: json(SavedDraft, 'Saved, with the faults that are left.') },
-})
-
-const discard = guarded('edit', {
-  method: 'delete',
-  path: '/taxonomy/draft',
-  tags,
-  summary: 'Throw the draft of the taxonomy away',
-  request: { headers: IfMatch },
-  responses: { 204: { description: 'There is no draft any more; the version in force stays.' } },
 })
 
 const preview = guarded('read', {
@@ -70,14 +41,6 @@ const publish = guarded('edit', {
   },
 })
 
-const versions = guarded('read', {
-  method: 'get',
-  path: '/taxonomy/versions',
-  tags,
-  summary: 'All versions of the taxonomy',
-  responses: versionsAnswer,
-})
-
 const version = guarded('read', {
   method: 'get',
   path: '/taxonomy/versions/{version}',
@@ -87,24 +50,6 @@ const version = guarded('read', {
   responses: { 200: json(VersionShown.extend(Document), 'The version.') },
 })
 
-const compare = guarded('read', {
-  method: 'get',
-  path: '/taxonomy/versions/{version}/diff',
-  tags,
-  summary: 'What a version of the taxonomy changed',
-  request: diffRequest,
-  responses: diffAnswer,
-})
-
-const restore = guarded('edit', {
-  method: 'post',
-  path: '/taxonomy/versions/{version}/restore',
-  tags,
-  summary: 'Make an old version of the taxonomy the draft',
-  request: ofVersion,
-  responses: { 200: json(Saved, 'The new draft; publish it to use it.') },
-})
-
 export function taxonomyDraftRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
     .openapi(put, async (c) => {
@@ -112,10 +57,6 @@ export function taxonomyDraftRoutes({ database: { db } }: { database: Pick<Datab
       const expected = c.req.valid('header')['if-match']
       const saved = await saveDraft(db, taxonomyKind, { fields }, c.get('actor').name, { comment, expected })
       return c.json({ ...saved, faults: await taxonomyKind.faults(db, { fields }) }, 200)
-    })
-    .openapi(discard, async (c) => {
-      await discardDraft(db, taxonomyKind, c.get('actor').name, c.req.valid('header')['if-match'])
-      return c.body(null, 204)
     })
     .openapi(preview, async (c) => {
       const { changes, faults, breaks } = await previewDraft(db, taxonomyKind)
@@ -127,17 +68,9 @@ export function taxonomyDraftRoutes({ database: { db } }: { database: Pick<Datab
       const { version, document, breaks } = await publishDraft(db, taxonomyKind, c.get('actor').name, asked)
       return c.json({ version, fields: document.fields, breaks }, 200)
     })
-    .openapi(versions, async (c) => c.json({ items: (await taxonomyKind.list(db)).map(showVersion), next: null }, 200))
     .openapi(version, async (c) => {
       const { document, ...row } = await readVersion(db, taxonomyKind, c.req.valid('param').version)
       return c.json({ ...showVersion(row), fields: document.fields }, 200)
     })
-    .openapi(compare, async (c) =>
-      c.json(await showDiff(db, taxonomyKind, c.req.valid('param').version, c.req.valid('query').against), 200),
-    )
-    .openapi(restore, async (c) => {
-      const expected = c.req.valid('header')['if-match']
-      const { version } = c.req.valid('param')
-      return c.json(await restoreVersion(db, taxonomyKind, version, c.get('actor').name, expected), 200)
-    })
+    .route('/', versionRoutes(db, taxonomyKind))
 }
