@@ -15,6 +15,7 @@ import { PublishDialog } from './publish.tsx'
 import { diff, type When } from './rows.ts'
 import { type Draft, useDraft } from './use-draft.ts'
 import { Versions } from './versions.tsx'
+import './words.ts'
 import './map.css'
 
 const route = getRouteApi('/inside/map')

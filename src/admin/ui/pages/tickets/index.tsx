@@ -14,6 +14,7 @@ import { Fresh } from './fresh.tsx'
 import { List } from './list.tsx'
 import { queryOf } from './query.ts'
 import { StoryPanel } from './story.tsx'
+import './words.ts'
 import './tickets.css'
 
 const route = getRouteApi('/inside/tickets')

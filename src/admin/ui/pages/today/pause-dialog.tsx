@@ -47,7 +47,7 @@ export function PauseDialog({ close }: { close: () => void }) {
         <Stack gap="sm">
           <Text size="sm">{t('pause.hint')}</Text>
           <Select
-            label={t('tickets.connection')}
+            label={t('common.connection')}
             placeholder={t('pause.everyConnection')}
             data={day.connections.map(({ name }) => name)}
             value={scope.connection ?? null}
