@@ -182,6 +182,25 @@ program
     })
   })
 
+program
+  .command('audit')
+  .description('the audit log')
+  .command('verify')
+  .description(
+    'check that no row was changed, put in or taken away; names the first that is wrong, and exits with 1 then',
+  )
+  .option('--head <place>', 'what an earlier run printed as its head: it must still be in the chain')
+  .option('--json', 'print it as JSON')
+  .action(async (options: { head?: string; json?: boolean }) => {
+    const { checkAudit, formatChain } = await import('./commands/audit.ts')
+    await withDeps(async ({ database }) => {
+      const report = await checkAudit(database.db, options.head)
+      if (options.json) print(report)
+      else say(formatChain(report))
+      if (report.broken) process.exitCode = 1
+    })
+  })
+
 const token = program.command('token').description('bearer tokens for the API')
 token
   .command('create')

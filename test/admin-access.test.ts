@@ -98,6 +98,9 @@ const TABLE: Record<string, string> = {
   'GET /events': ALL,
   'GET /me': ALL,
   'GET /audit': 'admin auditor',
+  'GET /audit/facets': 'admin auditor',
+  'GET /audit/export': 'admin auditor',
+  'GET /audit/chain': 'admin auditor',
   'POST /erasures/preview': 'admin',
   'POST /erasures': 'admin',
   'GET /erasures': 'admin auditor',
@@ -204,6 +207,46 @@ describe('tokens', () => {
     expect(all.body.items.map((e: { action: string }) => e.action)).toContain('token.revoke')
     expect(JSON.stringify(all.body)).not.toContain('pointsman_')
     expect((await as.auditor('GET', '/audit?cursor=nonsense')).status).toBe(400)
+  })
+})
+
+describe('the audit log', () => {
+  const about = async (query: string) => (await as.auditor('GET', `/audit?limit=200&${query}`)).body.items
+
+  test('is filtered by who, what and about what, and tells by what it can be', async () => {
+    await as.admin('POST', '/tokens', { name: '=Nightly robot', role: 'viewer' })
+    expect(await about('subject=nightly%20ROBOT')).toMatchObject([
+      {
+        actor: 'admin',
+        action: 'token.create',
+        subject: 'token =Nightly robot',
+        emptied: false,
+        seq: expect.any(Number),
+      },
+    ])
+    expect(await about('actor=nobody')).toEqual([])
+    expect(await about('action=token.create&until=2020-01-01T00:00:00Z')).toEqual([])
+    const { actors, actions } = (await as.auditor('GET', '/audit/facets')).body
+    expect(actors).toEqual([...actors].sort())
+    expect(actors).toContain('admin')
+    expect(actions).toContain('token.create')
+  })
+
+  test('is a file, in which a spreadsheet finds no formula', async () => {
+    const csv = await as.auditor('GET', '/audit/export?action=token.create&subject=robot')
+    expect(csv.headers.get('content-disposition')).toMatch(/^attachment; filename="pointsman-audit-.*\.csv"$/)
+    expect(csv.body.split('\r\n')[0]).toBe('number,at,actor,action,subject,before,after,hash')
+    const lines = await as.auditor('GET', '/audit/export?format=jsonl&actor=admin')
+    const entries = lines.body
+      .trim()
+      .split('\n')
+      .map((line: string) => JSON.parse(line))
+    expect(entries).toEqual(await about('actor=admin'))
+  })
+
+  test('holds together', async () => {
+    const { body } = await as.auditor('GET', '/audit/chain')
+    expect(body).toMatchObject({ broken: null, purged: 0, head: { seq: body.rows } })
   })
 })
 

@@ -3,7 +3,8 @@ import { eq } from 'drizzle-orm'
 import { HttpResponse, http } from 'msw'
 import { afterEach, describe, expect, test } from 'vitest'
 import { runErasure } from '../src/commands/erase.ts'
-import { audit, decisions, deliveries, exports_, tickets } from '../src/db/schema.ts'
+import { verifyAudit } from '../src/db/audit-chain.ts'
+import { decisions, deliveries, exports_, tickets } from '../src/db/schema.ts'
 import { readLedger } from '../src/decisions/index.ts'
 import { addExamples } from '../src/labels/index.ts'
 import { keysOf, listErasures, listPurges, previewErasure, purge } from '../src/privacy/index.ts'
@@ -139,6 +140,7 @@ describe.each(kinds)('%s', (kind) => {
     expect(found.map(({ id }) => id)).toEqual([receipt.id])
     expect(await listErasures(db(), keysOf(service.deps.config), { concerning: 'somebody', limit: 10 })).toEqual([])
     expect((await rowsOf(service).audit()).at(-1)).toMatchObject({ action: 'erase', subject: `erasure ${receipt.id}` })
+    expect(await verifyAudit(db())).toMatchObject({ broken: null, emptied: receipt.counts.audit })
   })
 
   test('what the helpdesk deletes for good is erased here too, without anybody asking', async () => {
@@ -230,7 +232,9 @@ describe('the scheduled purge', () => {
     await purge(service.deps, later(732))
     expect(await rowsOf(service).tickets()).toEqual([])
     expect(await db().$count(deliveries)).toBe(0)
-    expect(await db().$count(audit)).toBe(0)
+    // All but the row that says where the chain begins now.
+    expect((await rowsOf(service).audit()).map(({ action }) => action)).toEqual(['audit.purge'])
+    expect((await verifyAudit(db())).broken).toBeNull()
     expect(await readLedger(db())).toMatchObject({ balanced: true, events: 0 })
 
     const runs = (await listPurges(db(), 100)).map(({ what }) => what)

@@ -1,5 +1,14 @@
 /** The database: opening it, the tables, and what every module does with its rows. */
-export { eraseAudit, listAudit, purgeAudit, recordAudit } from './audit.ts'
+export {
+  type AuditFilter,
+  type AuditRow,
+  auditFacets,
+  eraseAudit,
+  listAudit,
+  purgeAudit,
+  recordAudit,
+} from './audit.ts'
+export { type ChainReport, type Place, verifyAudit } from './audit-chain.ts'
 export { connectionIdOf } from './connection-id.ts'
 export { isUnavailable } from './faults.ts'
 export { firstIdOf, uuidv7 } from './id.ts'

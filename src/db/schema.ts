@@ -494,7 +494,11 @@ export const signInLinks = pgTable('sign_in_links', {
   expiresAt: at('expires_at').notNull(),
 })
 
-/** Who changed what, with before and after; written in the transaction of the change. Appended. */
+/**
+ * Who changed what, with before and after; written in the transaction of the change. Appended, and chained: each row has
+ * the hash of the one before it in its own. A trigger, chain_audit(), fills the last four columns when the transaction
+ * commits; audit-chain.ts says what is hashed.
+ */
 export const audit = pgTable(
   'audit',
   {
@@ -505,9 +509,31 @@ export const audit = pgTable(
     subject: text().notNull(),
     before: jsonb().$type<unknown>(),
     after: jsonb().$type<unknown>(),
+    /** Hashed with before and after, and erased with them: nobody can then guess from the hash what they were. */
+    salt: uuid().defaultRandom(),
+    /** The place in the chain, without gaps. */
+    seq: bigint({ mode: 'number' }),
+    /** SHA-256 of salt, before and after. */
+    content: text(),
+    /** SHA-256 of the hash before it and of all that is never erased. */
+    hash: text(),
   },
-  (t) => [index('audit_by_time').on(t.at, t.id)],
+  (t) => [
+    index('audit_by_time').on(t.at, t.id),
+    uniqueIndex('audit_by_seq').on(t.seq),
+    // the filters of the list, and what an erasure empties
+    index('audit_by_actor').on(t.actor.op('text_pattern_ops'), t.id),
+    index('audit_by_action').on(t.action.op('text_pattern_ops'), t.id),
+    index('audit_by_subject').on(t.subject, t.id),
+  ],
 )
+
+/** The end of the chain of audit rows: the one row that each commit with such rows locks. */
+export const auditHead = pgTable('audit_head', {
+  only: boolean().primaryKey().default(true),
+  seq: bigint({ mode: 'number' }).notNull(),
+  hash: text().notNull(),
+})
 
 /** One run of the scheduled purge: how many rows of which kind were emptied or deleted because their time was over. */
 export const purges = pgTable('purges', {

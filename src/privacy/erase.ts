@@ -86,7 +86,7 @@ async function eraseScope({ database: { db }, config, events }: Erasable, wanted
     for (const [what, count] of Object.entries(more)) counts[what] = (counts[what] ?? 0) + count
   }
   for (let from = 0; from < scope.tickets.length; from += STEP) {
-    const step = await db.transaction((tx) => eraseTickets(tx, erasure, scope.tickets.slice(from, from + STEP), job))
+    const step = await db.transaction((tx) => eraseTickets(tx, erasure, scope.tickets.slice(from, from + STEP), by))
     add(step.counts)
     for (const id of step.exports) exports.add(id)
   }
@@ -128,7 +128,7 @@ async function eraseTickets(
   tx: Tx,
   erasure: string,
   tickets: NamedTicket[],
-  job?: string,
+  { actor, job }: By,
 ): Promise<{ counts: Counts; exports: string[] }> {
   const ids = tickets.map(({ id }) => id)
   const own: string[] = []
@@ -142,6 +142,7 @@ async function eraseTickets(
   const audit = await eraseAudit(
     tx,
     (await decisionsToErase(tx, ids)).map(({ id }) => `decision ${id}`),
+    { actor, subject: `erasure ${erasure}` },
   )
   const labels = await eraseLabels(tx, ids)
   const overrides = await eraseOverrides(tx, ids)

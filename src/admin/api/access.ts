@@ -1,8 +1,7 @@
-/** /tokens, /me and /audit: who has access, and what they did. */
+/** /tokens and /me: who has access. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Database } from '../../db/index.ts'
-import { listAudit } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
 import {
   createToken,
@@ -14,7 +13,7 @@ import {
   Role,
   revokeToken,
 } from '../access/index.ts'
-import { ById, guarded, listOf, Paged, pageOf, Span } from './route-helpers.ts'
+import { ById, guarded, listOf } from './route-helpers.ts'
 
 const Token = z
   .object({
@@ -29,18 +28,6 @@ const Token = z
   .openapi('Token')
 
 const NewToken = z.strictObject({ name: z.string().trim().min(1).max(120), role: Role })
-
-const AuditEntry = z
-  .object({
-    id: z.uuid(),
-    at: z.iso.datetime(),
-    actor: z.string(),
-    action: z.string(),
-    subject: z.string(),
-    before: z.unknown(),
-    after: z.unknown(),
-  })
-  .openapi('AuditEntry')
 
 const list = guarded('inspect', {
   method: 'get',
@@ -78,25 +65,6 @@ const me = guarded('read', {
   },
 })
 
-const audit = guarded('inspect', {
-  method: 'get',
-  path: '/audit',
-  tags: ['access'],
-  summary: 'Who changed what, with before and after',
-  request: {
-    query: z.strictObject({
-      ...Paged,
-      ...Span,
-      actor: z.string().optional(),
-      action: z
-        .string()
-        .optional()
-        .openapi({ description: 'An action, or the beginning of several, such as `decision.`' }),
-    }),
-  },
-  responses: { 200: json(listOf(AuditEntry), 'Newest first.') },
-})
-
 export function accessRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => c.json({ items: (await listTokens(db)).map(dated), next: null }, 200))
@@ -112,20 +80,6 @@ export function accessRoutes({ database: { db } }: { database: Pick<Database, 'd
       const { name, role } = c.get('actor')
       const permissions = Object.keys(MATRIX) as Permission[]
       return c.json({ name, role, may: permissions.filter((permission) => isAllowed(role, permission)) }, 200)
-    })
-    .openapi(audit, async (c) => {
-      const { limit, cursor, ...filter } = c.req.valid('query')
-      const found = await listAudit(db, filter, { limit: limit + 1, before: cursor })
-      const show = ({ at, before, after, ...entry }: (typeof found)[number]) => ({
-        ...entry,
-        at: at.toISOString(),
-        before: before ?? null,
-        after: after ?? null,
-      })
-      return c.json(
-        pageOf(found, limit, show, ({ id }) => id),
-        200,
-      )
     })
 }
 

@@ -5,6 +5,7 @@ import type { SaveNeeds } from '../../connections/index.ts'
 import type { PreviewNeeds } from '../../triage/index.ts'
 import { authenticate, type Env } from '../access/index.ts'
 import { accessRoutes } from './access.ts'
+import { auditRoutes } from './audit.ts'
 import { classifyRoutes } from './classify.ts'
 import { connectionRoutes } from './connections.ts'
 import { decisionRoutes } from './decisions.ts'
@@ -60,6 +61,7 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', reportRoutes(deps))
     .route('/', todayRoutes(deps))
     .route('/', accessRoutes(deps))
+    .route('/', auditRoutes(deps))
     .route('/', sessionRoutes(deps))
     .route('/', eventRoutes(deps))
 }

@@ -12,6 +12,7 @@ import { listModels } from '../../models/index.ts'
 import { ENOUGH, ExportInput, findExport, listExports, startExport, trainEmbedded } from '../../training/index.ts'
 import type { Env } from '../access/index.ts'
 import { ById, guarded, listOf, Paged, pageOf } from './route-helpers.ts'
+import { streamOf } from './stream.ts'
 
 const Manifest = z
   .record(z.string(), z.unknown())
@@ -187,28 +188,4 @@ function showExport({
     manifest: manifest as Record<string, unknown>,
     erased,
   }
-}
-
-const CHUNK = 64 * 1024
-
-/** Lines as bytes, at the pace of the reader; the export ends when the reader disconnects. */
-function streamOf(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      let text = ''
-      while (text.length < CHUNK) {
-        const { done, value } = await lines.next()
-        if (done) {
-          if (text) controller.enqueue(encoder.encode(text))
-          return controller.close()
-        }
-        text += value
-      }
-      controller.enqueue(encoder.encode(text))
-    },
-    async cancel() {
-      await lines.return(undefined)
-    },
-  })
 }
