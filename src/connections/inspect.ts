@@ -22,6 +22,9 @@ export async function inspectConnection(
   return { metadata, faults: connector.checkMapping(connection.mapping, metadata, taxonomy) }
 }
 
+/** Reads what a helpdesk offers, or remembers it. */
+export type MetadataOf = (connection: Connection, fresh?: boolean) => Promise<Metadata>
+
 /** What was read stays good for people for this long. */
 const KEPT_FOR_MS = 5 * 60_000
 
@@ -29,9 +32,9 @@ const KEPT_FOR_MS = 5 * 60_000
  * Metadata of stored connections, read at most every five minutes: a large account takes hundreds of calls. `fresh` reads
  * it again.
  */
-export function openMetadataCache(helpdesks: Helpdesks) {
+export function openMetadataCache(helpdesks: Helpdesks): MetadataOf {
   const known = new Map<string, { at: number; metadata: Promise<Metadata> }>()
-  return (connection: Connection, fresh = false): Promise<Metadata> => {
+  return (connection, fresh = false) => {
     const { id, baseUrl, mode, filters, mapping } = connection
     const key = `${id} ${JSON.stringify([baseUrl, mode, filters, mapping])}`
     const hit = known.get(key)

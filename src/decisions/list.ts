@@ -56,12 +56,18 @@ export async function decisionsOf(db: Tx, ticketId: string): Promise<DecisionRow
     .limit(200)
 }
 
-type SampledDecision = { id: string; key: string; subject: string; values: Labels }
+type SampledDecision = { id: string; key: string; subject: string; values: Labels; createdAt: Date }
 
 /** Reads the values of the last decisions, to preview another routing map on them. */
 export async function lastDecisions(db: Tx, limit: number): Promise<SampledDecision[]> {
   return db
-    .select({ id: decisions.id, key: tickets.key, subject: tickets.subject, values: decisions.values })
+    .select({
+      id: decisions.id,
+      key: tickets.key,
+      subject: tickets.subject,
+      values: decisions.values,
+      createdAt: decisions.createdAt,
+    })
     .from(decisions)
     .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
     .where(sql`${decisions.values} <> '{}'::jsonb`)

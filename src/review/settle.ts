@@ -107,7 +107,7 @@ async function routeAgain(
   if (!map) return { route: null, whyUnrouted: null }
   const kept = sameRoute(map, before, values)
   if (kept) return { route: kept, whyUnrouted: null }
-  const assigned = await assign(tx, map, values, before.connectionId, {})
+  const assigned = await assign(tx, map, values, before.connectionId, { now: new Date(), open: {} })
   return assigned.kind === 'routed'
     ? { route: assigned.route, whyUnrouted: null }
     : { route: null, whyUnrouted: assigned.reason }

@@ -2,8 +2,10 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import { rotations, type Tx } from '../db/index.ts'
+import { countAssigned } from './assigned.ts'
+import { pick, planGoal } from './choose.ts'
 import { deadOf } from './dead-targets.ts'
-import { pick, type RoutingMap, type Strategy } from './map.ts'
+import { type Goal, goalsOf, peopleOf, type RoutingMap, type Strategy } from './map.ts'
 import { route } from './win.ts'
 
 /** The group and person of a ticket, with the reason for people. */
@@ -12,34 +14,45 @@ export type Route = { group: string | null; assignee: string | null; because: st
 /** The route, or why the ticket cannot be routed. */
 export type Assigned = { kind: 'routed'; route: Route } | { kind: 'dead'; reason: string }
 
+/** `open`: the number of open tickets by person's name in the helpdesk, used by `least_loaded` only. */
+type At = { now: Date; open: Record<string, number> }
+
 /**
- * Routes a ticket by the map. `open`: the number of open tickets by person's name, used by `least_loaded` only. Runs in
- * the transaction of the decision, so that a round-robin turn is taken only when the decision is recorded.
+ * Routes a ticket by the map. Runs in the transaction of the decision, so that a round-robin turn is taken, and a limit
+ * counted, only when the decision is recorded.
  */
-export async function assign(
+export function assign(tx: Tx, map: RoutingMap, labels: Labels, connectionId: string, at: At): Promise<Assigned> {
+  return choose(tx, map, labels, connectionId, at, { lock: true, turnOf: takeTurn })
+}
+
+/** The route that `assign` would choose now; takes no turn. */
+export function previewRoute(db: Tx, map: RoutingMap, labels: Labels, connectionId: string, at: At): Promise<Assigned> {
+  return choose(db, map, labels, connectionId, at, { lock: false, turnOf: nextTurn })
+}
+
+async function choose(
   tx: Tx,
   map: RoutingMap,
   labels: Labels,
   connectionId: string,
-  open: Record<string, number>,
-  readTurn = takeTurn,
+  { now, open }: At,
+  { lock, turnOf }: { lock: boolean; turnOf: typeof takeTurn },
 ): Promise<Assigned> {
   const { row, because } = route(map, labels)
   const dead = await deadOf(tx, connectionId)
-  if (row.group && dead.group[row.group])
-    return { kind: 'dead', reason: `${because}: group ${row.group} ${dead.group[row.group]}` }
-  const turn = row.strategy.kind === 'round_robin' ? await readTurn(tx, connectionId, row.strategy) : 0
-  const picked = pick(row.strategy, { turn, open, dead: dead.assignee })
-  if ('dead' in picked) return { kind: 'dead', reason: `${because}: ${picked.dead}` }
-  return {
-    kind: 'routed',
-    route: { group: row.group, assignee: picked.assignee, because: `${because}; ${picked.because}` },
-  }
+  const assigned = await countAssigned(tx, map, row, now, { lock })
+  const planned = planGoal(map, row, { now, dead, assigned })
+  if ('dead' in planned) return { kind: 'dead', reason: `${because}: ${planned.dead}` }
+  const { there } = planned
+  const { group, strategy } = planned.goal
+  const turn = strategy.kind === 'round_robin' ? await turnOf(tx, connectionId, strategy) : 0
+  const { assignee, because: why } = pick(strategy, { turn, open, there })
+  return { kind: 'routed', route: { group, assignee, because: [because, ...planned.because, why].join('; ') } }
 }
 
 /**
  * The earlier route of a ticket, if the row that wins now could choose it again; null: the ticket is routed anew. A ticket
- * that is decided again must not move to another person because it is somebody else's turn.
+ * that is decided again must not move to another person because it is somebody else's turn, or because they are away.
  */
 export async function keepRoute(
   tx: Tx,
@@ -50,27 +63,13 @@ export async function keepRoute(
 ): Promise<Assigned | null> {
   const { row, because } = route(map, labels)
   const { group, assignee } = earlier
-  if (row.group !== group || !peopleOf(row.strategy).includes(assignee)) return null
+  const chooses = ({ strategy }: Goal) =>
+    assignee === null ? strategy.kind === 'group' : peopleOf(strategy).includes(assignee)
+  if (!goalsOf(row).some((goal) => goal.group === group && chooses(goal))) return null
   const dead = await deadOf(tx, connectionId)
   if ((group && dead.group[group]) || (assignee && dead.assignee[assignee])) return null
   const kept = assignee ? `${assignee} has it already` : 'the group has it already'
   return { kind: 'routed', route: { group, assignee, because: `${because}; ${kept}` } }
-}
-
-function peopleOf(strategy: Strategy): (string | null)[] {
-  if (strategy.kind === 'group') return [null]
-  return strategy.kind === 'fixed' ? [strategy.assignee] : strategy.people
-}
-
-/** The route that `assign` would choose now; takes no turn. */
-export function previewRoute(
-  db: Tx,
-  map: RoutingMap,
-  labels: Labels,
-  connectionId: string,
-  open: Record<string, number>,
-): Promise<Assigned> {
-  return assign(db, map, labels, connectionId, open, nextTurn)
 }
 
 type RoundRobin = Extract<Strategy, { kind: 'round_robin' }>

@@ -1,7 +1,9 @@
 /** The routing map: its versions, its checks, and the group and person that a ticket is routed to. */
 export { type Assigned, assign, keepRoute, previewRoute, type Route } from './assign.ts'
+export { planGoal } from './choose.ts'
 export { findDead, inspectTargets, listDead, recordDead, type TargetNeeds } from './dead-targets.ts'
-export { checkMap, MapDocument, type RoutingMap } from './map.ts'
+export { examine } from './examine.ts'
+export { checkMap, goalsOf, MapDocument, type RoutingMap } from './map.ts'
 export { publishChecked } from './publish.ts'
 export { listTargets } from './targets.ts'
 export {

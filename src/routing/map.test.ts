@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Labels, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
-import { checkMap, MapDocument, pick, type Row, type Strategy, targets } from './map.ts'
+import { checkMap, MapDocument, type Row, type Strategy, targets } from './map.ts'
 import { route } from './win.ts'
 
 const VALUES: Record<string, string[]> = {
@@ -21,6 +21,7 @@ const row = (when: Labels, group: string | null = 'G', strategy: Strategy = { ki
   group,
   strategy,
 })
+const week = (...mon: string[]) => ({ mon, tue: [], wed: [], thu: [], fri: [], sat: [], sun: [] })
 const mapOf = (...whens: Labels[]) => ({ rows: whens.map((when, i) => row(when, `row ${i + 1}`)) })
 const TICKET = { service: 'internet', category: 'outage', priority: 'high', tone: 'calm' }
 
@@ -132,51 +133,41 @@ describe('a map', () => {
     expect(targets({ rows })).toEqual({ groups: ['A'], people: ['Ann', 'Ben', 'Cyd'] })
   })
 
+  test('has hours and absence only of groups and people that it names, and only those that can be', () => {
+    const hours = { timeZone: 'Europe/Berlin', week: week('09:00-17:00'), holidays: [] }
+    const away = { away: [{ from: '2026-12-24', until: '2026-12-31' }] }
+    const rows: Row[] = [
+      row({}, 'Network', { kind: 'fixed', assignee: 'Ann' }),
+      {
+        ...row({ service: 'vpn' }, 'Workplace'),
+        otherwise: { kind: 'fallback', group: 'Night', strategy: { kind: 'fixed', assignee: 'Ben' } },
+      },
+    ]
+    const map = { rows, hours: { Network: hours, Night: hours }, people: { Ann: away, Ben: away } }
+    expect(checkMap(map, taxonomy)).toEqual([])
+    const wrong = {
+      rows: [{ ...rows[0]!, otherwise: { ...rows[0]!, kind: 'fallback' as const, when: undefined } }, rows[1]!],
+      hours: {
+        Netwrk: hours,
+        Night: { timeZone: 'Europe/Berln', week: week('17:00-09:00', '08:00-12:00', '11:00-13:00'), holidays: [] },
+      },
+      people: { Bem: away, Ann: { away: [{ from: '2026-12-31', until: '2026-12-24' }] } },
+    }
+    expect(checkMap(wrong, taxonomy).map(({ path, message }) => [path, message])).toEqual([
+      ['rows.0.otherwise', 'row 1 falls back to itself'],
+      ['hours.Netwrk', 'no row names Netwrk; did you mean Network?'],
+      ['people.Bem', 'no row names Bem; did you mean Ben?'],
+      ['hours.Night.timeZone', 'hours of Night: there is no time zone Europe/Berln; did you mean Europe/Berlin?'],
+      ['hours.Night.week.mon.0', expect.stringContaining('17:00-09:00 ends before it begins')],
+      ['hours.Night.week.mon.2', expect.stringContaining('overlaps')],
+      ['people.Ann.away.0', 'Ann is back on 2026-12-24, before going away on 2026-12-31'],
+    ])
+  })
+
   test('has rows, and no unknown keys', () => {
     expect(MapDocument.safeParse({ rows: [] }).success).toBe(false)
     expect(MapDocument.safeParse({ rows: [{ when: {}, group: 'A', colour: 'red' }] }).success).toBe(false)
     expect(MapDocument.safeParse({ rows: [{ when: {}, group: ' ', strategy: { kind: 'group' } }] }).success).toBe(false)
     expect(MapDocument.parse({ rows: [{ when: {}, group: null }] }).rows[0]!.strategy).toEqual({ kind: 'group' })
-  })
-})
-
-describe('the person who gets the ticket', () => {
-  const people = ['Ann', 'Ben', 'Cyd']
-  const idle = { turn: 0, open: {}, dead: {} }
-  const roundRobin: Strategy = { kind: 'round_robin', people }
-  const leastLoaded: Strategy = { kind: 'least_loaded', people }
-
-  test('is nobody where the group takes it', () => {
-    expect(pick({ kind: 'group' }, idle)).toEqual({ assignee: null, because: 'assigned to the group only' })
-  })
-
-  test('is the fixed person, unless they are deactivated', () => {
-    expect(pick({ kind: 'fixed', assignee: 'Ann' }, idle)).toMatchObject({ assignee: 'Ann' })
-    expect(pick({ kind: 'fixed', assignee: 'Ann' }, { ...idle, dead: { Ann: 'is deactivated' } })).toEqual({
-      dead: 'Ann is deactivated',
-    })
-  })
-
-  test('is each person in turn', () => {
-    const turns = [0, 1, 2, 3, 4].map((turn) => pick(roundRobin, { ...idle, turn }))
-    expect(turns.map((p) => 'assignee' in p && p.assignee)).toEqual(['Ann', 'Ben', 'Cyd', 'Ann', 'Ben'])
-  })
-
-  test('is never one who is gone; the others take equal shares', () => {
-    const turns = [0, 1, 2, 3].map((turn) => pick(roundRobin, { ...idle, turn, dead: { Ben: 'is gone' } }))
-    expect(turns.map((p) => 'assignee' in p && p.assignee)).toEqual(['Ann', 'Cyd', 'Ann', 'Cyd'])
-  })
-
-  test.each<[string, Record<string, number>, Record<string, string>, string]>([
-    ['is the one with the fewest tickets', { Ann: 4, Ben: 2, Cyd: 3 }, {}, 'Ben'],
-    ['is the first in the list among equals', { Ann: 2, Ben: 1, Cyd: 1 }, {}, 'Ben'],
-    ['has no tickets when none were counted', { Ann: 1, Ben: 1 }, {}, 'Cyd'],
-    ['is not one who is gone, even with no tickets', { Ann: 9, Ben: 0, Cyd: 8 }, { Ben: 'is gone' }, 'Cyd'],
-  ])('%s', (_, open, dead, who) => expect(pick(leastLoaded, { turn: 0, open, dead })).toMatchObject({ assignee: who }))
-
-  test('is nobody when all are gone', () => {
-    const dead = { Ann: 'is gone', Ben: 'is gone', Cyd: 'is gone' }
-    for (const strategy of [roundRobin, leastLoaded])
-      expect(pick(strategy, { ...idle, dead })).toEqual({ dead: 'none of Ann, Ben, Cyd can take a ticket' })
   })
 })

@@ -1,6 +1,7 @@
-/** The routing map: its format, its checks, and the row that takes a ticket. Pure. */
+/** The routing map: its format, and its checks. Pure. */
 import { z } from 'zod'
-import { describeValues, type TaxonomyDocument, unknownName } from '../contract/index.ts'
+import { describeValues, didYouMean, type TaxonomyDocument, unknownName } from '../contract/index.ts'
+import { Calendar, checkCalendar } from './hours.ts'
 
 const Name = z.string().trim().min(1).max(120)
 
@@ -13,17 +14,61 @@ export const Strategy = z.discriminatedUnion('kind', [
 ])
 export type Strategy = z.infer<typeof Strategy>
 
+const Goal = z.strictObject({ group: Name.nullable(), strategy: Strategy.default({ kind: 'group' }) })
+/** Where a ticket goes: a group, or none, and who of it gets the ticket. */
+export type Goal = z.infer<typeof Goal>
+
+/**
+ * What becomes of a ticket outside the hours of the group, or when nobody of the row is there. `wait`: the group gets it
+ * and nobody is assigned; it waits there. `fallback`: it goes elsewhere, whatever the hours are there.
+ */
+const Otherwise = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('wait') }),
+  Goal.extend({ kind: z.literal('fallback') }),
+])
+
 export const Row = z.strictObject({
   /** Field -> value that the ticket must have; other fields may have any value. `{}` is the default row. */
   when: z.record(z.string(), z.string()),
   group: Name.nullable(),
-  strategy: Strategy.default({ kind: 'group' }),
+  strategy: Goal.shape.strategy,
+  /** Absent: `wait`. */
+  otherwise: Otherwise.optional(),
   comment: z.string().max(500).optional(),
 })
 export type Row = z.infer<typeof Row>
 
-/** The rows of a routing map, as they are saved. */
-export const MapDocument = z.strictObject({ rows: z.array(Row).min(1).max(5000) })
+const Person = z.strictObject({
+  /** Days, both included, in the time zone of the group that the ticket is for; UTC for a group without hours. */
+  away: z
+    .array(z.strictObject({ from: z.iso.date(), until: z.iso.date() }))
+    .max(100)
+    .default([]),
+  /**
+   * At most this many of the tickets that we assigned to the person in the last hours may be open. A ticket counts once,
+   * by its newest decision, until it is done, removed, or moved to another group.
+   */
+  limit: z
+    .strictObject({
+      tickets: z.number().int().min(1).max(10_000),
+      hours: z
+        .number()
+        .int()
+        .min(1)
+        .max(24 * 90),
+    })
+    .optional(),
+})
+export type Person = z.infer<typeof Person>
+
+/** A routing map, as it is saved: its rows, and who is there when. */
+export const MapDocument = z.strictObject({
+  rows: z.array(Row).min(1).max(5000),
+  /** Group -> its hours. A group without hours is always there. */
+  hours: z.record(Name, Calendar).optional(),
+  /** Person -> absence and limit. */
+  people: z.record(Name, Person).optional(),
+})
 export type MapDocument = z.infer<typeof MapDocument>
 /** A published routing map with its version. */
 export type RoutingMap = MapDocument & { version: number }
@@ -31,7 +76,10 @@ export type RoutingMap = MapDocument & { version: number }
 /** One error in a routing map, with its place and the next step. */
 export type MapFault = { path: string; message: string; next: string }
 
-/** Lists every error in a map: unknown fields and values, a missing default row, two rows with the same conditions. */
+/**
+ * Lists every error in a map: unknown fields and values, a missing default row, two rows with the same conditions, hours
+ * and absence of nobody.
+ */
 export function checkMap(map: MapDocument, taxonomy: TaxonomyDocument): MapFault[] {
   const faults: MapFault[] = []
   const seen = new Map<string, number>()
@@ -52,6 +100,12 @@ export function checkMap(map: MapDocument, taxonomy: TaxonomyDocument): MapFault
         next: 'Remove one of them.',
       })
     seen.set(key, index)
+    if (row.otherwise?.kind === 'fallback' && goalKey(row.otherwise) === goalKey(row))
+      faults.push({
+        path: `rows.${index}.otherwise`,
+        message: `row ${index + 1} falls back to itself`,
+        next: 'Name another group or other people, or let it wait.',
+      })
   }
   if (!seen.has('[]'))
     faults.push({
@@ -59,55 +113,63 @@ export function checkMap(map: MapDocument, taxonomy: TaxonomyDocument): MapFault
       message: 'there is no default row',
       next: 'Add a row with an empty "when": it takes the tickets that no other row matches.',
     })
-  return faults
+  return [...faults, ...checkPresence(map)]
 }
 
-export type Candidates = {
-  /** How many turns this list of people has taken before. */
-  turn: number
-  /** Number of open tickets by person's name, for `least_loaded`. */
-  open: Record<string, number>
-  /** People who cannot take a ticket: the reason by name. */
-  dead: Record<string, string>
+/** Two goals with the same key are the same. */
+export const goalKey = ({ group, strategy }: Goal) => JSON.stringify([group, strategy])
+
+/** Hours and absence of groups and people that no row names, and hours that cannot be. */
+function checkPresence(map: MapDocument): MapFault[] {
+  const { groups, people } = targets(map)
+  const strangers = (part: 'hours' | 'people', known: string[]) =>
+    Object.keys(map[part] ?? {})
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        path: `${part}.${name}`,
+        message: `no row names ${name}${didYouMean(name, known)}`,
+        next: 'Correct the name, or remove the entry.',
+      }))
+  const calendars = Object.entries(map.hours ?? {}).flatMap(([group, calendar]) =>
+    checkCalendar(calendar).map(({ path, message }) => ({
+      path: `hours.${group}.${path}`,
+      message: `hours of ${group}: ${message}`,
+      next: 'Correct the hours.',
+    })),
+  )
+  const absences = Object.entries(map.people ?? {}).flatMap(([name, { away }]) =>
+    away.flatMap(({ from, until }, i) =>
+      from <= until
+        ? []
+        : {
+            path: `people.${name}.away.${i}`,
+            message: `${name} is back on ${until}, before going away on ${from}`,
+            next: 'Correct the days: both are included.',
+          },
+    ),
+  )
+  return [...strangers('hours', groups), ...strangers('people', people), ...calendars, ...absences]
 }
 
-export type Pick = { assignee: string | null; because: string } | { dead: string }
+/** The goals that a row can give a ticket: its own, and the one it falls back to. */
+export const goalsOf = ({ group, strategy, otherwise }: Row): Goal[] => [
+  { group, strategy },
+  ...(otherwise?.kind === 'fallback' ? [{ group: otherwise.group, strategy: otherwise.strategy }] : []),
+]
 
-/** Chooses the person of a row by its strategy. Between equals, the first in the list wins. */
-export function pick(strategy: Strategy, { turn, open, dead }: Candidates): Pick {
-  switch (strategy.kind) {
-    case 'group':
-      return { assignee: null, because: 'assigned to the group only' }
-    case 'fixed': {
-      const reason = dead[strategy.assignee]
-      return reason
-        ? { dead: `${strategy.assignee} ${reason}` }
-        : { assignee: strategy.assignee, because: `always assigned to ${strategy.assignee}` }
-    }
-    case 'round_robin':
-    case 'least_loaded': {
-      const alive = strategy.people.filter((name) => !dead[name])
-      if (alive.length === 0) return { dead: `none of ${strategy.people.join(', ')} can take a ticket` }
-      if (strategy.kind === 'round_robin') {
-        const next = alive[turn % alive.length]!
-        return { assignee: next, because: `${next} is next of ${alive.length} in turn` }
-      }
-      const least = alive.reduce((best, name) => ((open[name] ?? 0) < (open[best] ?? 0) ? name : best))
-      return { assignee: least, because: `${least} has the fewest open tickets (${open[least] ?? 0})` }
-    }
-    default:
-      return strategy satisfies never
-  }
+/** The people whom a strategy can choose. */
+export function peopleOf(strategy: Strategy): string[] {
+  if (strategy.kind === 'group') return []
+  return strategy.kind === 'fixed' ? [strategy.assignee] : strategy.people
 }
 
 /** Lists every group and person that a map names, each once. */
 export function targets(map: MapDocument): { groups: string[]; people: string[] } {
   const groups = new Set<string>()
   const people = new Set<string>()
-  for (const { group, strategy } of map.rows) {
+  for (const { group, strategy } of map.rows.flatMap(goalsOf)) {
     if (group) groups.add(group)
-    if (strategy.kind === 'fixed') people.add(strategy.assignee)
-    else if (strategy.kind !== 'group') for (const name of strategy.people) people.add(name)
+    for (const name of peopleOf(strategy)) people.add(name)
   }
   return { groups: [...groups], people: [...people] }
 }

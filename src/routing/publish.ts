@@ -1,7 +1,7 @@
 import { Rejected } from '../errors.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { type DeadTarget, inspectTargets, recordDead, type TargetNeeds } from './dead-targets.ts'
-import { checkMap, MapDocument } from './map.ts'
+import { checkMap, type Goal, goalsOf, MapDocument, peopleOf } from './map.ts'
 import { draftMap, publishDraft, refuseFaults } from './versions.ts'
 
 /** Publishes the draft if every target can take a ticket in every helpdesk. `force` publishes it and stores the dead targets. */
@@ -45,10 +45,10 @@ export async function publishChecked(
 }
 
 function pathOf({ rows }: MapDocument, kind: DeadTarget['kind'], name: string): string {
-  const index = rows.findIndex(({ group, strategy }) => {
-    if (kind === 'group') return group === name
-    if (strategy.kind === 'group') return false
-    return strategy.kind === 'fixed' ? strategy.assignee === name : strategy.people.includes(name)
-  })
-  return `rows.${index}.${kind === 'group' ? 'group' : 'strategy'}`
+  const names = ({ group, strategy }: Goal) => (kind === 'group' ? group === name : peopleOf(strategy).includes(name))
+  for (const [index, row] of rows.entries()) {
+    if (names(row)) return `rows.${index}.${kind === 'group' ? 'group' : 'strategy'}`
+    if (goalsOf(row).some(names)) return `rows.${index}.otherwise`
+  }
+  return 'rows'
 }

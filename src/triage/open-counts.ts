@@ -1,12 +1,12 @@
 import type { Helpdesks } from '../connections/index.ts'
 import type { Connection, Labels } from '../contract/index.ts'
-import { type RoutingMap, route } from '../routing/index.ts'
+import { goalsOf, type RoutingMap, route } from '../routing/index.ts'
 
 const counts = new Map<string, { at: number; open: Record<string, number> }>()
 const KEEP_COUNTS_MS = 60_000
 
 /**
- * The number of open tickets by person's name; empty unless the row for these labels is `least_loaded`. Asks the helpdesk at
+ * The number of open tickets by person's name; empty unless the row for these labels, or what it falls back to, is `least_loaded`. Asks the helpdesk at
  * most once a minute.
  */
 export async function openCounts(
@@ -15,9 +15,10 @@ export async function openCounts(
   map: RoutingMap,
   labels: Labels,
 ): Promise<Record<string, number>> {
-  const { strategy } = route(map, labels).row
-  const names =
-    strategy.kind === 'least_loaded' ? strategy.people.filter((name) => connection.mapping.people[name]) : []
+  const candidates = goalsOf(route(map, labels).row).flatMap(({ strategy }) =>
+    strategy.kind === 'least_loaded' ? strategy.people : [],
+  )
+  const names = [...new Set(candidates)].filter((name) => connection.mapping.people[name])
   if (names.length === 0) return {}
   const key = `${connection.id}:${names.join('\n')}`
   const cached = counts.get(key)

@@ -4,7 +4,7 @@ import { findConnection, type Helpdesks, type Vault } from '../connections/index
 import { type Connection, ConnectionSettings, type Labels } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { showAnswers } from '../decisions/index.ts'
-import { type Assigned, previewRoute, publishedMap, type RoutingMap, route } from '../routing/index.ts'
+import { type Assigned, planGoal, previewRoute, publishedMap, type RoutingMap, route } from '../routing/index.ts'
 import { openCounts } from './open-counts.ts'
 import { routeBy, runPipeline, withRoute } from './pipeline.ts'
 
@@ -70,11 +70,14 @@ async function wouldRoute(
   return routeBy(map, async (map) => {
     if (connection) {
       const open = await openCounts(helpdesks, connection, map, values)
-      return previewRoute(db, map, values, connection.id, open)
+      return previewRoute(db, map, values, connection.id, { now: new Date(), open })
     }
     // The person in turn and the dead targets are different in each helpdesk, so only a fixed person is known.
     const { row, because } = route(map, values)
-    const assignee = row.strategy.kind === 'fixed' ? row.strategy.assignee : null
-    return { kind: 'routed', route: { group: row.group, assignee, because } }
+    const planned = planGoal(map, row, { now: new Date(), dead: { group: {}, assignee: {} }, assigned: {} })
+    if ('dead' in planned) return { kind: 'dead', reason: `${because}: ${planned.dead}` }
+    const { group, strategy } = planned.goal
+    const assignee = strategy.kind === 'fixed' ? strategy.assignee : null
+    return { kind: 'routed', route: { group, assignee, because: [because, ...planned.because].join('; ') } }
   })
 }

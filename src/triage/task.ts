@@ -104,7 +104,7 @@ async function record(
   const choose = async (map: RoutingMap) => {
     const earlier = delivery || force ? null : (await lastWritten(tx, ticketId))?.route
     const kept = earlier ? await keepRoute(tx, map, unrouted.values, connection.id, earlier) : null
-    return kept ?? (await assign(tx, map, unrouted.values, connection.id, open))
+    return kept ?? (await assign(tx, map, unrouted.values, connection.id, { now: new Date(), open }))
   }
   const routed = isCarried(unrouted.plan) ? await routeBy(map, choose) : null
   const ms = performance.now() - started

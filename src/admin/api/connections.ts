@@ -1,7 +1,7 @@
 /** /connections: the accounts at helpdesks. Credentials and secrets can be written but not read. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import type { SaveNeeds } from '../../connections/index.ts'
+import type { MetadataOf, SaveNeeds } from '../../connections/index.ts'
 import {
   adapterView,
   alterConnection,
@@ -15,7 +15,6 @@ import {
   listConnections,
   listPauses,
   makeConnection,
-  openMetadataCache,
   patchConnection,
   redact,
   resumeConnection,
@@ -235,9 +234,8 @@ function refuseBeyond({ role, name }: Actor, { mode: _mode, settings, ...rest }:
   })
 }
 
-export function connectionRoutes(deps: SaveNeeds & { queue: Queue }) {
+export function connectionRoutes(deps: SaveNeeds & { queue: Queue; metadataOf: MetadataOf }) {
   const needs = { db: deps.database.db, vault: deps.vault }
-  const metadataOf = openMetadataCache(deps.helpdesks)
   const shown = (connection: Connection, pauses?: Awaited<ReturnType<typeof listPauses>>) => ({
     ...redact(adapterView(deps.connectors, connection)),
     pausedUntil: pauses?.get(connection.id)?.until.toISOString() ?? null,
@@ -295,6 +293,6 @@ export function connectionRoutes(deps: SaveNeeds & { queue: Queue }) {
     })
     .openapi(metadata, async (c) => {
       const connection = await findConnection(needs, c.req.valid('param').name)
-      return c.json(await metadataOf(connection, c.req.valid('query').fresh === 'true'), 200)
+      return c.json(await deps.metadataOf(connection, c.req.valid('query').fresh === 'true'), 200)
     })
 }

@@ -1,7 +1,7 @@
 /** The API for the admin page and for scripts: one file for each resource. */
 
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { SaveNeeds } from '../../connections/index.ts'
+import { openMetadataCache, type SaveNeeds } from '../../connections/index.ts'
 import type { PreviewNeeds } from '../../triage/index.ts'
 import { authenticate, type Env } from '../access/index.ts'
 import { accessRoutes } from './access.ts'
@@ -11,6 +11,7 @@ import { connectionRoutes } from './connections.ts'
 import { decisionRoutes } from './decisions.ts'
 import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
+import { mapTrialRoutes } from './map-trials.ts'
 import { modelPauseRoutes } from './model-pauses.ts'
 import { pauseRoutes } from './pauses.ts'
 import { privacyRoutes } from './privacy.ts'
@@ -40,6 +41,7 @@ export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
   SaveNeeds
 
 export function adminRoutes(deps: ApiNeeds) {
+  const metadataOf = openMetadataCache(deps.helpdesks)
   const routes = new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
   // Before it is known who asks.
   const open = routes.route('/', signInRoutes(deps))
@@ -49,11 +51,12 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', decisionRoutes(deps))
     .route('/', pauseRoutes(deps))
     .route('/', proposeRoutes(deps))
-    .route('/', connectionRoutes(deps))
+    .route('/', connectionRoutes({ ...deps, metadataOf }))
     .route('/', taxonomyRoutes(deps))
     .route('/', taxonomyDraftRoutes(deps))
     .route('/', rulesDraftRoutes(deps))
     .route('/', routingRoutes(deps))
+    .route('/', mapTrialRoutes({ ...deps, metadataOf }))
     .route('/', feedbackRoutes(deps))
     .route('/', trainingRoutes(deps))
     .route('/', privacyRoutes(deps))

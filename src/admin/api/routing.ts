@@ -1,4 +1,4 @@
-/** /routing-map: the published map, its one draft, what the draft would change, and publishing it. */
+/** /routing-map: the published map, its one draft, its versions, and publishing. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { Rejected } from '../../errors.ts'
@@ -10,7 +10,6 @@ import {
   draftMap,
   listDead,
   listMaps,
-  listTargets,
   MapDocument,
   publishChecked,
   publishedMap,
@@ -22,18 +21,20 @@ import {
 import { currentTaxonomy } from '../../taxonomy/index.ts'
 import type { Env } from '../access/index.ts'
 import { ByVersion, Comment, guarded, IfMatch, listOf, Tag } from './route-helpers.ts'
-import { LabelsPreview, previewLabels, previewLast, SamplePreview } from './routing-preview.ts'
 
-const MapFault = z.object({ path: z.string(), message: z.string(), next: z.string() })
+export const MapFault = z.object({ path: z.string(), message: z.string(), next: z.string() })
 const Published = MapDocument.extend({ version: z.number().int() }).openapi('RoutingMap')
 
-const DeadTarget = z.object({
+export const DeadTarget = z.object({
   connection: z.string(),
   kind: z.enum(['group', 'assignee']),
   name: z.string(),
   reason: z.string(),
-  checkedAt: z.iso.datetime(),
 })
+
+export const Unchecked = z
+  .array(z.object({ connection: z.string(), reason: z.string() }))
+  .openapi({ description: 'Helpdesks that did not answer.' })
 
 const MapState = z.object({
   tag: Tag,
@@ -45,7 +46,7 @@ const MapState = z.object({
     faults: z.array(MapFault).openapi({ description: 'What must be fixed before it can be published.' }),
   }).nullable(),
   dead: z
-    .array(DeadTarget)
+    .array(DeadTarget.extend({ checkedAt: z.iso.datetime() }))
     .openapi({ description: 'Groups and people that the last check found unable to take tickets.' }),
 })
 
@@ -88,35 +89,6 @@ const discard = guarded('edit', {
   responses: { 204: { description: 'There is no draft any more; the published map stays.' } },
 })
 
-const preview = guarded('read', {
-  method: 'post',
-  path: '/routing-map/draft/preview',
-  tags,
-  summary: 'Preview the draft on labels, or on the last decisions',
-  request: {
-    body: body(
-      z.union([
-        z.strictObject({ labels: z.record(z.string(), z.string()) }),
-        z.strictObject({
-          last: z.number().int().min(1).max(5000).openapi({ description: 'How many of the last decisions.' }),
-          examples: z
-            .strictObject({
-              offset: z.number().int().min(0).max(5000).default(0),
-              limit: z.number().int().min(0).max(200).default(20),
-            })
-            .default({ offset: 0, limit: 20 }),
-        }),
-      ]),
-    ),
-  },
-  responses: {
-    200: json(
-      z.discriminatedUnion('kind', [LabelsPreview, SamplePreview]),
-      'The row that wins, or the decisions that would be routed differently.',
-    ),
-  },
-})
-
 const publishDraft = guarded('edit', {
   method: 'post',
   path: '/routing-map/draft/publish',
@@ -131,10 +103,8 @@ const publishDraft = guarded('edit', {
   responses: {
     200: json(
       Published.extend({
-        dead: z.array(DeadTarget.omit({ checkedAt: true })),
-        unchecked: z
-          .array(z.object({ connection: z.string(), reason: z.string() }))
-          .openapi({ description: 'Helpdesks that did not answer.' }),
+        dead: z.array(DeadTarget),
+        unchecked: Unchecked,
       }),
       'Published.',
     ),
@@ -167,22 +137,6 @@ const restore = guarded('edit', {
   responses: { 200: json(Saved, 'The new draft; publish it to use it.') },
 })
 
-const Target = z.object({
-  name: z.string(),
-  connections: z
-    .array(z.string())
-    .openapi({ description: 'The connections whose mapping knows it; empty: none does.' }),
-})
-
-const targets = guarded('read', {
-  method: 'get',
-  path: '/routing-map/targets',
-  tags,
-  summary: 'Groups and people that rows can name',
-  description: 'Those in the mappings of the connections, and those that the map names already.',
-  responses: { 200: json(z.object({ groups: z.array(Target), people: z.array(Target) }), 'By name.') },
-})
-
 export function routingRoutes(deps: TargetNeeds) {
   const { db } = deps.database
   return new OpenAPIHono<Env>()
@@ -213,31 +167,15 @@ export function routingRoutes(deps: TargetNeeds) {
       )
     })
     .openapi(put, async (c) => {
-      const { comment, rows } = c.req.valid('json')
+      const { comment, ...document } = c.req.valid('json')
       const expected = c.req.valid('header')['if-match']
-      const draft = await saveDraft(db, { rows }, c.get('actor').name, { comment, expected })
-      const faults = checkMap({ rows }, await currentTaxonomy(db))
+      const draft = await saveDraft(db, document, c.get('actor').name, { comment, expected })
+      const faults = checkMap(document, await currentTaxonomy(db))
       return c.json({ version: draft.version, tag: tagOf({ draft, published: null }), faults }, 200)
     })
     .openapi(discard, async (c) => {
       await discardDraft(db, c.get('actor').name, c.req.valid('header')['if-match'])
       return c.body(null, 204)
-    })
-    .openapi(preview, async (c) => {
-      const asked = c.req.valid('json')
-      const draft = await draftMap(db)
-      if (!draft) throw new Rejected(409, 'There is no draft', { next: 'PUT /api/v1/routing-map/draft first.' })
-      const maps = {
-        draft: { ...MapDocument.parse(draft.document), version: draft.version },
-        published: await publishedMap(db),
-      }
-      const taxonomy = await currentTaxonomy(db)
-      return c.json(
-        'labels' in asked
-          ? previewLabels(maps, asked.labels, taxonomy)
-          : await previewLast(db, maps, asked.last, asked.examples),
-        200,
-      )
     })
     .openapi(publishDraft, async (c) =>
       c.json(
@@ -268,7 +206,6 @@ export function routingRoutes(deps: TargetNeeds) {
       const draft = await restoreMap(db, version, c.get('actor').name, c.req.valid('header')['if-match'])
       return c.json({ version: draft.version, tag: tagOf({ draft, published: null }) }, 200)
     })
-    .openapi(targets, async (c) => c.json(await listTargets(db), 200))
 }
 
 type VersionRow = Awaited<ReturnType<typeof listMaps>>[number]

@@ -122,7 +122,8 @@ export function valuesOf({ fields }: Taxonomy, id: string): string[] {
 }
 
 export type MapState = InferResponseType<(typeof api)['routing-map']['$get'], 200>
-export type MapRow = NonNullable<MapState['published']>['rows'][number]
+export type MapDocument = Pick<NonNullable<MapState['published']>, 'rows' | 'hours' | 'people'>
+export type MapRow = MapDocument['rows'][number]
 export const routingMap = queryOptions({ queryKey: ['map', 'state'], queryFn: () => said(api['routing-map'].$get()) })
 export const targets = queryOptions({
   queryKey: ['map', 'targets'],

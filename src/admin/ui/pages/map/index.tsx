@@ -31,7 +31,7 @@ export function RoutingMap() {
   const [shown, setShown] = useState<Shown>('draft')
   const { data: fields } = useSuspenseQuery(taxonomy)
   const changes = diff(draft.published, draft.document)
-  const rows = shown === 'draft' ? draft.document : draft.published
+  const { rows } = shown === 'draft' ? draft.document : draft.published
   const { dead } = draft.state
   const editable = mayEdit && shown === 'draft'
   const open = (when: When | undefined) =>
@@ -68,7 +68,13 @@ export function RoutingMap() {
               remove={(when) => save({ remove: when })}
             />
           ) : (
-            <Matrix rows={rows} was={draft.published} fields={fields} dead={dead} open={editable ? open : undefined} />
+            <Matrix
+              rows={rows}
+              was={draft.published.rows}
+              fields={fields}
+              dead={dead}
+              open={editable ? open : undefined}
+            />
           )}
           <div className="side">
             <ChangesCard draft={draft} count={changes.length} hint={t('map.noChanges')}>
@@ -82,7 +88,7 @@ export function RoutingMap() {
         <EditDialog
           key={JSON.stringify(cell)}
           when={cell}
-          rows={draft.document}
+          rows={draft.document.rows}
           fields={fields}
           close={() => open(undefined)}
           save={(edit) => {

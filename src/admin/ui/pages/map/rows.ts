@@ -1,5 +1,5 @@
 /** Rows of a routing map: what identifies one, how it reads, and what differs between two maps. Pure. */
-import type { MapRow } from '../../api.ts'
+import type { MapDocument, MapRow } from '../../api.ts'
 
 export type When = MapRow['when']
 /** One edit: takes a row away, puts one in its place, or adds one. */
@@ -8,9 +8,11 @@ export type Change = { kind: 'added' | 'changed' | 'removed'; row: MapRow; old: 
 
 /** Two rows with the same conditions are the same row. */
 export const keyOf = (when: When) => JSON.stringify(Object.entries(when).sort())
-export const goalOf = ({ group, strategy }: MapRow) => JSON.stringify([group, strategy])
+export const goalOf = ({ group, strategy, otherwise }: MapRow) => JSON.stringify([group, strategy, otherwise])
 
-export function applyEdit(rows: MapRow[], { remove, set }: Edit): MapRow[] {
+export const applyEdit = (map: MapDocument, edit: Edit): MapDocument => ({ ...map, rows: editRows(map.rows, edit) })
+
+function editRows(rows: MapRow[], { remove, set }: Edit): MapRow[] {
   const gone = remove && keyOf(remove)
   const key = set && keyOf(set.when)
   if (!set) return rows.filter((row) => keyOf(row.when) !== gone)
@@ -19,7 +21,7 @@ export function applyEdit(rows: MapRow[], { remove, set }: Edit): MapRow[] {
   return at < 0 ? [...rest, set] : [...rest.slice(0, at), set, ...rest.slice(at)]
 }
 
-export function diff(from: MapRow[], to: MapRow[]): Change[] {
+export function diff({ rows: from }: MapDocument, { rows: to }: MapDocument): Change[] {
   const before = new Map(from.map((row) => [keyOf(row.when), row]))
   const after = new Set(to.map((row) => keyOf(row.when)))
   return [

@@ -25,6 +25,6 @@ function Difference({ n, draft }: { n: number; draft: MapDraft }) {
   const { t } = useTranslation()
   const { data } = useQuery(version(n))
   if (!data) return null
-  const changes = diff(draft.published, data.rows)
+  const changes = diff(draft.published, data)
   return changes.length === 0 ? <span className="dim">{t('draft.same')}</span> : <ChangeList changes={changes} />
 }

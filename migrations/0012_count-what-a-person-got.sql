@@ -1,0 +1,1 @@
+CREATE INDEX "decisions_by_assignee" ON "decisions" USING btree ((route->>'assignee'),"created_at") WHERE route->>'assignee' is not null;
