@@ -155,8 +155,12 @@ program
     "fields and values as JSON; default: the database's, or with --train those of its labels",
   )
   .option('--fields <list>', 'only these, separated by commas')
-  .option('--threshold <share>', 'cascade: how sure the embedded classifier must be', '0.6')
-  .option('--precision <share>', 'cascade: the share of its answers that must be right on tickets held out', '0.95')
+  .option('--threshold <share>', 'cascade: how sure the embedded classifier must be, besides the precision')
+  .option(
+    '--precision <share>',
+    'cascade: the share of its answers that handled tickets must prove to be right',
+    '0.95',
+  )
   .option('--format <format>', 'table, json or html', 'table')
   .option('--out <file>', 'where to write; default: stdout')
   .option('--limit <n>', 'only the first n tickets')

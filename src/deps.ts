@@ -158,6 +158,7 @@ function openEndpointOf(
     endpoints: llm.endpoints,
     deadlineMs: llm.deadlineMs,
     calibration: curves.of,
+    record: curves.record,
     examples: openExamples((limit) => listCorrections(db, { limit, confirmed: true })),
     cache: openAnswerCache(db, events.answerLookedUp),
     pauses: modelPauses,

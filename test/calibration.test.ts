@@ -86,6 +86,34 @@ test('the reason says when a low confidence is not calibrated yet', async () => 
   expect(reason).toContain('service internet: confidence 0.50 is below 0.60 (not calibrated yet)')
 })
 
+test('what an endpoint promises comes from the decisions that people checked, and it suggests until then', async () => {
+  service = await openService({ env: MODEL_ENV, settings: { threshold: undefined, precisions: { service: 0.6 } } })
+  service.network.use(modelServer(() => ({ says, rivals, confidence: 0.95 })).handler)
+  const { model } = service.deps.classifiers.endpoint!
+  const decide = async (subject: string) => {
+    await (tasks(service.deps).calibrate as Task).run({} as never)
+    await service.deps.curves.refresh()
+    await service.jira.create({ ...CABLE, subject })
+    await service.drain()
+    return (await db().select().from(decisions).where(sql`cause like 'delivery:%'`).orderBy(decisions.id)).at(-1)!
+  }
+  await addChecked(60, model)
+  const before = await decide('One')
+  expect(before.plan).toBe('suggest')
+  expect(before.reason).toMatch(
+    /^only suggested: service: 60 % right is not proven yet: at least 40 more .* \(n = 60\);/,
+  )
+  await addChecked(240, model, { from: 60 })
+  const after = await decide('Two')
+  // two of three were right; the other fields are not proven
+  expect(after.reason).not.toContain('service')
+  const { gates } = after.trace as { gates: { field: string; passed: boolean; promise: object }[] }
+  expect(gates[0]).toMatchObject({
+    passed: true,
+    promise: { asked: 0.6, n: 300, says: 'expected right in 66 % (n = 300)' },
+  })
+})
+
 test('a curve is fitted again at once after many new labels, hourly after few, and not without new labels', async () => {
   service = await openService()
   await addChecked(120, 'house@chat-1')
@@ -94,7 +122,7 @@ test('a curve is fitted again at once after many new labels, hourly after few, a
   expect(await calibrateModels(db())).toEqual([])
   await addChecked(10, 'house@chat-1', { from: 120 })
   expect(await calibrateModels(db())).toEqual([])
-  await db().execute(sql`update calibrations set created_at = created_at - interval '61 minutes'`)
+  await db().execute(sql`update track_records set created_at = created_at - interval '61 minutes'`)
   expect(await calibrateModels(db())).toMatchObject([{ n: 130 }])
   await addChecked(60, 'house@chat-1', { from: 130 })
   expect(await calibrateModels(db())).toMatchObject([{ n: 190 }])

@@ -58,7 +58,7 @@ const ask = (given: Partial<Omit<Classifiers, 'embedded'>> & { embedded?: Classi
     { choice: 'endpoint', endpointDown: 'embedded', endpoint: null, ...rest, embedded: async () => embedded },
     prepared,
     taxonomy,
-    ConnectionSettings.parse(settings),
+    ConnectionSettings.parse({ threshold: 0.6, ...settings }),
     new AbortController().signal,
   )
 }

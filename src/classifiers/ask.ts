@@ -1,6 +1,7 @@
 import type { Answer, Classifier, ConnectionSettings, Haste, Prepared, Taxonomy } from '../contract/index.ts'
-import { thresholdOf } from '../contract/index.ts'
+import { barOf, precisionOf } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
+import { promiseOf } from './promises.ts'
 
 /** The configured classifiers. */
 export type Classifiers = {
@@ -12,8 +13,7 @@ export type Classifiers = {
   embedded(): Promise<Classifier | null>
 }
 
-type Settings = Pick<ConnectionSettings, 'threshold' | 'thresholds'> &
-  Partial<Pick<ConnectionSettings, 'cascadePrecision'>>
+type Settings = Pick<ConnectionSettings, 'precision' | 'precisions' | 'threshold' | 'thresholds'>
 
 /** The answer, or why there is none, and the steps for the trace. */
 export type Classified = { answer: Answer | null; because?: string; steps: string[] }
@@ -62,8 +62,8 @@ export async function askClassifier(
 }
 
 /**
- * Does every required field reach its threshold and the configured precision? A value from the memory of corrections needs
- * no precision.
+ * Is every required field as sure as is asked for? The model could do better, so that a threshold alone is not enough. A
+ * value from the memory of corrections needs no proof.
  */
 function isConfident(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, settings: Settings): boolean {
   return taxonomy.fields
@@ -71,12 +71,12 @@ function isConfident(embedded: Classifier, answer: Answer, taxonomy: Taxonomy, s
     .every((field) => {
       const given = answer.fields[field.id]
       if (!given || given.doubt !== undefined) return false
-      const threshold = thresholdOf(settings, field.id, given.value)
+      const bar = barOf(settings, field.id, given.value)
       const confidence = given.calibrated ?? given.raw ?? 0
-      if (confidence < threshold) return false
-      const { cascadePrecision } = settings
-      if (given.source === 'memory' || !embedded.sureFrom || cascadePrecision === undefined) return true
-      const preciseFrom = embedded.sureFrom(field.id, cascadePrecision)
-      return preciseFrom !== null && confidence >= preciseFrom
+      if ('threshold' in bar && confidence < bar.threshold) return false
+      if (given.source === 'memory') return true
+      const promised = promiseOf(embedded, field.id, precisionOf(settings, field.id, given.value))
+      if (!promised) return 'threshold' in bar
+      return promised.threshold !== null && confidence >= promised.threshold
     })
 }

@@ -32,7 +32,7 @@ const Flags = z.strictObject({
     .string()
     .transform((list) => list.split(',').map((field) => field.trim()))
     .optional(),
-  threshold: z.coerce.number().min(0).max(1),
+  threshold: z.coerce.number().min(0).max(1).optional(),
   precision: z.coerce.number().min(0).max(0.999),
   format: z.enum(['table', 'json', 'html']),
   out: z.string().optional(),
@@ -95,7 +95,7 @@ async function measure(task: Task): Promise<Report> {
           kind: 'cascade',
           embedded,
           endpoint: endpoint.classifier,
-          settings: { threshold: flags.threshold, thresholds: {}, cascadePrecision: flags.precision },
+          settings: { threshold: flags.threshold, thresholds: {}, precision: flags.precision, precisions: {} },
         }
       : (embedded ?? endpoint!.classifier)
   using bar = progress('tickets')
@@ -144,6 +144,7 @@ async function openModel(config: Config, { concurrency, endpoint: name }: Flags,
     endpoints,
     deadlineMs: config.llm.deadlineMs,
     calibration: curves?.of,
+    ...(curves ? { record: curves.record } : {}),
   })
   return {
     classifier,
@@ -173,6 +174,8 @@ async function readTraining(path: string, toEvaluate: LabelledTicket[]): Promise
       language: language ?? prepared.language.code,
       metadata: prepared.metadata,
       labels,
+      // without them nothing could be promised of the throw-away model
+      handled: true,
     }
   })
 }

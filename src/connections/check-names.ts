@@ -15,7 +15,7 @@ import { type Fault, Rejected } from '../errors.ts'
 type Parts = Partial<Pick<Connection, 'settings' | 'mapping'>>
 
 /**
- * Throws Rejected 422 for a field or value that the taxonomy does not have, in thresholds, modes and mapping: it would
+ * Throws Rejected 422 for a field or value that the taxonomy does not have, in precisions, thresholds, modes and mapping: it would
  * have no effect, and the real field would silently go without. What `current` already holds is not refused again: a
  * taxonomy that changed must not stand in the way of another change. Pure.
  */
@@ -29,16 +29,18 @@ export function checkNames(given: Parts, taxonomy: Taxonomy, current?: Parts): v
   })
 }
 
-/** The names in thresholds, modes and mapping that the taxonomy does not have, each with its place. Pure. */
+/** The names in precisions, thresholds, modes and mapping that the taxonomy does not have, each with its place. Pure. */
 export function unknownNames({ settings, mapping }: Parts, taxonomy: Pick<Taxonomy, 'fields'>): Fault[] {
   const fields = taxonomy.fields.map(({ id }) => id)
   const names = [...fields, ...allNames(taxonomy)]
-  const thresholds = Object.keys(settings?.thresholds ?? {})
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      path: `settings.thresholds.${name}`,
-      message: `the taxonomy has no ${name.includes('/') ? 'value' : 'field'} ${name}${didYouMean(name, names)}`,
-    }))
+  const bars = (['precisions', 'thresholds'] as const).flatMap((setting) =>
+    Object.keys(settings?.[setting] ?? {})
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        path: `settings.${setting}.${name}`,
+        message: `the taxonomy has no ${name.includes('/') ? 'value' : 'field'} ${name}${didYouMean(name, names)}`,
+      })),
+  )
   const moded = [...fields, ...ROUTE_FIELDS]
   const modes = Object.keys(settings?.modes ?? {})
     .filter((name) => !moded.includes(name))
@@ -55,7 +57,7 @@ export function unknownNames({ settings, mapping }: Parts, taxonomy: Pick<Taxono
       return unknown ? { path: `mapping.fields.${field}.values.${value}`, message: unknown } : []
     })
   })
-  return [...thresholds, ...modes, ...mapped]
+  return [...bars, ...modes, ...mapped]
 }
 
 /**

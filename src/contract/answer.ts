@@ -53,6 +53,12 @@ export type Answer = {
   ms: number
 }
 
+/** A ticket that a person handled: what a classifier that did not know the result answered, how sure, and what was right. */
+export type Handled = { confidence: number; value: string; expected: string }
+
+/** The handled tickets of one field and model, oldest first. `calibrated`: the confidences are no raw numbers of a model. */
+export type TrackRecord = { handled: Handled[]; calibrated: boolean }
+
 /** How soon an answer is needed. An urgent ticket is asked before the others, and only at the fastest endpoints. */
 export type Haste = {
   /** An urgent ticket, or one whose answer a person waits for. */
@@ -66,8 +72,8 @@ export type Classifier = {
   kind: 'endpoint' | 'embedded'
   model: string
   classify(prepared: Prepared, taxonomy: Taxonomy, signal: AbortSignal, haste?: Haste): Promise<Answer>
-  /** The lowest confidence at which the values of a field reach this precision on held-out tickets; null: there is none. */
-  sureFrom?(field: string, precision: number): number | null
+  /** How the answers of this model for a field turned out; absent: nobody kept it. The same object until it changes. */
+  record?(model: string, field: string): TrackRecord
   /** The server's token count of a text like this divided by our estimate; null: the server cannot count tokens. */
   tokenScale?(prepared: Prepared): Promise<number | null>
 }

@@ -189,10 +189,16 @@ export type Mapping = z.infer<typeof Mapping>
 export const Filters = z.record(z.string(), z.array(z.string()))
 export type Filters = z.infer<typeof Filters>
 
+const Precision = z.number().min(0.5).max(0.999)
+
 /** Settings of every connection. The adapter's own settings (`Connector.settings`) stand beside these. */
 export const ConnectionSettings = z.looseObject({
-  /** A required field with a confidence (0 to 1) below this holds the ticket. */
-  threshold: z.number().min(0).max(1).default(0.6),
+  /** How often an applied value must be right: 0.95 is 95 of 100. Only what handled tickets prove is applied. */
+  precision: Precision.default(0.95),
+  /** The same for single fields, or single values as `field/value`. */
+  precisions: z.record(z.string(), Precision).default({}),
+  /** Instead of a precision: a required field with a confidence (0 to 1) below this holds the ticket, proven or not. */
+  threshold: z.number().min(0).max(1).optional(),
   /** Thresholds for single fields, or single values as `field/value`. */
   thresholds: z.record(z.string(), z.number().min(0).max(1)).default({}),
   /**
@@ -200,8 +206,6 @@ export const ConnectionSettings = z.looseObject({
    * connection both allow.
    */
   modes: z.record(z.string(), Mode).default({}),
-  /** Cascade: the embedded classifier answers where at least this share of its answers is right, the endpoint elsewhere. */
-  cascadePrecision: z.number().min(0.5).max(0.999).default(0.95),
   /** Add an internal note that explains the decision. */
   note: z.boolean().default(true),
   /** How many requests may run at once against this helpdesk, and how many in a minute. */
@@ -249,11 +253,22 @@ export function modeOf({ mode, settings }: Pick<Connection, 'mode' | 'settings'>
 /** Is the first mode more trust than the second? */
 export const isMore = (mode: Mode, than: Mode): boolean => Mode.options.indexOf(mode) > Mode.options.indexOf(than)
 
-/** The confidence that this value of this field must reach before it is applied. */
-export function thresholdOf(
-  { thresholds, threshold }: Pick<ConnectionSettings, 'threshold' | 'thresholds'>,
+/** What decides whether a value is applied: a precision that handled tickets must prove, or a plain threshold. */
+export type Bar = { precision: number } | { threshold: number }
+type BarSettings = Pick<ConnectionSettings, 'precision' | 'precisions' | 'threshold' | 'thresholds'>
+
+/** The bar of this value of this field: the most specific setting counts; of two as specific, the threshold. */
+export function barOf({ precisions, thresholds, ...general }: BarSettings, field: string, value: string): Bar {
+  for (const name of [`${field}/${value}`, field]) {
+    if (Object.hasOwn(thresholds, name)) return { threshold: thresholds[name]! }
+    if (Object.hasOwn(precisions, name)) return { precision: precisions[name]! }
+  }
+  return general.threshold === undefined ? { precision: general.precision } : { threshold: general.threshold }
+}
+
+/** The precision that is asked of this value of this field, also where a threshold decides. */
+export const precisionOf = (
+  { precisions, precision }: Pick<BarSettings, 'precision' | 'precisions'>,
   field: string,
   value: string,
-): number {
-  return thresholds[`${field}/${value}`] ?? thresholds[field] ?? threshold
-}
+): number => precisions[`${field}/${value}`] ?? precisions[field] ?? precision

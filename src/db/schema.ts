@@ -407,6 +407,21 @@ export const calibrations = pgTable(
 )
 
 /**
+ * How the answers of one model for one field turned out on the newest tickets that people handled, oldest first: what its
+ * promise is made from. Each is its raw confidence, its value and the right value; texts of tickets are left out.
+ */
+export const trackRecords = pgTable(
+  'track_records',
+  {
+    model: text().notNull(),
+    field: text().notNull(),
+    tickets: jsonb().$type<[confidence: number, value: string, expected: string][]>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.field] })],
+)
+
+/**
  * The answer of an endpoint's model to a text, so that the same text is not sent twice. Contains no unmasked text; any
  * row may be deleted at any time.
  */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { promisesOf } from '../classifiers/index.ts'
 import { type Answer, type Classifier, ConnectionSettings, type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
 import { prepare } from '../text/prepare/index.ts'
@@ -27,7 +28,12 @@ const taxonomy: Taxonomy = {
   version: 1,
   ...TaxonomyDocument.parse({ fields: Object.entries(WORDS).map(([id, words]) => ({ id, values: valuesOf(words) })) }),
 }
-const policy = { taxonomy, settings: ConnectionSettings.parse({}), mode: 'automate' as const }
+const policy = {
+  taxonomy,
+  settings: ConnectionSettings.parse({ threshold: 0.6 }),
+  mode: 'automate' as const,
+  promiseOf: promisesOf({ embedded: null, endpoint: null }),
+}
 const rules = [
   ...defaultRules,
   // biome-ignore lint/suspicious/noThenProperty: the key of the rule format; its value is data, nobody awaits it

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { promise } from '../classifiers/index.ts'
 import {
   type Answer,
   ConnectionSettings,
   type FieldAnswer,
+  type Handled,
   type Taxonomy,
   TaxonomyDocument,
   valuesOf,
@@ -47,13 +49,31 @@ type Given = {
   distrust?: string
   ruled?: Partial<Ruled>
   settings?: object
+  /** The handled tickets behind the model, by field. */
+  handled?: Record<string, Handled[]>
   mode?: 'observe' | 'suggest' | 'automate'
 }
-const run = ({ fields = {}, answer = answerOf(fields), ruled, settings = {}, mode = 'automate', ...given }: Given) =>
+const run = ({
+  fields = {},
+  answer = answerOf(fields),
+  ruled,
+  settings = { threshold: 0.6 },
+  mode = 'automate',
+  handled = {},
+  ...given
+}: Given) =>
   decide(
     { ...given, ruled: { ...NO_RULES, ...ruled }, answer },
-    { taxonomy, settings: ConnectionSettings.parse(settings), mode },
+    {
+      taxonomy,
+      settings: ConnectionSettings.parse(settings),
+      mode,
+      promiseOf: (_, field, asked) => promise({ handled: handled[field] ?? [], calibrated: true }, asked),
+    },
   )
+/** As many handled tickets, every `wrong`th of them wrong. */
+const handledTickets = (n: number, confidence: number, wrong = 1000): Handled[] =>
+  Array.from({ length: n }, (_, i) => ({ confidence, value: (i + 1) % wrong === 0 ? 'vpn' : 'tv', expected: 'tv' }))
 
 const ALL = { service: 'internet', priority: 'normal', tone: 'calm' }
 const { service: _service, ...WITHOUT_SERVICE } = answerOf({}).fields
@@ -104,7 +124,10 @@ test.each<[string, Given, object]>([
   ],
   [
     'the threshold of a value overrides that of its field',
-    { fields: { service: answered('vpn', 0.5) }, settings: { thresholds: { service: 0.9, 'service/vpn': 0.5 } } },
+    {
+      fields: { service: answered('vpn', 0.5) },
+      settings: { threshold: 0.6, thresholds: { service: 0.9, 'service/vpn': 0.5 } },
+    },
     { plan: 'apply' },
   ],
   [
@@ -193,6 +216,78 @@ test.each<[string, Given, object]>([
   ],
 ])('%s', (_, given, expected) => expect(run(given)).toMatchObject(expected))
 
+describe('without a threshold, what handled tickets prove is applied', () => {
+  const proven = { service: handledTickets(412, 0.97, 50), priority: handledTickets(300, 0.97) }
+  const sure = { service: answered('vpn', 0.97), priority: answered('low', 0.97), tone: answered('calm', 0.97) }
+  const unproven = 'at least 17 more handled tickets are needed (n = 0)'
+
+  test.each<[string, Given, object]>([
+    [
+      'the reason says how often the least certain value is expected to be right',
+      { settings: {}, handled: proven, fields: sure },
+      {
+        plan: 'apply',
+        values: { service: 'vpn', priority: 'low' },
+        reason: 'every required field is decided, expected right in 97 % (n = 412)',
+      },
+    ],
+    [
+      'without handled tickets an automatic desk only suggests, and says what is missing',
+      { settings: {}, fields: sure },
+      {
+        plan: 'suggest',
+        values: { service: 'vpn', priority: 'low', tone: 'calm' },
+        reason: `only suggested: service: 95 % right is not proven yet: ${unproven}; priority: 95 % right is not proven yet: ${unproven}`,
+      },
+    ],
+    [
+      'a confidence below what is proven holds the ticket',
+      { settings: {}, handled: proven, fields: { ...sure, service: answered('vpn', 0.9) } },
+      { plan: 'hold', reason: expect.stringMatching(/^service vpn: confidence 0.90 is below 0.97/) },
+    ],
+    [
+      'a higher precision for one field is proven by fewer tickets less often',
+      { settings: { precisions: { service: 0.99 } }, handled: proven, fields: sure },
+      { plan: 'suggest', reason: expect.stringMatching(/^only suggested: service: 99 % right cannot be proven/) },
+    ],
+    [
+      'the precision of a value counts before the threshold of its field',
+      {
+        settings: { precisions: { 'service/vpn': 0.99 }, thresholds: { service: 0.1 } },
+        handled: proven,
+        fields: sure,
+      },
+      { plan: 'suggest' },
+    ],
+    [
+      'a threshold counts before a precision that is as specific',
+      { settings: { precisions: { service: 0.99 }, thresholds: { service: 0.9 } }, handled: proven, fields: sure },
+      { plan: 'apply' },
+    ],
+    [
+      'a rule needs no proof',
+      {
+        settings: {},
+        fields: sure,
+        ruled: { decided: { ...decided('service', 'vpn'), ...decided('priority', 'low') } },
+      },
+      { plan: 'apply', reason: 'every required field is decided' },
+    ],
+    ['in observe mode nothing is written either', { settings: {}, fields: sure, mode: 'observe' }, { plan: 'skip' }],
+  ])('%s', (_, given, expected) => expect(run(given)).toMatchObject(expected))
+
+  test('the gate keeps what was promised', () => {
+    const [service, priority, tone] = run({ settings: {}, handled: proven, fields: sure }).gates
+    expect(service).toMatchObject({
+      threshold: 0.97,
+      passed: true,
+      promise: { asked: 0.95, n: 412, missing: 0, says: 'expected right in 97 % (n = 412)' },
+    })
+    expect(priority?.promise?.expected?.low).toBeGreaterThan(0.95)
+    expect(tone).toMatchObject({ threshold: null, passed: false, promise: { missing: 17 } })
+  })
+})
+
 describe('a value that is never automatic', () => {
   const reason = expect.stringContaining('security: this value is never set without a person')
   test.each<[string, Given]>([
@@ -213,7 +308,7 @@ describe('a value that is never automatic', () => {
 test('a gate is kept for each answer, with its threshold and its confidence', () => {
   const { gates } = run({
     fields: { service: answered('vpn', 0.4), tone: answered('angry', 0.7) },
-    settings: { thresholds: { tone: 0.8 } },
+    settings: { threshold: 0.6, thresholds: { tone: 0.8 } },
   })
   expect(gates).toEqual([
     { field: 'service', confidence: 0.4, calibrated: false, threshold: 0.6, passed: false, why: expect.any(String) },

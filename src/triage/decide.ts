@@ -1,6 +1,8 @@
+import type { Promised, PromiseOf } from '../classifiers/index.ts'
 import {
   type Answer,
   accepts,
+  barOf,
   type ConnectionSettings,
   type FieldAnswer,
   type Labels,
@@ -10,11 +12,11 @@ import {
   type Source,
   type Taxonomy,
   type TaxonomyField,
-  thresholdOf,
   valuesOf,
 } from '../contract/index.ts'
 import type { Ruled } from './rules/index.ts'
 import { describeBelow } from './show-confidence.ts'
+import { saysExpected, saysMissing } from './show-promise.ts'
 
 export type Evidence = {
   ruled: Ruled
@@ -42,32 +44,51 @@ type Gate = {
   confidence: number | null
   /** False: the confidence is the model's own number, not calibrated yet. */
   calibrated: boolean
-  threshold: number
+  /** Null: no confidence is enough yet. */
+  threshold: number | null
   passed: boolean
   why?: string
+  /** What the threshold comes from; absent: it is a setting. */
+  promise?: Promised & { says: string }
 }
 
-export type Policy = { taxonomy: Taxonomy; settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'>; mode: Mode }
+export type Policy = {
+  taxonomy: Taxonomy
+  settings: Pick<ConnectionSettings, 'precision' | 'precisions' | 'threshold' | 'thresholds'>
+  mode: Mode
+  promiseOf: PromiseOf
+}
 
 /**
  * Turns evidence into a verdict. A rule overrides the model, and a guard raises what both decided. A ticket with a required field
- * in doubt is held; an optional field in doubt is left out. Pure.
+ * in doubt is held; one with a required field of which nothing is proven yet is only suggested. An optional field in doubt is
+ * left out. Pure.
  */
-export function decide(evidence: Evidence, { taxonomy, settings, mode }: Policy): Verdict {
+export function decide(evidence: Evidence, policy: Policy): Verdict {
+  const { taxonomy, mode } = policy
   const { ruled, answer, because, distrust } = evidence
   const verdict: Verdict = { plan: 'apply', reason: '', values: {}, sources: {}, answers: {}, gates: [] }
   if (ruled.skip) return { ...verdict, plan: 'skip', reason: ruled.skip.reason }
   const doubts: string[] = []
+  const gaps: Gap[] = []
+  const extras: Gap[] = []
   for (const field of taxonomy.fields) {
-    const doubt = decideField(verdict, field, evidence, settings)
+    const { doubt, unproven } = decideField(verdict, field, evidence, policy)
     if (doubt && field.required) doubts.push(doubt)
+    if (unproven) (field.required ? gaps : extras).push({ field: field.id, says: unproven })
   }
   if (distrust) return { ...verdict, plan: 'hold', reason: distrust }
   if (!answer && because && doubts.length > 0) return { ...verdict, plan: 'hold', reason: because }
   if (doubts.length > 0) return { ...verdict, plan: 'hold', reason: doubts.join('; ') }
   switch (mode) {
     case 'automate':
-      return { ...verdict, plan: 'apply', reason: 'every required field is decided' }
+      if (gaps.length > 0) return { ...verdict, plan: 'suggest', reason: onlySuggested(gaps) }
+      // What is not proven is not applied with the rest.
+      for (const { field } of extras) {
+        delete verdict.values[field]
+        delete verdict.sources[field]
+      }
+      return { ...verdict, plan: 'apply', reason: `every required field is decided${expectation(verdict, taxonomy)}` }
     case 'suggest':
       return { ...verdict, plan: 'suggest', reason: 'the connection is in suggest mode: an internal note only' }
     case 'observe':
@@ -77,25 +98,41 @@ export function decide(evidence: Evidence, { taxonomy, settings, mode }: Policy)
   }
 }
 
-// Adds one field to the verdict; returns why it is in doubt, or null.
+/** A field of which nothing is proven yet, and what is missing. */
+type Gap = { field: string; says: string }
+
+const onlySuggested = (gaps: Gap[]) =>
+  `only suggested: ${gaps.map(({ field, says }) => `${field}: ${says}`).join('; ')}`
+
+/** How often the least certain of the required values is expected to be right. */
+function expectation({ gates, sources }: Verdict, { fields }: Taxonomy): string {
+  const required = fields.filter((field) => field.required && sources[field.id] !== 'rule').map(({ id }) => id)
+  const promises = gates.flatMap(({ field, promise }) => (promise && required.includes(field) ? promise : []))
+  const share = ({ expected }: Promised) => expected?.share ?? 0
+  const least = promises.reduce<(typeof promises)[number] | null>((a, b) => (a && share(a) <= share(b) ? a : b), null)
+  return least ? `, ${least.says}` : ''
+}
+
+// Adds one field to the verdict; returns why it is in doubt, and what is missing to prove it.
 function decideField(
   verdict: Verdict,
   field: TaxonomyField,
   { ruled, answer, doubts = {} }: Evidence,
-  settings: Policy['settings'],
-): string | null {
-  const { value, source, doubt } = propose(verdict, field, ruled, answer, settings)
+  policy: Policy,
+): Pick<Proposal, 'doubt' | 'unproven'> {
+  const { value, source, doubt, unproven } = propose(verdict, field, ruled, answer, policy)
   const guarded = raise(field, value, ruled)
   const final = guarded ?? value
-  if (final === undefined) return doubt
+  if (final === undefined) return { doubt }
   const personOnly = isAutomatic(field, final) ? null : `${field.id} ${final}: ${PERSON_ONLY}`
   // A guard decides a field that the classifier did not answer, so such a field is not in doubt.
   const why = personOnly ?? doubts[field.id] ?? (verdict.answers[field.id] ? doubt : null)
   // The reviewer sees a required field in doubt as the best guess.
-  if (why && !field.required) return why
+  if (why && !field.required) return { doubt: why }
   verdict.values[field.id] = final
   verdict.sources[field.id] = guarded ? 'rule' : source
-  return why
+  // A rule decides in the place of the classifier.
+  return { doubt: why, ...(unproven && !guarded ? { unproven } : {}) }
 }
 
 const UNDECIDED = {
@@ -109,14 +146,20 @@ const isAutomatic = (field: TaxonomyField, value: string) =>
 
 const PERSON_ONLY = 'this value is never set without a person'
 
-type Proposal = { value: string | undefined; source: Source; doubt: string | null }
+type Proposal = {
+  value: string | undefined
+  source: Source
+  doubt: string | null
+  /** What is missing to prove that such a value is right as often as was asked for. */
+  unproven?: string
+}
 
 function propose(
   verdict: Verdict,
   field: TaxonomyField,
   ruled: Ruled,
   answer: Answer | null,
-  settings: Policy['settings'],
+  { settings, promiseOf }: Policy,
 ): Proposal {
   const rule = ruled.decided[field.id]
   const answered = answer?.fields[field.id]
@@ -126,18 +169,30 @@ function propose(
   if (!answered || !answer) return noValue(answer?.refused?.[field.id] ?? UNDECIDED[field.source])
   const { value } = answered
   if (!accepts(field, value)) return noValue(`the model answered "${value.slice(0, 60)}", which is not in the taxonomy`)
-  const threshold = thresholdOf(settings, field.id, value)
+  const bar = barOf(settings, field.id, value)
+  const promised = 'precision' in bar ? promiseOf(answer.model, field.id, bar.precision) : null
+  const threshold = 'threshold' in bar ? bar.threshold : promised!.threshold
   const confidence = answered.calibrated ?? answered.raw
-  const why = answered.doubt ?? (isAutomatic(field, value) ? whyBelow(answered, threshold) : PERSON_ONLY)
-  const calibrated = answered.calibrated !== null
-  verdict.gates.push({ field: field.id, confidence, calibrated, threshold, passed: !why, ...(why ? { why } : {}) })
-  return { value, source: answered.source ?? answer.source, doubt: why && `${field.id} ${value}: ${why}` }
+  const doubt = answered.doubt ?? (isAutomatic(field, value) ? whyBelow(answered, threshold) : PERSON_ONLY)
+  const unproven = !doubt && promised && threshold === null ? saysMissing(promised) : undefined
+  const why = doubt ?? unproven
+  verdict.gates.push({
+    field: field.id,
+    confidence,
+    calibrated: answered.calibrated !== null,
+    threshold,
+    passed: !why,
+    ...(why ? { why } : {}),
+    ...(promised ? { promise: { ...promised, says: unproven ?? saysExpected(promised) } } : {}),
+  })
+  const source = answered.source ?? answer.source
+  return { value, source, doubt: doubt && `${field.id} ${value}: ${doubt}`, ...(unproven ? { unproven } : {}) }
 }
 
-function whyBelow({ raw, calibrated }: FieldAnswer, threshold: number): string | null {
+function whyBelow({ raw, calibrated }: FieldAnswer, threshold: number | null): string | null {
   const confidence = calibrated ?? raw
   if (confidence === null) return 'the model server gives no confidence'
-  if (confidence >= threshold) return null
+  if (threshold === null || confidence >= threshold) return null
   return `${describeBelow(confidence, threshold)}${calibrated === null ? ' (not calibrated yet)' : ''}`
 }
 

@@ -1,5 +1,5 @@
 /** Prepare → rules → classify → decide for one ticket. Writes nothing: triage records the result, a preview shows it. */
-import { askClassifier, type Classified, type Classifiers } from '../classifiers/index.ts'
+import { askClassifier, type Classified, type Classifiers, promisesOf } from '../classifiers/index.ts'
 import { type Connection, type Haste, isCarried, type Prepared, type Ticket } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import type { NewDecision } from '../decisions/index.ts'
@@ -15,7 +15,7 @@ type Policy = Pick<Connection, 'mode' | 'settings'>
 
 /** Throws ModelError when the classifier is unavailable and no other one may answer instead. */
 export async function runPipeline(
-  { db, classifiers }: { db: Tx; classifiers: Classifiers },
+  { db, classifiers: current }: { db: Tx; classifiers: Classifiers },
   ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & Partial<Pick<Ticket, 'requester' | 'status'>>,
   { mode, settings }: Policy,
   signal: AbortSignal,
@@ -23,6 +23,9 @@ export async function runPipeline(
 ): Promise<Piped> {
   // The language tables take 40 MB and more, so an idle service does not load them.
   const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
+  // One model answers all questions about a ticket, and is asked for its record: a newer one may be stored meanwhile.
+  const embedded = await current.embedded()
+  const classifiers: Classifiers = { ...current, embedded: async () => embedded }
   const tokenCounter = classifiers.choice === 'embedded' ? null : classifiers.endpoint
   const { prepared, tokens } = await prepareFor(tokenCounter, ticket, deskMask(settings, ticket.requester))
   const since = performance.now()
@@ -37,9 +40,9 @@ export async function runPipeline(
     {
       rule: (part, outOfScope) => (ticket.status?.done ? DONE : runRules(rules.document, part, taxonomy, outOfScope)),
       ask,
-      embedded: await classifiers.embedded(),
+      embedded,
     },
-    { taxonomy, settings, mode },
+    { taxonomy, settings, mode, promiseOf: promisesOf({ embedded, endpoint: classifiers.endpoint }) },
   )
   const { verdict, classified } = checked
   const { answer } = classified

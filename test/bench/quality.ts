@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { promise } from '../../src/classifiers/calibration/index.ts'
 import { decode, type EmbeddedModel, encode, train } from '../../src/classifiers/embedded/index.ts'
 import { seeded } from '../../src/classifiers/embedded/random.ts'
 import type { LabelledTicket } from '../../src/contract/index.ts'
@@ -112,8 +113,11 @@ async function loadSet(folder: string): Promise<Set> {
 function parseTicket(line: string): LabelledTicket {
   const { id, subject = '', text, lang, labels = {}, fields = {} } = JSON.parse(line)
   const metadata = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]))
-  return { id, subject, text, language: lang, labels, metadata }
+  return { id, subject, text, language: lang, labels, metadata, handled: true }
 }
+
+/** From which confidence on 95 % are proven; 2: from none. */
+const thresholdOf = (model: EmbeddedModel, label: string) => promise(model.record(label), 0.95).threshold ?? 2
 
 type Judged = Outcome & { top3: boolean; language: string; outOfScope: number }
 
@@ -146,7 +150,7 @@ function measure(set: string, label: string, data: Set): { row: Row; model: Embe
   const bytes = encode(trained)
   const model = decode(bytes)
   const outcomes = judge(model, label, test)
-  const threshold = model.threshold(label, 0.95)?.threshold ?? 2
+  const threshold = thresholdOf(model, label)
   const applied = coverageAbove(outcomes, threshold)
   const row = {
     set,
@@ -250,7 +254,7 @@ function printRecalibration(print: Print, model: EmbeddedModel, label: string, t
     const order = drawTickets(test, test.length, draw)
     const add = (sum: number[], judged: EmbeddedModel) => {
       const outcomes = judge(judged, label, order.slice(50))
-      const applied = coverageAbove(outcomes, judged.threshold(label, 0.95)?.threshold ?? 2)
+      const applied = coverageAbove(outcomes, thresholdOf(judged, label))
       const predicted = outcomes.reduce((sum, { confidence }) => sum + (confidence ?? 0), 0) / outcomes.length
       const figures = [ece(outcomes), applied.share, applied.precision, predicted - accuracy(outcomes)]
       for (const [k, value] of figures.entries()) sum[k]! += value / draws
@@ -291,7 +295,7 @@ function printCurve(print: Print, set: string, label: string, data: Set): void {
     const results = Array.from({ length: draws }, (_, draw) => {
       const model = train(drawTickets(labelled(data.train, label), n, draw + 1), [label])
       const outcomes = judge(model, label, test)
-      const applied = coverageAbove(outcomes, model.threshold(label, 0.95)?.threshold ?? 2)
+      const applied = coverageAbove(outcomes, thresholdOf(model, label))
       return [
         accuracy(outcomes),
         macroF1(outcomes),

@@ -1,13 +1,24 @@
-import { type Answer, type Classifier, type Prepared, type Taxonomy, valuesOf } from '../../contract/index.ts'
+import {
+  type Answer,
+  type Classifier,
+  type Prepared,
+  type Taxonomy,
+  type TrackRecord,
+  valuesOf,
+} from '../../contract/index.ts'
 import type { EmbeddedModel } from './model.ts'
 
 /** A trained model as a classifier, under the name that its decisions store. */
 export function asClassifier(model: string, embedded: EmbeddedModel): Classifier {
+  const records = new Map<string, TrackRecord>()
   return {
     kind: 'embedded',
     model,
-    // the plain share is optimistic when it comes from few tickets
-    sureFrom: (field, precision) => embedded.threshold(field, precision, true)?.threshold ?? null,
+    record(_, field) {
+      const known = records.get(field) ?? embedded.record(field)
+      records.set(field, known)
+      return known
+    },
     async classify(prepared: Prepared, taxonomy: Taxonomy): Promise<Answer> {
       const started = performance.now()
       const asked = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)

@@ -21,8 +21,6 @@ export type Confidence = {
   coefficients: number[]
   /** Quantiles of `familiarity` among the held-out tickets, ascending. */
   familiarities: Float32Array
-  /** Held-out tickets as confidence (15 bits) and outcome (lowest bit), ascending. */
-  curve: Uint16Array
 }
 
 /**
@@ -34,8 +32,6 @@ export const familiarity = ({ score, unknown }: Signals) => score - 1.5 * unknow
 const inputsOf = (signals: Signals) => [logit(signals.probability), signals.unknown]
 const PRIOR = [1, 0, 0]
 const QUANTILES = 100
-/** Steps of a stored confidence. */
-const LEVELS = 32767
 
 export function fitConfidence(judged: Judged[]): Confidence {
   const samples = judged.map((j) => ({ inputs: inputsOf(j), outcome: j.right ? 1 : 0, weight: 1 }))
@@ -53,7 +49,7 @@ export function fitConfidence(judged: Judged[]): Confidence {
   const familiarities = Float32Array.from({ length: QUANTILES + 1 }, (_, q) =>
     sorted.length ? sorted[Math.round((q / QUANTILES) * (sorted.length - 1))]! : 0,
   )
-  return { coefficients, familiarities, curve: curveOf(coefficients, judged) }
+  return { coefficients, familiarities }
 }
 
 /** The probability that the chosen value is right. */
@@ -76,7 +72,7 @@ export function unfamiliarity({ familiarities }: Confidence, signals: Signals): 
 
 /** The calibration from training counts as much as this many handled tickets. */
 const PRIOR_TICKETS = 50
-/** With this many handled tickets, they alone determine the slope of the curve and the threshold. */
+/** With this many handled tickets, they also determine the slope. */
 const ENOUGH_FOR_SLOPE = 200
 
 /**
@@ -91,10 +87,7 @@ export function recalibrate(confidence: Confidence, handled: Judged[]): Confiden
   const [slope, shift] = enough ? fitSlope(handled, predicted, weight) : [1, fitShift(handled, predicted, weight)]
   const coefficients = confidence.coefficients.map((c) => c * slope)
   coefficients[coefficients.length - 1]! += shift
-  const now = curveOf(coefficients, handled)
-  if (enough) return { ...confidence, coefficients, curve: now }
-  const moved = Array.from(confidence.curve, (point) => logistic([slope, shift], [logit((point >> 1) / LEVELS)]))
-  return { ...confidence, coefficients, curve: Uint16Array.from([...expectedOf(moved), ...now]).sort() }
+  return { ...confidence, coefficients }
 }
 
 function fitSlope(handled: Judged[], predicted: number[], weight: number): [number, number] {
@@ -122,65 +115,4 @@ function fitShift(handled: Judged[], predicted: number[], weight: number): numbe
     else high = shift
   }
   return (low + high) / 2
-}
-
-/**
- * Points of the curve with these probabilities, as many of them right as the probabilities predict. They replace the outcomes
- * of the held-out training tickets, which no longer apply to the handled tickets.
- */
-function expectedOf(probabilities: number[]): number[] {
-  let carry = 0
-  return probabilities
-    .toSorted((a, b) => a - b)
-    .map((probability) => {
-      carry += probability
-      const right = carry >= 1
-      if (right) carry -= 1
-      return (Math.floor(probability * LEVELS) << 1) | (right ? 1 : 0)
-    })
-}
-
-/** A few held-out tickets can all be right by chance: counted as if this many more tickets had been wrong. */
-const EXTRA_WRONG = 2
-/** How far the outcomes may be below the precision: smaller differences are noise. */
-const TOLERANCE = 0.02
-
-/**
- * The lowest confidence above which `precision` of the held-out tickets were right, and the share of tickets above it; null
- * when no confidence is enough. Half the estimate comes from the outcomes, half from the calibrated probabilities, a smooth
- * curve that a few lucky tickets do not move: by outcomes alone, half of the desks with 100 tickets and three in ten with
- * 300 got less than 94 % for a promised 95 %. `safe`: also by the Wilson lower bound of the outcomes, one-sided 90 %.
- */
-export function thresholdFor(
-  { curve }: Confidence,
-  precision: number,
-  safe = false,
-): { threshold: number; share: number } | null {
-  let right = 0
-  let predicted = 0
-  let found: { threshold: number; share: number } | null = null
-  for (let i = curve.length - 1; i >= 0; i--) {
-    right += curve[i]! & 1
-    predicted += (curve[i]! >> 1) / LEVELS
-    const n = curve.length - i
-    if (i > 0 && curve[i]! >> 1 === curve[i - 1]! >> 1) continue
-    const isPrecise = (predicted + right) / (2 * n) >= precision && right / (n + EXTRA_WRONG) >= precision - TOLERANCE
-    if (isPrecise && (!safe || wilsonLower(right, n) >= precision))
-      found = { threshold: (curve[i]! >> 1) / LEVELS, share: n / curve.length }
-  }
-  return found
-}
-
-/** One-sided 90 %. */
-function wilsonLower(right: number, n: number): number {
-  const z = 1.2815515655446004
-  const p = right / n
-  return (p + (z * z) / (2 * n) - z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n)
-}
-
-function curveOf(coefficients: number[], judged: Judged[]): Uint16Array {
-  return Uint16Array.from(judged, (j) => {
-    const level = Math.floor(logistic(coefficients, inputsOf(j)) * LEVELS)
-    return (level << 1) | (j.right ? 1 : 0)
-  }).sort()
 }

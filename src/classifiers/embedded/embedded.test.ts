@@ -163,7 +163,7 @@ describe('bytes', () => {
     const back = decode(encode(model))
     for (const ticket of desk(20, 3)) expect(back.classify(ticket)).toEqual(model.classify(ticket))
     expect(back.summary()).toEqual(model.summary())
-    expect(back.threshold('service', 0.95)).toEqual(model.threshold('service', 0.95))
+    expect(back.record('service')).toEqual(model.record('service'))
   })
 
   test('an unknown version, other data and an incomplete file are refused', () => {

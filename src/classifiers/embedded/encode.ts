@@ -1,5 +1,6 @@
 /** A model as bytes: a mark, a version, a JSON head, then arrays. Little-endian, like every supported machine. */
 import type { Field } from './field.ts'
+import { type HandledTickets, NONE_HANDLED } from './handled.ts'
 import { type EmbeddedModel, openModel } from './model.ts'
 import { packWeights, unpackWeights } from './quantise.ts'
 import { openVocabulary } from './vocabulary.ts'
@@ -13,6 +14,8 @@ type Head = {
   features: number
   fields: (Pick<Field, 'id' | 'classes' | 'counts' | 'sharpness'> & { coefficients: number[] })[]
   memory: Record<string, string>[]
+  /** Absent in models of releases that did not keep the handled tickets, which come last. */
+  handled?: boolean
 }
 
 /** The model with its corrections as bytes. Weights that corrections changed are rounded to a byte again. */
@@ -31,6 +34,7 @@ export function encode(model: EmbeddedModel): Uint8Array {
       coefficients: confidence.coefficients,
     })),
     memory: memory.map(({ labels }) => labels),
+    handled: true,
   }
   const arrays: ArrayBufferView[] = [
     vocabulary.hashes.subarray(0, features),
@@ -44,10 +48,11 @@ export function encode(model: EmbeddedModel): Uint8Array {
       scales,
       bytes,
       field.confidence.familiarities,
-      field.confidence.curve,
+      curveOf(field.handled),
     )
   }
   for (const { ids, values } of memory) arrays.push(ids, values)
+  for (const { handled } of fields) arrays.push(handled.confidence, handled.chosen, handled.label)
   return write(JSON.stringify(head), arrays)
 }
 
@@ -70,11 +75,20 @@ export function decode(bytes: Uint8Array): EmbeddedModel {
   const fields = head.fields.map(({ coefficients, ...field }): Field => {
     const bias = next(Float32Array)
     const weights = unpackWeights(next(Float32Array), next(Int8Array), head.features, field.classes.length)
-    const confidence = { coefficients, familiarities: next(Float32Array), curve: next(Uint16Array) }
-    return { ...field, bias, weights, stride: field.classes.length, confidence }
+    const confidence = { coefficients, familiarities: next(Float32Array) }
+    next(Uint16Array)
+    return { ...field, bias, weights, stride: field.classes.length, confidence, handled: NONE_HANDLED }
   })
   const memory = head.memory.map((labels) => ({ ids: next(Int32Array), values: next(Float32Array), labels }))
+  if (head.handled)
+    for (const field of fields)
+      field.handled = { confidence: next(Float32Array), chosen: next(Uint16Array), label: next(Uint16Array) }
   return openModel({ vocabulary, fields, memory, created: head.created, tickets: head.tickets })
+}
+
+/** What the release before reads: confidence (15 bits) and outcome (lowest bit), ascending. */
+function curveOf({ confidence, chosen, label }: HandledTickets): Uint16Array {
+  return Uint16Array.from(confidence, (p, k) => (Math.floor(p * 32767) << 1) | (chosen[k] === label[k] ? 1 : 0)).sort()
 }
 
 /** The stored bytes are not a model that this version reads. */

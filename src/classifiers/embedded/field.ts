@@ -3,8 +3,9 @@
  * when tickets are classified.
  */
 import { fitComplement } from './complement.ts'
-import { type Confidence, fitConfidence, type Judged, recalibrate } from './confidence.ts'
+import { type Confidence, fitConfidence, recalibrate } from './confidence.ts'
 import { dealFolds, type Folds } from './folds.ts'
+import { type Answered, type HandledTickets, keepHandled } from './handled.ts'
 import { forget, type Hinge, openHinge, score, scoreHeld, sweep } from './hinge.ts'
 import { fitMixture, mix } from './mixture.ts'
 import { groupNearDuplicates } from './near-duplicates.ts'
@@ -25,6 +26,7 @@ export type Field = {
   /** Probabilities are the softmax of scores times this. */
   sharpness: number
   confidence: Confidence
+  handled: HandledTickets
 }
 
 /** The tickets of a field as numbers. `labels[row]` is -1 where the ticket has no value for it. */
@@ -91,6 +93,9 @@ export function trainField(id: string, task: Task): Field {
   for (const [d, other] of scorers.entries())
     if (d > 0)
       for (let at = 0; at < weights.length; at++) weights[at] = weights[at]! + (mixture[d]! / sharpness) * other[at]!
+  const judged = judge(held, mixture, labels, matrix.unknown, classes.length)
+  const handled = judged.filter((_, k) => task.handled[held.rows[k]!])
+  const confidence = confidenceOf(judged, handled)
   const biasAt = features * classes.length
   return {
     id,
@@ -100,7 +105,8 @@ export function trainField(id: string, task: Task): Field {
     bias: weights.slice(biasAt),
     stride: classes.length,
     sharpness,
-    confidence: confidenceOf(judge(held, mixture, labels, matrix.unknown, classes.length), held.rows, task.handled),
+    confidence,
+    handled: keepHandled(confidence, handled),
   }
 }
 
@@ -208,7 +214,7 @@ function classifyFolds(task: Task, folds: Folds, hinge: Hinge, cost: number): He
  * Tickets of classes that are missing in the training part of their fold are left out of the mixture, and count as wrong
  * here: their number is that of the classes with one ticket, the Good-Turing estimate for classes not seen yet.
  */
-function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float32Array, classes: number): Judged[] {
+function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float32Array, classes: number): Answered[] {
   const p = new Float64Array(classes)
   return Array.from(held.rows, (row, k) => {
     mix(mixture, held.scores, k * classes, p)
@@ -220,6 +226,8 @@ function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float
       score: sum / Math.max(mixture[0]!, 0.5),
       unknown: unknown[row]!,
       right: chosen === labels[row],
+      chosen,
+      label: labels[row]!,
     }
   })
 }
@@ -228,10 +236,11 @@ function judge(held: Held, mixture: number[], labels: Int32Array, unknown: Float
 export const ENOUGH_HANDLED = 10
 
 /** Examples show what the model learnt; tickets that people handled show how well it works at the desk. */
-function confidenceOf(judged: Judged[], rows: Int32Array, handled: Uint8Array): Confidence {
+function confidenceOf(judged: Answered[], handled: Answered[]): Confidence {
   const confidence = fitConfidence(judged)
-  const real = judged.filter((_, k) => handled[rows[k]!]!)
-  return real.length < ENOUGH_HANDLED || real.length === judged.length ? confidence : recalibrate(confidence, real)
+  return handled.length < ENOUGH_HANDLED || handled.length === judged.length
+    ? confidence
+    : recalibrate(confidence, handled)
 }
 
 function pick(scores: Float32Array, seen: Uint8Array, classes: number): Float32Array {

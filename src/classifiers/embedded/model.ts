@@ -1,9 +1,10 @@
 /** A trained model: classifies, explains its answers, and learns from corrections. */
-import type { FieldAnswer, LabelledTicket } from '../../contract/index.ts'
-import { calibrate, familiarity, type Judged, recalibrate, thresholdFor, unfamiliarity } from './confidence.ts'
+import type { FieldAnswer, LabelledTicket, TrackRecord } from '../../contract/index.ts'
+import { calibrate, familiarity, recalibrate, unfamiliarity } from './confidence.ts'
 import { explain } from './explain.ts'
 import { type Extractor, type Input, openExtractor } from './features.ts'
 import { best, ENOUGH_HANDLED, type Field } from './field.ts'
+import { type Answered, keepHandled, recordOf, UNKNOWN_VALUE } from './handled.ts'
 import { learnValue, scoresOf } from './learn.ts'
 import { type Memory, NEAR_DUPLICATE, openMemory, recall, remember } from './memory.ts'
 import { mix } from './mixture.ts'
@@ -106,7 +107,7 @@ export class EmbeddedModel {
   /** Fits the confidence to tickets that agents handled; fields with too few of them stay as they are. */
   recalibrate(handled: LabelledTicket[]): void {
     for (const field of this.parts.fields) {
-      const judged: Judged[] = []
+      const judged: Answered[] = []
       for (const ticket of handled) {
         const value = ticket.labels[field.id]
         if (value === undefined) continue
@@ -118,16 +119,20 @@ export class EmbeddedModel {
           score: scores[top]!,
           unknown: vector.unknown,
           right: field.classes[top] === value,
+          chosen: top,
+          label: field.classes.includes(value) ? field.classes.indexOf(value) : UNKNOWN_VALUE,
         })
       }
-      if (judged.length >= ENOUGH_HANDLED) field.confidence = recalibrate(field.confidence, judged)
+      if (judged.length < ENOUGH_HANDLED) continue
+      field.confidence = recalibrate(field.confidence, judged)
+      field.handled = keepHandled(field.confidence, judged)
     }
   }
 
-  /** The confidence above which held-out tickets had this precision, and the share of tickets above it. */
-  threshold(field: string, precision: number, safe = false): { threshold: number; share: number } | null {
+  /** How held-out tickets that people handled turned out. */
+  record(field: string): TrackRecord {
     const found = this.parts.fields.find(({ id }) => id === field)
-    return found ? thresholdFor(found.confidence, precision, safe) : null
+    return found ? recordOf(found.handled, found.classes) : { handled: [], calibrated: true }
   }
 
   summary(): Summary {

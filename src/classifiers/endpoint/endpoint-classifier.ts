@@ -20,6 +20,8 @@ export type EndpointOptions = PoolSettings & {
   endpoints: EndpointSettings[]
   /** The curves of a model version (`Answer.model`); asked for each answer, so that new curves apply at once. */
   calibration?: (model: string) => Calibration | null | undefined
+  /** How the answers of a model version for a field turned out. */
+  record?: Classifier['record']
   /** The corrected tickets most similar to this one, masked; asked only where the format shows examples. */
   examples?: (prepared: Prepared, taxonomy: Taxonomy, count: number, signal: AbortSignal) => Promise<Example[]>
   /** Earlier answers, by everything that they depend on. */
@@ -83,6 +85,7 @@ export function openEndpoint(options: EndpointOptions): EndpointClassifier {
       if (modelFields(taxonomy).length > 0) return classify(opened, { prepared, taxonomy }, signal, haste)
       return Promise.resolve({ source: 'endpoint', model, fields: {}, tokens: null, ms: 0 })
     },
+    ...(options.record ? { record: options.record } : {}),
     tokenScale: (prepared) => tokeniser.scale(prepared),
     faultOf: (taxonomy, signal) => faultOf(opened, taxonomy, signal),
     health: () => pool.health(),

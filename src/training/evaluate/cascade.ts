@@ -17,15 +17,16 @@ export type Cascade = {
   kind: 'cascade'
   embedded: Classifier
   endpoint: Classifier
-  settings: Pick<ConnectionSettings, 'threshold' | 'thresholds'> & Partial<Pick<ConnectionSettings, 'cascadePrecision'>>
+  settings: Pick<ConnectionSettings, 'precision' | 'precisions' | 'threshold' | 'thresholds'>
 }
 
 /** What both classifiers answered for one ticket. */
 export type BothResults = { ticket: JudgedTicket; embedded: CallResult; endpoint: CallResult }
 
 export type Step = {
-  threshold: number
-  /** The precision that the embedded classifier must also reach; null: only the threshold counts. */
+  /** Null: only the precision counts. */
+  threshold: number | null
+  /** The precision that the embedded classifier must also be proven to reach; null: only the threshold counts. */
   precision: number | null
   /** Tickets that are answered without the endpoint. */
   callsSaved: Figure
@@ -64,7 +65,7 @@ export function askBoth(
 type CascadeResult = TicketResult & { called: boolean }
 
 export async function cascaded(
-  { embedded: { sureFrom } }: Pick<Cascade, 'embedded'>,
+  { embedded: { record } }: { embedded: Pick<Classifier, 'record'> },
   both: BothResults[],
   taxonomy: Taxonomy,
   settings: Cascade['settings'],
@@ -87,7 +88,7 @@ export async function cascaded(
           choice: 'cascade',
           // A failed call counts as failed. A substitute answer would hide it.
           endpointDown: 'wait',
-          embedded: async () => ({ ...replay('embedded', embedded), ...(sureFrom ? { sureFrom } : {}) }),
+          embedded: async () => ({ ...replay('embedded', embedded), ...(record ? { record } : {}) }),
           endpoint: replay('endpoint', endpoint),
         },
         NO_TEXT,
@@ -128,16 +129,22 @@ export async function reportCascade(
     both.map((each) => ({ ticket: each.ticket, ...each[kind] }))
   const endpoint = alone('endpoint')
   const embedded = alone('embedded')
+  const { record } = cascade.embedded
   const used = await cascaded(cascade, both, taxonomy, settings)
-  const at = async (other: Cascade['settings']) =>
-    step(other, await cascaded(cascade, both, taxonomy, other), endpoint, fields)
   const sweep: Step[] = []
-  for (const threshold of SWEEP) sweep.push(await at({ threshold, thresholds: {} }))
+  for (const threshold of SWEEP) {
+    const alone = await cascaded({ embedded: {} }, both, taxonomy, { ...settings, threshold, thresholds: {} })
+    sweep.push({ threshold, precision: null, ...saved(alone, endpoint, fields) })
+  }
   const precisions: Step[] = []
-  for (const cascadePrecision of cascade.embedded.sureFrom ? PRECISIONS : [])
-    precisions.push(await at({ ...settings, cascadePrecision }))
+  for (const precision of record ? PRECISIONS : []) {
+    const other = await cascaded(cascade, both, taxonomy, { ...settings, precision, precisions: {} })
+    precisions.push({ threshold: settings.threshold ?? null, precision, ...saved(other, endpoint, fields) })
+  }
   return {
-    ...step(settings, used, endpoint, fields),
+    threshold: settings.threshold ?? null,
+    precision: record ? settings.precision : null,
+    ...saved(used, endpoint, fields),
     tokens: { cascade: tokensOf(used.filter(({ called }) => called)), endpoint: tokensOf(endpoint) },
     accuracy: Object.fromEntries(
       fields.map((field) => [
@@ -154,18 +161,15 @@ export async function reportCascade(
   }
 }
 
-function step(
-  { threshold, cascadePrecision }: Cascade['settings'],
+function saved(
   used: CascadeResult[],
   endpoint: TicketResult[],
   fields: string[],
-): Step {
+): Omit<Step, 'threshold' | 'precision'> {
   const counted = endpoint.flatMap(({ answer }, i) =>
     answer?.tokens ? [{ weight: answer.tokens.prompt + answer.tokens.completion, counts: !used[i]!.called }] : [],
   )
   return {
-    threshold,
-    precision: cascadePrecision ?? null,
     callsSaved: share(used.filter(({ called }) => !called).length, used.length),
     tokensSaved: counted.length > 0 ? weightedShare(counted) : null,
     change: Object.fromEntries(

@@ -106,7 +106,7 @@ describe('the cascade', () => {
     kind: 'cascade' as const,
     embedded: reader('embedded', (words) => words),
     endpoint: reader('endpoint', (words) => words.slice(2)),
-    settings: { threshold: 0.8, thresholds: {} },
+    settings: { threshold: 0.8, thresholds: {}, precision: 0.95, precisions: {} },
   }
   const rows = [
     ...Array.from({ length: 50 }, (_, i) => ticket(i, 'internet', 'internet 0.9 internet')),
@@ -138,9 +138,16 @@ describe('the cascade', () => {
   })
 
   test('counts as the service would: with the precision that the embedded classifier must reach', async () => {
-    const embedded: Classifier = { ...cascade.embedded, sureFrom: (_, precision) => (precision <= 0.9 ? 0.88 : null) }
-    const measured = async (cascadePrecision: number) => {
-      const settings = { ...cascade.settings, cascadePrecision }
+    // right in 93 % from 0.88 on
+    const handled = Array.from({ length: 1000 }, (_, i) => ({
+      confidence: 0.88,
+      value: i % 100 < 7 ? 'mobile' : 'internet',
+      expected: 'internet',
+    }))
+    const record = { handled, calibrated: true }
+    const embedded: Classifier = { ...cascade.embedded, record: () => record }
+    const measured = async (precision: number) => {
+      const settings = { ...cascade.settings, precision }
       return (await evaluate({ ...cascade, embedded, settings }, rows, taxonomy)).cascade!
     }
     expect(await measured(0.95)).toMatchObject({ precision: 0.95, callsSaved: { value: 0 } })

@@ -1,4 +1,5 @@
 /** Figures as text, for the terminal and the page. Pure. */
+import type { Step } from './cascade.ts'
 import type { Figure } from './figures.ts'
 
 export const percent = (value: number, digits = 1) => `${(100 * value).toFixed(digits)} %`
@@ -47,8 +48,12 @@ export function duration(ms: number): string {
 }
 
 /** When the embedded classifier of a cascade may answer: `threshold 0.6 and 95 % precision` */
-export function conditions({ threshold, precision }: { threshold: number; precision: number | null }): string {
-  return `threshold ${threshold}${precision === null ? '' : ` and ${exactPercent(precision)} precision`}`
+export function conditions({ threshold, precision }: Pick<Step, 'threshold' | 'precision'>): string {
+  const parts = [
+    threshold === null ? '' : `threshold ${threshold}`,
+    precision === null ? '' : `${exactPercent(precision)} precision`,
+  ]
+  return parts.filter(Boolean).join(' and ') || 'no condition'
 }
 
 export const count = (n: number) => n.toLocaleString('en')

@@ -129,7 +129,7 @@ function cascade({ cascade }: Report): string {
       ? ['', steps('precision', cascade.precisions, ({ precision }) => exactPercent(precision ?? 0))]
       : []),
     '',
-    steps('threshold alone', cascade.sweep, ({ threshold }) => threshold.toFixed(2)),
+    steps('threshold alone', cascade.sweep, ({ threshold }) => (threshold ?? 0).toFixed(2)),
   ].join('\n')
 }
 

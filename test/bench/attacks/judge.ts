@@ -1,6 +1,7 @@
 /** Sends one ticket through prepare, rules, classifier and decide, and checks what must never happen. */
 
 import { PromptFormat, renderParts } from '../../../src/classifiers/endpoint/index.ts'
+import { promisesOf } from '../../../src/classifiers/index.ts'
 import {
   type Classifier,
   ConnectionSettings,
@@ -39,7 +40,9 @@ export type Classifiers = { classifier: Classifier; embedded: Classifier | null 
 type Hostile = Pick<Attack, 'subject' | 'format' | 'pattern' | 'times' | 'text'> & { body: unknown }
 type Values = Map<string, string[]>
 
-const SETTINGS = ConnectionSettings.parse({})
+const SETTINGS = ConnectionSettings.parse({ threshold: 0.6 })
+const NOTHING_PROMISED = promisesOf({ embedded: null, endpoint: null })
+
 const FORMAT = PromptFormat.parse({ kind: 'chat' })
 
 export async function judge(
@@ -69,13 +72,13 @@ export async function judge(
       ask,
       embedded,
     },
-    { taxonomy, settings: SETTINGS, mode: 'automate' },
+    { taxonomy, settings: SETTINGS, mode: 'automate', promiseOf: NOTHING_PROMISED },
   )
   // Asked even where a rule skips the ticket: an attacker can avoid a rule.
   const { answer } = ruled.skip ? await ask(prepared) : classified
   const trusting = decide(
     { ruled, answer: injection.instructs ? (await ask(prepared)).answer : classified.answer },
-    { taxonomy, settings: SETTINGS, mode: 'automate' },
+    { taxonomy, settings: SETTINGS, mode: 'automate', promiseOf: NOTHING_PROMISED },
   )
   const failed = error as ModelError | null
   const ms = performance.now() - started

@@ -40,7 +40,9 @@ export function cascadeSection({ cascade }: Report): Markup | null {
           exactPercent(precision ?? 0),
         )
       : null,
-    stepsTable('sweep', 'By threshold alone', 'Threshold', cascade.sweep, ({ threshold }) => threshold.toFixed(2)),
+    stepsTable('sweep', 'By threshold alone', 'Threshold', cascade.sweep, ({ threshold }) =>
+      (threshold ?? 0).toFixed(2),
+    ),
   )
 }
 

@@ -39,11 +39,21 @@ function Answer({ field, answer, gate }: AnswerProps) {
     { value: answer.value, confidence: answer.confidence },
     ...answer.alternatives.filter(({ value }) => value !== answer.value).slice(0, ALTERNATIVES),
   ]
+  const promised = (gate: Gate | undefined) => {
+    if (!gate?.promise) return null
+    const { asked, expected, n, missing } = gate.promise
+    if (expected) return t('story.expected', { share: format.percent(expected.share), n: format.number(n) })
+    if (missing === null) return t('story.unsure', { asked: format.percent(asked), n: format.number(n) })
+    return t('story.missing', { asked: format.percent(asked), count: missing })
+  }
   const words = (answer.because ?? []).slice(0, WORDS).map(({ feature }) => feature)
   const notes = [
-    gate && t(gate.passed ? 'story.above' : 'story.below', { threshold: format.percent(gate.threshold) }),
+    gate &&
+      gate.threshold !== null &&
+      t(gate.passed ? 'story.above' : 'story.below', { threshold: format.percent(gate.threshold) }),
+    promised(gate),
     answer.calibration !== 'calibrated' && t('story.notCalibrated'),
-    gate?.why,
+    gate?.threshold !== null && gate?.why,
     words.length > 0 && t('story.because', { words: words.join(', ') }),
   ]
   return (
@@ -55,7 +65,7 @@ function Answer({ field, answer, gate }: AnswerProps) {
             <span>{plain(value)}</span>
             <span className="meter" aria-hidden="true">
               <i style={{ width: `${(confidence ?? 0) * 100}%` }} />
-              {gate && <b style={{ left: `${gate.threshold * 100}%` }} />}
+              {gate && gate.threshold !== null && <b style={{ left: `${gate.threshold * 100}%` }} />}
             </span>
             <span className="num right">{confidence === null ? '–' : format.percent(confidence)}</span>
           </div>

@@ -1,7 +1,21 @@
 /** The parts of a decision's trace that the story shows. It is stored as it was, so that old ones may lack something. */
 import type { Story } from '../../api.ts'
 
-export type Gate = { field: string; confidence: number | null; threshold: number; passed: boolean; why?: string }
+export type Gate = {
+  field: string
+  confidence: number | null
+  /** Null: nothing is proven yet. */
+  threshold: number | null
+  passed: boolean
+  why?: string
+  /** Absent: the threshold is a setting. */
+  promise?: {
+    asked: number
+    expected: { share: number; low: number; high: number } | null
+    n: number
+    missing: number | null
+  }
+}
 type Trace = {
   prepared?: { dropped?: { what: string; characters: number }[]; masked?: string[] }
   rules?: {
