@@ -18,17 +18,19 @@ export const configurations: Record<string, string> = Object.fromEntries(
   [...jiraConfigurations, ...zendeskConfigurations].map(({ name, about }) => [name, about]),
 )
 
-export const openDesks: OpenDesks = ({ groups, agents, configuration }) => {
+export const openDesks: OpenDesks = ({ groups, agents, configuration, now }) => {
   const asJira = jiraConfigurations.find(({ name }) => name === configuration)
   const asZendesk = zendeskConfigurations.find(({ name }) => name === configuration)
   return [
-    ...(asZendesk ? [] : [openJira(groups, asJira)]),
-    ...(asJira ? [] : [openZendesk({ groups, agents }, asZendesk)]),
+    ...(asZendesk ? [] : [openJira(groups, now, asJira)]),
+    ...(asJira ? [] : [openZendesk({ groups, agents }, now, asZendesk)]),
   ]
 }
 
-function openJira(groups: string[], configured?: (typeof jiraConfigurations)[number]): PlayedDesk {
-  const sandbox = createJiraSandbox({ groups, ...configured?.options })
+type Clock = (() => Date) | undefined
+
+function openJira(groups: string[], now: Clock, configured?: (typeof jiraConfigurations)[number]): PlayedDesk {
+  const sandbox = createJiraSandbox({ groups, ...(now && { now }), ...configured?.options })
   const { site } = sandbox
   const plain = jiraSandboxMapping(sandbox)
   const credentials = { kind: 'basic' as const, ...site.credentials }
@@ -37,9 +39,10 @@ function openJira(groups: string[], configured?: (typeof jiraConfigurations)[num
 
 function openZendesk(
   seed: { groups: string[]; agents: { name: string; groups: string[] }[] },
+  now: Clock,
   configured?: (typeof zendeskConfigurations)[number],
 ): PlayedDesk {
-  const sandbox = createZendeskSandbox(configured ? configured.options(seed) : seed)
+  const sandbox = createZendeskSandbox({ ...(configured ? configured.options(seed) : seed), ...(now && { now }) })
   const { account } = sandbox
   // The plain mapping names fields that a configured account need not have.
   const plain = zendeskSandboxMapping(sandbox)

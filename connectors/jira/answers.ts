@@ -32,6 +32,29 @@ export const IssueAnswer = z.object({
 })
 export type IssueAnswer = z.output<typeof IssueAnswer>
 
+export const IssuePage = z.object({
+  issues: z.array(IssueAnswer),
+  nextPageToken: Text,
+  total: Any.transform((total) => Number(total) || 0),
+  names: Names,
+})
+
+/** Times are documented as seconds here, and as text everywhere else. */
+const Moment = Any.transform((value) =>
+  Text.parse(typeof value === 'number' && value < 1e11 ? Math.round(value * 1000) : value),
+)
+const LoggedAtOnce = part({
+  id: Text,
+  author: Person,
+  created: Moment,
+  items: list(Item),
+  historyMetadata: part({ type: Text, extraData: Fields }),
+})
+export const BulkChangelogs = z.object({
+  issueChangeLogs: list(part({ issueId: Text, changeHistories: list(LoggedAtOnce) })),
+  nextPageToken: Text,
+})
+
 export const ChangelogPage = z.object({ values: list(History), isLast: Flag, total: Count.catch(0) })
 
 export const CommentAnswer = z.object({ id: Id, jsdPublic: Flag })

@@ -30,6 +30,10 @@ export type IssueApi = {
   /** What the assign dialog calls: it needs no edit screen. Null: nobody. */
   assign(id: string, person: Record<string, string> | null): Promise<void>
   newest(jql: string): Promise<string | null>
+  /** A page of whole issues; `token` of the page before, null: the first one. */
+  search(jql: string, token: string | null): Promise<{ issues: answers.IssueAnswer[]; token: string | null }>
+  /** The histories of issues by id; null where a search shows them whole. */
+  histories: ((ids: string[]) => Promise<Map<string, answers.History[]>>) | null
   count(jql: string): Promise<number>
 }
 
@@ -83,6 +87,10 @@ export async function nullIfGone<T>(call: () => Promise<T>): Promise<T | null> {
     throw error
   }
 }
+
+/** What a search shows of an issue: all fields, as in webhooks, without the lists that can be very long. */
+export const WHOLE = ['*all', '-comment', '-worklog', '-attachment']
+export const SEARCH_PAGE = 100
 
 type Page<Value> = { values: Value[]; total?: number | null; isLastPage?: boolean | null }
 

@@ -7,6 +7,7 @@ import {
   editIssue,
   findAssignableUsers,
   getAllUsers,
+  getBulkChangelogs,
   getChangeLogs,
   getCommentProperty,
   getComments,
@@ -36,13 +37,19 @@ import {
   keysOf,
   nullIfGone,
   type PeopleApi,
+  SEARCH_PAGE,
   type SiteApi,
   safeIssueId,
   safeSegment,
+  WHOLE,
 } from './api.ts'
-import { openClient, type Reach } from './client.ts'
+import { brokenAnswer, openClient, type Reach } from './client.ts'
 import { settingsOf } from './connection.ts'
 import { serviceDesk } from './service-desk.ts'
+import { MARK } from './stamp.ts'
+
+// A hundred issues with more history than this were written by a program in a loop.
+const PAGES = 100
 
 export function cloud(reach: Reach): Api {
   const client = openClient(reach)
@@ -76,6 +83,33 @@ function issues(client: Client, quiet: boolean): IssueApi {
     async newest(jql) {
       const answer = await searchAndReconsileIssuesUsingJqlPost(client, { jql, maxResults: 1, fields: ['id'] })
       return checked(answers.FoundIssues, answer, 'the search').issues[0]?.id ?? null
+    },
+    async search(jql, token) {
+      const page = {
+        maxResults: SEARCH_PAGE,
+        fields: WHOLE,
+        properties: [MARK],
+        ...(token && { nextPageToken: token }),
+      }
+      const answer = await searchAndReconsileIssuesUsingJqlPost(client, { jql, ...page })
+      const { issues, nextPageToken } = checked(answers.IssuePage, answer, 'the search')
+      return { issues, token: nextPageToken }
+    },
+    async histories(ids) {
+      const found = new Map<string, answers.History[]>()
+      for (let nextPageToken: string | null | undefined, page = 0; nextPageToken !== null; page++) {
+        if (page === PAGES) throw brokenAnswer('the changelogs', `more than ${PAGES} pages for ${ids.length} issues`)
+        const asked = {
+          issueIdsOrKeys: ids.map(safeIssueId),
+          maxResults: 1000,
+          ...(nextPageToken && { nextPageToken }),
+        }
+        const answer = checked(answers.BulkChangelogs, await getBulkChangelogs(client, asked), 'the changelogs')
+        for (const { issueId, changeHistories } of answer.issueChangeLogs)
+          if (issueId !== null) found.set(issueId, [...(found.get(issueId) ?? []), ...changeHistories])
+        nextPageToken = answer.nextPageToken
+      }
+      return found
     },
     // The new search has no total. The approximate count lags by seconds, which does not matter for sharing out work.
     count: async (jql) => checked(answers.CountAnswer, await countIssues(client, { jql }), 'the count').count,

@@ -13,9 +13,11 @@ import {
   keysOf,
   nullIfGone,
   type PeopleApi,
+  SEARCH_PAGE,
   type SiteApi,
   safeIssueId,
   safeSegment,
+  WHOLE,
 } from './api.ts'
 import { type Reach, type Request, send } from './client.ts'
 import { settingsOf } from './connection.ts'
@@ -54,6 +56,18 @@ function issues(get: Get, call: Call, quiet: boolean): IssueApi {
     async newest(jql) {
       return checked(answers.FoundIssues, await search(jql, 1), 'the search').issues[0]?.id ?? null
     },
+    async search(jql, token) {
+      const startAt = Number(token ?? 0)
+      const body = { jql, startAt, maxResults: SEARCH_PAGE, fields: WHOLE, expand: ['changelog', 'names'] }
+      const answer = await call('/search', { method: 'POST', body })
+      const { issues, total, names } = checked(answers.IssuePage, answer, 'the search')
+      const end = startAt + issues.length
+      return {
+        issues: issues.map((issue) => ({ ...issue, names })),
+        token: issues.length > 0 && end < total ? String(end) : null,
+      }
+    },
+    histories: null,
     count: async (jql) => checked(answers.SearchTotal, await search(jql, 0), 'the count').total,
   }
 }

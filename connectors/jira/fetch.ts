@@ -1,6 +1,7 @@
 /** Reads the issue with its history, and what a later write must compare. */
 import { type Change, type Connection, type FieldState, type FreshTicket, partsOf } from '../../src/contract/index.ts'
-import { type IssueAnswer, Schema } from './answers.ts'
+import { type History, type IssueAnswer, Schema } from './answers.ts'
+import { type Api, WHOLE } from './api.ts'
 import { settingsOf } from './connection.ts'
 import { fieldKind } from './field-kinds.ts'
 import { attemptOf, entriesOf, historyOf, knownOf, marksOf, wholeHistory } from './history.ts'
@@ -10,13 +11,22 @@ import { openApi } from './open.ts'
 import { isRecord, Text } from './payload.ts'
 import { MARK, type Shape, type Stamp } from './stamp.ts'
 
-/** All fields, as in webhooks, without the three lists that can be very long. */
-const FIELDS = ['*all', '-comment', '-worklog', '-attachment']
-
 export async function fetchTicket(connection: Connection, ticketId: string): Promise<FreshTicket> {
   const api = await openApi(connection)
-  const issue = await api.issue(ticketId, { fields: FIELDS, expand: expandFor(connection), properties: [MARK] })
+  const issue = await api.issue(ticketId, { fields: WHOLE, expand: expandFor(connection), properties: [MARK] })
   const histories = await wholeHistory(api, issue)
+  const lastChange = entriesOf(histories, connection).at(-1)?.id ?? null
+  return withHistory(api, connection, issue, histories, stampOf(issue, connection, lastChange))
+}
+
+/** `stamp`: null for a ticket that is not going to be written. */
+export async function withHistory(
+  api: Api,
+  connection: Connection,
+  issue: IssueAnswer,
+  histories: History[],
+  stamp: Stamp | null,
+): Promise<FreshTicket> {
   const history = historyOf(issue, histories, connection, await knownOf(api, issue, histories))
   const ticket = ticketOf(issue.id, issue, connection)
   return {
@@ -24,7 +34,7 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
     fields: { ...ticket.fields, ...chosen(ticket.fields.assignee, history) },
     history,
     marks: marksOf(issue),
-    stamp: stampOf(issue, connection, entriesOf(histories, connection).at(-1)?.id ?? null),
+    stamp,
   }
 }
 

@@ -8,6 +8,7 @@ import { jiraEdge } from './edge.ts'
 import { fetchTicket } from './fetch.ts'
 import { inspect } from './inspect.ts'
 import { fieldTypes } from './kinds.ts'
+import { past } from './past.ts'
 import { refresh } from './refresh.ts'
 import { solved } from './solved.ts'
 
@@ -26,4 +27,5 @@ export const jira: Connector = {
   countOpen,
   refresh,
   solved,
+  past,
 }

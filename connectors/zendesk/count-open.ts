@@ -18,8 +18,10 @@ export async function countOpen(connection: Connection, people: string[]): Promi
   return Object.fromEntries(counts)
 }
 
-async function count(api: Api, id: string): Promise<number> {
-  const answer = await api.library.search.showResultsCount(`type:ticket assignee:${id} status<solved`)
+const count = (api: Api, id: string) => countFound(api, `type:ticket assignee:${id} status<solved`)
+
+export async function countFound(api: Api, query: string): Promise<number> {
+  const answer = await api.library.search.showResultsCount(query)
   const parsed = Count.safeParse((answer as { result?: unknown }).result)
   if (!parsed.success) throw broken('The search count from Zendesk has an unknown shape', parsed.error)
   return parsed.data.count

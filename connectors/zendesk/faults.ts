@@ -81,6 +81,9 @@ function retryAfter(headers: Headers, now: Date): number | undefined {
  * total=30; remaining=0; resets=540`. Without that header, a wait longer than the account's window means the ticket.
  */
 function pauseOf({ method, path, status, headers }: Answer, seconds: number | undefined): HelpdeskError['pause'] {
+  // Ten a minute, beside the account's own limit.
+  const isExport = path.includes('/incremental/') && headers.get('x-rate-limit-remaining') !== '0'
+  if (status === 429 && isExport) return 'endpoint'
   const isUpdate = method === 'PUT' && /\/tickets\/\d+/.test(path)
   if (status !== 429 || !isUpdate || headers.get('x-rate-limit-remaining') === '0') return 'account'
   const limit = headers.get('zendesk-ratelimit-tickets-update') ?? ''

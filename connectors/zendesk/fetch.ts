@@ -30,10 +30,21 @@ export async function fetchTicket(connection: Connection, ticketId: string): Pro
     form: ticket.ticket_form_id ?? null,
     marks: marksOf(audits),
   }
+  return withHistory(api, connection, ticket, audits, stamp)
+}
+
+/** `stamp`: null for a ticket that is not going to be written. */
+export async function withHistory(
+  api: Api,
+  connection: Connection,
+  ticket: TicketResource,
+  audits: AuditResource[],
+  stamp: Stamp | null,
+): Promise<FreshTicket> {
   return {
     ...ticketOfResource(ticket, connection),
     history: historyOf(audits, connection, ticket.requester_id ?? null, await staffAmong(api, ticket, audits)),
-    marks: Object.keys(stamp.marks),
+    marks: Object.keys(marksOf(audits)),
     stamp,
   }
 }
@@ -45,7 +56,7 @@ async function readTicket(api: Api, ticketId: string): Promise<TicketResource> {
   return ticket
 }
 
-async function readAudits(api: Api, ticketId: string): Promise<AuditResource[]> {
+export async function readAudits(api: Api, ticketId: string): Promise<AuditResource[]> {
   const audits = z.array(AuditResource).safeParse(await api.list(`tickets/${pathId(ticketId)}/audits`, 'audits'))
   if (!audits.success) throw broken(`The audits of ticket ${ticketId} have an unknown shape`, audits.error)
   return audits.data

@@ -8,6 +8,7 @@ import { zendeskEdge } from './edge.ts'
 import { fetchTicket } from './fetch.ts'
 import { inspect } from './inspect/index.ts'
 import { fieldTypes } from './kinds.ts'
+import { past } from './past.ts'
 import { refresh } from './refresh.ts'
 import { solved } from './solved.ts'
 import { signedHead } from './verify.ts'
@@ -27,4 +28,5 @@ export const zendesk: Connector = {
   countOpen,
   refresh,
   solved,
+  past,
 }

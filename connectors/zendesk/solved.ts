@@ -4,9 +4,9 @@ import type { Connection, SolvedField, SolvedRead, SolvedTicket, SolvedWanted } 
 import { readSolved } from '../read-solved.ts'
 import { actor } from './actor.ts'
 import { type Api, broken, openApi } from './client.ts'
-import { parseTicket } from './fetch.ts'
+import { parseTicket, readAudits } from './fetch.ts'
 import { readId, readTags, readText } from './json.ts'
-import { AuditResource, type TicketResource } from './payload.ts'
+import type { AuditResource, TicketResource } from './payload.ts'
 
 /** Values longer than this are texts, not categories. */
 const LONGEST = 100
@@ -61,9 +61,8 @@ async function findSolved(
 }
 
 async function readTicket(api: Api, connection: Connection, ticket: TicketResource): Promise<SolvedTicket> {
-  const audits = z.array(AuditResource).safeParse(await api.list(`tickets/${ticket.id}/audits`, 'audits'))
-  if (!audits.success) throw broken(`The audits of ticket ${ticket.id} have an unknown shape`, audits.error)
-  const inOrder = audits.data.toSorted((a, b) => (a.created_at ?? '').localeCompare(b.created_at ?? ''))
+  const audits = await readAudits(api, ticket.id)
+  const inOrder = audits.toSorted((a, b) => (a.created_at ?? '').localeCompare(b.created_at ?? ''))
   return {
     key: ticket.id,
     url: `${connection.baseUrl}/agent/tickets/${ticket.id}`,

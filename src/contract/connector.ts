@@ -6,7 +6,7 @@ import type { Labels } from './decision.ts'
 import type { Delivery, TicketEvent } from './event.ts'
 import { didYouMean } from './names.ts'
 import type { Taxonomy } from './taxonomy.ts'
-import type { FreshTicket } from './ticket.ts'
+import type { FreshTicket, Ticket } from './ticket.ts'
 
 /** An internal note: a title, lines of plain text with a name in bold, and a link. */
 export type Note = { title: string; lines: { name: string; text: string }[]; link: string | null }
@@ -125,6 +125,29 @@ export type SolvedWanted = {
 /** `unread`: what was left out, in words. */
 export type SolvedRead = { tickets: SolvedTicket[]; unread: string[] }
 
+/** Which past tickets: those created, or changed, since then (ISO 8601). `cursor`: of the page before; null: the first page. */
+export type PastWanted = { by: 'created' | 'updated'; since: string; cursor: string | null }
+
+/** A ticket as a list shows it, without its history. `shown`: what only the adapter reads. */
+export type Listed = { ticket: Ticket; shown: unknown }
+
+/**
+ * `cursor` leads to the next page, in another process too. `total`: about how many there are, told with the first page
+ * where the helpdesk can count them.
+ */
+export type ListedPage = { tickets: Listed[]; cursor: string; done: boolean; total: number | null }
+
+/** How past tickets are read, a page after the other. Tickets that were merged into others are left out. */
+export type Past = {
+  /** Of those created, the oldest come first; of those changed, in an order that overlooks none that changes meanwhile. */
+  list(connection: Connection, wanted: PastWanted): Promise<ListedPage>
+  /** The listed tickets with their histories, at most `readAtOnce` of them; without what a write needs. */
+  read(connection: Connection, listed: Listed[]): Promise<FreshTicket[]>
+  readAtOnce: number
+  /** The helpdesk accepts a list no more often than this. */
+  listEveryMs: number
+}
+
 /** One fault of a mapping, with its path (`fields.service.values.vpn`). */
 export type MappingFault = { path: string; message: string; next: string }
 
@@ -199,6 +222,8 @@ export type Connector = Reader &
      * offer it.
      */
     solved?(connection: Connection, wanted: SolvedWanted): Promise<SolvedRead>
+    /** Optional: a vendor may not offer it. */
+    past?: Past
     /** Pure. */
     checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
     /** The number of open tickets of each person (vendor account id). */

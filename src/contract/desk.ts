@@ -23,9 +23,13 @@ export type PlayedDesk = {
   settled(): Promise<void>
 }
 
-/** `configuration`: the name of one helpdesk that is set up as a company has it; absent: one plain helpdesk of each vendor. */
+/**
+ * `configuration`: the name of one helpdesk that is set up as a company has it; absent: one plain helpdesk of each vendor.
+ * `now`: its clock, for what happened in the past.
+ */
 export type OpenDesks = (options: {
   groups: string[]
   agents: { name: string; groups: string[] }[]
   configuration?: string
+  now?: () => Date
 }) => PlayedDesk[]

@@ -45,16 +45,19 @@ export async function runSandbox(
   const stopped = stopSignal()
   try {
     const running: Running[] = []
+    const clock = openClock()
     for (const desk of openDesks({
       groups: GROUPS,
       agents: AGENTS,
+      now: clock.now,
       ...(configuration !== undefined && { configuration }),
     })) {
       const { server, port } = await openServer(desk, ports[desk.kind] ?? 0)
       servers.push(server)
       const baseUrl = `http://127.0.0.1:${port}`
       desk.listensAt(baseUrl)
-      await fillDesk(desk, seed)
+      await fillDesk(desk, seed, clock.set)
+      clock.set(null)
       running.push({ kind: desk.kind, baseUrl, credentials: desk.credentials, ...webhookOf(desk, baseUrl, options) })
     }
     process.stdout.write(options.json ? `${JSON.stringify(running)}\n` : `${lines(running, seed).join('\n')}\n`)
@@ -73,15 +76,43 @@ function list(configurations: Record<string, string>, asJson: boolean): void {
 /** Shares no divisor with the number of tickets, so that each of them comes once before one comes again. */
 const STRIDE = 37
 
-/** Solved tickets as agents leave them, so that there is something to learn from and to propose by. */
-export async function fillDesk(desk: PlayedDesk, seed: number): Promise<void> {
+const HOUR_MS = 3_600_000
+/** The tickets are spread over so many days, up to now. */
+const DAYS = 180
+/** Every so many tickets come to a wrong group first. */
+const ASTRAY = 6
+
+/**
+ * Solved tickets as agents leave them, so that there is something to learn from and to propose by. `setClock`: the clock of
+ * the desk, if it has one that can be set: each ticket is then solved before the next one comes.
+ */
+export async function fillDesk(desk: PlayedDesk, seed: number, setClock?: (at: Date) => void): Promise<void> {
   const tickets = await loadUnseen()
+  const last = Date.now() - HOUR_MS
   for (let i = 0; i < seed; i++) {
     // They are sorted by service: a few of them should have every service.
     const { subject, text, labels } = tickets[(i * STRIDE) % tickets.length]!
+    const born = last - ((seed - i) * DAYS * 24 * HOUR_MS) / seed
+    setClock?.(new Date(born))
     const { id } = await desk.create({ subject, body: text })
-    await desk.correct(id, { ...labels, ...routeOf(labels, i) })
+    const { group, assignee, ...rest } = { ...labels, ...routeOf(labels, i) } as Labels
+    const wrong = setClock && i % ASTRAY === 0 ? GROUPS.find((other) => other !== group) : undefined
+    if (wrong) await desk.correct(id, { group: wrong })
+    setClock?.(new Date(born + HOUR_MS / 4))
+    await desk.correct(id, { ...rest, ...(group && { group }), ...(assignee && { assignee }) })
+    setClock?.(new Date(born + HOUR_MS / 2))
     await desk.resolve(id)
+  }
+}
+
+/** A clock that can be set; null: the real time. */
+function openClock() {
+  let at: Date | null = null
+  return {
+    now: () => at ?? new Date(),
+    set(moment: Date | null) {
+      at = moment
+    },
   }
 }
 

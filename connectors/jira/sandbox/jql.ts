@@ -37,10 +37,16 @@ function test(clause: string): Test {
     case 'statuscategory =':
       return isDone
     case 'updated >=':
-      return ({ updated }) => updated.getTime() >= Date.now() - Number(values[0]?.match(/^-(\d+)m$/)?.[1] ?? 0) * 60_000
+      return ({ updated }) => updated.getTime() >= minutesAgo(values[0])
+    case 'created >=':
+      return ({ created }) => created.getTime() >= minutesAgo(values[0])
     default:
       throw new VendorError(400, {}, [`Error in the JQL Query: ${clause}`])
   }
+}
+
+function minutesAgo(text = ''): number {
+  return Date.now() - Number(/^-(\d+)m$/.exec(text)?.[1] ?? 0) * 60_000
 }
 
 function isDone({ values }: StoredIssue): boolean {

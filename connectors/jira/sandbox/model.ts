@@ -38,6 +38,9 @@ export type JiraSandboxOptions = {
   retryMs?: number[]
   /** How many entries of the history an issue shows, and a page of its changelog. */
   historyPage?: number
+  /** The most issues in a page of a search. */
+  searchPage?: number
+  now?: () => Date
   fetch?: typeof fetch
 }
 
@@ -207,6 +210,7 @@ export function createModel(options: JiraSandboxOptions) {
     edition: options.edition ?? ('cloud' as Edition),
     baseUrl: options.baseUrl ?? 'https://sandbox.atlassian.test',
     historyPage: options.historyPage ?? 100,
+    searchPage: options.searchPage ?? 1000,
     projects: options.projects ?? ([{ key: 'SUP', name: 'Support', type: 'service_desk' }] as SandboxProject[]),
     components: options.components ?? groups.map((name, i): SandboxComponent => ({ id: String(10_300 + i), name })),
     fields: [
@@ -253,7 +257,7 @@ export function createModel(options: JiraSandboxOptions) {
     webhooks: [] as Webhook[],
     id: () => String(next++),
     // Two writes in one millisecond must not look simultaneous in the history.
-    now: steadyClock(),
+    now: steadyClock(options.now),
   }
 }
 
@@ -278,10 +282,10 @@ export function prioritiesOf({ projects, priorities }: Model, project: string) {
   return priorities.filter(({ id }) => !scheme || scheme.includes(id))
 }
 
-function steadyClock(): () => Date {
+function steadyClock(now = () => new Date()): () => Date {
   let last = 0
   return () => {
-    last = Math.max(Date.now(), last + 1)
+    last = Math.max(now().getTime(), last + 1)
     return new Date(last)
   }
 }

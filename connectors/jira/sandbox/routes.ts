@@ -143,7 +143,8 @@ async function json(c: Context): Promise<unknown> {
   return parsed(await c.req.text())
 }
 
-function shown(
+/** As `GET /issue` shows it, and as a search does that asks for fields. */
+export function shown(
   model: Model,
   issue: StoredIssue,
   version: Version,

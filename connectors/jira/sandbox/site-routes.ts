@@ -3,10 +3,12 @@ import { Hono } from 'hono'
 import { isRecord, parsed } from './input.ts'
 import { search } from './jql.ts'
 import { schemaJson } from './kinds.ts'
-import type { Model } from './model.ts'
+import type { Model, StoredIssue } from './model.ts'
 import { personJson, type Version } from './people.ts'
 import { peopleRoutes } from './people-routes.ts'
+import { shown } from './routes.ts'
 import { projectAt, screenRoutes } from './screen-routes.ts'
+import { historyJson } from './shapes.ts'
 
 export function siteRoutes(model: Model, version: Version): Hono {
   const app = new Hono()
@@ -55,9 +57,26 @@ function cloudRoutes(app: Hono, model: Model): void {
     const issues = found(model, text)
     const { maxResults = 50, nextPageToken } = parsed(text) as Record<string, number | string | undefined>
     const start = Number(nextPageToken ?? 0)
-    const end = start + Number(maxResults)
+    const end = start + Math.min(Number(maxResults), model.searchPage)
     const more = end < issues.length ? { nextPageToken: String(end), isLast: false } : { isLast: true }
-    return c.json({ issues: issues.slice(start, end).map(({ id }) => ({ id })), ...more })
+    return c.json({ issues: issues.slice(start, end).map((issue) => inSearch(model, issue, 3, text)), ...more })
+  })
+  app.post('/changelog/bulkfetch', async (c) => {
+    const { issueIdsOrKeys = [], maxResults = 1000, nextPageToken } = parsed(await c.req.text()) as BulkAsked
+    const all = issueIdsOrKeys.flatMap((id) =>
+      (model.issues.get(id)?.histories ?? []).map((history) => ({ id, history: historyJson(model, history) })),
+    )
+    const start = Number(nextPageToken ?? 0)
+    const end = start + maxResults
+    const byIssue = Map.groupBy(all.slice(start, end), ({ id }) => id)
+    return c.json({
+      issueChangeLogs: [...byIssue].map(([issueId, of]) => ({
+        issueId,
+        // The one place where Jira writes times as numbers.
+        changeHistories: of.map(({ history }) => ({ ...history, created: Date.parse(String(history.created)) / 1000 })),
+      })),
+      ...(end < all.length && { nextPageToken: String(end) }),
+    })
   })
 }
 
@@ -67,10 +86,35 @@ function dataCenterRoutes(app: Hono, model: Model): void {
   app.post('/search', async (c) => {
     const text = await c.req.text()
     const issues = found(model, text)
-    const { maxResults = 50 } = parsed(text) as { maxResults?: number }
-    const shown = issues.slice(0, maxResults).map(({ id, key }) => ({ id, key }))
-    return c.json({ startAt: 0, maxResults, total: issues.length, issues: shown })
+    const {
+      maxResults = 50,
+      startAt = 0,
+      expand,
+    } = parsed(text) as {
+      maxResults?: number
+      startAt?: number
+      expand?: string[]
+    }
+    const page = issues.slice(startAt, startAt + Math.min(maxResults, model.searchPage))
+    const names = Object.fromEntries(model.fields.map(({ id, name }) => [id, name]))
+    return c.json({
+      startAt,
+      maxResults,
+      total: issues.length,
+      issues: page.map((issue) => inSearch(model, issue, 2, text)),
+      ...(expand?.includes('names') && { names }),
+    })
   })
+}
+
+type BulkAsked = { issueIdsOrKeys?: string[]; maxResults?: number; nextPageToken?: string }
+
+/** Only ids, unless fields are asked for. The names of fields are beside the issues, not in them. */
+function inSearch(model: Model, issue: StoredIssue, version: Version, text: string): Record<string, unknown> {
+  const { fields, expand = [], properties = [] } = parsed(text) as Record<string, string[] | undefined>
+  if (!fields || fields.join() === 'id') return { id: issue.id, ...(version === 2 && { key: issue.key }) }
+  const inEach = expand.filter((one) => one !== 'names')
+  return shown(model, issue, version, { fields: fields.join(), expand: inEach.join(), properties: properties.join() })
 }
 
 function fieldList(model: Model) {

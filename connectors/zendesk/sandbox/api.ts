@@ -186,23 +186,29 @@ function searchRoutes(app: Hono, { desk, baseUrl }: ApiNeeds): void {
     const assignee = /assignee:(\d+)/.exec(query)?.[1]
     const open = /status<solved/.test(query)
     const tag = /tags:(\S+)/.exec(query)?.[1]
+    const since = /created>=(\S+)/.exec(query)?.[1] ?? ''
     const found = [...desk.tickets.values()].filter(
       (ticket) =>
         !ticket.deleted &&
         (assignee === undefined || ticket.assignee_id === assignee) &&
         (tag === undefined || ticket.tags.includes(tag)) &&
+        ticket.created_at >= since &&
         (!open || !['solved', 'closed'].includes(ticket.status)),
     )
     return c.json({ count: found.length })
   })
   app.get('/api/v2/incremental/tickets/cursor', (c) => {
-    const since = Number(c.req.query('cursor') ? atob(c.req.query('cursor') ?? '') : c.req.query('start_time'))
+    const { cursor: given, start_time, per_page = '1000' } = c.req.query()
+    // A cursor is the last ticket that was shown: its time, and its id among those of that time.
+    const [since = Number.NaN, last = 0] = given ? atob(given).split(' ').map(Number) : [Number(start_time)]
     if (Number.isNaN(since)) throw new ApiFault(400, { error: 'InvalidValue', description: 'Invalid start_time' })
-    const tickets = [...desk.tickets.values()]
+    const left = [...desk.tickets.values()]
       .map((ticket) => ticketShape(ticket, baseUrl()))
-      .filter(({ generated_timestamp }) => generated_timestamp >= since)
-      .sort((a, b) => a.generated_timestamp - b.generated_timestamp)
-    const cursor = btoa(String(tickets.at(-1)?.generated_timestamp ?? since))
+      .filter(({ generated_timestamp: at, id }) => at > since || (at === since && id > last))
+      .sort((a, b) => a.generated_timestamp - b.generated_timestamp || a.id - b.id)
+    const tickets = left.slice(0, Math.min(Number(per_page), desk.account.exportPage))
+    const end = tickets.at(-1)
+    const cursor = btoa(end ? `${end.generated_timestamp} ${end.id}` : `${since} ${last}`)
     const after_url = `${baseUrl()}/api/v2/incremental/tickets/cursor.json?cursor=${cursor}`
     return c.json({
       tickets,
@@ -210,7 +216,7 @@ function searchRoutes(app: Hono, { desk, baseUrl }: ApiNeeds): void {
       after_url,
       before_cursor: null,
       before_url: null,
-      end_of_stream: true,
+      end_of_stream: tickets.length === left.length,
     })
   })
 }

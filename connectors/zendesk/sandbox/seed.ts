@@ -56,6 +56,8 @@ export type SeedOptions = {
   triggers?: { title: string; group?: string; assignee?: string; priority?: string }[]
   /** False: the priority is deactivated, and a value written to it vanishes. */
   priority?: boolean
+  /** The most tickets in a page of the incremental export. */
+  exportPage?: number
 }
 
 export type Account = {
@@ -75,6 +77,7 @@ export type Account = {
   category: Field
   fields: Field[]
   priority: boolean
+  exportPage: number
 }
 
 const SERVICES = ['internet', 'mobile', 'tv', 'telephony', 'billing', 'account', 'hosting', 'email', 'vpn', 'crm']
@@ -125,6 +128,7 @@ export function seed(options: SeedOptions): Account {
   return {
     ...people,
     priority: options.priority ?? true,
+    exportPage: options.exportPage ?? 1000,
     ...formsOf(nextId, people, options),
     ...triggersOf(people, options),
   }
