@@ -29,6 +29,7 @@ const order = [
   'feedback',
   'review',
   'training',
+  'history',
   'privacy',
   'events',
   'live',

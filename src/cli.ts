@@ -2,6 +2,7 @@
 /** Entry: every command. Loads only what its command needs, so that help is shown at once. */
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import type { BackfillOptions } from './commands/backfill.ts'
 import type { ConnectOptions } from './commands/connect.ts'
 import type { EraseOptions } from './commands/erase.ts'
 import type { ExportOptions } from './commands/export.ts'
@@ -127,6 +128,21 @@ program
     const { previewDecision } = await import('./triage/index.ts')
     const body = text ?? (await readStdin())
     await withDeps(async (deps) => print(await previewDecision(deps, { ...options, text: body })))
+  })
+
+program
+  .command('backfill')
+  .description('read the past tickets of a helpdesk with what people made of them, to learn from; a broken one goes on')
+  .requiredOption('--connection <name>', 'the connection to read from')
+  .option('--since <span>', 'tickets created since then: 180d, 26w, or an ISO 8601 time', '180d')
+  .option('--json', 'end with the counts as JSON')
+  .action(async (options: BackfillOptions) => {
+    const { runBackfill } = await import('./commands/backfill.ts')
+    await withDeps(async (deps) => {
+      const ended = await runBackfill(deps, options)
+      say(ended.text)
+      if (!ended.done) process.exitCode = 1
+    })
   })
 
 program

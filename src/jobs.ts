@@ -12,6 +12,7 @@ import {
 
 import { WRITEBACK } from './decisions/index.ts'
 import { ERASE, type FeedbackNeeds, feedbackTask } from './feedback/index.ts'
+import { BACKFILL, type BackfillNeeds, backfillTask } from './history/index.ts'
 import { FEEDBACK, TRIAGE } from './intake/index.ts'
 import type { Curves, Embedded } from './models/index.ts'
 import { afterPause } from './pauses/index.ts'
@@ -19,12 +20,11 @@ import { type EraseTaskNeeds, eraseTask, type PurgeNeeds, purge } from './privac
 import type { Job, Task } from './queue/index.ts'
 import { inspectTargets, publishedMap, recordDead, type TargetNeeds } from './routing/index.ts'
 import { currentTaxonomy } from './taxonomy/index.ts'
-import { calibrateModels, trainEmbedded } from './training/index.ts'
+import { calibrateModels, TRAIN, trainEmbedded } from './training/index.ts'
 import { type TriageNeeds, triageTask } from './triage/index.ts'
 import { type WritebackNeeds, writebackTask } from './writeback/index.ts'
 
 const CHECK_TARGETS = 'check-targets'
-const TRAIN = 'train'
 const CALIBRATE = 'calibrate'
 const TIDY_CACHE = 'tidy-cache'
 const PURGE = 'purge'
@@ -40,6 +40,7 @@ export const KINDS = [
   TIDY_CACHE,
   PURGE,
   PROBE_MODEL,
+  BACKFILL,
 ] as const
 
 /** When the scheduled kinds are due, as cron expressions in UTC. */
@@ -57,7 +58,8 @@ type Needs = TriageNeeds &
   WritebackNeeds &
   FeedbackNeeds &
   EraseTaskNeeds &
-  PurgeNeeds & {
+  PurgeNeeds &
+  BackfillNeeds & {
     classifiers: Classifiers
     endpoint: EndpointClassifier | null
     modelPauses: ModelPauses
@@ -78,6 +80,7 @@ export function tasks(needs: Needs): Record<string, Task> {
     [TIDY_CACHE]: scheduled(needs, () => tidyCache(needs)),
     [PURGE]: scheduled(needs, async ({ signal }) => void (await purge(needs, { signal }))),
     [PROBE_MODEL]: probeModel(needs) as Task,
+    [BACKFILL]: backfillTask(needs) as Task,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Answer, Classifier, ConnectionSettings, Haste, Prepared, Taxonomy } from '../contract/index.ts'
-import { barOf, precisionOf } from '../contract/index.ts'
+import { barOf, MORE_LABELS, precisionOf } from '../contract/index.ts'
 import { ModelError } from '../errors.ts'
 import { promiseOf } from './promises.ts'
 
@@ -18,8 +18,7 @@ type Settings = Pick<ConnectionSettings, 'precision' | 'precisions' | 'threshold
 /** The answer, or why there is none, and the steps for the trace. */
 export type Classified = { answer: Answer | null; because?: string; steps: string[] }
 
-const NO_MODEL =
-  'there is no model yet: confirm or correct tickets (100 labels are recommended), or set LLM_BASE_URL and LLM_MODEL'
+const NO_MODEL = `there is no model yet: ${MORE_LABELS}, confirm or correct tickets (100 labels are recommended), or set LLM_BASE_URL and LLM_MODEL`
 
 /**
  * Asks the configured classifier. An answer that is broken or outside the taxonomy becomes `because`. When the endpoint is

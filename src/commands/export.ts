@@ -3,6 +3,7 @@ import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Config } from '../config.ts'
+import { MORE_LABELS } from '../contract/index.ts'
 import type { Database } from '../db/index.ts'
 import { causeOf, Rejected } from '../errors.ts'
 import { ExportInput, startExport } from '../training/index.ts'
@@ -30,7 +31,7 @@ export async function runExport({ config, database }: Needs, options: ExportOpti
   await writeFile(place, `${JSON.stringify(manifest, null, 2)}\n`).catch(asFileFault(place))
   const left = `${manifest.incomplete} tickets left out: not every field has a label`
   if (manifest.rows > 0) return `${manifest.rows} rows in ${options.out} (${left}).`
-  return `The export is empty: no ticket has the labels that were asked for (${left}). ${options.out} has no rows. See --provenance, --since and --connection.`
+  return `The export is empty: no ticket has the labels that were asked for (${left}). ${options.out} has no rows. See --provenance, --since and --connection, or ${MORE_LABELS}.`
 }
 
 async function* shown(given: AsyncGenerator<string>): AsyncGenerator<string> {

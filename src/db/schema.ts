@@ -129,6 +129,59 @@ export const deliveries = pgTable(
   ],
 )
 
+/** Reading the past tickets of a connection, a page after the other. */
+export const backfills = pgTable(
+  'backfills',
+  {
+    id: uuid().primaryKey(),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id),
+    /** Tickets created from then on. */
+    since: at('since').notNull(),
+    state: text().$type<'running' | 'done' | 'stopped' | 'failed'>().notNull(),
+    /** The adapter's place of the next page, stored with what the pages before left; null: the first page. */
+    cursor: text(),
+    /** About how many there are; null: the helpdesk did not say. */
+    total: integer(),
+    counts: jsonb().$type<Record<BackfillCount, number>>().notNull(),
+    /** How many labels each field got. */
+    labels: jsonb().$type<Record<string, number>>().notNull(),
+    /** Field -> the vendor's value -> how many tickets have it: values that are not in the mapping or the taxonomy. */
+    outside: jsonb().$type<Record<string, Record<string, number>>>().notNull(),
+    /** Why it failed, and what to do. */
+    reason: text(),
+    actor: text().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+    finishedAt: at('finished_at'),
+  },
+  // Two at once would only read the same tickets twice.
+  (t) => [uniqueIndex('backfills_one_running').on(t.connectionId).where(sql`state = 'running'`)],
+)
+
+/** What a backfill did with the tickets it read; `read` counts all of them. */
+export type BackfillCount = 'read' | 'labelled' | 'unlabelled' | 'open' | 'decided' | 'filtered'
+
+/** How far a connection was compared with its helpdesk, for tickets and changes whose webhook never came. */
+export const reconciliations = pgTable('reconciliations', {
+  connectionId: uuid('connection_id')
+    .primaryKey()
+    .references(() => connections.id),
+  /** Tickets that are older were never expected by webhook. */
+  began: at('began').notNull(),
+  /** The tickets that changed from then on are read. */
+  since: at('since').notNull(),
+  /** The adapter's place of the next page; null: the first one. */
+  cursor: text(),
+  /** When this pass began: the next one reads from then on. */
+  startedAt: at('started_at').notNull(),
+  finishedAt: at('finished_at'),
+  /** In all passes: tickets and changes whose webhook had not come. */
+  created: integer().notNull().default(0),
+  updated: integer().notNull().default(0),
+})
+
 /** Our record of one ticket: what we last saw of it. */
 export const tickets = pgTable(
   'tickets',
@@ -151,6 +204,8 @@ export const tickets = pgTable(
     status: text().$type<'open' | 'done' | 'removed'>().notNull().default('open'),
     /** Set when the ticket was deleted, merged or marked as spam. */
     removedWhy: text('removed_why'),
+    /** The first group that the ticket had and the last one, by name; null: not read, or not in the mapping. */
+    routed: jsonb().$type<{ first: string; last: string } | null>(),
     createdAt: at('created_at').notNull(),
     seenAt: at('seen_at').notNull().defaultNow(),
   },

@@ -49,7 +49,7 @@ export async function expiredTickets(
     db,
     sql`select t.id from tickets t
         left join lateral (select max(l.updated_at) as at from labels l
-          where l.ticket_id = t.id and l.provenance in ('human', 'confirmed')) taught on true
+          where l.ticket_id = t.id and l.provenance in ('human', 'confirmed', 'imported')) taught on true
         where case when taught.at is null then t.seen_at < ${instant(before)}
             else greatest(t.seen_at, taught.at) < ${instant(labelled)} end
           and not exists (select 1 from deliveries d where d.connection_id = t.connection_id

@@ -18,7 +18,7 @@ export {
   listDecisions,
   readDecision,
 } from './list.ts'
-export { lastWritten, type NewDecision, newestDecision, recordDecision, WRITEBACK } from './record.ts'
+export { decidedAmong, lastWritten, type NewDecision, newestDecision, recordDecision, WRITEBACK } from './record.ts'
 export { showAnswers } from './show-answers.ts'
 export { followKey, markTicket, saveTicket } from './tickets.ts'
 export { frequentChanges, oldestHeld, readLatency, readTraffic } from './today.ts'

@@ -57,6 +57,17 @@ export async function lastWritten(
   return row ?? null
 }
 
+/** Which of these tickets, by the vendor's ids, have a decision. */
+export async function decidedAmong(db: Tx, connectionId: string, externalIds: string[]): Promise<Set<string>> {
+  if (externalIds.length === 0) return new Set()
+  const found = await rows<{ id: string }>(
+    db,
+    sql`select t.external_id as id from tickets t where t.connection_id = ${connectionId}
+        and t.external_id in ${externalIds} and exists (select 1 from decisions d where d.ticket_id = t.id)`,
+  )
+  return new Set(found.map(({ id }) => id))
+}
+
 /** Finds the newest decision of a ticket by the vendor's ticket id. */
 export async function newestDecision(
   db: Tx,

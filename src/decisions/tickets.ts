@@ -47,7 +47,9 @@ export async function followKey(
 export async function markTicket(
   tx: Tx,
   ticketId: string,
-  state: { status: 'open' | 'done' } | { status: 'removed'; removedWhy: string },
+  state:
+    | { status: 'open' | 'done'; routed?: { first: string; last: string } }
+    | { status: 'removed'; removedWhy: string },
 ): Promise<void> {
   await tx
     .update(tickets)

@@ -7,7 +7,8 @@ import {
   type TicketEvent,
 } from '../contract/index.ts'
 import type { labels } from '../db/index.ts'
-import { isOwnWrite } from '../writeback/index.ts'
+import { ownWritesOf } from '../writeback/index.ts'
+import { notChosen } from './judge.ts'
 import type { Known } from './known.ts'
 
 type Label = typeof labels.$inferInsert
@@ -41,9 +42,53 @@ export function finalLabels(
   })
 }
 
+/** What a past ticket teaches. `outside`: vendor values that stand for none of ours, or ours that the taxonomy lacks. */
+export type PastLabels = {
+  labels: Pick<Label, 'field' | 'value' | 'who' | 'at'>[]
+  outside: { field: string; value: string }[]
+}
+
+/**
+ * The labels of a solved ticket that was never decided here, by the same judge: the values that a person set, and those
+ * that a person kept while they worked on the ticket. What a robot set, and what nobody chose, is no label. Pure.
+ */
+export function pastLabels(taxonomy: Taxonomy, fresh: FreshTicket): PastLabels {
+  const since = fresh.createdAt ?? new Date(0).toISOString()
+  const facts = { decided: {}, own: ownWritesOf([]), since }
+  const worker = whoWorked(facts, fresh, { at: null, by: { id: null, kind: 'unknown' } })
+  const at = new Date(fresh.history.at(-1)?.at ?? fresh.updatedAt ?? since)
+  const found: PastLabels = { labels: [], outside: [] }
+  for (const field of taxonomy.fields) {
+    const state = fresh.fields[field.id]
+    const final = finalValue(field, facts, fresh)
+    if (state && !state.blank && state.value === null && state.raw !== null)
+      found.outside.push({ field: field.id, value: state.raw })
+    if (!final) continue
+    const last = fresh.history.findLast((change) => change.field === field.id)
+    const who = final.by ? final.by.by : last && isRobot(last.by) ? null : worker
+    if (!accepts(field, final.value)) found.outside.push({ field: field.id, value: final.value })
+    else if (who) found.labels.push({ field: field.id, value: final.value, who: who.id, at })
+  }
+  return found
+}
+
+const isRobot = ({ kind }: Change['by']) => kind === 'robot' || kind === 'self'
+
+/** The first group that the ticket had and the last one; null where one of them is not known by name. Pure. */
+export function routedOf({ fields, history }: FreshTicket): { first: string; last: string } | null {
+  const moves = history.filter(({ field, doubtful }) => field === 'group' && !doubtful)
+  const held = moves.flatMap(({ from, fromRaw, to, toRaw }) => [
+    { name: from, raw: fromRaw },
+    { name: to, raw: toRaw },
+  ])
+  const last = fields.group?.value ?? null
+  const first = held.find(({ raw }) => raw !== null)?.name ?? (held.length === 0 ? last : null)
+  return first !== null && last !== null ? { first, last } : null
+}
+
 // Only a person who acted after the write-back has seen the decided values.
 function whoWorked(
-  { since }: Facts,
+  { since }: Pick<Facts, 'since'>,
   { history }: FreshTicket,
   event: { at: string | null; by: Change['by'] },
 ): Change['by'] | null {
@@ -54,10 +99,14 @@ function whoWorked(
 /** `by`: the change in which a person set it. `shown`: it is a field of the ticket, where a person could have changed it. */
 type Final = { value: string; by: Change | undefined; shown: boolean }
 
-function finalValue({ id }: TaxonomyField, { decided, own }: Facts, fresh: FreshTicket): Final | null {
+function finalValue(
+  { id }: TaxonomyField,
+  { decided, own }: Pick<Facts, 'decided' | 'own'>,
+  fresh: FreshTicket,
+): Final | null {
   const state = fresh.fields[id]
   const changes = fresh.history.filter((change) => change.field === id)
-  const by = changes.findLast((change) => change.by.kind === 'person' && !change.doubtful && !isOwnWrite(change, own))
+  const by = changes.findLast((change) => notChosen(change, own) === null)
   const decidedValue = decided[id]
   // The helpdesk does not have the field, or nobody filled it in: no person has judged the decided value.
   if (!state || (state.raw === null && changes.length === 0))

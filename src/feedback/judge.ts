@@ -15,6 +15,26 @@ export type Judgement =
   | { kind: 'agreed'; because: string }
   | { kind: 'none'; because: string }
 
+/** Why the change is not a person's choice; null: it is one. The same for decided tickets and for past ones. */
+export function notChosen(change: Change, own: OwnWrites): string | null {
+  if (isOwnWrite(change, own)) return 'our own write'
+  if (change.doubtful) return 'it may have been another field'
+  switch (change.by.kind) {
+    case 'person':
+      return null
+    case 'self':
+      return 'our account changed it, without the mark of a decision'
+    case 'robot':
+      return 'a robot changed it'
+    case 'customer':
+      return 'the customer changed it'
+    case 'unknown':
+      return 'it is unknown who changed it'
+    default:
+      return change.by.kind satisfies never
+  }
+}
+
 /**
  * Judges a change: a person's correction of a decision, or something else. Pure. Only another group corrects the route: an agent
  * who takes a ticket is working on it, and an assignee who changes with the group is part of the same correction.
@@ -23,12 +43,8 @@ export function judge(change: Change, { decided, own, since }: Context): Judgeme
   const none = (because: string): Judgement => ({ kind: 'none', because })
   const before = decided[change.field]
   if (before === undefined) return none('we did not decide this field')
-  if (isOwnWrite(change, own)) return none('our own write')
-  if (change.doubtful) return none('it may have been another field')
-  if (change.by.kind === 'self') return none('our account changed it, without the mark of a decision')
-  if (change.by.kind === 'robot') return none('a robot changed it')
-  if (change.by.kind === 'customer') return none('the customer changed it')
-  if (change.by.kind === 'unknown') return none('it is unknown who changed it')
+  const because = notChosen(change, own)
+  if (because !== null) return none(because)
   // Some helpdesks round times down to whole seconds.
   if (Date.parse(change.at) <= Date.parse(since) - 1000) return none('it was changed before the write-back')
   if (change.field === 'assignee') return none('assignee changes do not affect routing')

@@ -26,7 +26,7 @@ import { refusePaused } from '../pauses/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask } from '../text/index.ts'
-import { finalLabels } from './final-labels.ts'
+import { finalLabels, routedOf } from './final-labels.ts'
 import type { Known } from './known.ts'
 import { decideMoved, locate, readTicket } from './locate.ts'
 import { maskChanges, maskFresh } from './mask-changes.ts'
@@ -214,7 +214,8 @@ async function record(
     for (const label of labels) await saveLabel(tx, label)
     if (fresh) {
       await followKey(tx, ticket, { key: fresh.key, url: fresh.url })
-      await markTicket(tx, ticket.id, { status: fresh.status.done ? 'done' : 'open' })
+      const routed = routedOf(fresh)
+      await markTicket(tx, ticket.id, { status: fresh.status.done ? 'done' : 'open', ...(routed && { routed }) })
     }
     await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no decided field was corrected' : null)
     return recorded

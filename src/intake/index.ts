@@ -20,5 +20,6 @@ export {
   eraseDeliveries,
 } from './erase.ts'
 export { outsideFilters } from './filters.ts'
+export { knownEvents, storeMissed } from './missed.ts'
 export { readDelivery } from './read-delivery.ts'
 export { FEEDBACK, receive, storeTooLarge, TRIAGE } from './receive.ts'

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { labels } from '../db/index.ts'
 
-const isFromPerson = (provenance: unknown) => sql`${provenance} in ('human', 'confirmed')`
+const isFromPerson = (provenance: unknown) => sql`${provenance} in ('human', 'confirmed', 'imported')`
 const isUnchanged = sql`${labels.value} = excluded.value and ${isFromPerson(labels.provenance)}`
 
 /**

@@ -9,6 +9,9 @@ import { newestModel, saveModel } from '../models/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { digest } from './digest.ts'
 
+/** The job that trains it. */
+export const TRAIN = 'train'
+
 /** The fewest labelled tickets that a model is trained on. */
 export const ENOUGH = 20
 

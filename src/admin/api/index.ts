@@ -2,10 +2,12 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { openMetadataCache, type SaveNeeds } from '../../connections/index.ts'
+import type { BackfillNeeds } from '../../history/index.ts'
 import type { PreviewNeeds } from '../../triage/index.ts'
 import { authenticate, type Env } from '../access/index.ts'
 import { accessRoutes } from './access.ts'
 import { auditRoutes } from './audit.ts'
+import { backfillRoutes } from './backfills.ts'
 import { classifyRoutes } from './classify.ts'
 import { connectionRoutes } from './connections.ts'
 import { decisionRoutes } from './decisions.ts'
@@ -33,6 +35,7 @@ export type Api = ReturnType<typeof adminRoutes>
 export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
   Parameters<typeof modelPauseRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
+  BackfillNeeds &
   Parameters<typeof privacyRoutes>[0] &
   PreviewNeeds &
   SessionNeeds &
@@ -59,6 +62,7 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', mapTrialRoutes({ ...deps, metadataOf }))
     .route('/', feedbackRoutes(deps))
     .route('/', trainingRoutes(deps))
+    .route('/', backfillRoutes({ ...deps, metadataOf }))
     .route('/', privacyRoutes(deps))
     .route('/', modelPauseRoutes(deps))
     .route('/', reportRoutes(deps))

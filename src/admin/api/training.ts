@@ -3,6 +3,7 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { defaultFormat, PromptFormat } from '../../classifiers/index.ts'
 import type { Config } from '../../config.ts'
+import { MORE_LABELS } from '../../contract/index.ts'
 import type { Database } from '../../db/index.ts'
 import { recordAudit } from '../../db/index.ts'
 import { Rejected } from '../../errors.ts'
@@ -158,7 +159,7 @@ export function trainingRoutes({ config, database: { db }, embedded }: Needs) {
       const trained = await trainEmbedded(db, { signal: c.req.raw.signal })
       if (trained.kind === 'too few')
         throw new Rejected(409, `${trained.tickets} labelled tickets are too few to train on`, {
-          next: `Confirm or correct tickets: at least ${ENOUGH} are needed; 100 are recommended.`,
+          next: `At least ${ENOUGH} are needed; 100 are recommended. Confirm or correct tickets, or ${MORE_LABELS}.`,
         })
       embedded.refresh()
       if (trained.kind === 'trained')
