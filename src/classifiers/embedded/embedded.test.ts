@@ -42,6 +42,13 @@ describe('answers', () => {
     }
   })
 
+  test('words that may be by somebody else say less', () => {
+    const sure = (text: string) => model.classify(ask(text)).service!.raw!
+    const own = 'tunnel drops'
+    expect(model.classify(ask(`${own}\n\n> toner is empty`)).service!.value).toBe('vpn')
+    expect(sure(`${own}\n\n> toner is empty`)).toBeGreaterThan(sure(`${own}\n\ntoner is empty`))
+  })
+
   test('a form field alone can decide', () => {
     expect(model.classify(ask('hello', { floor: '1' })).priority!.value).toBe('high')
     expect(model.classify(ask('hello', { floor: '2' })).priority!.value).toBe('low')

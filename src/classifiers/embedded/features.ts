@@ -47,6 +47,18 @@ function wordsOf(text: string): string[] {
   return words.length > WORDS_READ ? words.slice(0, WORDS_READ) : words
 }
 
+/** Lines with > may be by somebody else. */
+function splitQuoted(text: string): { own: string; quoted: string } {
+  if (!QUOTED.test(text)) return { own: text, quoted: '' }
+  const lines = text.split('\n')
+  return {
+    own: lines.filter((line) => !QUOTED.test(line)).join('\n'),
+    quoted: lines.filter((line) => QUOTED.test(line)).join('\n'),
+  }
+}
+
+const QUOTED = /^> /m
+
 type WordHashes = { word: number; stem: number | null; grams: Int32Array }
 
 /** Hashes the features of tickets. Caches words: a few thousand words make up most of a desk's tickets. */
@@ -67,12 +79,16 @@ export function openExtractor() {
   /** Calls `take` for every feature of the ticket, including repeats, and returns the words of the ticket. */
   function extract(input: Input, take: Sink): string[] {
     const subject = wordsOf(input.subject)
-    const text = wordsOf(input.text)
-    const words = subject.concat(text)
+    const { own, quoted } = splitQuoted(input.text)
+    const words = subject.concat(wordsOf(own))
+    const ownWords = words.length
+    if (quoted !== '') for (const word of wordsOf(quoted)) words.push(word)
     let before = 0
     for (let w = 0; w < words.length; w++) {
       const { word, stem, grams } = lookUp(words[w]!)
       take(word, WORDS, w, 1)
+      // a quoted word counts by itself alone, and so weighs less
+      if (w >= ownWords) continue
       if (stem !== null) take(stem, WORDS, w, 1)
       // the last word of the subject and the first word of the text are not a pair
       if (w > 0 && w !== subject.length) take(mix(Math.imul(before, 31) + word), WORDS, w, 2)

@@ -81,9 +81,9 @@ export function information(sentences: Sentence[]): number[] {
   })
 }
 
-/** Turns of the desk: they are less informative about the ticket than the customer's. */
+/** Turns of the desk and quoted lines: they are less informative about the ticket than the customer's. */
 const AGENT =
-  /^(?:agent|operator|support|advisor|specialist|representative|rep|bot|оператор|специалист|сотрудник|поддержка|менеджер|бот|robot|客服|坐席)[^:：\n]{0,30}[:：]/iu
+  /^> |^(?:agent|operator|support|advisor|specialist|representative|rep|bot|оператор|специалист|сотрудник|поддержка|менеджер|бот|robot|客服|坐席)[^:：\n]{0,30}[:：]/iu
 
 function contentWords(text: string): string[] {
   return (text.toLowerCase().match(WORD) ?? []).filter(

@@ -3,15 +3,15 @@ export type Sentence = {
   text: string
   gap: string
   line: number
-  /** `Agent: ` when the line is a turn of a conversation; every sentence of the turn has it. */
+  /** `Agent: ` when the line is a turn of a conversation, `> ` when it is quoted; every sentence of the line has it. */
   speaker: string
   /** Left out of the joined text. */
   removed?: boolean
 }
 
 const END = /[.!?…。！？；][)"'»”\]]{0,2}(?=\s|$)|[。！？；]/gu
-/** The speaker at the start of a turn. */
-const SPEAKER = /^(?:\p{L}[\p{L}\p{N} ._'()-]{0,28}(?:<NAME_\d+>)?|<NAME_\d+>)[:：] ?/u
+/** The speaker at the start of a turn, or the mark of a quote. */
+const SPEAKER = /^(?:> |\p{L}[\p{L}\p{N} ._'()-]{0,28}(?:<NAME_\d+>)?[:：] ?|<NAME_\d+>[:：] ?)/u
 /** Abbreviations whose full stop does not end a sentence. */
 const ABBREVIATION =
   /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|no|nr|mr|mrs|ms|dr|st|approx|т\.д|т\.п|т\.е|т\.к|г|ул|д|кв|стр|рис|им|руб|тел|доб|см|пр|z\.b|bzw|ca|str)\.$/iu
