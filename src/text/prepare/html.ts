@@ -6,6 +6,9 @@ import { isHidden, lengthOf } from './hidden.ts'
 const MAX_DEPTH = 120
 const MAX_CHILDREN = 5000
 
+/** Stands above the earlier mail in the text, in the words of Outlook. */
+const EARLIER_MAIL = '-----Original Message-----'
+
 const convert = compile({
   wordwrap: false,
   limits: { maxDepth: MAX_DEPTH, maxChildNodes: MAX_CHILDREN, ellipsis: '' },
@@ -28,6 +31,11 @@ const convert = compile({
     { selector: 'td', format: 'cell' },
     { selector: 'th', format: 'cell' },
     { selector: 'hr', format: 'lineBreak' },
+    // Mail programs mark the mail that they quote. Without such a mark a quote may be an indented text by the customer.
+    ...['blockquote[type=cite]', 'blockquote.gmail_quote', 'blockquote.protonmail_quote', '.yahoo_quoted'].map(
+      (selector) => ({ selector, format: 'mailed' }),
+    ),
+    { selector: '#divRplyFwdMsg', format: 'earlier' },
     // These mail programs mark their signatures.
     { selector: '.gmail_signature', format: 'signature' },
     { selector: '.moz-signature', format: 'signature' },
@@ -47,6 +55,19 @@ const convert = compile({
       if (isData(elem) && hasCellBefore(elem)) builder.addInline('| ')
       walk(elem.children, builder)
       builder.addInline(' ')
+    },
+    mailed: (elem, walk, builder) => {
+      builder.openBlock({ leadingLineBreaks: 2, reservedLineLength: 2 })
+      walk(elem.children, builder)
+      const quote = (text: string) => `${EARLIER_MAIL}\n${text.trim()}`.replace(/^/gm, '> ')
+      builder.closeBlock({ trailingLineBreaks: 2, blockTransform: quote })
+    },
+    earlier: (elem, walk, builder) => {
+      builder.openBlock({ leadingLineBreaks: 2 })
+      builder.addLiteral(EARLIER_MAIL)
+      builder.addLineBreak()
+      walk(elem.children, builder)
+      builder.closeBlock({ trailingLineBreaks: 2 })
     },
     signature: (elem, walk, builder) => {
       builder.openBlock({ leadingLineBreaks: 1 })

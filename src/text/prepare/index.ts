@@ -12,7 +12,7 @@ import { unfolded } from './invitation.ts'
 import { languageOf } from './language.ts'
 import { shortenLogs } from './logs.ts'
 import { toText } from './markup.ts'
-import { withoutQuotes } from './quotes.ts'
+import { joinParts, partsOf } from './quotes.ts'
 import { renumbered } from './renumber.ts'
 import { withoutRepeats } from './repeats.ts'
 import { withoutSignature } from './signature.ts'
@@ -68,15 +68,15 @@ export function prepare(
 }
 
 function shortened(body: string, subject: string, options: PrepareOptions, dropped: Dropped): string {
-  let text = withoutQuotes(body, subject, dropped)
-  text = withoutBoilerplate(text, dropped)
-  text = withoutSignature(text, dropped)
-  // Before logs: a chat has the time at the start of every line too.
-  text = tidyTranscript(text, dropped)
-  text = shortenLogs(text, dropped)
-  text = withoutRepeats(text, dropped)
+  const parts = partsOf(body, subject, dropped).map((part) => ({ ...part, text: tidied(part.text, dropped) }))
   const tokens = Math.max(16, options.budgetTokens ?? DEFAULT_BUDGET)
   const { tokenScale } = options
   const countTokens = tokenScale === undefined ? undefined : (part: string) => tokenScale * estimateTokens(part)
-  return withinBudget(text, { tokens, countTokens }, dropped)
+  return withinBudget(withoutRepeats(joinParts(parts), dropped), { tokens, countTokens }, dropped)
+}
+
+function tidied(part: string, dropped: Dropped): string {
+  const text = withoutSignature(withoutBoilerplate(part, dropped), dropped)
+  // Before logs: a chat has the time at the start of every line too.
+  return shortenLogs(tidyTranscript(text, dropped), dropped)
 }

@@ -16,7 +16,7 @@ const ticket = (
 test('a reply by mail passes every step', () => {
   const prepared = prepare(
     ticket(
-      '<p>Hello,</p><p>our VPN rejects j.doe@example.com with error 809 &mdash; call <b>+1 415 555 2671</b>.</p><p>Best regards,<br>Jane Doe<br>ACME</p><blockquote>On Mon, May 13, 2024 Support wrote: try again</blockquote>',
+      '<p>Hello,</p><p>our VPN rejects j.doe@example.com with error 809 &mdash; call <b>+1 415 555 2671</b>.</p><p>Best regards,<br>Jane Doe<br>ACME</p><blockquote type="cite">On Mon, May 13, 2024 Support wrote: try again</blockquote>',
       'html',
       'RE: [EXTERNAL] VPN of j.doe@example.com',
       { requester_email: 'j.doe@example.com', plan: 'pro' },
@@ -129,6 +129,7 @@ describe('hostile input', () => {
     ['han', of('不'), 'plain'],
     ['labels', of('label:\n'), 'plain'],
     ['lines and quotes that alternate', of('x\n> y\n'), 'plain'],
+    ['paragraphs and quotes that alternate', of('x\n\n> y\n\n'), 'plain'],
     ['quotes with gaps', `${of('> y\n\n')}and something of my own`, 'plain'],
     ['meeting invitations', of('join zoom meeting\n'), 'plain'],
   ])('%s: bounded time, bounded text', (_, body, format) => {

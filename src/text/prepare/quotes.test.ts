@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Dropped } from './dropped.ts'
-import { withoutQuotes } from './quotes.ts'
+import { joinParts, partsOf } from './quotes.ts'
 
-const newText = (text: string, subject = '') => withoutQuotes(text, subject, new Dropped())
+const newText = (text: string, subject = '') => joinParts(partsOf(text, subject, new Dropped()))
 const own = 'The line is still dead, please look again.'
 
 describe('only the new text of a reply is kept', () => {
@@ -37,9 +37,12 @@ describe('only the new text of a reply is kept', () => {
       'Von: Support\nGesendet: Montag, 13. Mai 2024\nAn: Kunde\nBetreff: AW: Leitung\n\nNeustart bitte.',
     ],
     ['Chinese', '在 2024年5月13日，客服 <s@example.com> 写道：\n> 请重启。'],
-    ['Chinese headers', '发件人: 客服\n发送时间: 2024年5月13日\n收件人: 客户\n主题: 回复\n\n请重启。'],
+    ['Chinese headers', '发件人: 客服\n发送时间: 2024年5月13日\n收件人: 客户\n主题: 回复: 网络\n\n请重启。'],
     ['French', 'Le lun. 13 mai 2024 à 10:00, Support <s@example.com> a écrit :\n> Redémarrez.'],
-    ['bold headers', '*From:* Support\n*Sent:* Monday\n*To:* x\n*Subject:* y\n\nPlease restart.'],
+    [
+      'bold headers',
+      '*From:* Support\n*Sent:* Monday, May 13, 2024 10:00 AM\n*To:* x\n*Subject:* Re: y\n\nPlease restart.',
+    ],
     ['Polish', 'wt., 12 mar 2024 o 08:12 Wsparcie <s@example.com> napisał(a):\n\n> Restart.'],
     ['Turkish', 'Destek <s@example.com>, 12 Mar 2024 Sal, 08:12 tarihinde şunu yazdı:\n\n> Yeniden.'],
     ['Japanese', '2024年3月12日(火) 8:12 サポート <s@example.com>:\n\n> 再起動してください。'],
@@ -54,7 +57,7 @@ describe('only the new text of a reply is kept', () => {
     ],
     [
       'Outlook in Dutch',
-      'Van: Support <s@example.com>\nVerzonden: 12 maart 2024\nAan: Klant\nOnderwerp: RE\n\nHerstart.',
+      'Van: Support <s@example.com>\nVerzonden: 12 maart 2024\nAan: Klant\nOnderwerp: RE: VPN\n\nHerstart.',
     ],
     [
       'Outlook in Ukrainian',
@@ -71,6 +74,64 @@ describe('only the new text of a reply is kept', () => {
     ['a mark of Jira', '—-—-—-—\nReply above this line.\n\nAnna commented:\n\nPlease restart.'],
     ['a placeholder for the address', 'On Mon, May 13, 2024 Support <<EMAIL_1>> wrote:\n> Please restart.'],
   ])('%s', (_, quote) => expect(newText(`${own}\n\n${quote}`)).toBe(own))
+})
+
+const matter = 'Our till refuses every card since noon.'
+
+describe('what a person wrote or pasted stays', () => {
+  test.each([
+    ['a title', `${own}\n\n--- Original error message ---\n${matter}`],
+    ['a title with a word of mail programs', `${own}\n\n=== Forwarded ports ===\n${matter}`],
+    ['a last line between dashes', `${own}\n\n--- please call me back ---`],
+    [
+      'what the customer wrote before',
+      `${own}\n\nOn 14.11.2025 at 09:12 I wrote to you (desk@firma.example):\n\n${matter}`,
+    ],
+    [
+      'what a colleague saw',
+      `${own}\n\nOn 14.11.2025 at 09:12 our colleague Kim <kim@shop.example> got this error:\n\n${matter}`,
+    ],
+    ['a log', `${own}\n\n2025-11-14 09:12:01 user <kim@shop.example> refused:\n${matter}`],
+    ['a form', `${own}\n\nName: Olga\nE-mail: olga@shop.example\nDate: 14.11.2025 09:12\nMessage: ${matter}`],
+    ['a move', `${own}\n\nFrom: Riga\nTo: Berlin\nDate: 14.11.2025 09:12\nSubject: pallets\n\n${matter}`],
+    [
+      'the source of a mail',
+      `${own}\n\nReceived: from mx.example; Fri, 14 Nov 2025 09:12:01 +0100\nFrom: Shop <o@shop.example>\nTo: me@shop.example\nSubject: pallets\nDate: Fri, 14 Nov 2025 09:00:02 +0100\n\n${matter}`,
+    ],
+    [
+      'another mail than the one that is answered',
+      `${own}\n\nFrom: Bank <o@evil.example>\nSent: Friday, November 14, 2025 9:12 AM\nTo: Kim\nSubject: Your password\n\n${matter}`,
+    ],
+    [
+      'the request that the customer points to',
+      `Please see the mail below.\n\nOn Mon, May 13, 2024 X <x@example.com> wrote:\n> ${matter}`,
+    ],
+  ])('%s', (_, text) => {
+    const kept = newText(text, 'pallets').replace(/\s+/g, ' ')
+    for (const each of [text.includes(own) ? own : '', text.includes(matter) ? matter : 'call me back'])
+      expect(kept).toContain(each)
+  })
+
+  test.each([
+    [
+      'an unfinished sentence',
+      'the line is dead On Fri, Nov 14, 2025 at 9:12 AM X <x@example.com> wrote:\n> old',
+      'the line is dead On Fri, Nov',
+    ],
+    [
+      'a sentence with a date',
+      `The line has been dead since 12.11.2025 08:00. On Fri, Nov 14, 2025 at 9:12 AM, x@example.com wrote:\n> old`,
+      'The line has been dead since 12.11.2025 08:00.',
+    ],
+    ['a long paragraph', `${own.repeat(20)} 14.11.2025 09:12, X <x@example.com>:\n> old`, own.repeat(20)],
+  ])('%s on the line of the mark', (_, text, expected) => expect(newText(text)).toBe(expected))
+})
+
+test('what may be by somebody else is marked as quoted', () => {
+  expect(newText(`${own}\n\n> ${matter}`)).toBe(`${own}\n\n> ${matter}`)
+  expect(newText(`${own}\n\nOn 14.11.2025 09:12 they wrote:\n${matter}`)).toBe(
+    `${own}\n\n> On 14.11.2025 09:12 they wrote:\n> ${matter}`,
+  )
 })
 
 test('answers between quoted lines stay', () => {
@@ -138,6 +199,6 @@ test('the mark at the end of a forward is removed, like the one at its beginning
 
 test('the removed characters are counted', () => {
   const dropped = new Dropped()
-  withoutQuotes(`${own}\n\n> old text`, '', dropped)
-  expect(dropped.list()).toEqual([{ what: 'quote', characters: 11 }])
+  partsOf(`${own}\n\nOn Mon, May 13, 2024 X <x@example.com> wrote:\n> old text`, '', dropped)
+  expect(dropped.list()).toEqual([{ what: 'quote', characters: 57 }])
 })

@@ -10,13 +10,24 @@ const NAMED =
   /^ ?[,.!;:，。！~—–-]{0,3}(?: ?(?:\p{Lu}[\p{L}.'’-]{0,30}|\p{Script=Han}{2,4}|<[A-Z]+_\d+>)){0,5}[ .,!|/]{0,3}$/u
 
 /** A closing formula, alone on its line or followed by the name. */
-function isSignOff(line: string): boolean {
+export function isSignOff(line: string): boolean {
   const formula = FORMULA.exec(line)?.[0]
   return formula !== undefined && NAMED.test(line.slice(formula.length))
 }
 
+/** `Sent from`, at the beginning of a line or, in some languages, at its end. */
+const SENT =
+  /^(?:get|download|скачать|загрузить|завантажити) (?:outlook|bluemail|spark|yahoo)|^(?:sent (?:from|via|with|using)|gesendet|envoyé|enviado|inviat[oa]|verstuurd|verzonden|sendt|skickat|lähetetty|wysłan[eo]|odesláno|odoslan[éo]|trimis|στάλθηκε|(?:отправлено|послано|написано) (?:с|со|из|через|от)|надіслано|изпратено|gönderildi|أُ?رسلت|ارسال شده|נשלח|ส่งจาก|đã gửi|được gửi|dikirim|发自|發自|来自|saadetud|nosūtīts|išsiųsta|poslano|imetumwa)(?!\p{Ll})|(?:gesendet|küldve|жіберілді|yuborildi|gönderildi|भेजा गया|から送信|发送|보냄)$/iu
 const DEVICE =
-  /^(?:sent (?:from|via|with|using) (?:my |the )?[^\n]{2,60}|(?:отправлено|послано|написано) (?:с|со|из|через|от) [^\n]{2,60}|(?:von|vom) (?:meinem|meiner) [^\n]{2,40} gesendet|gesendet (?:mit|von|aus) [^\n]{2,60}|diese nachricht wurde von meinem [^\n]{2,60}|(?:get|download) (?:outlook|bluemail|spark|yahoo mail)[^\n]{0,60}|(?:скачать|загрузить) outlook[^\n]{0,40}|outlook (?:for|für|для) (?:ios|android)[^\n]{0,40}|发自我的[^\n]{1,30}|从我的[^\n]{1,20}发送|来自[^\n]{1,20}(?:手机|邮箱)|envoyé (?:de|depuis) mon [^\n]{2,40}|enviado desde mi [^\n]{2,40}|inviato da [^\n]{2,40}|iPhoneから送信|надіслано з [^\n]{2,40}|завантажити outlook[^\n]{0,40})[.!]?(?: ?\(https?:[^\n]{0,300}\))?$/iu
+  /iphon|ipad|ios|android|outlook|samsung|galaxy|huawei|xiaomi|redmi|nokia|pixel|blackberry|windows|thunderbird|gmail|gmx|mail\.ru|yahoo|proton|bluemail|spark|яндекс|yandex|smartphone|tablet|handy|mobile (?:device|phone)|my phone|móvil|手机|邮箱/iu
+
+/** The line that a mail program adds: a sent mail, its device, and nothing else. */
+function isDevice(line: string): boolean {
+  const bare = line.replace(/[<(]https?:[^\s>)]{1,300}[>)]/g, '').replace(/[.!]?\s*$/, '')
+  return (
+    bare.length <= 80 && !/[,;:?!]/.test(bare) && bare.split(' ').length <= 11 && SENT.test(bare) && DEVICE.test(bare)
+  )
+}
 
 /** A formula that is used only to close a letter, at the end of the line of the last sentence. */
 const INLINE =
@@ -32,7 +43,7 @@ const MAX_SIGNATURE = 1400
 /** Removes the closing formula, name, job title, address, phone and device. A postscript stays: it can hold the question. */
 export function withoutSignature(text: string, dropped: Dropped): string {
   const lines = text.split('\n')
-  const own = lines.filter((line) => !DEVICE.test(line.trim()) || line.length > 120)
+  const own = lines.filter((line) => !isDevice(line.trim()))
   dropped.add('device signature', sum(lines) - sum(own))
   const at = signatureStart(own)
   let kept = own
@@ -80,11 +91,11 @@ function isSignature(lines: string[]): boolean {
 
 /** `inCard`: contact details are next to it, so it may be longer. */
 function isSignatureLine(text: string, inCard: boolean): boolean {
-  if (text === '' || isSignOff(text) || DEVICE.test(text) || isContact(text) || isPostscript(text)) return true
+  if (text === '' || isSignOff(text) || isDevice(text) || isContact(text) || isPostscript(text)) return true
   if (text.length > (inCard ? 240 : 80) || text.includes('?')) return false
   if (REGISTERS.test(text) || (inCard && /\S ?[|•·] ?\S/.test(text))) return true
   if (readsAsSentence(text) || /^(?:[^\p{L}]{0,3})\p{Ll}+ \S+ \S+/u.test(text)) return false
-  return inCard || (deskWords(text) < 2 && !/[.!] \p{Lu}/u.test(text) && text.split(' ').length <= 9)
+  return inCard || (deskWords(text) < 2 && !/[.!] \p{Lu}/u.test(text) && text.split(' ').length <= 11)
 }
 
 function isPostscript(line: string): boolean {
