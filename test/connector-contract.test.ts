@@ -326,6 +326,30 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     )
   })
 
+  test('earlier values are put back as the vendor stores them, an empty one too', async () => {
+    const { id } = await newTicket()
+    const before = await connector.fetch(at.connection, id)
+    await connector.apply(at.connection, before, write({ note: null }))
+    const { field, value } = at.correction
+    const mid = await connector.fetch(at.connection, id)
+    await connector.apply(at.connection, mid, write({ decisionId: 'd-2', set: { [field]: value }, note: null }))
+    const rawsIn = (fields: typeof mid.fields) =>
+      Object.fromEntries(Object.keys(at.decision).map((one) => [one, fields[one]!.raw]))
+    for (const [decisionId, { fields }] of [
+      ['d-3', mid],
+      ['d-4', before],
+    ] as const) {
+      const restore = rawsIn(fields)
+      const now = await connector.fetch(at.connection, id)
+      const set = Object.fromEntries(Object.keys(restore).map((one) => [one, '']))
+      const written = await connector.apply(at.connection, now, { decisionId, set, restore, note: null })
+      expect(written).toMatchObject({ restored: [], notKept: {} })
+      const after = await connector.fetch(at.connection, id)
+      expect(rawsIn(after.fields)).toEqual(restore)
+      expect(after.history.at(-1)).toMatchObject({ by: { kind: 'self' } })
+    }
+  })
+
   test("an agent's change is read with its author and both values in our words", async () => {
     const { id } = await newTicket()
     await connector.apply(at.connection, await connector.fetch(at.connection, id), write({ note: null }))

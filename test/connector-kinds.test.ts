@@ -39,7 +39,7 @@ describe.each(kindVendors)('$name', ({ connector, rows, unwritable, open, refusa
     const untouched = { value: empty ?? null, blank: true }
     const set = empty === 'one' ? { value: 'two', raw: two } : { value: 'one', raw: one }
 
-    test('is empty in a new ticket, is set, read back, and in the history', async () => {
+    test('is empty in a new ticket, is set, read back, in the history, and emptied again', async () => {
       const at = await opened()
       const base = await read(at)
       expect(base.fields.it).toMatchObject(untouched)
@@ -54,6 +54,10 @@ describe.each(kindVendors)('$name', ({ connector, rows, unwritable, open, refusa
       expect(after.fields.it).toEqual({ ...set, blank: false })
       const change = after.history.find(({ field }) => field === 'it')
       expect(change).toMatchObject({ from: empty ?? null, to: set.value, decision: 'd-1' })
+      const restore = { it: base.fields.it!.raw }
+      const back = { decisionId: 'd-2', set: { it: '' }, restore, note: null }
+      expect(await connector.apply(at.connection, after, back)).toMatchObject({ notKept: {}, restored: [] })
+      expect((await read(at)).fields.it).toEqual(base.fields.it)
     })
 
     test("a person's value is kept, and so is a field that a person cleared", async () => {

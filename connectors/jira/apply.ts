@@ -15,7 +15,7 @@ import type { Attempt, Stamp } from './stamp.ts'
 export async function apply(connection: Connection, base: FreshTicket, write: Write): Promise<Written> {
   const stamp = base.stamp as Stamp // from fetchTicket; nobody else reads it
   const already = base.marks.includes(write.decisionId)
-  const { raw, held } = already ? { raw: {}, held: {} } : wantedOf(connection, base, write.set)
+  const { raw, held } = already ? { raw: {}, held: {} } : wantedOf(connection, base, write)
   // Before any call, so that the rest and the note are written without them.
   if (Object.keys(held).length > 0) throw leftAlone(held)
   const edits = Object.keys(raw).length > 0

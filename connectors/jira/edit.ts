@@ -1,10 +1,20 @@
 /** The body of one Jira edit, for a decision or for values to put back. Pure. */
-import type { Connection, FreshTicket, Labels, SingleTarget } from '../../src/contract/index.ts'
+import type { Connection, FreshTicket, SingleTarget, Write } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import type { Edit } from './api.ts'
 import { refusal } from './field-kinds.ts'
 import { isNumeric, kindOf, type Several, type Spelling } from './kinds.ts'
-import { keepsParent, ownValues, type Place, placesOf, type Raw, severalOf, toVendor, vendorField } from './mapping.ts'
+import {
+  keepsParent,
+  ownValues,
+  type Place,
+  placesOf,
+  type Raw,
+  rawApart,
+  severalOf,
+  toVendor,
+  vendorField,
+} from './mapping.ts'
 import { type Attempt, MARK, type Stamp } from './stamp.ts'
 
 type Wanted = {
@@ -17,18 +27,24 @@ type Wanted = {
  * The vendor's values of the places that must change. Left out: a value that the ticket has already, because Jira would
  * log nothing, and a field without a target in the mapping, which is decided but not written.
  */
-export function wantedOf({ mapping }: Connection, base: FreshTicket, set: Labels): Wanted {
+export function wantedOf(
+  { mapping }: Connection,
+  base: FreshTicket,
+  { set, restore = {} }: Pick<Write, 'set' | 'restore'>,
+): Wanted {
   const { raws, kinds } = base.stamp as Stamp // from fetchTicket
   const places = placesOf(mapping)
   const wanted: Wanted = { raw: {}, held: {} }
   for (const [field, value] of Object.entries(set)) {
     if (field === 'assignee') {
-      const id = Object.hasOwn(mapping.people, value) ? mapping.people[value]! : null
-      if (id === null) throw unmapped(field, value)
-      if (raws.assignee !== id) wanted.raw.assignee = id
+      const person = Object.hasOwn(mapping.people, value) ? mapping.people[value]! : null
+      const id = field in restore ? restore[field]! : person
+      if (id === null && !(field in restore)) throw unmapped(field, value)
+      if ((raws.assignee ?? null) !== id) wanted.raw.assignee = id
     }
-    for (const { key, target } of places.filter((place) => place.field === field)) {
-      const vendor = toVendor(target, value)
+    const parts = places.filter((place) => place.field === field)
+    for (const [at, { key, target }] of parts.entries()) {
+      const vendor = field in restore ? rawApart(restore[field]!, parts.length, at) : toVendor(target, value)
       if (vendor === null) throw unmapped(field, value, target)
       const present = raws[key] ?? null
       if (present === (vendor || null)) continue

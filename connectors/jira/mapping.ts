@@ -189,7 +189,17 @@ export function ourValue(parts: Place[], raw: Raw): string | null {
 export function rawTogether(parts: Place[], raw: Raw): string | null {
   const raws = parts.map(({ key }) => raw[key] ?? null)
   if (raws.every((one) => one === null)) return null
-  return raws.map((one) => one ?? '').join(' + ')
+  return raws.map((one) => one ?? '').join(TOGETHER)
+}
+
+const TOGETHER = ' + '
+
+/** The part of one place in what `rawTogether` joined, `''` for an empty one; null: it cannot be told apart. */
+export function rawApart(raw: string | null, places: number, at: number): string | null {
+  if (raw === null) return ''
+  if (places === 1) return raw
+  const parts = raw.split(TOGETHER)
+  return parts.length === places ? parts[at]! : null
 }
 
 function isBlank(target: SingleTarget, raw: string | null): boolean {

@@ -24,22 +24,25 @@ export function notKept(
   for (const one of placedOf(mapping, write)) {
     const { name, value, holds } = placeOf(one, ticket)
     if (!holds(value) && !isReplaced(name))
-      lost[one.field] = said(one.raw, one.part.to === 'field' ? name : one.part.to)
+      lost[one.field] = said(one.raw ?? 'an empty value', one.part.to === 'field' ? name : one.part.to)
   }
   for (const field of ['group', 'assignee'] as const) {
     const name = `${field}_id` as const
     const id = sent[name]
     if (write.set[field] === undefined || id === undefined) continue
-    const holds = (value: unknown) => readId(value) === idText(id)
-    if (!holds(ticket[name]) && !isReplaced(name)) lost[field] = said(idText(id), `the ${field} of the ticket`)
+    const wanted = id === null ? null : idText(id)
+    if (readId(ticket[name]) !== wanted && !isReplaced(name))
+      lost[field] = said(wanted ?? 'nobody', `the ${field} of the ticket`)
   }
   return lost
 }
 
 function placeOf({ part, raw }: Placed, ticket: TicketResource) {
   if (part.to === 'priority') return { name: 'priority', value: ticket.priority, holds: equals(raw) }
-  if (part.to !== 'field')
-    return { name: 'tags', value: ticket.tags, holds: (tags: unknown) => readTags(tags)?.includes(raw) ?? false }
+  if (part.to !== 'field') {
+    const holds = (tags: unknown) => raw === null || (readTags(tags)?.includes(raw) ?? false)
+    return { name: 'tags', value: ticket.tags, holds }
+  }
   const { value } = ticket.custom_fields.find(({ id }) => id === part.id) ?? {}
   const wanted = spaced(part.type === 'multiselect' ? raw : rawIn(part, raw))
   return { name: part.id, value, holds: (held: unknown) => spaced(rawIn(part, held)) === wanted }
@@ -50,8 +53,8 @@ function spaced(text: string | null): string | undefined {
   return text?.replace(/\s+/g, ' ').trim()
 }
 
-function equals(raw: string) {
-  return (value: unknown) => readText(value)?.toLowerCase() === raw
+function equals(raw: string | null) {
+  return (value: unknown) => (readText(value)?.toLowerCase() ?? null) === raw
 }
 
 /** An id on its way into JSON is a number or, if that would round it, its digits. */

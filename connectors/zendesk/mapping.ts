@@ -139,6 +139,9 @@ function blankGroups({ group }: Mapping): string[] {
   return group?.to === 'native' ? group.blank : []
 }
 
+/** Between the values of several places, in the `raw` of a field that is written into each of them. */
+export const TOGETHER = ' + '
+
 /** Undefined when a part of it is not shown. Several places have our value when each of them has it. */
 export function stateOf(target: Target, shown: Shown): FieldState | undefined {
   const parts = partsOf(target)
@@ -151,7 +154,7 @@ export function stateOf(target: Target, shown: Shown): FieldState | undefined {
   const values = parts.map((part, at) => ownValues(part, raws[at] ?? null))
   return {
     value: values[0]?.find((value) => values.every((others) => others.includes(value))) ?? null,
-    raw: raws.every((raw) => raw === null) ? null : raws.map((raw) => raw ?? '').join(' + '),
+    raw: raws.every((raw) => raw === null) ? null : raws.map((raw) => raw ?? '').join(TOGETHER),
     blank: parts.every((part, at) => isBlank(part, raws[at] ?? null)),
   }
 }

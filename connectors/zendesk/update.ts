@@ -13,14 +13,24 @@ import { HelpdeskError } from '../../src/errors.ts'
 import type { Stamp } from './fetch.ts'
 import { isId, wireId } from './json.ts'
 import { type FieldTarget, kindOf, readChosen } from './kinds.ts'
-import { hasNativeGroup, idOf, isOwnOption, isOwnTag, type Label, rawIn, targets, vendorValue } from './mapping.ts'
+import {
+  hasNativeGroup,
+  idOf,
+  isOwnOption,
+  isOwnTag,
+  type Label,
+  rawIn,
+  TOGETHER,
+  targets,
+  vendorValue,
+} from './mapping.ts'
 
 /** Members of `ticket` in PUT /api/v2/tickets/{id}, named as in the published API description. */
 export type TicketUpdate = {
-  priority?: string
-  group_id?: number
-  assignee_id?: number
-  custom_fields?: { id: number; value: string | boolean | string[] }[]
+  priority?: string | null
+  group_id?: number | null
+  assignee_id?: number | null
+  custom_fields?: { id: number; value: string | boolean | string[] | null }[]
   tags?: string[]
   comment?: { body: string; public: false }
   metadata: { pointsman_decision: string }
@@ -42,16 +52,19 @@ export function updateOf({ mapping }: Pick<Connection, 'mapping'>, base: FreshTi
   }
 }
 
-/** One place that is written, with our field and Zendesk's value. */
-export type Placed = { field: string; part: SingleTarget; raw: string }
+/** One place that is written, with our field and Zendesk's value; null empties it. */
+export type Placed = { field: string; part: SingleTarget; raw: string | null }
 type PlacedIn<Part> = Omit<Placed, 'part'> & { part: Part }
 
 export function placedOf(mapping: Mapping, write: Write): Placed[] {
   const placed = targets(mapping).flatMap(([field, target]): Placed[] => {
     const value = write.set[field]
-    return value === undefined
-      ? []
-      : partsOf(target).map((part) => ({ field, part, raw: rawValue(field, part, value) }))
+    const earlier = write.restore?.[field]
+    if (value === undefined) return []
+    return partsOf(target).map((part, at, { length }) => {
+      const raw = earlier === undefined ? rawValue(field, part, value) : rawApart(field, earlier, { at, of: length })
+      return { field, part, raw }
+    })
   })
   refuseUnmapped(mapping, write, placed)
   return placed
@@ -68,6 +81,14 @@ function rawValue(field: string, part: SingleTarget, value: string): string {
     `The mapping has no Zendesk value for ${field} ${value}`,
     `Add ${value} to the values of ${field}.`,
   )
+}
+
+/** The part of one place in an earlier `FieldState.raw`. */
+function rawApart(field: string, raw: string | null, { at, of }: { at: number; of: number }): string | null {
+  if (raw === null || of === 1) return raw
+  const parts = raw.split(TOGETHER)
+  if (parts.length === of) return parts[at] || null
+  throw unmapped(field, `${raw} cannot be told apart into the places of ${field}`, `Set ${field} by hand.`)
 }
 
 function refuseUnmapped(mapping: Mapping, write: Write, placed: Placed[]): void {
@@ -95,18 +116,20 @@ const isField = (one: Placed): one is PlacedIn<FieldTarget> => one.part.to === '
 const isLabel = (one: Placed): one is PlacedIn<Label> => one.part.to === 'label'
 
 function fieldMembers(placed: Placed[], stamp: Stamp): Pick<TicketUpdate, 'priority' | 'custom_fields'> {
-  const priority = placed.find(({ part }) => part.to === 'priority')?.raw
+  const priority = placed.find(({ part }) => part.to === 'priority')
   const custom = placed
     .filter(isField)
     .map(({ field, part, raw }) => ({ id: vendorId(field, part.id), value: wireValue(part, raw, stamp) }))
-  return { ...(priority && { priority }), ...(custom.length > 0 && { custom_fields: custom }) }
+  return { ...(priority && { priority: priority.raw }), ...(custom.length > 0 && { custom_fields: custom }) }
 }
 
-function wireValue(part: FieldTarget, raw: string, stamp: Stamp): string | boolean | string[] {
-  if (part.type === 'checkbox') return raw !== 'false'
+function wireValue(part: FieldTarget, raw: string | null, stamp: Stamp): string | boolean | string[] | null {
+  if (part.type === 'checkbox') return raw !== null && raw !== 'false'
   if (part.type !== 'multiselect') return raw
-  return [...new Set([...othersChosen(part, stamp), raw])]
+  return [...new Set([...othersChosen(part, stamp), ...listed(raw)])]
 }
+
+const listed = (raw: string | null) => (raw === null ? [] : [raw])
 
 /** The options of a multi-select that the mapping does not name: they stay. */
 function othersChosen(part: FieldTarget, { custom }: Stamp): string[] {
@@ -122,13 +145,13 @@ function tagMembers(placed: Placed[], stamp: Stamp): Pick<TicketUpdate, 'tags'> 
   const { tags: read } = stamp
   const labels = placed.filter(isLabel)
   const isDone = ({ part, raw }: PlacedIn<Label>) =>
-    read.includes(raw) && !read.some((tag) => tag !== raw && isOwnTag(part, tag))
+    (raw === null || read.includes(raw)) && !read.some((tag) => tag !== raw && isOwnTag(part, tag))
   if (labels.every(isDone)) return {}
-  const listed = placed.filter(isField).filter(({ part }) => kindOf(part.type)?.listed)
-  const stale = new Set(listed.flatMap(({ part }) => staleTags(part, stamp)))
+  const options = placed.filter(isField).filter(({ part }) => kindOf(part.type)?.listed)
+  const stale = new Set(options.flatMap(({ part }) => staleTags(part, stamp)))
   const kept = read.filter((tag) => !stale.has(tag) && !labels.some(({ part }) => isOwnTag(part, tag)))
-  const fresh = listed.flatMap(({ part, raw }) => freshTags(part, raw))
-  return { tags: [...new Set([...kept, ...labels.map(({ raw }) => raw), ...fresh])] }
+  const fresh = options.flatMap(({ part, raw }) => freshTags(part, raw))
+  return { tags: [...new Set([...kept, ...labels.flatMap(({ raw }) => listed(raw)), ...fresh])] }
 }
 
 function staleTags(part: FieldTarget, stamp: Stamp): string[] {
@@ -138,7 +161,8 @@ function staleTags(part: FieldTarget, stamp: Stamp): string[] {
 }
 
 /** The tag of a checkbox is known only where the mapping names it. */
-function freshTags(part: FieldTarget, raw: string): string[] {
+function freshTags(part: FieldTarget, raw: string | null): string[] {
+  if (raw === null) return []
   if (part.type !== 'checkbox') return [raw]
   return raw === 'true' || raw === 'false' ? [] : [raw]
 }
@@ -153,20 +177,26 @@ function routeMembers(mapping: Mapping, base: FreshTicket, write: Write) {
   const { assignee } = write.set
   const group = hasNativeGroup(mapping) ? write.set.group : undefined
   if (assignee === undefined && group === undefined) return {}
-  const present = (field: 'group' | 'assignee') => (base.fields[field]?.blank ? null : base.fields[field]?.raw)
-  const groupId = group === undefined ? present('group') : idOf(mapping.groups, group)
-  if (group !== undefined && groupId === null)
+  const isRestored = (field: 'group' | 'assignee') => field in write.set && field in (write.restore ?? {})
+  const idFor = (field: 'group' | 'assignee', name: string | undefined, ids: Record<string, string>) => {
+    if (isRestored(field)) return write.restore![field]!
+    if (name !== undefined) return idOf(ids, name)
+    return base.fields[field]?.blank ? null : (base.fields[field]?.raw ?? null)
+  }
+  const groupId = idFor('group', group, mapping.groups)
+  if (group !== undefined && groupId === null && !isRestored('group'))
     throw unmapped(
       'group',
       `The mapping has no Zendesk group for ${group}`,
       `Add ${group} to the groups of the mapping.`,
     )
-  const assigneeId = assignee === undefined ? present('assignee') : idOf(mapping.people, assignee)
-  if (assignee !== undefined && assigneeId === null)
+  const assigneeId = idFor('assignee', assignee, mapping.people)
+  if (assignee !== undefined && assigneeId === null && !isRestored('assignee'))
     throw unmapped('assignee', `The mapping has no Zendesk user for ${assignee}`, `Add ${assignee} to its people.`)
+  const wire = (field: 'group' | 'assignee', id: string | null) => (id === null ? null : vendorId(field, id))
   return {
-    ...(groupId && hasNativeGroup(mapping) && { group_id: vendorId('group', groupId) }),
-    ...(assigneeId && { assignee_id: vendorId('assignee', assigneeId) }),
+    ...((groupId || isRestored('group')) && hasNativeGroup(mapping) && { group_id: wire('group', groupId) }),
+    ...((assigneeId || isRestored('assignee')) && { assignee_id: wire('assignee', assigneeId) }),
   }
 }
 

@@ -206,6 +206,11 @@ export const ConnectionSettings = z.looseObject({
    * connection both allow.
    */
   modes: z.record(z.string(), Mode).default({}),
+  /**
+   * The share of what was decided without a person that goes to the review queue all the same, drawn at random: only so
+   * it is known how often nobody objects to something wrong.
+   */
+  sample: z.number().min(0).max(1).default(0.02),
   /** Add an internal note that explains the decision. */
   note: z.boolean().default(true),
   /** How many requests may run at once against this helpdesk, and how many in a minute. */

@@ -16,6 +16,11 @@ export type Write = {
   decisionId: string
   /** Taxonomy field id, `group` or `assignee` -> our value id, group name or person name. */
   set: Labels
+  /**
+   * For fields of `set`: the vendor's value that the field had before we wrote (`FieldState.raw`; null: empty), written
+   * as it is instead of the value in `set`.
+   */
+  restore?: Record<string, string | null>
   /** Always internal, never shown to the customer. */
   note: Note | null
 }

@@ -249,6 +249,8 @@ export const decisions = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
     /** The person who asked for it, if one did. */
     actor: text(),
+    /** The share with which it was drawn at random, to be looked at by a person although nothing was in doubt; null: it was not. */
+    sample: real(),
   },
   (t) => [
     // Every event is decided exactly once, however often its job runs.
@@ -263,8 +265,18 @@ export const decisions = pgTable(
       .where(sql`route->>'assignee' is not null`),
     // few are not carried into the helpdesk; the others are found by the state of their write-back
     index('decisions_by_plan').on(t.plan, t.id).where(sql`plan in ('hold', 'skip')`),
+    index('decisions_sampled').on(t.id).where(sql`sample is not null`),
   ],
 )
+
+/** A person looks at a decision to settle it, so that others take another one. Ends by itself. */
+export const claims = pgTable('claims', {
+  decisionId: uuid('decision_id')
+    .primaryKey()
+    .references(() => decisions.id, { onDelete: 'cascade' }),
+  who: text().notNull(),
+  until: at('until').notNull(),
+})
 
 /** Carrying one decision into the helpdesk. `sending` is committed before the call, so that a crash is recognised. */
 export const writebacks = pgTable(

@@ -18,6 +18,7 @@ export {
   listDecisions,
   readDecision,
 } from './list.ts'
+export { countQueue, listQueue } from './queue.ts'
 export { decidedAmong, lastWritten, type NewDecision, newestDecision, recordDecision, WRITEBACK } from './record.ts'
 export { showAnswers } from './show-answers.ts'
 export { followKey, markTicket, saveTicket } from './tickets.ts'

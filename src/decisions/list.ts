@@ -14,7 +14,8 @@ const shown = {
   writeback: getTableColumns(writebacks),
 }
 
-function select(db: Tx) {
+/** Decisions as they are listed. */
+export function select(db: Tx) {
   return db
     .select(shown)
     .from(decisions)

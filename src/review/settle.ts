@@ -2,17 +2,17 @@
 import { ConnectionSettings, type Labels, type Source, type Taxonomy } from '../contract/index.ts'
 import { type decisions, recordAudit, type Tx } from '../db/index.ts'
 import { type NewDecision, recordDecision, WRITEBACK } from '../decisions/index.ts'
-import { Rejected } from '../errors.ts'
 import { maskValues } from '../feedback/index.ts'
-import { saveLabel } from '../labels/index.ts'
+import { type Label, labelsOf, saveLabel } from '../labels/index.ts'
 import type { Queue } from '../queue/index.ts'
 import { assign, publishedMap, type Route, type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask } from '../text/index.ts'
 import { checkReview } from './check.ts'
-import { loadNewest, type Reviewed } from './load.ts'
+import { endClaim } from './claim.ts'
+import { loadNewest, type Reviewed, settledMeanwhile } from './load.ts'
 
-type Review = { kind: 'confirm' } | { kind: 'correct'; values: Labels }
+export type Review = { kind: 'confirm' } | { kind: 'correct'; values: Labels }
 
 /** The review with all that its steps need. `given`: the corrected values. `values`: all values of the new decision. */
 type Settling = {
@@ -23,6 +23,9 @@ type Settling = {
   values: Labels
   taxonomy: Taxonomy
   actor: string
+  at: Date
+  /** The labels that the ticket had. */
+  before: Label[]
 }
 
 /**
@@ -41,9 +44,12 @@ export async function settleByPerson(
     const given = review.kind === 'correct' ? review.values : {}
     const values = { ...reviewed.decision.values, ...given }
     checkReview(values, taxonomy, review.kind)
-    const settling = { decisionId, reviewed, kind: review.kind, given, values, taxonomy, actor }
+    const { kind } = review
+    const before = await labelsOf(tx, reviewed.ticket.id)
+    const settling = { decisionId, reviewed, kind, given, values, taxonomy, actor, at: new Date(), before }
     const newId = await recordReview(tx, queue, settling)
     await saveLabels(tx, settling)
+    await endClaim(tx, decisionId)
     return newId
   })
   queue.wake(WRITEBACK)
@@ -51,7 +57,7 @@ export async function settleByPerson(
 }
 
 async function recordReview(tx: Tx, queue: Queue, settling: Settling): Promise<string> {
-  const { decisionId, reviewed, kind, given, values, taxonomy, actor } = settling
+  const { decisionId, reviewed, kind, given, values, taxonomy, actor, at, before: labels } = settling
   const { id: _id, createdAt: _at, ticketId, connectionId, ...before } = reviewed.decision
   const map = await publishedMap(tx)
   const { route, whyUnrouted } = await routeAgain(tx, map, reviewed.decision, values)
@@ -67,6 +73,7 @@ async function recordReview(tx: Tx, queue: Queue, settling: Settling): Promise<s
       of: decisionId,
       by: actor,
       verdict: kind,
+      labelled: { at: at.toISOString(), before: labels },
       // How the text was prepared: masked data can be restored only from a text prepared in the same way.
       ...('prepared' in before.trace ? { prepared: before.trace.prepared } : {}),
       ...(whyUnrouted === null ? {} : { route: whyUnrouted }),
@@ -77,14 +84,20 @@ async function recordReview(tx: Tx, queue: Queue, settling: Settling): Promise<s
     modelMs: null,
     tokens: null,
     actor,
+    sample: null,
   }
   const newId = await recordDecision(tx, queue, { ticketId, connectionId }, decision)
   // Two reviewers can load the same newest decision at the same time; only the first one may settle it.
-  if (!newId)
-    throw new Rejected(409, 'Another reviewer has just confirmed or corrected this decision', {
-      next: `See /api/v1/decisions/${decisionId}: it names the newer one.`,
-    })
+  if (!newId) throw await settledMeanwhile(tx, ticketId)
   return newId
+}
+
+/** The labels of before a review, and when it saved its own; null: that was purged since. */
+export function labelledIn({ trace }: Pick<typeof decisions.$inferSelect, 'trace'>) {
+  const labelled = trace.labelled as { at: string; before: (Omit<Label, 'at'> & { at: string })[] } | undefined
+  if (!labelled) return null
+  const before = labelled.before.map((label) => ({ ...label, at: new Date(label.at) }))
+  return { at: new Date(labelled.at), before }
 }
 
 function sourcesOf({ reviewed, kind, given, values }: Settling): Record<string, Source> {
@@ -119,7 +132,7 @@ function sameRoute(map: RoutingMap, before: typeof decisions.$inferSelect, value
   return route(map, values).index === route(map, before.values).index ? before.route : null
 }
 
-async function saveLabels(tx: Tx, { decisionId, reviewed, kind, given, values, taxonomy, actor }: Settling) {
+async function saveLabels(tx: Tx, { decisionId, reviewed, kind, given, values, taxonomy, actor, at }: Settling) {
   const { decision, ticket, settings } = reviewed
   const masked = maskValues(values, taxonomy, decision.values, deskMask(ConnectionSettings.parse(settings)))
   for (const [field, value] of Object.entries(masked))
@@ -130,7 +143,7 @@ async function saveLabels(tx: Tx, { decisionId, reviewed, kind, given, values, t
       provenance: field in given ? 'human' : 'confirmed',
       decisionId,
       who: actor,
-      at: new Date(),
+      at,
     })
   await recordAudit(tx, {
     actor,

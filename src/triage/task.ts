@@ -110,7 +110,8 @@ async function record(
   const ms = performance.now() - started
   const decided = withRoute(unrouted, routed)
   const trace = force ? { ...decided.trace, forced: true } : decided.trace
-  const row = { ...decided, trace, cause, mapVersion: map?.version ?? null, ms, actor }
+  const sample = delivery ? drawSample(decided, connection.settings.sample) : null
+  const row = { ...decided, trace, cause, mapVersion: map?.version ?? null, ms, actor, sample }
   const id = await recordDecision(tx, queue, { ticketId, connectionId: connection.id }, row)
   if (delivery) await settleDelivery(tx, delivery, 'done')
   if (!id) return null
@@ -126,6 +127,12 @@ async function record(
     modelMs: row.modelMs ?? null,
     assignee: row.route?.assignee,
   }
+}
+
+/** The share, when the decision was drawn: one that is held is looked at anyway, and one without values says nothing. */
+function drawSample({ plan, values }: Piped['decision'], share: number): number | null {
+  const isSure = plan !== 'hold' && Object.keys(values).length > 0
+  return isSure && Math.random() < share ? share : null
 }
 
 /** Finds the ticket to decide; null: there is nothing to do, and the event is settled with the reason. */

@@ -52,6 +52,21 @@ export function explain(
   return { title: TITLES[outcome], lines, link }
 }
 
+/** The internal note for agents when a person has our values taken back. Pure. */
+export function explainRevert(
+  { set, heldBack }: { set: Labels; heldBack: Record<string, string> },
+  taxonomy: Taxonomy,
+  actor: string | null,
+  link: string | null,
+): Note {
+  const titleOf = (id: string) => taxonomy.fields.find((field) => field.id === id)?.title ?? id
+  const lines = Object.entries(set).map(([id, value]) => ({ name: titleOf(id), text: value || 'empty, as before' }))
+  const left = Object.entries(heldBack).map(([field, why]) => `${field} (${why})`)
+  if (left.length > 0) lines.push({ name: 'Not changed', text: left.join('; ') })
+  lines.push({ name: 'Why', text: `${actor ?? 'A person'} took back what Pointsman had written.` })
+  return { title: 'Pointsman put back the earlier values', lines, link }
+}
+
 function confidenceOf({ sources, answers }: Explained, field: string): string {
   const source = sources[field]
   if (source === 'rule') return 'by a rule'

@@ -23,6 +23,8 @@ export type WritePlan = {
   equal: string[]
   /** The vendor's values that the fields to write have now. */
   before: Record<string, string | null>
+  /** To put back earlier values: the vendor's value for each field of `set`. */
+  restore?: Record<string, string | null>
 }
 
 export type Wanted = { values: Labels; route: { group: string | null; assignee: string | null } | null }
@@ -87,15 +89,13 @@ function whyKept(field: string, state: FieldState, ticket: FreshTicket, own: Own
   if (last && isOwnWrite(last, own)) {
     // We may have restored the value of a person who changed the field during our write: that value is theirs.
     const theirs = changes.findLast((change) => !isOwnWrite(change, own))
-    return theirs?.toRaw === last.toRaw ? `${name(theirs.by)} set it ${ago(theirs.at, now)}` : null
+    return theirs?.toRaw === last.toRaw ? setBy(theirs, now) : null
   }
   if (last?.doubtful && last.by.kind !== 'robot')
     return `${name(last.by)} changed a field ${ago(last.at, now)} that has another name now: it may be this one`
-  if (last && last.by.kind !== 'robot') return `${name(last.by)} set it ${ago(last.at, now)}`
+  if (last && last.by.kind !== 'robot') return setBy(last, now)
   if (state.blank) return null
-  return last
-    ? `${name(last.by)} set it ${ago(last.at, now)}`
-    : `it had a value when the ticket was created (${state.value ?? state.raw ?? ''})`
+  return last ? setBy(last, now) : `it had a value when the ticket was created (${state.value ?? state.raw ?? ''})`
 }
 
 /** Why the value does not fit below the part that was chosen already; null: it does. */
@@ -124,7 +124,7 @@ export function isOwnWrite(change: Change, own: OwnWrites): boolean {
 }
 
 // Group and assignee are one choice: a helpdesk may remove the assignee when the group changes.
-function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, own: OwnWrites, now: Date): WritePlan {
+export function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, own: OwnWrites, now: Date): WritePlan {
   const held = ROUTE_FIELDS.find((field) => plan.heldBack[field])
   const taken = ticket.history.findLast(
     (c) => c.field === 'assignee' && c.toRaw !== null && c.by.kind !== 'robot' && !isOwnWrite(c, own),
@@ -143,6 +143,9 @@ function keepRouteWhole(plan: WritePlan, ticket: FreshTicket, own: OwnWrites, no
   }
   return plan
 }
+
+/** Who set the value, and when, in words. */
+export const setBy = ({ by, at }: Change, now: Date): string => `${name(by)} set it ${ago(at, now)}`
 
 function name(actor: Actor) {
   return actor.name ?? WHO[actor.kind]

@@ -20,8 +20,9 @@ import { deskMask, holdsPlaceholder, maskForExport } from '../text/index.ts'
 import { type Accepted, writeWhatIsAccepted } from './accepted.ts'
 import { applyAndRead } from './apply-and-read.ts'
 import { heldBackIn, shownIn, withinModes } from './modes.ts'
-import { explain, type Outcome } from './note.ts'
+import { explain, explainRevert, type Outcome } from './note.ts'
 import { planWrite, type WritePlan } from './plan.ts'
+import { type Originals, planRevert } from './plan-revert.ts'
 import { openRestorer, type Restorer } from './restore.ts'
 import { loadWork, type Work } from './work.ts'
 
@@ -98,9 +99,10 @@ async function writeBack(needs: WritebackNeeds, job: Job<{ decision: string }>):
   }
 }
 
-function whySkipped({ superseded, mode, deleted }: Work): string | null {
+function whySkipped({ superseded, mode, deleted, originals }: Work): string | null {
   if (deleted) return 'the connection was deleted'
   if (superseded) return 'a newer decision of this ticket replaced it'
+  if (originals) return Object.keys(originals).length === 0 ? NOTHING_OF_OURS : null
   return mode === 'observe' ? IN_OBSERVE_MODE : null
 }
 
@@ -129,12 +131,16 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
         ...deskMask(connection.settings, base.requester),
         tokenScale: decision.tokenScale ?? undefined,
       })
-      // As it is now: the mode may have been lowered since the job was started.
-      if (connection.mode === 'observe' && !isMarked) return { state: 'skipped', reason: IN_OBSERVE_MODE }
-      const mayApply = wroteFields || (decision.plan === 'apply' && connection.mode === 'automate')
+      const { originals } = work
+      // As it is now: the mode may have been lowered since the job was started. What a person takes back needs no mode.
+      if (connection.mode === 'observe' && !isMarked && !originals) return { state: 'skipped', reason: IN_OBSERVE_MODE }
+      const mayApply =
+        wroteFields || originals !== null || (decision.plan === 'apply' && connection.mode === 'automate')
       const { plan: planned, suggests } = wroteFields
         ? { plan: storedPlan(work), suggests: false }
-        : withinModes(mayApply ? planOf(work, base, connection, restorer) : EMPTY_PLAN, connection)
+        : originals
+          ? { plan: revertOf(work, originals, base, connection), suggests: false }
+          : withinModes(mayApply ? planOf(work, base, connection, restorer) : EMPTY_PLAN, connection)
       const isEmpty = Object.keys(planned.set).length === 0
       const applies = mayApply && !(isEmpty && suggests)
       const withNote = connection.settings.note || !applies || suggests
@@ -148,8 +154,13 @@ async function carry(needs: WritebackNeeds, work: Work, skipReason: string | nul
         await refusePaused(db, work.connectionId, withRoute(decision.values, decision.route))
         await markSending(db, decision.id, plan)
         const heldBack = heldBackIn(plan.heldBack, connection)
-        const note = withNote ? explain(shown, taxonomy, outcome, linkTo(needs, decision.id), heldBack) : null
-        const write = { decisionId, set: restorer.show(plan.set), note }
+        const link = linkTo(needs, decision.id)
+        const note = originals
+          ? explainRevert({ ...plan, heldBack }, taxonomy, decision.actor, link)
+          : explain(shown, taxonomy, outcome, link, heldBack)
+        const { restore } = plan
+        const set = restorer.show(plan.set)
+        const write = { decisionId, set, note: withNote ? note : null, ...(restore && { restore }) }
         return applyAndRead(connector, connection, base, write).catch((error: unknown) => {
           // It may quote the ticket, and what it says is stored and goes into the note.
           throw error instanceof HelpdeskError ? maskedError(error, connection) : error
@@ -191,6 +202,7 @@ function resultOf({ plan, written, refusal }: Accepted, connection: Connection, 
   }
 }
 
+const NOTHING_OF_OURS = 'nothing of ours is in the ticket, so there is nothing to put back'
 const IN_OBSERVE_MODE = 'the connection is in observe mode: nothing is written'
 
 const EMPTY_PLAN: WritePlan = { set: {}, heldBack: {}, equal: [], before: {} }
@@ -208,6 +220,12 @@ function planOf(work: Work, base: FreshTicket, connection: Connection, restorer:
     before: maskBefore(plan, decision.values, connection),
     heldBack: { ...maskAll(plan.heldBack, connection), ...Object.fromEntries(lost) },
   }
+}
+
+/** Reasons can quote what others wrote. */
+function revertOf({ own }: Work, originals: Originals, base: FreshTicket, connection: Connection): WritePlan {
+  const plan = planRevert(originals, base, own, new Date())
+  return { ...plan, heldBack: maskAll(plan.heldBack, connection) }
 }
 
 function maskAll<Value extends string | null>(values: Record<string, Value>, { settings }: Connection) {

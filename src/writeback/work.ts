@@ -1,9 +1,10 @@
 /** Loads a write-back with its decision, its ticket, and what the decisions of the ticket wrote. */
 import { isDeepStrictEqual } from 'node:util'
-import { desc, eq } from 'drizzle-orm'
-import type { Labels, Mode } from '../contract/index.ts'
+import { desc, eq, sql } from 'drizzle-orm'
+import { isCarried, type Labels, type Mode } from '../contract/index.ts'
 import { connections, decisions, type Tx, tickets, writebacks } from '../db/index.ts'
 import type { OwnWrites } from './plan.ts'
+import { originalsOf } from './plan-revert.ts'
 
 export type Work = Exclude<Awaited<ReturnType<typeof loadWork>>, null>
 
@@ -30,6 +31,8 @@ export async function loadWork(db: Tx, decisionId: string) {
       values: decisions.values,
       route: decisions.route,
       written: writebacks.written,
+      before: writebacks.before,
+      takesBack: sql<string | null>`${decisions.trace}->>'takesBack'`,
       state: writebacks.state,
       noteId: writebacks.noteId,
     })
@@ -38,6 +41,9 @@ export async function loadWork(db: Tx, decisionId: string) {
     .where(eq(decisions.ticketId, row.ticket.id))
     .orderBy(desc(decisions.createdAt), desc(decisions.id))
   const [by, delivery = null] = row.decision.cause.split(':')
+  const takesBack = ofTicket.find(({ id }) => id === decisionId)?.takesBack ?? null
+  // What is held writes nothing, and neither does what is skipped.
+  const replaces = ({ plan }: (typeof ofTicket)[number]) => (takesBack === null ? plan !== 'hold' : isCarried(plan))
   return {
     ...row,
     /** The delivery that announced the ticket; null when a person asked for the decision. */
@@ -45,8 +51,10 @@ export async function loadWork(db: Tx, decisionId: string) {
     connectionId: row.decision.connectionId,
     mode: row.mode satisfies Mode,
     deleted: row.deletedAt !== null,
-    // A later decision that is held writes nothing, so it does not replace this one.
-    superseded: ofTicket[0]?.id !== decisionId && ofTicket.some((d) => d.id > decisionId && d.plan !== 'hold'),
+    superseded: ofTicket[0]?.id !== decisionId && ofTicket.some((d) => d.id > decisionId && replaces(d)),
+    /** A person had our values taken back: what the fields had before. Null for every other decision. */
+    originals:
+      takesBack === null ? null : originalsOf(ofTicket.filter(({ id }) => id !== decisionId).toReversed(), takesBack),
     own: ownWritesOf(ofTicket),
     forced: row.decision.trace.forced === true,
     sameNote: sameNote(row.decision, ofTicket),

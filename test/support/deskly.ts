@@ -109,9 +109,12 @@ export const deskly: Connector = {
       stamp: null,
     }
   },
-  async apply(connection, base, { decisionId, set, note }) {
+  async apply(connection, base, { decisionId, set, restore = {}, note }) {
     const values = Object.fromEntries(
-      Object.entries(set).map(([field, value]) => [nameOf(field), vendorValue(field, connection.mapping, value)]),
+      Object.entries(set).map(([field, value]) => [
+        nameOf(field),
+        field in restore ? restore[field] : vendorValue(field, connection.mapping, value),
+      ]),
     )
     const body = { values, decision: decisionId, note: note?.title ?? null }
     const slip = Slip.parse(await call(connection, `/slips/${base.id}`, { method: 'PUT', body: JSON.stringify(body) }))

@@ -12,7 +12,7 @@ export const MATRIX = {
   read: ['viewer', 'reviewer', 'operator', 'editor', 'ml', 'admin', 'auditor'],
   /** Ask the classifier: stores nothing, costs model time. */
   classify: ['reviewer', 'operator', 'editor', 'ml', 'admin'],
-  /** Confirm, correct and retry decisions. */
+  /** Confirm, correct and retry decisions; undo that, and put back what was written. */
   review: ['reviewer', 'operator', 'editor', 'admin'],
   /** Pause and resume; modes and thresholds of connections; dead letters. */
   operate: ['operator', 'admin'],

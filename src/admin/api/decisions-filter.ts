@@ -53,7 +53,10 @@ export const FilterQuery = {
 const Filter = z.object(FilterQuery)
 
 /** The filter that the parameters mean. Throws Rejected 400 for a name that does not exist. */
-export async function filterOf(db: Tx, { value, newest, ...filter }: z.output<typeof Filter>): Promise<DecisionFilter> {
+export async function filterOf(
+  db: Tx,
+  { value, newest, ...filter }: Partial<z.output<typeof Filter>>,
+): Promise<DecisionFilter> {
   const pairs = value === undefined ? undefined : [value].flat().map((pair) => pair.split('/') as [string, string])
   await checkFilter(db, { connection: filter.connection, values: pairs })
   return { ...filter, values: pairs && Object.fromEntries(pairs), newest: newest === 'true' }

@@ -10,6 +10,8 @@ import { auditRoutes } from './audit.ts'
 import { backfillRoutes } from './backfills.ts'
 import { classifyRoutes } from './classify.ts'
 import { connectionRoutes } from './connections.ts'
+import { decisionRetryRoutes } from './decision-retry.ts'
+import { decisionSettleRoutes } from './decision-settle.ts'
 import { decisionRoutes } from './decisions.ts'
 import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
@@ -19,6 +21,7 @@ import { pauseRoutes } from './pauses.ts'
 import { privacyRoutes } from './privacy.ts'
 import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
+import { reviewQueueRoutes } from './review-queue.ts'
 import { routingRoutes } from './routing.ts'
 import { rulesDraftRoutes } from './rules-drafts.ts'
 import { type SessionNeeds, sessionRoutes, signInRoutes } from './sessions.ts'
@@ -32,7 +35,8 @@ import { refuseInvalid } from './validation-errors.ts'
 export type Api = ReturnType<typeof adminRoutes>
 
 /** What the routes need together. */
-export type ApiNeeds = Parameters<typeof decisionRoutes>[0] &
+export type ApiNeeds = Parameters<typeof decisionRetryRoutes>[0] &
+  Parameters<typeof decisionSettleRoutes>[0] &
   Parameters<typeof modelPauseRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
   BackfillNeeds &
@@ -51,7 +55,10 @@ export function adminRoutes(deps: ApiNeeds) {
   open.use(authenticate(deps.database.db, deps.config), tellChanges(deps))
   return open
     .route('/', classifyRoutes(deps))
+    .route('/', decisionRetryRoutes(deps))
+    .route('/', decisionSettleRoutes(deps))
     .route('/', decisionRoutes(deps))
+    .route('/', reviewQueueRoutes(deps))
     .route('/', pauseRoutes(deps))
     .route('/', proposeRoutes(deps))
     .route('/', connectionRoutes({ ...deps, metadataOf }))
