@@ -228,7 +228,10 @@ token
   .requiredOption('--name <name>', 'whose it is, for the audit')
   .requiredOption('--role <role>', 'viewer, reviewer, operator, editor, ml, admin or auditor')
   .action(async (options: { name: string; role: string }) => {
-    const { createToken, Role } = await import('./admin/access/index.ts')
+    const [{ createToken }, { Role }] = await Promise.all([
+      import('./admin/access/index.ts'),
+      import('./contract/index.ts'),
+    ])
     const role = Role.safeParse(options.role)
     if (!role.success)
       throw new Rejected(422, `There is no role ${options.role}`, { next: `Use one of ${Role.options.join(', ')}.` })

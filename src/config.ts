@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type EndpointSettings, PromptFormat, readEndpoints } from './classifiers/index.ts'
+import { didYouMean, Role } from './contract/index.ts'
 import { ConfigError } from './errors.ts'
 import { isAllowable, type OutboundSettings } from './outbound/index.ts'
 
@@ -11,6 +12,26 @@ const Key32 = z
 
 /** A period in days; 0: for ever. */
 const Days = z.coerce.number().int().min(0).max(36_500)
+
+/** `admin=it-leads; reviewer=support`: the role first, because the name of a group may hold any sign but a semicolon. */
+const RolesOfGroups = z.string().transform((text, ctx) =>
+  text
+    .split(';')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+    .map((entry) => {
+      const [, name = '', group = ''] = /^([^=]*)=(.*)$/s.exec(entry) ?? []
+      const role = Role.safeParse(name.trim())
+      if (!role.success) {
+        const known = Role.options
+        const message = entry.includes('=')
+          ? `there is no role ${name.trim()}${didYouMean(name.trim(), known)}`
+          : `${entry} is not role=group`
+        ctx.addIssue({ code: 'custom', message })
+      } else if (group.trim() === '') ctx.addIssue({ code: 'custom', message: `${entry} names no group` })
+      return { role: role.data!, group: group.trim() }
+    }),
+)
 
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
@@ -33,6 +54,13 @@ export const Env = z.object({
     .pipe(z.array(Key32).min(1))
     .optional(),
   ADMIN_TOKEN: z.string().min(24, 'must have 24 characters or more; make one with: openssl rand -hex 32').optional(),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_SCOPES: z.string().min(1).default('openid profile email'),
+  OIDC_NAME_CLAIM: z.string().min(1).default('email'),
+  OIDC_ROLES_CLAIM: z.string().min(1).default('groups'),
+  OIDC_ROLES: RolesOfGroups.default([]),
   EDGE_TOKEN: z.string().min(24, 'must have 24 characters or more; make one with: openssl rand -hex 32').optional(),
   LLM_ENDPOINTS: z.string().min(1).optional(),
   LLM_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -73,7 +101,6 @@ export const Env = z.object({
 
 /** Variables that have no effect in this release; the start warns about them. */
 const NOT_YET: [pattern: RegExp, means: string][] = [
-  [/^OIDC_/, 'login by OpenID Connect is not available yet: the API accepts bearer tokens only'],
   [/^OTEL_EXPORTER_OTLP_ENDPOINT$/, 'traces are not exported yet: /metrics has counters and histograms'],
 ]
 
@@ -92,6 +119,19 @@ type Retention = {
   jobs: number
   /** Jobs that were given up and that nobody requeued. */
   deadLetters: number
+}
+
+/** How people sign in with the accounts of their company. */
+export type OidcSettings = {
+  issuer: string
+  clientId: string
+  /** Null: a public client. */
+  clientSecret: string | null
+  scopes: string
+  nameClaim: string
+  rolesClaim: string
+  /** The first that fits wins; the group `*` fits everybody. */
+  roles: { role: Role; group: string }[]
 }
 
 export type Config = {
@@ -116,6 +156,8 @@ export type Config = {
   /** The first one encrypts, all of them decrypt. Null (embedded only): a key is created and kept in `dataDir`. */
   encryptionKeys: string[] | null
   adminToken: string | null
+  /** Null: people sign in with access tokens only. */
+  oidc: OidcSettings | null
   /** The edge intake authenticates with it; null: there is no edge. */
   edgeToken: string | null
   llm: {
@@ -165,9 +207,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
           .filter((name) => pattern.test(name))
           .map((name) => `${name}: ${means}`),
       ),
-      ...['LLM_MODEL', 'LLM_API_KEY']
-        .filter((name) => given[name] && !given.LLM_BASE_URL)
-        .map((name) => `${name}: has an effect only with LLM_BASE_URL, which is not set`),
+      ...without(given, 'LLM_BASE_URL', ['LLM_MODEL', 'LLM_API_KEY']),
+      ...without(given, 'OIDC_ISSUER', ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ROLES']),
     ],
     production: e.NODE_ENV === 'production',
     port: e.PORT,
@@ -181,6 +222,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: e.DATA_DIR,
     encryptionKeys: e.ENCRYPTION_KEY ?? null,
     adminToken: e.ADMIN_TOKEN ?? null,
+    oidc: oidcOf(e),
     edgeToken: e.EDGE_TOKEN ?? null,
     llm: endpoints && {
       // an endpoint that hangs leaves the others time to answer
@@ -212,6 +254,26 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       deadLetters: e.RETENTION_DEAD_LETTERS_DAYS,
     },
     logLevel: e.LOG_LEVEL,
+  }
+}
+
+/** Of these variables, those that are set and have no effect without `main`. */
+function without(given: Record<string, string | undefined>, main: string, names: string[]): string[] {
+  return names
+    .filter((name) => given[name] && !given[main])
+    .map((name) => `${name}: has an effect only with ${main}, which is not set`)
+}
+
+function oidcOf(e: z.infer<typeof Env>): OidcSettings | null {
+  if (!e.OIDC_ISSUER) return null
+  return {
+    issuer: e.OIDC_ISSUER,
+    clientId: e.OIDC_CLIENT_ID!,
+    clientSecret: e.OIDC_CLIENT_SECRET ?? null,
+    scopes: e.OIDC_SCOPES,
+    nameClaim: e.OIDC_NAME_CLAIM,
+    rolesClaim: e.OIDC_ROLES_CLAIM,
+    roles: e.OIDC_ROLES,
   }
 }
 
@@ -255,5 +317,21 @@ function crossFaults(e: Record<string, string | undefined>): string[] {
     faults.push(
       `LLM_BASE_URL: required with CLASSIFIER=${e.CLASSIFIER}; give the server's base URL, ending in /v1, or LLM_ENDPOINTS`,
     )
+  if (e.OIDC_ISSUER) faults.push(...oidcFaults(e))
   return faults
+}
+
+function oidcFaults(e: Record<string, string | undefined>): string[] {
+  const needed = {
+    OIDC_CLIENT_ID: 'the name under which the provider knows Pointsman',
+    OIDC_ROLES: 'which group has which role, such as admin=it-leads; reviewer=support',
+    PUBLIC_URL: 'the provider sends people back there',
+  }
+  const isSafe = (url: string) =>
+    !URL.canParse(url) || /^(https:|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$))/.test(url)
+  return [
+    ...Object.entries(needed).flatMap(([name, why]) => (e[name] ? [] : [`${name}: required with OIDC_ISSUER: ${why}`])),
+    ...(isSafe(e.OIDC_ISSUER!) ? [] : ['OIDC_ISSUER: must be https, or on this machine']),
+    ...(e.OIDC_SCOPES && !e.OIDC_SCOPES.split(' ').includes('openid') ? ['OIDC_SCOPES: must contain openid'] : []),
+  ]
 }

@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { connectors } from '../connectors/index.ts'
 import packageJson from '../package.json' with { type: 'json' }
-import { bootstrapToken, createSignInLink } from './admin/access/index.ts'
+import { bootstrapToken, createSignInLink, isFirstSignIn } from './admin/access/index.ts'
 import { buildPage } from './admin/page/index.ts'
 import { createApps } from './app.ts'
 import type { Config } from './config.ts'
@@ -42,6 +42,11 @@ export async function start(config: Config): Promise<Service> {
     if (token)
       process.stderr.write(
         `\n  Admin token, shown this once: ${token}\n  Sign in once with: ${await createSignInLink(deps.database.db, url)}\n\n`,
+      )
+    else if (await isFirstSignIn(deps.database.db))
+      log.info(
+        { at: `${config.publicUrl ?? url}/sign-in`, with: config.oidc ? 'an account of the company' : 'ADMIN_TOKEN' },
+        'nobody has signed in yet',
       )
     log.info(
       { url, metrics, database: deps.database.kind, classifier: config.classifier, workers: config.workers },

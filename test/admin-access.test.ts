@@ -5,8 +5,9 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bootstrapToken } from '../src/admin/access/index.ts'
 import { MATRIX } from '../src/admin/access/roles.ts'
-import { createToken, Role } from '../src/admin/access/tokens.ts'
+import { createToken } from '../src/admin/access/tokens.ts'
 import { createApp } from '../src/app.ts'
+import { Role } from '../src/contract/index.ts'
 import { audit, tokens } from '../src/db/schema.ts'
 import { type Client, clientWith, signIn } from './support/client.ts'
 import { openService, type Service } from './support/service.ts'
@@ -107,6 +108,8 @@ const TABLE: Record<string, string> = {
   'DELETE /tokens/{id}': 'admin',
   'DELETE /session': ALL,
   'DELETE /sessions': ALL,
+  'GET /sessions': 'admin auditor',
+  'DELETE /sessions/{id}': 'admin',
   'GET /events': ALL,
   'GET /me': ALL,
   'GET /audit': 'admin auditor',
@@ -120,7 +123,7 @@ const TABLE: Record<string, string> = {
 }
 
 /** For who has not signed in yet. */
-const OPEN = ['POST /session']
+const OPEN = ['GET /session/ways', 'POST /session', 'GET /session/oidc', 'GET /session/oidc/callback']
 
 describe('roles', () => {
   test('every route of the API is in the table', async () => {
@@ -265,7 +268,7 @@ describe('the audit log', () => {
 describe('the first token', () => {
   const ADMIN = 'the admin token of the tests, long'
   const bootstrap = (adminToken: string | null, kind: 'postgres' | 'embedded') =>
-    bootstrapToken({ config: { adminToken }, database: { db: service.deps.database.db, kind } })
+    bootstrapToken({ config: { adminToken, oidc: null }, database: { db: service.deps.database.db, kind } })
 
   test('ADMIN_TOKEN is let in, twice started makes one row, and a changed one takes its place', async () => {
     expect(await bootstrapToken(service.deps)).toBeNull()

@@ -1,7 +1,10 @@
 /** The admin page in Chromium: signing in and out. */
+import { http, passthrough } from 'msw'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bootstrapToken, createSignInLink } from '../src/admin/access/index.ts'
 import { executablePath, findBarriers } from './support/browser.ts'
+import { type IdentityProvider, openIdentityProvider } from './support/oidc.ts'
 import { type Desk, openDesk } from './support/page.ts'
 
 describe.skipIf(!executablePath)('signing in', () => {
@@ -78,6 +81,57 @@ describe.skipIf(!executablePath)('signing in', () => {
     await page.getByRole('button', { name: 'Язык' }).click()
     await page.getByRole('menuitem', { name: 'English' }).click()
     await page.reload()
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
+  })
+})
+
+describe.skipIf(!executablePath)('signing in with an account of the company', () => {
+  let desk: Desk
+  let provider: IdentityProvider
+  beforeAll(async () => {
+    provider = await openIdentityProvider({
+      ann: { email: 'ann@example.com', groups: ['support'] },
+      eve: { email: 'eve@example.com', groups: ['sales'] },
+    })
+    desk = await openDesk({ configure: (url) => provider.settings(url) })
+    desk.service.network.use(http.all(`${provider.issuer}/*`, () => passthrough()))
+  })
+  afterEach(() => desk.closeWindows())
+  afterAll(async () => {
+    await desk?.close()
+    await provider?.close()
+  })
+
+  const logIn = async (page: Page, account: string) => {
+    await page.getByRole('link', { name: 'Sign in with your company account' }).click()
+    await page.getByLabel('Account').fill(account)
+    await page.keyboard.press('Enter')
+  }
+
+  test('it leads there, back to the page that was asked for, and nothing of it stays in the address', async () => {
+    const page = await desk.open()
+    await page.goto(`${desk.url}/tickets?outcome=held`)
+    await logIn(page, 'ann')
+    await page.getByRole('heading', { level: 1, name: 'Tickets' }).waitFor()
+    expect(page.url()).toBe(`${desk.url}/tickets?outcome=held`)
+    await page.getByText('ann@example.com').waitFor()
+    await page.getByText('Reviewer').waitFor()
+  })
+
+  test('who has no role is told so, and what to do', async () => {
+    const page = await desk.open()
+    await page.goto(desk.url)
+    await logIn(page, 'eve')
+    await page.getByText('Your account has no role in Pointsman').waitFor()
+    await page.getByText('Ask an admin of Pointsman which group you need').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+  })
+
+  test('an answer to another sign-in is refused, and the person can begin anew', async () => {
+    const page = await desk.open()
+    await page.goto(`${desk.url}/api/v1/session/oidc/callback?code=stolen&state=${'0'.repeat(64)}`)
+    await page.getByText('This sign-in is no longer valid').waitFor()
+    await logIn(page, 'ann')
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
   })
 })

@@ -26,6 +26,7 @@ import type {
   Mode,
   Plan,
   Provenance,
+  Role,
   Source,
   TaxonomyDocument,
   Vendor,
@@ -545,7 +546,7 @@ export const exportItems = pgTable(
 export const tokens = pgTable('tokens', {
   id: uuid().primaryKey(),
   name: text().notNull(),
-  role: text().$type<'viewer' | 'reviewer' | 'operator' | 'editor' | 'ml' | 'admin' | 'auditor'>().notNull(),
+  role: text().$type<Role>().notNull(),
   hash: text().notNull().unique(),
   createdAt: at('created_at').notNull().defaultNow(),
   lastUsedAt: at('last_used_at'),
@@ -554,21 +555,40 @@ export const tokens = pgTable('tokens', {
   bootstrap: boolean().notNull().default(false),
 })
 
-/** A browser that signed in with a token. The cookie holds a secret of which only the SHA-256 is kept. */
+/** A person who signed in with an account of the company; name and role are those of the last time. */
+export const people = pgTable(
+  'people',
+  {
+    id: uuid().primaryKey(),
+    issuer: text().notNull(),
+    /** The provider's name for the account, which never changes. */
+    subject: text().notNull(),
+    name: text().notNull().unique(),
+    /** Null: the last time they came, no group of theirs had one. */
+    role: text().$type<Role>(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    signedInAt: at('signed_in_at').notNull().defaultNow(),
+  },
+  // one account is one person, also when both tabs of a browser come back at once
+  (t) => [uniqueIndex('people_by_account').on(t.issuer, t.subject)],
+)
+
+/** A browser that signed in, with a token or as a person. The cookie holds a secret of which only the SHA-256 is kept. */
 export const sessions = pgTable(
   'sessions',
   {
     id: uuid().primaryKey(),
-    /** Name and role are those of the token: a revoked token ends its sessions. */
-    tokenId: uuid('token_id')
-      .notNull()
-      .references(() => tokens.id),
+    /** Name and role are those of the token or the person: a revoked token ends its sessions. */
+    tokenId: uuid('token_id').references(() => tokens.id),
+    personId: uuid('person_id').references(() => people.id),
     hash: text().notNull().unique(),
+    by: text().$type<'token' | 'link' | 'oidc'>().notNull().default('token'),
     createdAt: at('created_at').notNull().defaultNow(),
+    lastUsedAt: at('last_used_at'),
     expiresAt: at('expires_at').notNull(),
     revokedAt: at('revoked_at'),
   },
-  (t) => [index('sessions_by_token').on(t.tokenId)],
+  (t) => [index('sessions_by_token').on(t.tokenId), index('sessions_by_person').on(t.personId)],
 )
 
 /** A link that signs in once. Deleted when it is used. */

@@ -1,5 +1,6 @@
 /** A client of the API with a token of one role. */
-import { createToken, type Role } from '../../src/admin/access/tokens.ts'
+import { createToken } from '../../src/admin/access/tokens.ts'
+import type { Role } from '../../src/contract/index.ts'
 import type { Service } from './service.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape

@@ -4,9 +4,11 @@ import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { createToken, type Role } from '../../src/admin/access/index.ts'
+import { createToken } from '../../src/admin/access/index.ts'
 import { buildPage } from '../../src/admin/page/index.ts'
 import { createApp } from '../../src/app.ts'
+import type { Config } from '../../src/config.ts'
+import type { Role } from '../../src/contract/index.ts'
 import { openBrowser, signInByToken, watchFaults } from './browser.ts'
 import { openService, type Service, type ServiceOptions } from './service.ts'
 
@@ -21,13 +23,18 @@ export type Desk = {
   close(): Promise<void>
 }
 
-export async function openDesk(options: ServiceOptions = {}): Promise<Desk> {
+/** `configure` gives settings that depend on the address of the page. */
+export async function openDesk(
+  options: ServiceOptions & { configure?: (url: string) => Partial<Config> | Promise<Partial<Config>> } = {},
+): Promise<Desk> {
   await buildPage(pino({ level: 'warn' }))
   const service = await openService(options)
-  const { fetch } = createApp({ ...service.deps, config: { ...service.deps.config, publicUrl: null } })
-  const server = serve({ fetch, port: 0, hostname: '127.0.0.1' })
+  let app: Pick<Service['app'], 'fetch'> | undefined
+  const server = serve({ fetch: (...given) => app!.fetch(...given), port: 0, hostname: '127.0.0.1' })
   await new Promise((resolve) => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const config = { ...service.deps.config, publicUrl: null, ...(await options.configure?.(url)) }
+  app = createApp({ ...service.deps, config })
   const browser = await openBrowser()
   const windows: { page: Page; faults: string[] }[] = []
   return {

@@ -1,10 +1,11 @@
 /** Who may do what: the permissions of each role, and the check in front of every route. */
 import type { MiddlewareHandler } from 'hono'
+import type { Role } from '../../contract/index.ts'
 import type { Tx } from '../../db/index.ts'
 import { Rejected } from '../../errors.ts'
 import { isOwnPage, readSessionCookie } from './cookie.ts'
 import { findSession } from './sessions.ts'
-import { type Actor, findToken, type Role } from './tokens.ts'
+import { type Actor, findToken } from './tokens.ts'
 
 /** Permission -> the roles that have it. Every route names one of these permissions. */
 export const MATRIX = {

@@ -1,14 +1,12 @@
 /** Bearer tokens: only their SHA-256 is kept, so the text is shown once. */
 import { and, asc, eq, getTableColumns, isNull, ne, sql } from 'drizzle-orm'
-import { z } from 'zod'
 import type { Config } from '../../config.ts'
+import type { Role } from '../../contract/index.ts'
 import type { Database, Tx } from '../../db/index.ts'
 import { recordAudit, tokens, uuidv7 } from '../../db/index.ts'
 import { ConfigError, Rejected } from '../../errors.ts'
 import { randomSecret, sha256Hex } from '../../secrets.ts'
-
-export const Role = z.enum(['viewer', 'reviewer', 'operator', 'editor', 'ml', 'admin', 'auditor'])
-export type Role = z.infer<typeof Role>
+import { isNameTaken } from './names.ts'
 
 /** The caller. Audit rows carry the `name`. */
 export type Actor = { id: string; name: string; role: Role }
@@ -40,14 +38,9 @@ export async function createToken(db: Tx, { name, role }: { name: string; role: 
   const token = PREFIX + randomSecret('hex')
   const hash = await sha256Hex(token)
   return db.transaction(async (tx) => {
-    // Audit rows name the token: two tokens with one name could not be told apart.
-    const twins = await tx
-      .select({ id: tokens.id })
-      .from(tokens)
-      .where(and(eq(tokens.name, name), isNull(tokens.revokedAt)))
-    if (twins.length > 0)
-      throw new Rejected(409, `There is a token ${name} already`, {
-        next: 'Choose another name, or revoke that one first.',
+    if (await isNameTaken(tx, name))
+      throw new Rejected(409, `There is somebody named ${name} already`, {
+        next: 'Choose another name, or revoke the token of this name first.',
       })
     const [row] = await tx.insert(tokens).values({ id: uuidv7(), name, role, hash }).returning()
     const { hash: _hash, ...made } = row!
@@ -84,7 +77,7 @@ export async function bootstrapToken({
   config,
   database,
 }: {
-  config: Pick<Config, 'adminToken'>
+  config: Pick<Config, 'adminToken' | 'oidc'>
   database: Pick<Database, 'db' | 'kind'>
 }): Promise<string | null> {
   const { db, kind } = database
@@ -93,9 +86,10 @@ export async function bootstrapToken({
     return null
   }
   if (await hasAdmin(db)) return null
+  if (config.oidc?.roles.some(({ role }) => role === 'admin')) return null
   if (kind === 'postgres')
     throw new ConfigError('There is no admin token, so nobody could use the API', {
-      next: 'Set ADMIN_TOKEN (create one with: openssl rand -hex 32), or run: npx pointsman token create --name NAME --role admin.',
+      next: 'Set ADMIN_TOKEN (create one with: openssl rand -hex 32), let a group be admin in OIDC_ROLES, or run: npx pointsman token create --name NAME --role admin.',
     })
   const token = PREFIX + randomSecret('hex')
   await storeBootstrap(db, token)

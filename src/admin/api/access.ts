@@ -1,18 +1,10 @@
 /** /tokens and /me: who has access. */
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { Role } from '../../contract/index.ts'
 import type { Database } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
-import {
-  createToken,
-  type Env,
-  isAllowed,
-  listTokens,
-  MATRIX,
-  type Permission,
-  Role,
-  revokeToken,
-} from '../access/index.ts'
+import { createToken, type Env, isAllowed, listTokens, MATRIX, type Permission, revokeToken } from '../access/index.ts'
 import { ById, guarded, listOf } from './route-helpers.ts'
 
 const Token = z

@@ -17,6 +17,7 @@ import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
 import { mapTrialRoutes } from './map-trials.ts'
 import { modelPauseRoutes } from './model-pauses.ts'
+import { oidcRoutes } from './oidc.ts'
 import { pauseRoutes } from './pauses.ts'
 import { privacyRoutes } from './privacy.ts'
 import { proposeRoutes } from './propose.ts'
@@ -41,6 +42,7 @@ export type ApiNeeds = Parameters<typeof decisionRetryRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
   BackfillNeeds &
   Parameters<typeof privacyRoutes>[0] &
+  Parameters<typeof oidcRoutes>[0] &
   PreviewNeeds &
   SessionNeeds &
   LiveNeeds &
@@ -51,7 +53,7 @@ export function adminRoutes(deps: ApiNeeds) {
   const metadataOf = openMetadataCache(deps.helpdesks)
   const routes = new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
   // Before it is known who asks.
-  const open = routes.route('/', signInRoutes(deps))
+  const open = routes.route('/', signInRoutes(deps)).route('/', oidcRoutes(deps))
   open.use(authenticate(deps.database.db, deps.config), tellChanges(deps))
   return open
     .route('/', classifyRoutes(deps))

@@ -16,13 +16,20 @@ import { mapSearch, ticketsSearch } from './search.ts'
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ notFoundComponent: NotFound })
 
+/** Why the identity provider's answer did not lead in. */
+const REFUSALS = ['role', 'denied', 'again', 'provider'] as const
+type Refusal = (typeof REFUSALS)[number]
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   // Only addresses of this page: anything else would send a person elsewhere.
-  validateSearch: (search: Record<string, unknown>): { to?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { to?: string; refused?: Refusal } => ({
     to: typeof search.to === 'string' && /^\/(?![/\\])/.test(search.to) ? search.to : undefined,
+    refused: REFUSALS.find((refusal) => refusal === search.refused),
   }),
+  // Without an answer there is still the token.
+  loader: () => said(api.session.ways.$get()).catch(() => ({ oidc: false })),
   /** A link that signs in once carries its secret after the #. */
   beforeLoad: async ({ location: { hash }, search, cause }): Promise<{ refused: unknown }> => {
     if (!hash || cause === 'preload') return { refused: null }

@@ -77,6 +77,21 @@ export const en = {
     show: 'Show the token',
     hint: 'The first start prints a token and a link that signs in once. Later, an admin creates a token for each person.',
     go: 'Sign in',
+    account: 'Sign in with your company account',
+    or: 'or with an access token',
+    hintAccount: 'Your groups at the company decide what you may do here. Scripts, and the first admin, use tokens.',
+    refused: {
+      role: 'Your account has no role in Pointsman',
+      denied: 'The sign-in was cancelled',
+      again: 'This sign-in is no longer valid',
+      provider: 'The sign-in service does not answer as it should',
+    },
+    next: {
+      role: 'Ask an admin of Pointsman which group you need, then sign in again.',
+      denied: 'Sign in again, or use an access token.',
+      again: 'Sign in again. It takes ten minutes at most, in one window of this browser.',
+      provider: 'Try again in a minute. If it stays so, an admin finds the cause in the log.',
+    },
   },
   today: {
     title: 'Today',

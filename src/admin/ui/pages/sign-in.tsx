@@ -1,4 +1,4 @@
-import { Button, Center, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Center, Divider, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -11,7 +11,8 @@ const route = getRouteApi('/sign-in')
 
 export function SignIn() {
   const { t } = useTranslation()
-  const { to } = route.useSearch()
+  const { to, refused: why } = route.useSearch()
+  const { oidc } = route.useLoaderData()
   const { refused } = route.useRouteContext()
   const router = useRouter()
   const [token, setToken] = useState('')
@@ -37,10 +38,23 @@ export function SignIn() {
             <Title order={1} size="h3">
               {t('signIn.title')}
             </Title>
+            {why && fault === null && (
+              <Alert color="red" variant="light" role="alert" title={t(`signIn.refused.${why}`)}>
+                {t(`signIn.next.${why}`)}
+              </Alert>
+            )}
+            {oidc && (
+              <>
+                <Button component="a" href={hrefOf(to)} size="md" autoFocus>
+                  {t('signIn.account')}
+                </Button>
+                <Divider label={t('signIn.or')} />
+              </>
+            )}
             <PasswordInput
               label={t('signIn.token')}
               required
-              autoFocus
+              autoFocus={!oidc}
               autoComplete="current-password"
               value={token}
               onChange={(event) => setToken(event.currentTarget.value)}
@@ -48,11 +62,11 @@ export function SignIn() {
               size="md"
             />
             {fault !== null && <FaultText error={fault} />}
-            <Button type="submit" size="md" loading={signIn.isPending}>
+            <Button type="submit" size="md" variant={oidc ? 'default' : 'filled'} loading={signIn.isPending}>
               {t('signIn.go')}
             </Button>
             <Text size="sm" c="dimmed">
-              {t('signIn.hint')}
+              {t(oidc ? 'signIn.hintAccount' : 'signIn.hint')}
             </Text>
           </Stack>
         </form>
@@ -60,3 +74,6 @@ export function SignIn() {
     </Center>
   )
 }
+
+/** The identity provider sends the browser back to where the person wanted to go. */
+const hrefOf = (to: string | undefined) => `/api/v1/session/oidc${to ? `?to=${encodeURIComponent(to)}` : ''}`
