@@ -40,6 +40,8 @@ export type Webhook = {
   secret: { kind: 'signature' | 'token'; secret: string; header?: string }
   /** Full events, or the thin body of an automation rule or a trigger. */
   style: 'events' | 'thin'
+  /** The names of the events that it was made for; absent: all. */
+  subscriptions?: string[]
 }
 
 export type Sandbox = {

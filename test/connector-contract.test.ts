@@ -448,6 +448,30 @@ describe.each(vendors)('$name', ({ connector, open }) => {
     ])
   })
 
+  test('its webhook is made by the API, once, and what it sends is genuine', async () => {
+    at.sandbox.webhooks.length = 0
+    const { webhook } = connector
+    const secret = 'a secret of this test, long'
+    const made = await webhook!.make(at.connection, { url: HOOK, secret })
+    const again = await webhook!.make(at.connection, { url: HOOK, secret })
+    expect(again).toEqual(made)
+    expect(at.sandbox.webhooks).toHaveLength(1)
+    if (webhook!.secretFrom === 'us') expect(made.secret).toBe(secret)
+    await newTicket()
+    const signed = { ...at.connection, secrets: [{ kind: 'signature' as const, secret: made.secret }] }
+    await connector.verify(deliveries[0]!, signed, new Date())
+    expect(await events()).toMatchObject([{ kind: 'created' }])
+  })
+
+  test('an account that may not make webhooks is told who can, and what to enter by hand', async () => {
+    at.sandbox.fail({ path: /webhook/, status: 403 })
+    const error = await failure(connector.webhook!.make(at.connection, { url: HOOK, secret: 'of no use, but long' }))
+    expect(error).toMatchObject({ fault: 'forbidden', next: expect.stringContaining('by hand') })
+    const { where, fields } = connector.webhook!.byHand
+    expect(where).not.toBe('')
+    expect(fields.map(({ value }) => value)).toEqual(expect.arrayContaining(['{url}', '{secret}']))
+  })
+
   test('open tickets are counted per person', async () => {
     const { id } = await newTicket()
     await connector.apply(at.connection, await connector.fetch(at.connection, id), write({ note: null }))

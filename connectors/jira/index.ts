@@ -11,6 +11,7 @@ import { fieldTypes } from './kinds.ts'
 import { past } from './past.ts'
 import { refresh } from './refresh.ts'
 import { solved } from './solved.ts'
+import { webhook } from './webhook.ts'
 
 export const jira: Connector = {
   kind: 'jira',
@@ -28,4 +29,5 @@ export const jira: Connector = {
   refresh,
   solved,
   past,
+  webhook,
 }

@@ -12,6 +12,7 @@ import { addComment, editAndTell, issueRoutes, valuesOf } from './sandbox/routes
 import { stamp } from './sandbox/shapes.ts'
 import { deskRoutes, siteRoutes } from './sandbox/site-routes.ts'
 import { createIssue, moveIssue } from './sandbox/store.ts'
+import { webhookRoutes } from './sandbox/webhook-routes.ts'
 
 export { jiraConfigurations } from './sandbox/configurations.ts'
 export type { JiraSandboxOptions } from './sandbox/model.ts'
@@ -33,6 +34,7 @@ export function createJiraSandbox(options: JiraSandboxOptions = {}): JiraSandbox
   app.route(`/rest/api/${version}`, siteRoutes(model, version))
   app.route(`/rest/api/${version}`, issueRoutes(model, version, post.fire))
   app.route('/rest/servicedeskapi', deskRoutes(model))
+  app.route(`/rest/${version === 3 ? 'webhooks/1.0/webhook' : 'jira-webhook/1.0/webhooks'}`, webhookRoutes(model))
   const { self, agents } = model.people
   return {
     app,

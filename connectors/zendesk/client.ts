@@ -28,6 +28,7 @@ export type Api = {
   listSome(path: string, key: string, options: Some): Promise<{ items: unknown[]; complete: boolean }>
   /** One record that the library does not know. */
   get(path: string, query?: Query): Promise<unknown>
+  post(path: string, body: object): Promise<unknown>
 }
 
 /** Runs a call when it is its turn. */
@@ -52,8 +53,8 @@ export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' |
       responseAdapter: adapt,
     },
   })
+  const headers = { Authorization: authorization, Accept: 'application/json', 'User-Agent': USER_AGENT }
   const get = (path: string, query: Query) => {
-    const headers = { Authorization: authorization, Accept: 'application/json', 'User-Agent': USER_AGENT }
     const search = query.length > 0 ? `?${new URLSearchParams(query)}` : ''
     return send(`${endpointUri}/${path}${search}`, { method: 'GET', headers }, timeoutMs)
   }
@@ -66,6 +67,11 @@ export function openApi(connection: Pick<Connection, 'baseUrl' | 'credentials' |
     },
     listSome: (path, key, options) => pagesOf(get, path, key, options),
     get: async (path, query = []) => (await get(path, query)).body,
+    async post(path, body) {
+      const asJson = { ...headers, 'Content-Type': 'application/json' }
+      const request = { method: 'POST', headers: asJson, body: JSON.stringify(body) }
+      return (await send(`${endpointUri}/${path}`, request, timeoutMs)).body
+    },
   }
 }
 

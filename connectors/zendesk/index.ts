@@ -12,6 +12,7 @@ import { past } from './past.ts'
 import { refresh } from './refresh.ts'
 import { solved } from './solved.ts'
 import { signedHead } from './verify.ts'
+import { webhook } from './webhook.ts'
 
 export const zendesk: Connector = {
   kind: 'zendesk',
@@ -29,4 +30,5 @@ export const zendesk: Connector = {
   refresh,
   solved,
   past,
+  webhook,
 }

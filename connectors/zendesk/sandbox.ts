@@ -57,7 +57,15 @@ export function createZendeskSandbox(options: ZendeskSandboxOptions = {}): Zende
   }
   const sandbox: ZendeskSandbox = {
     ...actions(desk, drop),
-    app: createApi({ desk, access, faults, requests, baseUrl: () => sandbox.baseUrl, remove: drop }),
+    app: createApi({
+      desk,
+      access,
+      faults,
+      requests,
+      webhooks: post.webhooks,
+      baseUrl: () => sandbox.baseUrl,
+      remove: drop,
+    }),
     baseUrl: options.baseUrl ?? 'https://sandbox.zendesk.test',
     webhooks: post.webhooks,
     settled: async () => {

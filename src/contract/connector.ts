@@ -168,6 +168,19 @@ export type Filter = {
   exclude?: true
 }
 
+/** How the helpdesk is made to send us its events. */
+export type WebhookSetup = {
+  /** Who makes the secret that signs deliveries: we do, and it is entered there; or the helpdesk does, and it is copied here. */
+  secretFrom: 'us' | 'helpdesk'
+  /** For a person who does it by hand: where in the helpdesk, and what to enter. `{url}` and `{secret}` are placeholders. */
+  byHand: { where: string; fields: { name: string; value: string }[] }
+  /**
+   * Makes a webhook to `url` by the API. One that is there for this address is used again, and signs with the answered
+   * secret from then on; `secret` is ours. Throws HelpdeskError `forbidden` where our account may not.
+   */
+  make(connection: Connection, webhook: { url: string; secret: string }): Promise<{ id: string; secret: string }>
+}
+
 /** What intake needs of an adapter: whether a delivery is genuine, whether we had it before, and what it means. */
 type Reader = {
   /**
@@ -231,6 +244,8 @@ export type Connector = Reader &
     past?: Past
     /** Pure. */
     checkMapping(mapping: Mapping, metadata: Metadata, taxonomy: Taxonomy): MappingFault[]
+    /** Optional: a helpdesk may know no webhooks that are made by an API. */
+    webhook?: WebhookSetup
     /** The number of open tickets of each person (vendor account id). */
     countOpen(connection: Connection, people: string[]): Promise<Record<string, number>>
     /** Exchanges the refresh token, or the client credentials, for new tokens. */

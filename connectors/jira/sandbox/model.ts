@@ -252,6 +252,8 @@ export function createModel(options: JiraSandboxOptions) {
     oauth: { clientId: 'sandbox-client', clientSecret: 'sandbox-client-secret', refreshToken: 'sandbox-refresh-0' },
     /** Tokens that are accepted as Bearer. */
     bearers: new Set(['sandbox-bearer-token']),
+    /** Our account administers the site: it may make webhooks. */
+    administrator: true,
     permissions: new Set(PERMISSIONS.filter((right) => !options.lacking?.includes(right))),
     faults: [] as (Fault & { left: number })[],
     webhooks: [] as Webhook[],

@@ -1,7 +1,7 @@
 /** The part of the Ticketing API that we use; its rules are in `desk.ts`. */
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Fault, Sandbox } from '../../sandbox.ts'
+import type { Fault, Sandbox, Webhook } from '../../sandbox.ts'
 import { type Access, grantToken, isSelf } from './access.ts'
 import {
   ApiFault,
@@ -26,12 +26,14 @@ import {
   triggerShape,
   userShape,
 } from './shapes.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 type ApiNeeds = {
   desk: Desk
   access: Access
   faults: Fault[]
   requests: Sandbox['requests']
+  webhooks: Webhook[]
   baseUrl: () => string
   remove: (ticket: StoredTicket, by: string) => void
 }
@@ -65,6 +67,7 @@ export function createApi(needs: ApiNeeds): Hono {
   peopleRoutes(app, needs)
   settingsRoutes(app, needs)
   searchRoutes(app, needs)
+  webhookRoutes(app, needs.desk, needs.webhooks)
   searchRoute(app, needs.desk, needs.baseUrl)
   app.notFound((c) => c.json({ error: 'InvalidEndpoint', description: 'Not found' }, 404))
   app.onError((error, c) => {
