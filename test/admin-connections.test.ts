@@ -223,6 +223,80 @@ test('a pause that the helpdesk asked for is shown, lasts a day at most, and can
   expect((await admin('POST', '/connections/zendesk/test')).status).toBe(200)
 })
 
+describe('the webhook', () => {
+  const hooks = () => service.jira.webhooks.map(({ url }) => url)
+
+  test('is made in the helpdesk, once, and signs with a secret that the connection accepts', async () => {
+    await admin('PATCH', '/connections/zendesk?check=skip', { filters: { brands: [] } })
+    for (const [name, sandbox] of [
+      ['jira', service.jira],
+      ['zendesk', service.zendesk],
+    ] as const) {
+      sandbox.webhooks.length = 0
+      const made = await admin('POST', `/connections/${name}/webhook`, {})
+      expect(made).toMatchObject({ status: 200, body: { url: `https://pointsman.test/webhooks/${name}` } })
+      expect((await admin('POST', `/connections/${name}/webhook`, {})).body).toEqual(made.body)
+      await sandbox.create({ subject: 'Hello', body: 'Is this thing on?' })
+      await service.drain()
+      const { items } = (await admin('GET', `/connections/${name}/deliveries?limit=5`)).body
+      const [arrived] = items.filter(({ event }: { event: string }) => event === 'created')
+      expect(arrived).toMatchObject({ ticket: { subject: 'Hello' }, decision: { id: expect.any(String) } })
+    }
+    const audit = (await admin('GET', '/audit?action=connection.webhook')).body
+    expect(audit.items[0]).toMatchObject({ actor: 'Ada', subject: 'connection zendesk' })
+  })
+
+  test('is made by hand where our account may not: the secret is shown once', async () => {
+    service.jira.site.administrator = false
+    const refused = await admin('POST', '/connections/jira/webhook', {})
+    expect(refused).toMatchObject({ status: 422, body: { next: expect.stringMatching(/administrator .*by hand/) } })
+    service.jira.site.administrator = true
+    const { body } = await admin('POST', '/connections/jira/webhook-secret', { base: 'https://elsewhere.test/' })
+    expect(body).toEqual({ url: 'https://elsewhere.test/webhooks/jira', secret: expect.stringMatching(/^\w{64}$/) })
+    const { secrets } = await service.connection('jira')
+    expect(secrets[0]).toEqual({ kind: 'signature', secret: body.secret })
+    expect(secrets.length).toBeGreaterThan(1)
+    expect(hooks()).toHaveLength(1)
+  })
+
+  test('that signs with another secret is listed as refused, with what to compare', async () => {
+    service.jira.webhooks[0]!.secret.secret = 'the secret of another webhook'
+    await service.jira.create({ subject: 'Hello', body: 'Anybody there?' })
+    await service.drain()
+    const { items } = (await admin('GET', '/connections/jira/deliveries?refused=true')).body
+    expect(items[0]).toMatchObject({ event: 'rejected', ticket: null, reason: expect.stringMatching(/same secret/) })
+  })
+
+  test('the adapters say what they ask for, and how it is made by hand', async () => {
+    const { items } = (await admin('GET', '/adapters')).body
+    expect(items).toMatchObject([
+      {
+        kind: 'jira',
+        places: 'projects',
+        settings: [{ name: 'edition', choices: ['cloud', 'datacenter'], default: 'cloud' }],
+        webhook: { secretFrom: 'us' },
+      },
+      { kind: 'zendesk', places: 'forms', webhook: { secretFrom: 'helpdesk' } },
+    ])
+    expect(items[0].credentials[0]).toEqual({
+      kind: 'basic',
+      parts: [
+        { name: 'email', secret: false, optional: false },
+        { name: 'apiToken', secret: true, optional: false },
+      ],
+    })
+  })
+})
+
+test('of two who change a connection, the second sees what the first did', async () => {
+  const { tag } = await read('jira')
+  const mine = await admin('PATCH', '/connections/jira', { settings: { note: false } }, { 'If-Match': tag })
+  expect(mine.status).toBe(200)
+  const late = await admin('PATCH', '/connections/jira', { settings: { note: true } }, { 'If-Match': tag })
+  expect(late).toMatchObject({ status: 412, body: { tag: mine.body.tag, current: { settings: { note: false } } } })
+  expect(JSON.stringify(late.body)).not.toContain(SECRET)
+})
+
 test('shows what the helpdesk offers for the mapping', async () => {
   for (const name of ['jira', 'zendesk']) {
     const { status, body } = await admin('GET', `/connections/${name}/metadata`)

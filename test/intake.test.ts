@@ -94,6 +94,7 @@ const thin = (kind: Kind, id = String(++lastId)) =>
   kind === 'jira' ? JSON.stringify({ id, event: 'created' }) : JSON.stringify({ kind: 'ticket.created', ticket_id: id })
 
 const stored = () => service.deps.database.db.select().from(deliveries).orderBy(asc(deliveries.id))
+const ofTickets = async () => (await stored()).filter(({ event }) => event !== 'rejected')
 const newest = async () => (await stored()).at(-1)!
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -154,11 +155,22 @@ describe.each(kinds)('%s', (kind) => {
       },
     ],
     ['a token where only signatures are configured', () => ({ headers: { ...unsigned, 'X-Pointsman-Token': SECRET } })],
-  ])('%s is refused, and nothing is stored', async (_, make) => {
-    const before = (await stored()).length
+  ])('%s is refused, and nothing of it is stored', async (_, make) => {
+    const before = await ofTickets()
     const body = thin(kind)
     expectProblem(await send(kind, body, make(body)), 401, /signature/i)
-    expect(await stored()).toHaveLength(before)
+    expect(await ofTickets()).toEqual(before)
+  })
+
+  test('of those that prove nothing, one row an hour says for each reason that they came', async () => {
+    for (let i = 0; i < 3; i++) await send(kind, thin(kind), { secret: 'the secret of somebody else' })
+    const { id } = await service.connection(kind)
+    const told = (await stored()).filter(
+      (row) => row.connectionId === id && row.dedupeKey.startsWith('wrong-signature:'),
+    )
+    expect(told).toMatchObject([
+      { event: 'rejected', state: 'ignored', ticketId: null, body: '', reason: expect.stringMatching(/secret/) },
+    ])
   })
 
   test("Zendesk's public test secret proves nothing, even when somebody saved it", async () => {

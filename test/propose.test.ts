@@ -1,7 +1,9 @@
 /** Proposals over the sandbox helpdesks: by the API and by `pointsman connect`. */
 import { PassThrough, Readable } from 'node:stream'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ConnectOptions, connect } from '../src/commands/connect.ts'
+import { findConnection } from '../src/connections/index.ts'
 import type { TriageError } from '../src/errors.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, SECRET, type Service } from './support/service.ts'
@@ -91,6 +93,24 @@ describe('the proposed mapping', () => {
   })
 })
 
+test('a first map is proposed from where agents sent solved tickets', async () => {
+  const { groups } = service.zendesk.account
+  for (let i = 0; i < 8; i++) {
+    const { id } = await service.zendesk.create({ subject: `Routed ${i}`, body: 'It does not work.' })
+    const group = groups.find(({ name }) => name === (i % 4 === 0 ? 'Network' : 'Billing'))!
+    const agent = service.zendesk.agents.find((one) => one.groups.includes(group.id))!
+    const routed = { group_id: group.id, assignee_id: agent.id }
+    await service.zendesk.edit(id, { [service.zendesk.account.service.id]: 'service_billing', ...routed })
+    await service.zendesk.resolve(id)
+  }
+  const { status, body } = await admin('POST', '/routing-map/propose')
+  expect(status).toBe(200)
+  const rowOf = (service: string) => body.rows.find((row: { when: object }) => isDeepStrictEqual(row.when, { service }))
+  // Two connections read the same account.
+  expect(rowOf('billing')).toMatchObject({ group: 'Billing', comment: '12 of 16 solved tickets went there' })
+  expect(body.rows.at(-1)).toMatchObject({ when: {}, group: 'Network' })
+})
+
 describe('is refused', () => {
   test('without the parts of a connection, by the field', async () => {
     const { status, body } = await admin('POST', '/connections/propose', { kind: 'jira' })
@@ -142,18 +162,29 @@ describe('pointsman connect', () => {
 
   test('asks, shows the proposals with their reasons and tickets, and saves what is accepted, in mode observe', async () => {
     // sentiment has no proposal; then service, category, priority, group and the people are accepted or left
-    const { printed, error } = await run({}, [...answers('typed'), 'yes', 'no', 'yes', 'yes', 'yes', 'too short', ''])
+    const { printed, error } = await run({}, [...answers('typed'), 'yes', 'no', 'yes', 'yes', 'yes', 'yes'])
     expect(error).toBeNull()
     expect(printed).toContain('Reading the solved tickets ...')
     expect(printed).toContain('✓ fields.service → Service')
-    expect(printed).not.toContain('too short')
     expect(printed).toMatch(/has (vpn|internet), would write (vpn|internet)/)
-    expect(printed).toContain(`https://pointsman.test/webhooks/typed`)
+    expect(printed).toContain(`The webhook to https://pointsman.test/webhooks/typed is made.`)
     expect(printed).not.toContain(service.zendesk.credentials.basic.apiToken)
     const { body } = await admin('GET', '/connections/typed')
     expect(body).toMatchObject({ mode: 'observe', mapping: { group: { to: 'native' } } })
     expect(Object.keys(body.mapping.fields).sort()).toEqual(['priority', 'service'])
     expect(Object.keys(body.mapping.people).length).toBeGreaterThan(5)
+  })
+  test('says how the webhook is made by hand where our account may not, and takes its secret', async () => {
+    service.zendesk.fail({ path: /webhooks/, status: 403, times: 1 })
+    const secret = 'the signing secret of the webhook'
+    const accepted = ['yes', 'yes', 'yes', 'yes', 'yes']
+    const { printed, error } = await run({}, [...answers('by-hand'), ...accepted, 'yes', 'too short', secret])
+    expect(error).toBeNull()
+    expect(printed).toMatch(/administrator .*by hand/)
+    expect(printed).toContain('Endpoint URL: https://pointsman.test/webhooks/by-hand')
+    expect(printed).not.toContain(secret)
+    const needs = { db: service.deps.database.db, vault: service.deps.vault }
+    expect((await findConnection(needs, 'by-hand')).secrets).toEqual([{ kind: 'signature', secret }])
   })
   test('asks again for an answer that does not fit', async () => {
     const { printed } = await run({}, ['servicenow', ...answers('typed'), 'asked-again'])

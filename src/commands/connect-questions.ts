@@ -1,6 +1,6 @@
 /** The questions of `pointsman connect`: what an adapter needs is asked as its schemas say. */
-import { z } from 'zod'
-import { ConnectionInput, ProposeInput } from '../connections/index.ts'
+import type { z } from 'zod'
+import { type AdapterForm, ConnectionInput, formOf, ProposeInput } from '../connections/index.ts'
 import { type Connector, type Connectors, connectorOf } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
 import type { Prompt } from './prompt.ts'
@@ -11,9 +11,10 @@ export async function askConnection(prompt: Prompt, connectors: Connectors): Pro
   const baseUrl = await prompt.ask('Its address, such as https://acme.example.com', {
     check: faultOf(ConnectionInput.shape.baseUrl),
   })
-  const settings = await askSettings(prompt, connector)
+  const form = formOf(connector)
+  const settings = await askSettings(prompt, form)
   const credentials = await askCredentials(prompt, connector)
-  const filters = await askPlaces(prompt, connector)
+  const filters = await askPlaces(prompt, form)
   return checkInput({ kind, baseUrl, settings, credentials, filters })
 }
 
@@ -28,38 +29,33 @@ export function checkInput(input: unknown): ProposeInput {
   })
 }
 
-/** Settings with a short list of choices, such as the edition. Others have a default and can be changed later. */
-async function askSettings(prompt: Prompt, { settings }: Connector): Promise<Record<string, string>> {
+async function askSettings(prompt: Prompt, { settings }: AdapterForm): Promise<Record<string, string>> {
   const asked: Record<string, string> = {}
-  for (const [name, part] of Object.entries(settings.shape)) {
-    if (!(part instanceof z.ZodDefault) || !(part.unwrap() instanceof z.ZodEnum)) continue
-    const choices = (part.unwrap() as z.ZodEnum).options.map(String)
-    asked[name] = await prompt.choose(words(name), choices, String(part.def.defaultValue))
-  }
+  for (const { name, choices, default: usual } of settings)
+    asked[name] = await prompt.choose(words(name), choices, usual)
   return asked
 }
 
-async function askCredentials(prompt: Prompt, { credentials }: Connector): Promise<ProposeInput['credentials']> {
-  const kinds = credentials.options.map(({ shape }) => shape.kind.value)
+async function askCredentials(prompt: Prompt, connector: Connector): Promise<ProposeInput['credentials']> {
+  const { credentials } = formOf(connector)
+  const kinds = credentials.map(({ kind }) => kind)
   const kind = await prompt.choose('Which credentials', kinds, kinds[0])
-  const { shape } = credentials.options.find((one) => one.shape.kind.value === kind)!
   const given: Record<string, string> & { kind: string } = { kind }
-  for (const [name, part] of Object.entries(shape)) {
-    const schema = part as z.ZodType
-    if (name === 'kind' || schema.isOptional()) continue
-    given[name] = /token|secret|password/i.test(name)
+  const schema = connector.credentials.options.find(({ shape }) => shape.kind.value === kind)!
+  for (const { name, secret, optional } of credentials.find((one) => one.kind === kind)!.parts) {
+    if (optional) continue
+    given[name] = secret
       ? await prompt.secret(words(name))
-      : await prompt.ask(words(name), { check: faultOf(schema) })
+      : await prompt.ask(words(name), { check: faultOf(schema.shape[name as 'kind']) })
   }
   return given
 }
 
-async function askPlaces(prompt: Prompt, { filters }: Connector): Promise<Record<string, string[]>> {
-  const [name] = Object.keys(filters).filter((one) => ['project', 'form'].includes(filters[one]!.place))
-  if (name === undefined) return {}
-  const answer = await prompt.ask(`Only these ${name}, separated by commas`, { fallback: 'all' })
+async function askPlaces(prompt: Prompt, { places }: AdapterForm): Promise<Record<string, string[]>> {
+  if (places === null) return {}
+  const answer = await prompt.ask(`Only these ${places}, separated by commas`, { fallback: 'all' })
   const listed = answer.split(',').map((one) => one.trim())
-  return answer === 'all' ? {} : { [name]: listed.filter(Boolean) }
+  return answer === 'all' ? {} : { [places]: listed.filter(Boolean) }
 }
 
 export const faultOf = (schema: z.ZodType) => (answer: unknown) => {

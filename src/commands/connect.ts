@@ -10,18 +10,16 @@ import {
   type Proposal,
   type Proposals,
   type ProposeInput,
-  type SaveNeeds,
 } from '../connections/index.ts'
 import { type Filters, oauthOf } from '../contract/index.ts'
 import { ConfigError } from '../errors.ts'
-import { namesOf } from '../routing/index.ts'
-import { randomSecret } from '../secrets.ts'
+import { wantedNames } from '../routing/index.ts'
 import { askConnection, checkInput, faultOf } from './connect-questions.ts'
+import { type ConnectNeeds as Needs, setWebhook } from './connect-webhook.ts'
 import { type OnProgress, openProgress } from './progress.ts'
 import { openPrompt, type Prompt } from './prompt.ts'
 
 export type ConnectOptions = { name?: string; input?: string; json?: boolean }
-type Needs = SaveNeeds & { config: { publicUrl: string | null } }
 type Terminal = {
   input: Readable & { isTTY?: boolean }
   output: Writable
@@ -53,7 +51,7 @@ export async function connect(deps: Needs, options: ConnectOptions, terminal: Te
 }
 
 async function propose(deps: Needs, input: ProposeInput, onProgress?: OnProgress): Promise<Proposals> {
-  return makeProposals(deps, input, await namesOf(deps.database.db), onProgress)
+  return makeProposals(deps, input, await wantedNames(deps.database.db), onProgress)
 }
 
 async function readJson(file: string, { readInput }: Terminal): Promise<unknown> {
@@ -84,25 +82,11 @@ async function settle(deps: Needs, options: ConnectOptions, prompt: Prompt, inpu
   for (const { proposals, filters, name: called } of await draftsOf(prompt, name, input, found)) {
     prompt.say(`\nProposals for ${called}:`)
     const mapping = mappingOf(proposals, await accepted(prompt, proposals))
-    const given = await prompt.secret('Signing secret of its webhook; empty: one is made', {
-      optional: true,
-      check: (answer) => faultOf(ConnectionInput.shape.secrets)([{ kind: 'signature', secret: answer }]),
-    })
-    const secret = given || randomSecret('hex')
-    const secrets = [{ kind: 'signature' as const, secret }]
-    const parts = {
-      name: called,
-      kind,
-      baseUrl,
-      credentials,
-      filters,
-      settings,
-      mapping,
-      secrets,
-      mode: 'observe' as const,
-    }
+    const parts = { name: called, kind, baseUrl, credentials, filters, settings, mapping, mode: 'observe' as const }
     const saved = await makeConnection(deps, ConnectionInput.parse(parts), { check: true, actor: 'cli' })
-    sayNext(deps, prompt, saved.connection.name, given === '' ? secret : null, mapping.group !== undefined)
+    prompt.say(`\nSaved ${saved.connection.name}, in mode observe: it decides and writes nothing.`)
+    await setWebhook(deps, prompt, saved.connection)
+    sayNext(prompt, saved.connection.name, mapping.group !== undefined)
   }
 }
 
@@ -178,18 +162,9 @@ function show(prompt: Prompt, { path, target, confidence, reason, gaps, warnings
     )
 }
 
-function sayNext({ config }: Needs, prompt: Prompt, name: string, secret: string | null, hasGroup: boolean) {
-  const base = config.publicUrl ?? '<PUBLIC_URL>'
-  prompt.say(`\nSaved ${name}, in mode observe: it decides and writes nothing.`)
+function sayNext(prompt: Prompt, name: string, hasGroup: boolean) {
   prompt.say('What is left to do:')
-  prompt.say(`  1. In the helpdesk, send webhooks to ${base}/webhooks/${name}`)
-  if (secret)
-    prompt.say(
-      `     signed with ${secret}  (shown only now; a helpdesk that makes its own secret needs PUT /api/v1/connections/${name})`,
-    )
   if (!hasGroup)
-    prompt.say('  2. Publish a routing map, then run "pointsman connect --json" again for groups and people.')
-  prompt.say(
-    `  ${hasGroup ? 2 : 3}. Watch its decisions, then PATCH /api/v1/connections/${name} {"mode": "suggest"}, later "automate".`,
-  )
+    prompt.say('  - Publish a routing map, then run "pointsman connect --json" again for groups and people.')
+  prompt.say(`  - Watch its decisions, then PATCH /api/v1/connections/${name} {"mode": "suggest"}, later "automate".`)
 }

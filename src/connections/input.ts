@@ -10,6 +10,7 @@ import {
   WebhookSecret,
 } from '../contract/index.ts'
 import { Rejected } from '../errors.ts'
+import { randomSecret } from '../secrets.ts'
 import { checkPattern } from '../text/index.ts'
 import { mergePatch } from './merge-patch.ts'
 
@@ -21,6 +22,8 @@ const Settings = ConnectionSettings.superRefine(({ mask }, context) => {
   }
 })
 
+const Secrets = z.array(WebhookSecret).min(1, 'without a webhook secret every delivery is refused').max(4)
+
 /** What an admin sends to create a connection. */
 export const ConnectionInput = z.strictObject({
   name: z
@@ -30,7 +33,10 @@ export const ConnectionInput = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   mode: Mode.default('observe'),
   credentials: Credentials,
-  secrets: z.array(WebhookSecret).min(1, 'without a webhook secret every delivery is refused').max(4),
+  // Nobody sees the one that is made: the webhook is then made by the API, or another secret is asked for.
+  secrets: Secrets.optional().transform(
+    (given) => given ?? [{ kind: 'signature' as const, secret: randomSecret('hex') }],
+  ),
   mapping: Mapping.prefault({}),
   filters: Filters.default({}),
   settings: Settings.prefault({}),
@@ -42,7 +48,7 @@ export const ConnectionChange = z.strictObject({
   baseUrl: ConnectionInput.shape.baseUrl.optional(),
   mode: Mode.optional(),
   credentials: Credentials.optional(),
-  secrets: ConnectionInput.shape.secrets.optional(),
+  secrets: Secrets.optional(),
   mapping: Mapping.optional(),
   filters: Filters.optional(),
   settings: Settings.optional(),

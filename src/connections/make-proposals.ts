@@ -13,8 +13,9 @@ import { uuidv7 } from '../db/index.ts'
 import { HelpdeskError, Rejected } from '../errors.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { findConnection } from './find.ts'
+import { placeFilter } from './form.ts'
 import { ConnectionInput } from './input.ts'
-import { type ProposedMapping, proposeMapping } from './propose/index.ts'
+import { type ProposedMapping, proposeMapping, withNamesThere } from './propose/index.ts'
 import { asInput, type SaveNeeds, signedIn } from './save.ts'
 import { checkParts } from './vendor-parts.ts'
 
@@ -63,7 +64,7 @@ type Names = { groups: string[]; people: string[] }
 /** `step`: what is being read. */
 type Progress = (step: 'helpdesk' | 'solved tickets', done: number, all: number) => void
 
-/** `names`: those of the routing map. */
+/** `names`: those that are known; where there are none, the helpdesk's own are proposed. */
 export async function makeProposals(
   deps: SaveNeeds,
   input: ProposeInput,
@@ -121,10 +122,15 @@ async function propose(
   const places = metadata.places.map(({ id }) => id)
   const { samples, unread } = await readSolved(connector, connection, places, onProgress)
   const taxonomy = await currentTaxonomy(database.db)
-  const { byPlace, ...whole } = proposeMapping({ metadata, taxonomy, names, samples })
-  const filter = Object.keys(connector.filters).find((one) => PLACES.includes(connector.filters[one]!.place))
+  const { byPlace, ...whole } = proposeMapping({
+    metadata,
+    taxonomy,
+    names: withNamesThere(names, metadata, samples),
+    samples,
+  })
+  const filter = placeFilter(connector)
   const connections = byPlace.flatMap(({ place, ...one }): PartInput[] => {
-    if (filter === undefined) return []
+    if (filter === null) return []
     const { kind: vendor, baseUrl: address } = connection
     const called = `${connection.name}-${place.id}`
       .toLowerCase()
@@ -151,11 +157,8 @@ async function propose(
   }
 }
 
-/** What `Metadata.places` are, as entries of a ticket's place. */
-const PLACES = ['project', 'form']
-
 /** Proposals without samples are better than none: a role or a plan without search is no reason to stop. */
-async function readSolved(
+export async function readSolved(
   connector: Connector,
   connection: Connection,
   places: string[],

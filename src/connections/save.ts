@@ -18,11 +18,13 @@ import { findConnection, findRow } from './find.ts'
 import type { Helpdesks } from './helpdesks.ts'
 import { applyPatch, type ConnectionChange, type ConnectionInput, type ConnectionPatch } from './input.ts'
 import { changeConnection, saveConnection } from './store.ts'
+import { refuseChanged } from './tag.ts'
 import type { Vault } from './vault.ts'
 import { adapterView, checkParts } from './vendor-parts.ts'
 
 export type SaveNeeds = { database: Pick<Database, 'db'>; vault: Vault; connectors: Connectors; helpdesks: Helpdesks }
-type Options = { check: boolean; actor: string }
+/** `expected`: the tag that an editor started from. */
+type Options = { check: boolean; actor: string; expected?: string | undefined }
 
 /** A connection as it was saved, with what the check found that does not prevent saving. */
 export type Saved = { connection: Connection; missing: Metadata['missing']; unread: string[] }
@@ -91,10 +93,11 @@ async function alter(
   deps: SaveNeeds,
   name: string,
   changeOf: (current: Connection) => ConnectionChange,
-  { check, actor }: Options,
+  { check, actor, expected }: Options,
 ): Promise<Saved> {
   const needs = { db: deps.database.db, vault: deps.vault }
   const current = await findConnection(needs, name)
+  await refuseChanged(current, expected)
   const connector = connectorOf(deps.connectors, current.kind)
   const partsOf = (now: Connection) => checkParts(connector, changeOf(now))
   const given = partsOf(current)
@@ -102,14 +105,15 @@ async function alter(
   refuseOtherHost(current, given)
   await refuseInternal(given)
   if (!check || !needsCheck(adapterView(deps.connectors, current), given, Object.keys(connector.settings.shape)))
-    return unchecked(await changeConnection(needs, current.name, partsOf, current.selfId, actor))
+    return unchecked(await changeConnection(needs, current.name, partsOf, current.selfId, actor, expected))
   const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
   const { credentials } = draft
-  if (given.credentials && isRotated(given.credentials, credentials))
-    await changeConnection(needs, current.name, { credentials }, current.selfId, actor)
+  const rotated = given.credentials !== undefined && isRotated(given.credentials, credentials)
+  if (rotated) await changeConnection(needs, current.name, { credentials }, current.selfId, actor, expected)
   const found = await checked(deps, draft, () => ask(deps, draft, given))
   const parts = (now: Connection) => (given.credentials ? { ...partsOf(now), credentials } : partsOf(now))
-  const connection = await changeConnection(needs, current.name, parts, found.self.id, actor)
+  const still = rotated ? undefined : expected // that change was ours
+  const connection = await changeConnection(needs, current.name, parts, found.self.id, actor, still)
   return { connection, missing: found.missing, unread: found.unread }
 }
 

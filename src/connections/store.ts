@@ -6,6 +6,7 @@ import { Rejected } from '../errors.ts'
 import { decrypt, findConnection, findRow, forgetConnections, type Needs } from './find.ts'
 import type { ConnectionChange, ConnectionInput } from './input.ts'
 import { redact } from './redact.ts'
+import { refuseChanged } from './tag.ts'
 import type { Vault } from './vault.ts'
 
 /** Creates or replaces a connection, with its audit row. `selfId` is our account, from `inspect`. */
@@ -74,10 +75,13 @@ export async function changeConnection(
   change: ConnectionChange | ((current: Connection) => ConnectionChange),
   selfId: string | null,
   actor: string,
+  /** The tag that an editor started from; Rejected 412 when the connection has another one by now. */
+  expected?: string,
 ): Promise<Connection> {
   const changed = await db.transaction(async (tx) => {
     await tx.execute(sql`select id from connections where name = ${name} for update`)
     const before = await findConnection({ db: tx, vault }, name)
+    await refuseChanged(before, expected)
     const { credentials, secrets, ...plain } = typeof change === 'function' ? change(before) : change
     const { id: row } = before
     const replaced = {

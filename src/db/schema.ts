@@ -127,6 +127,7 @@ export const deliveries = pgTable(
     index('deliveries_waiting').on(t.event, t.receivedAt).where(sql`state = 'waiting'`),
     index('deliveries_by_ticket').on(t.connectionId, t.ticketId),
     index('deliveries_by_time').on(t.connectionId, t.receivedAt),
+    index('deliveries_refused').on(t.connectionId, t.receivedAt).where(sql`event = 'rejected'`),
   ],
 )
 

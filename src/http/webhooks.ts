@@ -6,7 +6,7 @@ import type { Connectors } from '../contract/index.ts'
 import { type Database, isUnavailable } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import type { Events } from '../events.ts'
-import { readDelivery, receive, storeTooLarge } from '../intake/index.ts'
+import { readDelivery, receive, storeRefused } from '../intake/index.ts'
 import type { Queue } from '../queue/index.ts'
 
 export type WebhookNeeds = {
@@ -40,11 +40,12 @@ export function webhookRoutes(deps: WebhookNeeds) {
       mustBeJson((name) => c.req.header(name))
       const now = new Date()
       const request = { headers: c.req.header(), request: c.req.raw }
-      const delivery = await readDelivery(deps.connectors, connection, request, now).catch(async (refused) => {
-        if (refused instanceof Rejected) await storeTooLarge(needs, connection, refused, now)
-        throw refused
-      })
-      const receipt = await receive(needs, connection, delivery, now)
+      const receipt = await readDelivery(deps.connectors, connection, request, now)
+        .then((delivery) => receive(needs, connection, delivery, now))
+        .catch(async (refused) => {
+          if (refused instanceof Rejected) await storeRefused(needs, connection, refused, now)
+          throw refused
+        })
       c.set('about', { delivery: receipt.delivery })
       return c.json(receipt, 202)
     } catch (error) {

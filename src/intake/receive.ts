@@ -52,22 +52,24 @@ export async function receive(needs: Needs, connection: Connection, delivery: De
 }
 
 /**
- * Stores that a body came that is too large to be read. Nobody has proved who sent it: so there is one row in an hour, and
- * it is written once a minute at most.
+ * Stores that a delivery was refused before it was read: it was too large, or it did not prove who sent it. Anybody can
+ * send such a body: so there is one row in an hour for each reason, and it is written once a minute at most.
  */
-export async function storeTooLarge(
+export async function storeRefused(
   needs: Pick<Needs, 'prepared'>,
   connection: Connection,
   error: Rejected,
   now: Date,
 ): Promise<void> {
-  const last = lastTooLarge.get(connection.id) ?? 0
-  if (error.reason !== 'too-large' || Math.abs(now.getTime() - last) < 60_000) return
-  lastTooLarge.set(connection.id, now.getTime())
-  await storeRejected(needs, connection, `too-large:${now.toISOString().slice(0, 13)}`, error)
+  const { reason } = error
+  if (reason === undefined || ![401, 413].includes(error.status)) return
+  const last = lastRefused.get(`${connection.id} ${reason}`) ?? 0
+  if (Math.abs(now.getTime() - last) < 60_000) return
+  lastRefused.set(`${connection.id} ${reason}`, now.getTime())
+  await storeRejected(needs, connection, `${reason}:${now.toISOString().slice(0, 13)}`, error)
 }
 
-const lastTooLarge = new Map<string, number>()
+const lastRefused = new Map<string, number>()
 
 async function readRow(
   connector: Connector,
@@ -203,7 +205,7 @@ async function storeRejected(
     null,
     '',
     'ignored',
-    error.message.slice(0, 1000),
+    `${error.message} ${error.next}`.slice(0, 1000),
   ]).catch(() => {
     // The delivery is refused, whether or not this could be stored.
   })

@@ -4,8 +4,9 @@ export { planGoal } from './choose.ts'
 export { findDead, inspectTargets, listDead, recordDead, type TargetNeeds } from './dead-targets.ts'
 export { examine } from './examine.ts'
 export { checkMap, goalsOf, MapDocument, type RoutingMap } from './map.ts'
+export { proposeRows } from './propose-rows.ts'
 export { publishChecked } from './publish.ts'
-export { listTargets } from './targets.ts'
+export { listTargets, wantedNames } from './targets.ts'
 export {
   discardDraft,
   draftMap,

@@ -1,4 +1,4 @@
-import { asc } from 'drizzle-orm'
+import { asc, isNull } from 'drizzle-orm'
 import { connections, type Tx } from '../db/index.ts'
 import { namesOf } from './versions.ts'
 
@@ -11,6 +11,7 @@ export async function listTargets(db: Tx): Promise<{ groups: NamedTarget[]; peop
     db
       .select({ name: connections.name, mapping: connections.mapping })
       .from(connections)
+      .where(isNull(connections.deletedAt))
       .orderBy(asc(connections.name)),
   ])
   const collect = (kind: 'groups' | 'people') => {
@@ -20,4 +21,12 @@ export async function listTargets(db: Tx): Promise<{ groups: NamedTarget[]; peop
     return [...found].map(([name, connections]) => ({ name, connections })).sort((a, b) => a.name.localeCompare(b.name))
   }
   return { groups: collect('groups'), people: collect('people') }
+}
+
+/** The names that a mapping should have: those of the routing map, or, where it has none, those of other mappings. */
+export async function wantedNames(db: Tx): Promise<{ groups: string[]; people: string[] }> {
+  const [named, all] = [await namesOf(db), await listTargets(db)]
+  const wanted = (kind: 'groups' | 'people') =>
+    named[kind].length > 0 ? named[kind] : all[kind].map(({ name }) => name)
+  return { groups: wanted('groups'), people: wanted('people') }
 }

@@ -9,6 +9,8 @@ import { accessRoutes } from './access.ts'
 import { auditRoutes } from './audit.ts'
 import { backfillRoutes } from './backfills.ts'
 import { classifyRoutes } from './classify.ts'
+import { connectionCheckRoutes } from './connection-checks.ts'
+import { connectionSetupRoutes } from './connection-setup.ts'
 import { connectionRoutes } from './connections.ts'
 import { decisionRetryRoutes } from './decision-retry.ts'
 import { decisionSettleRoutes } from './decision-settle.ts'
@@ -24,6 +26,7 @@ import { proposeRoutes } from './propose.ts'
 import { reportRoutes } from './reports.ts'
 import { reviewQueueRoutes } from './review-queue.ts'
 import { routingRoutes } from './routing.ts'
+import { routingProposeRoutes } from './routing-propose.ts'
 import { rulesDraftRoutes } from './rules-drafts.ts'
 import { type SessionNeeds, sessionRoutes, signInRoutes } from './sessions.ts'
 import { taxonomyRoutes } from './taxonomy.ts'
@@ -41,6 +44,7 @@ export type ApiNeeds = Parameters<typeof decisionRetryRoutes>[0] &
   Parameters<typeof modelPauseRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
   BackfillNeeds &
+  Parameters<typeof connectionRoutes>[0] &
   Parameters<typeof privacyRoutes>[0] &
   Parameters<typeof oidcRoutes>[0] &
   PreviewNeeds &
@@ -63,12 +67,15 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', reviewQueueRoutes(deps))
     .route('/', pauseRoutes(deps))
     .route('/', proposeRoutes(deps))
-    .route('/', connectionRoutes({ ...deps, metadataOf }))
+    .route('/', connectionRoutes(deps))
+    .route('/', connectionCheckRoutes({ ...deps, metadataOf }))
+    .route('/', connectionSetupRoutes(deps))
     .route('/', taxonomyRoutes(deps))
     .route('/', taxonomyDraftRoutes(deps))
     .route('/', rulesDraftRoutes(deps))
     .route('/', routingRoutes(deps))
     .route('/', mapTrialRoutes({ ...deps, metadataOf }))
+    .route('/', routingProposeRoutes(deps))
     .route('/', feedbackRoutes(deps))
     .route('/', trainingRoutes(deps))
     .route('/', backfillRoutes({ ...deps, metadataOf }))

@@ -3,7 +3,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { makeProposals, ProposeInput, type SaveNeeds } from '../../connections/index.ts'
 import { Filters, Mapping, Mode } from '../../contract/index.ts'
 import { body, json } from '../../http/index.ts'
-import { namesOf } from '../../routing/index.ts'
+import { wantedNames } from '../../routing/index.ts'
 import type { Env } from '../access/index.ts'
 import { guarded } from './route-helpers.ts'
 
@@ -74,7 +74,7 @@ const propose = guarded('administer', {
 
 export function proposeRoutes(deps: SaveNeeds) {
   return new OpenAPIHono<Env>().openapi(propose, async (c) => {
-    const names = await namesOf(deps.database.db)
+    const names = await wantedNames(deps.database.db)
     return c.json(await makeProposals(deps, c.req.valid('json'), names), 200)
   })
 }

@@ -9,6 +9,7 @@ import { proposeGroup } from './group.ts'
 import { proposeBlankAssignee, proposePeople } from './people.ts'
 import type { Evidence, Part, Proposal } from './types.ts'
 
+export { withNamesThere } from './names-there.ts'
 export type { Evidence, Proposal } from './types.ts'
 
 export type ProposedMapping = {

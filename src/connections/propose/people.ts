@@ -41,7 +41,7 @@ function personProposal(name: string, metadata: Metadata): Proposal {
 }
 
 /** A helpdesk with groups of its own gives a person only the tickets of theirs. */
-function isInNoGroup({ groups }: Account, metadata: Metadata): boolean {
+export function isInNoGroup({ groups }: Account, metadata: Metadata): boolean {
   return metadata.groups.length > 0 && metadata.peopleComplete && groups.length === 0
 }
 

@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_refused" ON "deliveries" USING btree ("connection_id","received_at") WHERE event = 'rejected';
