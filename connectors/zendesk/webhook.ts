@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { WebhookSetup } from '../../src/contract/index.ts'
 import { HelpdeskError } from '../../src/errors.ts'
 import { openApi } from './client.ts'
-import { parsed } from './inspect/reading.ts'
+import { parsed } from './parsed.ts'
 
 const EVENTS = [
   'ticket.created',

@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import type { Metadata, MetadataField, Option } from '../../../src/contract/index.ts'
 import { kindOf, neverWritten, writersOf } from '../kinds.ts'
+import { parsed } from '../parsed.ts'
 import { FieldResource, GroupResource } from '../payload.ts'
 import { formsWith, type OpenForms } from './forms.ts'
-import { parsed, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 const PRIORITIES = ['low', 'normal', 'high', 'urgent']
 

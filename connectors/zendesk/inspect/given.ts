@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import type { Metadata } from '../../../src/contract/index.ts'
 import { readId, readText } from '../json.ts'
+import { parsed } from '../parsed.ts'
 import { TriggerResource } from '../payload.ts'
 import type { Groups } from './fields.ts'
-import { orUnread, parsed, type Reading, readList } from './reading.ts'
+import { orUnread, type Reading, readList } from './reading.ts'
 
 type Given = Metadata['givenTo']
 

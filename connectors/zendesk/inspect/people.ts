@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import type { Metadata } from '../../../src/contract/index.ts'
 import { isId } from '../json.ts'
+import { parsed } from '../parsed.ts'
 import { MembershipResource, UserResource } from '../payload.ts'
-import { orUnread, parsed, type Reading, readList } from './reading.ts'
+import { orUnread, type Reading, readList } from './reading.ts'
 
 type Person = Metadata['people'][number]
 

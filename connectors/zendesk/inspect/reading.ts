@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { Connection } from '../../../src/contract/index.ts'
 import { HelpdeskError } from '../../../src/errors.ts'
-import { type Api, broken, type Lane } from '../client.ts'
+import type { Api, Lane } from '../client.ts'
+import { parsed } from '../parsed.ts'
 
 export type Reading = {
   api: Api
@@ -11,12 +12,6 @@ export type Reading = {
   lane: Lane
   /** What could not be read, in words. */
   unread: string[]
-}
-
-export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const found = schema.safeParse(value)
-  if (!found.success) throw broken(`${what} from Zendesk has an unknown shape`, found.error)
-  return found.data
 }
 
 /** Of 100 records each. Longer lists are cut off: nothing is wrong for not being in them. */

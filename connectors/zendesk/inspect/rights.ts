@@ -3,9 +3,10 @@ import type { Connection, Metadata } from '../../../src/contract/index.ts'
 import { HelpdeskError } from '../../../src/errors.ts'
 import { broken } from '../client.ts'
 import { hasNativeGroup } from '../mapping.ts'
+import { parsed } from '../parsed.ts'
 import { UserResource } from '../payload.ts'
 import { LIGHT_AGENT } from './people.ts'
-import { parsed, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 export async function whoAmI({ api, lane }: Reading): Promise<UserResource> {
   const { result } = (await lane(() => api.library.users.me()).catch((error: unknown) => {
