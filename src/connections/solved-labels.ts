@@ -25,7 +25,7 @@ export async function solvedLabels(deps: SaveNeeds, name: string): Promise<Label
 }
 
 /** What the ticket has now, by the mapping; a value that it does not know is left out. Pure. */
-export function labelsOf({ fields }: Pick<SolvedTicket, 'fields'>, mapping: Mapping): Labels {
+function labelsOf({ fields }: Pick<SolvedTicket, 'fields'>, mapping: Mapping): Labels {
   const held = (part: SingleTarget) => fields[keyOf(part)]?.now ?? []
   const labels: Labels = {}
   for (const [field, target] of Object.entries(mapping.fields)) {

@@ -20,7 +20,7 @@ export {
   eraseDeliveries,
 } from './erase.ts'
 export { outsideFilters } from './filters.ts'
-export { type Arrival, listArrivals } from './list-arrivals.ts'
+export { listArrivals } from './list-arrivals.ts'
 export { knownEvents, storeMissed } from './missed.ts'
 export { readDelivery } from './read-delivery.ts'
 export { FEEDBACK, receive, storeRefused, TRIAGE } from './receive.ts'
