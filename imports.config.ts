@@ -25,6 +25,7 @@ const order = [
   'intake',
   'triage',
   'policy',
+  'config-file',
   'writeback',
   'feedback',
   'review',

@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import type { BackfillOptions } from './commands/backfill.ts'
+import type { ConfigImportOptions } from './commands/config.ts'
 import type { ConnectOptions } from './commands/connect.ts'
 import type { EraseOptions } from './commands/erase.ts'
 import type { ExportOptions } from './commands/export.ts'
@@ -218,6 +219,36 @@ program
       if (options.json) print(report)
       else say(formatChain(report))
       if (report.broken) process.exitCode = 1
+    })
+  })
+
+const configuration = program
+  .command('config')
+  .description('the configuration as a YAML file: routing map, taxonomy, rules, connections without secrets')
+configuration
+  .command('export')
+  .description('print what is in force')
+  .option('--section <name...>', 'only these: taxonomy, rules, routingMap, connections')
+  .option('--out <file>', 'write it to a file instead')
+  .action(async (options: { section?: string[]; out?: string }) => {
+    const { runConfigExport } = await import('./commands/config.ts')
+    await withDeps(async (deps) => say(await runConfigExport(deps, options)))
+  })
+configuration
+  .command('import')
+  .description('make a file the configuration in force: all of it or nothing; a second import changes nothing')
+  .argument('<file>', 'YAML; "-" reads stdin')
+  .option('--dry-run', 'check it, and only show what would change')
+  .option('--force', 'in spite of what it breaks, and of groups and people that cannot take tickets')
+  .option('--no-check', 'do not ask the helpdesks about connections, groups and people')
+  .option('--comment <text>', 'why, for those who see the versions')
+  .option('--json', 'print it as JSON')
+  .action(async (file: string, { json, ...options }: ConfigImportOptions & { json?: boolean }) => {
+    const { formatImport, runConfigImport } = await import('./commands/config.ts')
+    await withDeps(async (deps) => {
+      const imported = await runConfigImport(deps, file, options, readStdin)
+      if (json) print(imported)
+      else say(formatImport(imported))
     })
   })
 

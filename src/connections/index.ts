@@ -12,10 +12,18 @@ export { listPauses, resumeConnection } from './pauses.ts'
 export { mappingOf, type Proposal } from './propose/index.ts'
 export { redact } from './redact.ts'
 export { retireConnection } from './retire.ts'
-export { alterConnection, makeConnection, patchConnection, type SaveNeeds } from './save.ts'
+export {
+  alterConnection,
+  makeConnection,
+  type Prepared,
+  patchConnection,
+  prepareChange,
+  prepareNew,
+  type SaveNeeds,
+} from './save.ts'
 export { solvedLabels } from './solved-labels.ts'
 export { changeConnection, keepSelf, reseal, saveConnection } from './store.ts'
 export { tagOfConnection } from './tag.ts'
 export { openVault, type Vault } from './vault.ts'
-export { adapterView, describeAdapter } from './vendor-parts.ts'
+export { adapterView, checkParts, credentialKinds, describeAdapter } from './vendor-parts.ts'
 export { makeWebhook, newWebhookSecret, webhookUrl } from './webhook.ts'

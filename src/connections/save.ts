@@ -8,6 +8,7 @@ import {
   Mapping,
   type Metadata,
   oauthOf,
+  type Taxonomy,
 } from '../contract/index.ts'
 import { type Database, type Tx, uuidv7 } from '../db/index.ts'
 import { HelpdeskError, OutboundError, Rejected } from '../errors.ts'
@@ -29,32 +30,67 @@ type Options = { check: boolean; actor: string; expected?: string | undefined }
 /** A connection as it was saved, with what the check found that does not prevent saving. */
 export type Saved = { connection: Connection; missing: Metadata['missing']; unread: string[] }
 
-export async function makeConnection(
+/** A connection that was checked and is not saved yet. */
+export type Prepared = {
+  /** As it will be. */
+  connection: Connection
+  /** What the helpdesk offers; null: it was not asked. */
+  metadata: Metadata | null
+  /** Saves it in this transaction. Call `forgetConnections` after the commit. */
+  commit(tx: Tx): Promise<Connection>
+}
+
+export async function makeConnection(deps: SaveNeeds, given: ConnectionInput, options: Options): Promise<Saved> {
+  return saved(deps, await prepareNew(deps, given, await currentTaxonomy(deps.database.db), options))
+}
+
+/** Checks a new connection; with `check` against the helpdesk too. */
+export async function prepareNew(
   deps: SaveNeeds,
   given: ConnectionInput,
+  taxonomy: Taxonomy,
   { check, actor }: Options,
-): Promise<Saved> {
-  const needs = { db: deps.database.db, vault: deps.vault }
+): Promise<Prepared> {
+  const { vault } = deps
+  const { db } = deps.database
   const connector = connectorOf(deps.connectors, given.kind)
   const input = checkParts(connector, given)
   await refuseInternal(input)
-  checkNames(input, await currentTaxonomy(needs.db))
-  await refuseTaken(needs.db, input)
-  if (!check) return unchecked(await saveConnection(needs, input, null, actor))
-  const draft = await signedIn(deps, { ...input, id: uuidv7(), selfId: null })
+  checkNames(input, taxonomy)
+  const id = (await refuseTaken(db, input)) ?? uuidv7()
+  if (!check)
+    return {
+      connection: { ...input, id, selfId: null },
+      metadata: null,
+      commit: (tx) => saveConnection({ db: tx, vault }, input, null, actor, id),
+    }
+  const draft = await signedIn(deps, { ...input, id, selfId: null })
   const { credentials } = draft
   // A used refresh token is no longer valid: its successor is stored, even if the connection is refused later.
   if (isRotated(input.credentials, credentials))
-    await saveConnection(needs, { ...input, credentials, mode: 'observe', mapping: Mapping.parse({}) }, null, actor)
-  const found = await checked(deps, draft, () => connector.inspect(draft))
-  const connection = await saveConnection(needs, { ...input, credentials }, found.self.id, actor)
-  return { connection, missing: found.missing, unread: found.unread }
+    await saveConnection(
+      { db, vault },
+      { ...input, credentials, mode: 'observe', mapping: Mapping.parse({}) },
+      null,
+      actor,
+    )
+  const metadata = await checked(deps, draft, taxonomy, () => connector.inspect(draft))
+  return {
+    connection: draft,
+    metadata,
+    commit: (tx) => saveConnection({ db: tx, vault }, { ...input, credentials }, metadata.self.id, actor, id),
+  }
 }
 
-/** The name is free, or belonged to a deleted connection to the same helpdesk, whose history then goes on. */
-async function refuseTaken(db: Tx, { name, kind, baseUrl }: ConnectionInput): Promise<void> {
+async function saved({ database }: SaveNeeds, { commit, metadata }: Prepared): Promise<Saved> {
+  const { missing, unread } = metadata ?? { missing: [], unread: [] }
+  return { connection: await commit(database.db), missing, unread }
+}
+
+/** The name is free, or belonged to a deleted connection to the same helpdesk, whose history then goes on: its id. */
+async function refuseTaken(db: Tx, { name, kind, baseUrl }: ConnectionInput): Promise<string | null> {
   const row = await findRow(db, name)
-  if (!row) return
+  if (!row) return null
   if (!row.deletedAt)
     throw new Rejected(409, `A connection ${name} already exists`, {
       next: `To change it, use PUT or PATCH /api/v1/connections/${name}.`,
@@ -67,6 +103,7 @@ async function refuseTaken(db: Tx, { name, kind, baseUrl }: ConnectionInput): Pr
         next: 'Choose another name for another helpdesk.',
       },
     )
+  return row.id
 }
 
 /** Replaces the given parts of a connection. */
@@ -93,31 +130,50 @@ async function alter(
   deps: SaveNeeds,
   name: string,
   changeOf: (current: Connection) => ConnectionChange,
-  { check, actor, expected }: Options,
+  options: Options,
 ): Promise<Saved> {
-  const needs = { db: deps.database.db, vault: deps.vault }
+  const taxonomy = await currentTaxonomy(deps.database.db)
+  return saved(deps, await prepareChange(deps, name, changeOf, taxonomy, options))
+}
+
+/** Checks a change of a connection; with `check` against the helpdesk too, where that matters. */
+export async function prepareChange(
+  deps: SaveNeeds,
+  name: string,
+  changeOf: (current: Connection) => ConnectionChange,
+  taxonomy: Taxonomy,
+  { check, actor, expected }: Options,
+): Promise<Prepared> {
+  const { vault } = deps
+  const needs = { db: deps.database.db, vault }
   const current = await findConnection(needs, name)
   await refuseChanged(current, expected)
   const connector = connectorOf(deps.connectors, current.kind)
   const partsOf = (now: Connection) => checkParts(connector, changeOf(now))
   const given = partsOf(current)
-  checkNames(given, await currentTaxonomy(needs.db), current)
+  checkNames(given, taxonomy, current)
   refuseOtherHost(current, given)
   await refuseInternal(given)
-  if (!check || !needsCheck(adapterView(deps.connectors, current), given, Object.keys(connector.settings.shape)))
-    return unchecked(await changeConnection(needs, current.name, partsOf, current.selfId, actor, expected))
+  const own = Object.keys(connector.settings.shape)
+  if (!check || !needsCheck(adapterView(deps.connectors, current), given, own))
+    return {
+      connection: { ...current, ...given },
+      metadata: null,
+      commit: (tx) => changeConnection({ db: tx, vault }, current.name, partsOf, current.selfId, actor, expected),
+    }
   const draft = given.credentials ? await signedIn(deps, { ...current, ...given }) : { ...current, ...given }
   const { credentials } = draft
   const rotated = given.credentials !== undefined && isRotated(given.credentials, credentials)
   if (rotated) await changeConnection(needs, current.name, { credentials }, current.selfId, actor, expected)
-  const found = await checked(deps, draft, () => ask(deps, draft, given))
+  const metadata = await checked(deps, draft, taxonomy, () => ask(deps, draft, given))
   const parts = (now: Connection) => (given.credentials ? { ...partsOf(now), credentials } : partsOf(now))
   const still = rotated ? undefined : expected // that change was ours
-  const connection = await changeConnection(needs, current.name, parts, found.self.id, actor, still)
-  return { connection, missing: found.missing, unread: found.unread }
+  return {
+    connection: draft,
+    metadata,
+    commit: (tx) => changeConnection({ db: tx, vault }, current.name, parts, metadata.self.id, actor, still),
+  }
 }
-
-const unchecked = (connection: Connection): Saved => ({ connection, missing: [], unread: [] })
 
 /**
  * A step back is never refused: less trust, new webhook secrets and settings that are no matter of the helpdesk need no
@@ -172,12 +228,12 @@ function ask({ connectors, helpdesks }: SaveNeeds, draft: Connection, given: Con
 
 /** Checks a connection before it is saved; returns what the helpdesk offers. */
 async function checked(
-  { connectors, database }: SaveNeeds,
+  { connectors }: SaveNeeds,
   draft: Connection,
+  taxonomy: Taxonomy,
   inspect: () => Promise<Metadata>,
 ): Promise<Metadata> {
   const found = await inspect().catch(asInput)
-  const taxonomy = await currentTaxonomy(database.db)
   const faults = connectorOf(connectors, draft.kind).checkMapping(draft.mapping, found, taxonomy)
   if (faults.length > 0)
     throw new Rejected(

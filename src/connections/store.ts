@@ -9,12 +9,13 @@ import { redact } from './redact.ts'
 import { refuseChanged } from './tag.ts'
 import type { Vault } from './vault.ts'
 
-/** Creates or replaces a connection, with its audit row. `selfId` is our account, from `inspect`. */
+/** Creates or replaces a connection, with its audit row. `selfId` is our account, from `inspect`; `id` is for a new one. */
 export async function saveConnection(
   { db, vault }: Needs,
   input: ConnectionInput,
   selfId: string | null,
   actor: string,
+  id = uuidv7(),
 ): Promise<Connection> {
   const saved = await db.transaction(async (tx) => {
     const before = await findRow(tx, input.name)
@@ -22,7 +23,7 @@ export async function saveConnection(
       throw new Rejected(409, `Connection ${input.name} is a ${before.kind} connection`, {
         next: 'Choose another name: the kind of a connection cannot change.',
       })
-    const connection = await decrypt(vault, await upsert(tx, vault, before?.id ?? uuidv7(), { ...input, selfId }))
+    const connection = await decrypt(vault, await upsert(tx, vault, before?.id ?? id, { ...input, selfId }))
     await recordAudit(tx, {
       actor,
       action: 'connection.save',

@@ -40,17 +40,27 @@ export function adapterView(connectors: Connectors, connection: Connection): Con
 }
 
 /** What a connection of this adapter may hold, as one sentence for people. */
-export function describeAdapter({ kind, credentials, settings, filters }: Connector): string {
-  const kinds = credentials.options.map(({ shape }) => {
-    const { kind, ...parts } = shape as z.core.$ZodLooseShape & typeof shape
-    const names = Object.entries(parts).map(([name, part]) => ((part as z.ZodType).isOptional() ? `${name}?` : name))
-    return `${kind.value} (${names.join(', ')})`
-  })
+export function describeAdapter(connector: Connector): string {
+  const { kind, settings, filters } = connector
+  const kinds = credentialKinds(connector).map(
+    ({ kind, needed, optional }) => `${kind} (${[...needed, ...optional.map((name) => `${name}?`)].join(', ')})`,
+  )
   return [
     `${kind}: credentials of kind ${kinds.join(' or ')}`,
     `own settings ${Object.keys(settings.shape).join(', ') || 'none'}`,
     `filters ${Object.keys(filters).join(', ') || 'none'}`,
   ].join('; ')
+}
+
+/** The kinds of credentials of an adapter, with the names of their parts. */
+export function credentialKinds({ credentials }: Connector): { kind: string; needed: string[]; optional: string[] }[] {
+  return credentials.options.map(({ shape }) => {
+    const { kind, ...parts } = shape as z.core.$ZodLooseShape & typeof shape
+    const [optional, needed] = [true, false].map((wanted) =>
+      Object.keys(parts).filter((name) => (parts[name] as z.ZodType).isOptional() === wanted),
+    )
+    return { kind: kind.value, needed: needed!, optional: optional! }
+  })
 }
 
 type Issues = Pick<z.core.$ZodIssue, 'path' | 'message' | 'code'>[]

@@ -1,7 +1,7 @@
 /** Drafts of the taxonomy and the rules: what they change, what they would break, and publishing them. */
 export { Break } from './break.ts'
 export { breaksOfTaxonomy } from './break-of-taxonomy.ts'
-export { Change, diff } from './diff.ts'
+export { Change, diff, type Part } from './diff.ts'
 export {
   discardDraft,
   type Kind,

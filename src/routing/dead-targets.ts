@@ -12,6 +12,9 @@ export type DeadTarget = { kind: (typeof ROUTE_FIELDS)[number]; name: string; re
 /** What a check of the targets needs. */
 export type TargetNeeds = { database: Pick<Database, 'db'>; vault: Vault; helpdesks: Helpdesks }
 
+/** A connection that was just asked what its helpdesk offers. */
+export type Known = { connection: Connection; metadata: Metadata }
+
 /**
  * Looks up every group and person of the map in every helpdesk. A helpdesk that fails to answer is in `unchecked` with
  * its error; the others are still checked.
@@ -20,10 +23,15 @@ export async function inspectTargets(
   { database: { db }, vault, helpdesks }: TargetNeeds,
   map: MapDocument,
   priority = 0,
+  known: Known[] = [],
 ) {
-  const checked: { connection: Connection; found: DeadTarget[] }[] = []
+  const checked: { connection: Connection; found: DeadTarget[] }[] = known.map(({ connection, metadata }) => ({
+    connection,
+    found: findDead(map, connection, metadata),
+  }))
   const unchecked: { connection: Connection; error: HelpdeskError }[] = []
   for (const connection of await listConnections({ db, vault })) {
+    if (known.some((each) => each.connection.name === connection.name)) continue
     try {
       const metadata = await helpdesks.call(connection.id, (connector, c) => connector.inspect(c), priority)
       checked.push({ connection, found: findDead(map, connection, metadata) })

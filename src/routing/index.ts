@@ -5,7 +5,7 @@ export { findDead, inspectTargets, listDead, recordDead, type TargetNeeds } from
 export { examine } from './examine.ts'
 export { checkMap, goalsOf, MapDocument, type RoutingMap } from './map.ts'
 export { proposeRows } from './propose-rows.ts'
-export { publishChecked } from './publish.ts'
+export { findTargets, publishChecked } from './publish.ts'
 export { listTargets, wantedNames } from './targets.ts'
 export {
   discardDraft,
@@ -14,6 +14,7 @@ export {
   namesOf,
   publishDraft,
   publishedMap,
+  publishMap,
   readMap,
   restoreMap,
   saveDraft,

@@ -1,6 +1,7 @@
+import type { Tx } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { type DeadTarget, inspectTargets, recordDead, type TargetNeeds } from './dead-targets.ts'
+import { type DeadTarget, inspectTargets, type Known, recordDead, type TargetNeeds } from './dead-targets.ts'
 import { checkMap, type Goal, goalsOf, MapDocument, peopleOf } from './map.ts'
 import { draftMap, publishDraft, refuseFaults } from './versions.ts'
 
@@ -17,7 +18,22 @@ export async function publishChecked(
   const document = MapDocument.parse(draft.document)
   const taxonomy = await currentTaxonomy(db)
   refuseFaults(checkMap(document, taxonomy))
-  const { checked, unchecked } = await inspectTargets(needs, document)
+  const targets = await findTargets(needs, document, { force })
+  const published = await publishDraft(db, taxonomy, actor, { comment, expected })
+  await targets.record(db)
+  return { ...published, dead: targets.dead, unchecked: targets.unchecked }
+}
+
+/**
+ * Looks up every group and person of the map in every helpdesk. Throws for dead ones, and for helpdesks that do not answer,
+ * unless `force`. `record` stores what was found. `known`: connections that were just asked, as they will be.
+ */
+export async function findTargets(
+  needs: TargetNeeds,
+  document: MapDocument,
+  { force, known = [] }: { force: boolean; known?: Known[] },
+) {
+  const { checked, unchecked } = await inspectTargets(needs, document, 0, known)
   const [unanswered] = unchecked
   if (unanswered && !force) throw unanswered.error
   const dead = checked.flatMap(({ connection, found }) =>
@@ -35,12 +51,12 @@ export async function publishChecked(
         })),
       },
     )
-  const published = await publishDraft(db, taxonomy, actor, { comment, expected })
-  for (const { connection, found } of checked) await recordDead(db, connection.id, found)
   return {
-    ...published,
     dead,
     unchecked: unchecked.map(({ connection, error }) => ({ connection: connection.name, reason: error.message })),
+    async record(db: Tx) {
+      for (const { connection, found } of checked) await recordDead(db, connection.id, found)
+    },
   }
 }
 

@@ -162,6 +162,48 @@ export async function publishDraft(
   return map
 }
 
+/**
+ * Publishes a map that was not a draft. `expected`: the version that it replaces. A draft stays, for who has its old tag to
+ * see that the map has changed.
+ */
+export async function publishMap(
+  db: Tx,
+  document: MapDocument,
+  taxonomy: Taxonomy,
+  author: string,
+  { expected, comment, action }: { expected: number | null; comment: string; action: string },
+): Promise<number> {
+  refuseFaults(checkMap(document, taxonomy))
+  const version = await db.transaction(async (tx) => {
+    const draft = await lockedDraft(tx)
+    const newest = await newestPublished(tx)
+    if (newest !== expected)
+      throw new Rejected(409, `The routing map has version ${newest}, not ${expected}`, {
+        next: 'Read it again, apply your change to the new version, and save that.',
+      })
+    const version = await nextVersion(tx)
+    await tx
+      .insert(routingMaps)
+      .values({ version, state: 'published', document, author, comment, publishedAt: sql`now()` })
+    // The newest version is in force: a draft that is published later must have a later one.
+    if (draft)
+      await tx
+        .update(routingMaps)
+        .set({ version: version + 1 })
+        .where(eq(routingMaps.version, draft.version))
+    await recordAudit(tx, {
+      actor: author,
+      action,
+      subject: `routing map ${version}`,
+      before: newest === null ? undefined : (await readMap(tx, newest))?.document,
+      after: document,
+    })
+    return version
+  })
+  published.forget()
+  return version
+}
+
 /** Saves an old version as the draft. */
 export async function restoreMap(
   db: Tx,

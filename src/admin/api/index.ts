@@ -9,6 +9,7 @@ import { accessRoutes } from './access.ts'
 import { auditRoutes } from './audit.ts'
 import { backfillRoutes } from './backfills.ts'
 import { classifyRoutes } from './classify.ts'
+import { configRoutes } from './config.ts'
 import { connectionCheckRoutes } from './connection-checks.ts'
 import { connectionSetupRoutes } from './connection-setup.ts'
 import { connectionRoutes } from './connections.ts'
@@ -74,6 +75,7 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', taxonomyDraftRoutes(deps))
     .route('/', rulesDraftRoutes(deps))
     .route('/', routingRoutes(deps))
+    .route('/', configRoutes(deps))
     .route('/', mapTrialRoutes({ ...deps, metadataOf }))
     .route('/', routingProposeRoutes(deps))
     .route('/', feedbackRoutes(deps))

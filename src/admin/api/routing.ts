@@ -61,6 +61,7 @@ const VersionShown = z.object({
 })
 
 const Saved = z.object({ version: z.number().int(), tag: Tag })
+export const SavedMap = Saved.extend({ faults: z.array(MapFault) })
 const tags = ['policy']
 
 const read = guarded('read', {
@@ -77,7 +78,7 @@ const put = guarded('edit', {
   tags,
   summary: 'Save the draft',
   request: { headers: IfMatch, body: body(MapDocument.extend({ comment: Comment.default('') })) },
-  responses: { 200: json(Saved.extend({ faults: z.array(MapFault) }), 'Saved, with the faults that are left.') },
+  responses: { 200: json(SavedMap, 'Saved, with the faults that are left.') },
 })
 
 const discard = guarded('edit', {
@@ -190,10 +191,7 @@ export function routingRoutes(deps: TargetNeeds) {
     .openapi(readVersion, async (c) => {
       const { version } = c.req.valid('param')
       const row = await readMap(db, version)
-      if (!row)
-        throw new Rejected(404, `There is no routing map ${version}`, {
-          next: 'GET /api/v1/routing-map/versions lists the versions.',
-        })
+      if (!row) throw noSuchMap(version)
       const { rows: _, ...shown } = showVersion(row)
       return c.json({ ...MapDocument.parse(row.document), ...shown }, 200)
     })
@@ -207,6 +205,11 @@ export function routingRoutes(deps: TargetNeeds) {
       return c.json({ version: draft.version, tag: tagOf({ draft, published: null }) }, 200)
     })
 }
+
+export const noSuchMap = (version: number) =>
+  new Rejected(404, `There is no routing map ${version}`, {
+    next: 'GET /api/v1/routing-map/versions lists the versions.',
+  })
 
 type VersionRow = Awaited<ReturnType<typeof listMaps>>[number]
 
