@@ -22,6 +22,7 @@ const order = [
   'routing',
   'decisions',
   'labels',
+  'trust',
   'intake',
   'triage',
   'policy',

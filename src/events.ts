@@ -6,6 +6,7 @@ import { causeOf } from './errors.ts'
 import type { Overridden } from './feedback/index.ts'
 import type { FailedJob } from './queue/index.ts'
 import type { Decided } from './triage/index.ts'
+import type { Demoted } from './trust/index.ts'
 import type { WrittenBack } from './writeback/index.ts'
 
 export type Events = ReturnType<typeof openEvents>
@@ -15,6 +16,7 @@ export type Happening =
   | ({ kind: 'decided' } & Decided)
   | ({ kind: 'written' } & WrittenBack)
   | ({ kind: 'overridden' } & Overridden)
+  | ({ kind: 'demoted' } & Demoted)
 
 /** The log, the counters and the watchers of one process. */
 export function openEvents(log: Logger) {
@@ -56,6 +58,11 @@ export function openEvents(log: Logger) {
       count.overrides.inc({ connection: o.connection, field: o.field })
       log.info(o, 'overridden')
       tell({ kind: 'overridden', ...o })
+    },
+    demoted(d: Demoted) {
+      count.demotions.inc({ connection: d.connection, field: d.field })
+      log.warn(d, 'value taken out of automation')
+      tell({ kind: 'demoted', ...d })
     },
     purged(what: string, rows: number) {
       count.purged.inc({ what }, rows)
@@ -116,6 +123,11 @@ function openCounters(registers: Registry[]) {
       'connection',
       'field',
     ]),
+    demotions: counter(
+      'pointsman_demotions_total',
+      'Values taken out of automation because they were wrong too often',
+      ['connection', 'field'],
+    ),
     purged: counter('pointsman_purged_total', 'Rows emptied or deleted because their time was over', ['what']),
     erasures: counter('pointsman_erasures_total', 'Tickets or people that were erased on request'),
     failures: counter('pointsman_job_failures_total', 'Attempts at a job that failed'),

@@ -118,7 +118,7 @@ async function perform(one: Act, created: { kind: Kind; id: string }[]) {
       const decisions = await rowsOf(service).decisions()
       const decision = decisions[one.which % Math.max(1, decisions.length)]
       if (!decision) return
-      const needs = { db: deps.database.db, queue: deps.queue }
+      const needs = { db: deps.database.db, queue: deps.queue, events: deps.events }
       const done =
         one.how === 'retry'
           ? retry(needs, decision.id, 'Rita')

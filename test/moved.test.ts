@@ -67,9 +67,9 @@ describe('a decided issue that moves', () => {
     await service.drain()
     service.jira.webhooks.length = 0
     await service.jira.move(id, 'NET')
-    const { database, queue } = service.deps
+    const { database, queue, events } = service.deps
     const [decision] = await rows().decisions()
-    await settleByPerson({ db: database.db, queue }, decision!.id, { kind: 'confirm' }, 'Rita')
+    await settleByPerson({ db: database.db, queue, events }, decision!.id, { kind: 'confirm' }, 'Rita')
     await service.drain()
     expect(await stored()).toEqual([at('NET-1')])
   })
@@ -190,8 +190,8 @@ describe.each(kinds)('%s: a ticket that is done', (kind) => {
     await service[kind].edit(id, kind === 'jira' ? { status: { id: '10002' }, resolution: null } : { status: 'open' })
     await service.drain()
     const [decision] = await rows().decisions()
-    const { database, queue } = service.deps
-    await settleByPerson({ db: database.db, queue }, decision!.id, { kind: 'confirm' }, 'Rita')
+    const { database, queue, events } = service.deps
+    await settleByPerson({ db: database.db, queue, events }, decision!.id, { kind: 'confirm' }, 'Rita')
     await service.drain()
     expect((await rows().writebacks()).at(-1)).toMatchObject({ state: 'applied', written: { service: 'internet' } })
   })

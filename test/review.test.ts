@@ -35,7 +35,7 @@ async function decided(kind: Kind, ticket = CABLE, options: ServiceOptions = {})
   const [decision] = await rows().decisions()
   return { id, decision: decision! }
 }
-const needs = () => ({ db: service.deps.database.db, queue: service.deps.queue })
+const needs = () => ({ ...service.deps, db: service.deps.database.db })
 const correct = (id: string, values: Record<string, string>) => rita('POST', `/decisions/${id}/correct`, { values })
 const confirm = (id: string) => rita('POST', `/decisions/${id}/confirm`)
 

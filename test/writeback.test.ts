@@ -211,8 +211,8 @@ describe.each(kinds)('%s', (kind) => {
     expect(notes(kind, id)).toHaveLength(1)
     expect(await rows().overrides()).toEqual([])
     // They also keep it after every later decision.
-    const { database, queue } = service.deps
-    await settleByPerson({ db: database.db, queue }, writeback!.decisionId, { kind: 'confirm' }, 'Rita')
+    const { database, queue, events } = service.deps
+    await settleByPerson({ db: database.db, queue, events }, writeback!.decisionId, { kind: 'confirm' }, 'Rita')
     await untilSettled()
     expect((await rows().writebacks())[1]!.heldBack.service).toMatch(/set it \d+ s ago/)
   })
@@ -250,9 +250,9 @@ describe.each(kinds)('%s', (kind) => {
     const { id } = await service[kind].create(CABLE)
     await service.drain()
     const [decision] = await rows().decisions()
-    const { database, queue } = service.deps
+    const { database, queue, events } = service.deps
     const verdict = { kind: 'correct' as const, values: { service: 'vpn' } }
-    await settleByPerson({ db: database.db, queue }, decision!.id, verdict, 'Rita')
+    await settleByPerson({ db: database.db, queue, events }, decision!.id, verdict, 'Rita')
     await untilSettled()
     expect(await rows().writebacks()).toMatchObject([
       { state: 'skipped', reason: expect.stringContaining('newer decision'), written: {} },

@@ -206,6 +206,8 @@ export const ConnectionSettings = z.looseObject({
    * connection both allow.
    */
   modes: z.record(z.string(), Mode).default({}),
+  /** How many people must promote a value before it is automated: nobody (the mode is enough), one person, or two. */
+  promotion: z.enum(['none', 'one', 'two']).default('none'),
   /**
    * The share of what was decided without a person that goes to the review queue all the same, drawn at random: only so
    * it is known how often nobody objects to something wrong.

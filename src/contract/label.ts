@@ -14,6 +14,12 @@ export type Provenance = z.infer<typeof Provenance>
 export const MORE_LABELS =
   'bring in past tickets with "pointsman backfill --connection NAME --since 180d" or "pointsman import FILE"'
 
+/**
+ * What a person did with a decided value. confirmed: kept or set it; overridden: changed it; reverted: took the decision
+ * back; sampled: judged it because it was drawn at random.
+ */
+export type EvidenceKind = 'confirmed' | 'overridden' | 'reverted' | 'sampled'
+
 /** A ticket with the final values of its fields, for training and evaluation. */
 export type LabelledTicket = {
   id: string

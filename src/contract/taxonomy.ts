@@ -13,6 +13,8 @@ export const TaxonomyValue = z.strictObject({
   synonyms: z.array(z.string().min(1).max(120)).max(100).default([]),
   /** False: never set without a person, however confident the model is. */
   automatic: z.boolean().default(true),
+  /** True: a single wrong ticket ends its automation. */
+  guarded: z.boolean().optional(),
 })
 
 const anyField = {

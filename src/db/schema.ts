@@ -19,6 +19,7 @@ import {
 import type {
   Answer,
   ConnectionSettings,
+  EvidenceKind,
   FieldAnswer,
   Filters,
   Labels,
@@ -356,6 +357,57 @@ export const labels = pgTable(
     index('labels_by_provenance').on(t.provenance, t.updatedAt),
     index('labels_by_value').on(t.field, t.value, t.updatedAt),
   ],
+)
+
+/**
+ * What people did with a value that a classifier decided: one row for each ticket and field, of which the newest counts.
+ * What nobody touched is no evidence.
+ */
+export const evidence = pgTable(
+  'evidence',
+  {
+    ticketId: uuid('ticket_id')
+      .notNull()
+      .references(() => tickets.id, { onDelete: 'cascade' }),
+    field: text().notNull(),
+    /** The value that was decided, not the one that a person set instead. */
+    value: text().notNull(),
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id),
+    decisionId: uuid('decision_id').notNull(),
+    kind: text().$type<EvidenceKind>().notNull(),
+    right: boolean().notNull(),
+    /** When the person acted. */
+    at: at('at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.ticketId, t.field] }),
+    index('evidence_by_value').on(t.connectionId, t.field, t.value, t.at),
+  ],
+)
+
+/** What a person, or the evidence, said of a value's automation. A value without a row is only tracked. */
+export const autonomy = pgTable(
+  'autonomy',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id),
+    field: text().notNull(),
+    value: text().notNull(),
+    /** `asked`: one person wants to promote it, a second one has to agree. */
+    state: text().$type<'asked' | 'promoted' | 'demoted'>().notNull(),
+    since: at('since').notNull().defaultNow(),
+    /** Evidence counts from here on; null: all of it. */
+    countsFrom: at('counts_from'),
+    /** Null: the evidence itself. */
+    by: text(),
+    because: text().notNull(),
+    /** The ticket that caused a demotion. */
+    ticketId: uuid('ticket_id').references(() => tickets.id, { onDelete: 'set null' }),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.field, t.value] })],
 )
 
 /** Labelled tickets that did not come from a connection: imported history and synthetic tickets. */

@@ -24,7 +24,7 @@ export async function playStream(deps: Deps, desks: PlayedDesk[], played: Played
 
   // One line and one agent at a time, in the order of events. Held and skipped tickets are final when decided.
   deps.events.watch((happening) => {
-    if (happening.kind === 'overridden') return
+    if (happening.kind === 'overridden' || happening.kind === 'demoted') return
     const outcome = happening.kind === 'written' ? happening.state : FINAL_PLANS[happening.plan]
     if (outcome) chain = chain.then(() => finish(deps, sent, counts, screen, happening.decision, outcome))
   })

@@ -26,11 +26,13 @@ import { refusePaused } from '../pauses/index.ts'
 import type { Job, Queue, Task } from '../queue/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask } from '../text/index.ts'
+import { type Demoted, recordEvidence } from '../trust/index.ts'
 import { finalLabels, routedOf } from './final-labels.ts'
 import type { Known } from './known.ts'
 import { decideMoved, locate, readTicket } from './locate.ts'
 import { maskChanges, maskFresh } from './mask-changes.ts'
 import { findOverrides, mayTeach, type Override, recordOverrides } from './overrides.ts'
+import { verdictsOf } from './verdicts.ts'
 
 /** What the feedback job needs. */
 export type FeedbackNeeds = {
@@ -39,7 +41,7 @@ export type FeedbackNeeds = {
   connectors: Connectors
   helpdesks: Helpdesks
   queue: Pick<Queue, 'complete' | 'send' | 'wake'>
-  events: { overridden(override: Overridden): void }
+  events: { overridden(override: Overridden): void; demoted(demoted: Demoted): void }
   log: Logger
 }
 
@@ -105,7 +107,7 @@ async function handle(
   // Until the write-back is settled, it is unknown whether the person changed the field before or after it.
   if (known.writeback?.state === 'sending' && (seen.found.length > 0 || event.kind === 'resolved'))
     throw await notYet(db, connection.id, 'The write-back of the ticket has not finished')
-  const recorded = await record(needs, known, row, seen)
+  const { recorded, demoted } = await record(needs, connection, known, row, seen)
   for (const { change, before, after, minutesAfter } of recorded)
     needs.events.overridden({
       delivery: row.id,
@@ -118,6 +120,7 @@ async function handle(
       after,
       minutesAfter,
     })
+  for (const one of demoted) needs.events.demoted(one)
 }
 
 /** The ticket may never have been decided: its deliveries are stored all the same. */
@@ -188,13 +191,14 @@ async function observe(
   }
 }
 
-/** Records the overrides and labels in one transaction with the end of the event; returns the new overrides. */
+/** Records overrides, labels and evidence in one transaction with the end of the event; returns what is new. */
 async function record(
   { database }: FeedbackNeeds,
+  connection: Connection,
   known: Known,
   row: StoredDelivery,
   { found, agreed, taxonomy, fresh, labels }: Seen,
-): Promise<Override[]> {
+): Promise<{ recorded: Override[]; demoted: Demoted[] }> {
   const { ticket, decision } = known
   return database.db.transaction(async (tx) => {
     const recorded = await recordOverrides(tx, known, found)
@@ -212,12 +216,14 @@ async function record(
         })
     }
     for (const label of labels) await saveLabel(tx, label)
+    const judged = { ticket, decision, settings: connection.settings, taxonomy }
+    const demoted = await recordEvidence(tx, judged, verdictsOf({ recorded, agreed, labels }, decision.values))
     if (fresh) {
       await followKey(tx, ticket, { key: fresh.key, url: fresh.url })
       const routed = routedOf(fresh)
       await markTicket(tx, ticket.id, { status: fresh.status.done ? 'done' : 'open', ...(routed && { routed }) })
     }
     await settleDelivery(tx, row.id, 'done', found.length === 0 ? 'no decided field was corrected' : null)
-    return recorded
+    return { recorded, demoted }
   })
 }

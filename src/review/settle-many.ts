@@ -1,14 +1,12 @@
-import type { Tx } from '../db/index.ts'
 import { Rejected } from '../errors.ts'
-import type { Queue } from '../queue/index.ts'
-import { type Review, settleByPerson } from './settle.ts'
+import { type Review, type ReviewNeeds, settleByPerson } from './settle.ts'
 
 /** What became of one of them: a new decision, or why not. */
 export type SettledOne = { id: string; decision: string | null; refused: Rejected | null }
 
 /** Settles one decision after the other. Each is a transaction of its own: what one is refused for does not stop the others. */
 export async function settleMany(
-  needs: { db: Tx; queue: Queue },
+  needs: ReviewNeeds,
   reviews: (Review & { id: string })[],
   actor: string,
 ): Promise<SettledOne[]> {

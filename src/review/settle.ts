@@ -8,11 +8,15 @@ import type { Queue } from '../queue/index.ts'
 import { assign, publishedMap, type Route, type RoutingMap, route } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask } from '../text/index.ts'
+import { type Demoted, recordEvidence, type Verdict } from '../trust/index.ts'
 import { checkReview } from './check.ts'
 import { endClaim } from './claim.ts'
 import { loadNewest, type Reviewed, settledMeanwhile } from './load.ts'
 
 export type Review = { kind: 'confirm' } | { kind: 'correct'; values: Labels }
+
+/** What settling needs. */
+export type ReviewNeeds = { db: Tx; queue: Queue; events: { demoted(demoted: Demoted): void } }
 
 /** The review with all that its steps need. `given`: the corrected values. `values`: all values of the new decision. */
 type Settling = {
@@ -33,12 +37,12 @@ type Settling = {
  * which is carried into the helpdesk unless the connection is in observe mode.
  */
 export async function settleByPerson(
-  { db, queue }: { db: Tx; queue: Queue },
+  { db, queue, events }: ReviewNeeds,
   decisionId: string,
   review: Review,
   actor: string,
 ): Promise<{ decision: string }> {
-  const id = await db.transaction(async (tx) => {
+  const { decision, demoted } = await db.transaction(async (tx) => {
     const reviewed = await loadNewest(tx, decisionId)
     const taxonomy = await currentTaxonomy(tx)
     const given = review.kind === 'correct' ? review.values : {}
@@ -49,11 +53,26 @@ export async function settleByPerson(
     const settling = { decisionId, reviewed, kind, given, values, taxonomy, actor, at: new Date(), before }
     const newId = await recordReview(tx, queue, settling)
     await saveLabels(tx, settling)
+    const demoted = await recordEvidence(
+      tx,
+      { ...reviewed, settings: ConnectionSettings.parse(reviewed.settings), taxonomy },
+      verdictsOf(settling),
+    )
     await endClaim(tx, decisionId)
-    return newId
+    return { decision: newId, demoted }
   })
   queue.wake(WRITEBACK)
-  return { decision: id }
+  for (const one of demoted) events.demoted(one)
+  return { decision }
+}
+
+/** Whoever settles a decision has seen every value of it: what they did not correct is right. */
+function verdictsOf({ reviewed: { decision }, values, at }: Settling): Verdict[] {
+  return Object.entries(decision.values).map(([field, value]) => {
+    const right = values[field] === value
+    const kind = decision.sample !== null ? 'sampled' : right ? 'confirmed' : 'overridden'
+    return { field, kind, right, at }
+  })
 }
 
 async function recordReview(tx: Tx, queue: Queue, settling: Settling): Promise<string> {

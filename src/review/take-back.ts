@@ -1,14 +1,16 @@
 /** Takes back: what a person settled, or all that was written into the ticket. Each is a new decision; none is changed. */
 import { asc, eq, inArray, sql } from 'drizzle-orm'
-import { isCarried, OPEN_WRITEBACK_STATES } from '../contract/index.ts'
+import { ConnectionSettings, isCarried, OPEN_WRITEBACK_STATES } from '../contract/index.ts'
 import { decisions, recordAudit, type Tx, writebacks } from '../db/index.ts'
 import { type NewDecision, recordDecision, WRITEBACK } from '../decisions/index.ts'
 import { Rejected } from '../errors.ts'
 import { putBackLabels } from '../labels/index.ts'
 import type { Queue } from '../queue/index.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
+import { dropEvidence, recordEvidence } from '../trust/index.ts'
 import { originalsOf } from '../writeback/index.ts'
 import { loadNewest, settledMeanwhile } from './load.ts'
-import { labelledIn } from './settle.ts'
+import { labelledIn, type ReviewNeeds } from './settle.ts'
 
 type Needs = { db: Tx; queue: Queue }
 type Decision = typeof decisions.$inferSelect
@@ -27,7 +29,10 @@ export async function undo({ db, queue }: Needs, decisionId: string, actor: stri
     }
     const id = await record(tx, queue, settled, again(earlier, settled, actor))
     const labelled = labelledIn(settled)
-    if (labelled) await putBackLabels(tx, ticket.id, labelled.at, labelled.before)
+    if (labelled) {
+      await putBackLabels(tx, ticket.id, labelled.at, labelled.before)
+      await dropEvidence(tx, ticket.id, labelled.at)
+    }
     await recordAudit(tx, {
       actor,
       action: 'decision.undo',
@@ -45,9 +50,13 @@ export async function undo({ db, queue }: Needs, decisionId: string, actor: stri
  * Puts the values back that the ticket had before we wrote into it, through a write-back like any other: what a person
  * changed since stays. Throws Rejected 409 when nothing of ours is in the ticket.
  */
-export async function revert({ db, queue }: Needs, decisionId: string, actor: string): Promise<{ decision: string }> {
-  const decision = await db.transaction(async (tx) => {
-    const { decision: newest } = await loadNewest(tx, decisionId)
+export async function revert(
+  { db, queue, events }: ReviewNeeds,
+  decisionId: string,
+  actor: string,
+): Promise<{ decision: string }> {
+  const { decision, demoted } = await db.transaction(async (tx) => {
+    const { decision: newest, ticket, settings } = await loadNewest(tx, decisionId)
     const { first, rest } = await writtenFrom(tx, newest.ticketId)
     if (!first || !rest)
       throw new Rejected(409, 'Nothing of ours is in the ticket', {
@@ -56,9 +65,16 @@ export async function revert({ db, queue }: Needs, decisionId: string, actor: st
     const id = await record(tx, queue, newest, takingBack(newest, first, actor))
     const subject = `decision ${decisionId}`
     await recordAudit(tx, { actor, action: 'decision.revert', subject, before: newest.values })
-    return id
+    const at = new Date()
+    const demoted = await recordEvidence(
+      tx,
+      { decision: newest, ticket, settings: ConnectionSettings.parse(settings), taxonomy: await currentTaxonomy(tx) },
+      Object.keys(newest.values).map((field) => ({ field, kind: 'reverted', right: false, at })),
+    )
+    return { decision: id, demoted }
   })
   queue.wake(WRITEBACK)
+  for (const one of demoted) events.demoted(one)
   return { decision }
 }
 

@@ -14,6 +14,7 @@ import {
   type TaxonomyField,
   valuesOf,
 } from '../contract/index.ts'
+import type { Distrust } from '../trust/index.ts'
 import type { Ruled } from './rules/index.ts'
 import { describeBelow } from './show-confidence.ts'
 import { saysExpected, saysMissing } from './show-promise.ts'
@@ -57,6 +58,8 @@ export type Policy = {
   settings: Pick<ConnectionSettings, 'precision' | 'precisions' | 'threshold' | 'thresholds'>
   mode: Mode
   promiseOf: PromiseOf
+  /** Why a value may not be automated, whatever the confidence; absent: every value may. */
+  distrustOf?: Distrust
 }
 
 /**
@@ -159,7 +162,7 @@ function propose(
   field: TaxonomyField,
   ruled: Ruled,
   answer: Answer | null,
-  { settings, promiseOf }: Policy,
+  { settings, promiseOf, distrustOf }: Policy,
 ): Proposal {
   const rule = ruled.decided[field.id]
   const answered = answer?.fields[field.id]
@@ -174,7 +177,8 @@ function propose(
   const threshold = 'threshold' in bar ? bar.threshold : promised!.threshold
   const confidence = answered.calibrated ?? answered.raw
   const doubt = answered.doubt ?? (isAutomatic(field, value) ? whyBelow(answered, threshold) : PERSON_ONLY)
-  const unproven = !doubt && promised && threshold === null ? saysMissing(promised) : undefined
+  const missing = promised && threshold === null ? saysMissing(promised) : undefined
+  const unproven = doubt ? undefined : (missing ?? distrustOf?.(field.id, value) ?? undefined)
   const why = doubt ?? unproven
   verdict.gates.push({
     field: field.id,
@@ -183,7 +187,7 @@ function propose(
     threshold,
     passed: !why,
     ...(why ? { why } : {}),
-    ...(promised ? { promise: { ...promised, says: unproven ?? saysExpected(promised) } } : {}),
+    ...(promised ? { promise: { ...promised, says: missing ?? saysExpected(promised) } } : {}),
   })
   const source = answered.source ?? answer.source
   return { value, source, doubt: doubt && `${field.id} ${value}: ${doubt}`, ...(unproven ? { unproven } : {}) }

@@ -6,23 +6,30 @@ import type { NewDecision } from '../decisions/index.ts'
 import type { Assigned, RoutingMap } from '../routing/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { deskMask, loadLanguages, type PreparedFor, prepareFor } from '../text/index.ts'
+import { distrustOf } from '../trust/index.ts'
 import { type CrossChecked, crossCheck } from './cross-check.ts'
 import { currentRules, type Ruled, runRules } from './rules/index.ts'
 
 export type Piped = { prepared: Prepared; decision: Omit<NewDecision, 'cause' | 'ms'> }
 
-type Policy = Pick<Connection, 'mode' | 'settings'>
+/** Without `id` there is no connection, and so no evidence against a value. */
+type Policy = Pick<Connection, 'mode' | 'settings'> & { id?: string }
 
 /** Throws ModelError when the classifier is unavailable and no other one may answer instead. */
 export async function runPipeline(
   { db, classifiers: current }: { db: Tx; classifiers: Classifiers },
   ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'> & Partial<Pick<Ticket, 'requester' | 'status'>>,
-  { mode, settings }: Policy,
+  { id, mode, settings }: Policy,
   signal: AbortSignal,
   { urgent }: Haste = {},
 ): Promise<Piped> {
   // The language tables take 40 MB and more, so an idle service does not load them.
-  const [taxonomy, rules] = await Promise.all([currentTaxonomy(db), currentRules(db), loadLanguages()])
+  const [taxonomy, rules, distrust] = await Promise.all([
+    currentTaxonomy(db),
+    currentRules(db),
+    id === undefined ? undefined : distrustOf(db, { id, settings }),
+    loadLanguages(),
+  ])
   // One model answers all questions about a ticket, and is asked for its record: a newer one may be stored meanwhile.
   const embedded = await current.embedded()
   const classifiers: Classifiers = { ...current, embedded: async () => embedded }
@@ -42,7 +49,13 @@ export async function runPipeline(
       ask,
       embedded,
     },
-    { taxonomy, settings, mode, promiseOf: promisesOf({ embedded, endpoint: classifiers.endpoint }) },
+    {
+      taxonomy,
+      settings,
+      mode,
+      promiseOf: promisesOf({ embedded, endpoint: classifiers.endpoint }),
+      distrustOf: distrust,
+    },
   )
   const { verdict, classified } = checked
   const { answer } = classified

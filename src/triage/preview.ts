@@ -25,7 +25,7 @@ export async function previewDecision(
   const started = performance.now()
   const connection = name === undefined ? null : await findConnection({ db, vault }, name)
   // Without a connection the preview uses automate mode, so that it shows what the model would decide.
-  const policy: Pick<Connection, 'mode' | 'settings'> = connection ?? {
+  const policy: Pick<Connection, 'mode' | 'settings'> & { id?: string } = connection ?? {
     mode: 'automate',
     settings: ConnectionSettings.parse({}),
   }

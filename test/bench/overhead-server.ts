@@ -42,7 +42,7 @@ await saveConnection({ db, vault: deps.vault }, input, selfId, 'bench')
 
 const timings: { total: number; model: number; triage: number }[] = []
 deps.events.watch(async (happening) => {
-  if (happening.kind === 'overridden') return
+  if (happening.kind === 'overridden' || happening.kind === 'demoted') return
   if (happening.kind === 'decided' && (happening.plan === 'apply' || happening.plan === 'suggest')) return
   const now = Date.now()
   const [row] = await db.select().from(decisions).where(eq(decisions.id, happening.decision))

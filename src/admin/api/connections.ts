@@ -80,7 +80,10 @@ const change = guarded('administer', {
 })
 
 /** What an operator may change; everything else of a connection is for an admin. */
-const OPERATED = { mode: true, settings: ['precision', 'precisions', 'threshold', 'thresholds', 'modes'] } as const
+const OPERATED = {
+  mode: true,
+  settings: ['precision', 'precisions', 'threshold', 'thresholds', 'modes', 'promotion'],
+} as const
 
 const patch = guarded('operate', {
   method: 'patch',
@@ -88,7 +91,7 @@ const patch = guarded('operate', {
   tags,
   summary: 'Change single settings of a connection',
   description:
-    'A JSON merge patch (RFC 7396): what is absent stays, null brings back the default. An operator may set `mode`, and `precision`, `precisions`, `threshold`, `thresholds` and `modes` of the settings; an admin everything. Less trust is never refused: it needs no answer from the helpdesk.',
+    'A JSON merge patch (RFC 7396): what is absent stays, null brings back the default. An operator may set `mode`, and `precision`, `precisions`, `threshold`, `thresholds`, `modes` and `promotion` of the settings; an admin everything. Less trust is never refused: it needs no answer from the helpdesk.',
   request: { params: ByName, query: Check, headers: IfMatch, body: body(ConnectionPatch) },
   responses: { 200: json(ConnectionSaved, 'Changed.') },
 })

@@ -7,7 +7,7 @@ import { body, json } from '../../http/index.ts'
 import type { Live } from '../../live.ts'
 import type { Embedded } from '../../models/index.ts'
 import type { Queue } from '../../queue/index.ts'
-import { claim, revert, settleByPerson, settleMany, undo } from '../../review/index.ts'
+import { claim, type ReviewNeeds, revert, settleByPerson, settleMany, undo } from '../../review/index.ts'
 import type { Env } from '../access/index.ts'
 import { ById, guarded } from './route-helpers.ts'
 
@@ -125,10 +125,11 @@ type Needs = {
   queue: Queue
   embedded: Pick<Embedded, 'refresh'>
   live: Pick<Live, 'tell'>
+  events: ReviewNeeds['events']
 }
 
-export function decisionSettleRoutes({ database: { db }, queue, embedded, live }: Needs) {
-  const needs = { db, queue }
+export function decisionSettleRoutes({ database: { db }, queue, embedded, live, events }: Needs) {
+  const needs = { db, queue, events }
   return new OpenAPIHono<Env>()
     .openapi(settle, async (c) => {
       const { items } = c.req.valid('json')

@@ -34,6 +34,7 @@ import { taxonomyRoutes } from './taxonomy.ts'
 import { taxonomyDraftRoutes } from './taxonomy-drafts.ts'
 import { type TodayNeeds, todayRoutes } from './today.ts'
 import { trainingRoutes } from './training.ts'
+import { type TrustNeeds, trustRoutes } from './trust.ts'
 import { refuseInvalid } from './validation-errors.ts'
 
 /** For Hono's typed client: `hc<Api>('/api/v1')`. */
@@ -52,6 +53,7 @@ export type ApiNeeds = Parameters<typeof decisionRetryRoutes>[0] &
   SessionNeeds &
   LiveNeeds &
   TodayNeeds &
+  TrustNeeds &
   SaveNeeds
 
 export function adminRoutes(deps: ApiNeeds) {
@@ -85,6 +87,7 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', modelPauseRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', todayRoutes(deps))
+    .route('/', trustRoutes(deps))
     .route('/', accessRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', sessionRoutes(deps))
