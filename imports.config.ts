@@ -59,8 +59,9 @@ const sideDoors: Record<string, string[]> = {
   'connectors/zendesk': ['edge', 'sandbox'],
   // The sandbox helpdesks alone need no service.
   'src/demo': ['sandbox'],
-  // The admin page runs it in the browser.
+  // The admin page runs these in the browser.
   'src/routing': ['win'],
+  'src/policy': ['diff', 'parts'],
   // Only a command and a benchmark evaluate a classifier: the service does not load that code.
   'src/training': ['evaluate/index'],
 }
@@ -95,11 +96,11 @@ const rules = [
     from: { path: '^src/', pathNot: [tests, `^src/${anyOf(entries)}\\.ts$`] },
     to: { path: '^connectors/' },
   },
-  // The page is a client of the API: what it takes from the server is types, and the row of the map that wins.
+  // The page is a client of the API: what it takes from the server is types, the row of the map that wins, and what differs.
   {
     name: 'the page knows only the API',
     from: { path: '^src/admin/ui/' },
-    to: { path: '^(src|connectors)/', pathNot: '^src/(admin/ui/|admin/api/index\\.ts$|routing/win\\.ts$)' },
+    to: { path: '^(src|connectors)/', pathNot: '^src/(admin/ui/|admin/api/index\\.ts$|routing/win\\.ts$|policy/(diff|parts)\\.ts$)' },
   },
   {
     name: 'the page takes only types of the API',

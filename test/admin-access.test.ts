@@ -68,6 +68,7 @@ const TABLE: Record<string, string> = {
   'PUT /taxonomy/draft': 'editor admin',
   'DELETE /taxonomy/draft': 'editor admin',
   'POST /taxonomy/draft/preview': ALL,
+  'POST /taxonomy/preview': ALL,
   'POST /taxonomy/draft/publish': 'editor admin',
   'GET /taxonomy/versions': ALL,
   'GET /taxonomy/versions/{version}': ALL,

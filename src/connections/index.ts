@@ -1,6 +1,7 @@
 /** Connections: one account at a helpdesk each, with credentials and webhook secrets encrypted. */
 export { checkConnectionNames, unknownNames } from './check-names.ts'
 export { findConnection, forgetConnections, knownConnection, listConnections } from './find.ts'
+export { followInConnection, followInConnections } from './follow.ts'
 export { type AdapterForm, formOf } from './form.ts'
 export { type Helpdesks, maskedError, openHelpdesks } from './helpdesks.ts'
 export { ConnectionChange, ConnectionInput, ConnectionPatch } from './input.ts'

@@ -15,6 +15,8 @@ export const TaxonomyValue = z.strictObject({
   automatic: z.boolean().default(true),
   /** True: a single wrong ticket ends its automation. */
   guarded: z.boolean().optional(),
+  /** Ids of values that were merged into this one. What names them, such as an old label, is read as this value. */
+  replaces: z.array(Slug).max(100).optional(),
 })
 
 const anyField = {
@@ -96,6 +98,14 @@ export const TaxonomyDocument = z
           })
         valueIds.add(value.id)
       }
+      for (const [v, { id, replaces = [] }] of field.values.entries())
+        for (const replaced of replaces)
+          if (valueIds.has(replaced))
+            ctx.addIssue({
+              code: 'custom',
+              path: ['fields', f, 'values', v, 'replaces'],
+              message: `${id} stands for ${replaced}, which is a value itself`,
+            })
     }
   })
 export type TaxonomyDocument = z.infer<typeof TaxonomyDocument>

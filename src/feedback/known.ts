@@ -1,7 +1,8 @@
 /** Finds a decided ticket with its decision. */
 import { and, desc, eq, sql } from 'drizzle-orm'
-import { isWritten, type Labels, withRoute } from '../contract/index.ts'
+import { followAll, isWritten, type Labels, mergesOf, withRoute } from '../contract/index.ts'
 import { decisions, type Tx, tickets, writebacks } from '../db/index.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
 import { ownWritesOf } from '../writeback/index.ts'
 
 export type Known = Exclude<Awaited<ReturnType<typeof findTicket>>, null>
@@ -29,7 +30,8 @@ export async function findTicket(db: Tx, connectionId: string, externalId: strin
   if (!current) return null
   return {
     ...current,
-    decided: decidedFields(current),
+    // The helpdesk's own value of a merged one is read as the one that took its place.
+    decided: followAll(mergesOf(await currentTaxonomy(db)), decidedFields(current)),
     since: (current.writeback?.writtenAt ?? current.decision.createdAt).toISOString(),
     own: ownWritesOf(found.map((f) => ({ id: f.decision.id, written: f.writeback?.written ?? null }))),
   }

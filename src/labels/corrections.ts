@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm'
-import type { LabelledTicket } from '../contract/index.ts'
+import { followAll, type LabelledTicket, mergesOf } from '../contract/index.ts'
 import { rows, type Tx } from '../db/index.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
 
 /** A ticket with the values that people set; `at` is when the last of them was stored. */
 type Correction = LabelledTicket & { metadata: Record<string, string>; at: Date }
 
-/** The newest corrections stored after `after` and up to `until`, oldest first; with `confirmed`, also the values that people confirmed. */
+/** The newest corrections stored after `after` and up to `until`, oldest first; with `confirmed`, also the values that people confirmed. A value that was merged is the one that took its place. */
 export async function listCorrections(
   db: Tx,
   { after, until, limit, confirmed }: { after?: Date; until?: Date; limit: number; confirmed?: boolean },
@@ -19,5 +20,6 @@ export async function listCorrections(
           ${until ? sql`and l.updated_at <= ${until.toISOString()}::timestamptz` : sql``}
         group by t.id order by max(l.updated_at) desc, t.id limit ${limit}`,
   )
-  return found.map((row) => ({ ...row, at: new Date(row.at) })).reverse()
+  const merges = mergesOf(await currentTaxonomy(db))
+  return found.map((row) => ({ ...row, labels: followAll(merges, row.labels), at: new Date(row.at) })).reverse()
 }

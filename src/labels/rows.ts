@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { type Labels, Provenance } from '../contract/index.ts'
+import { followAll, type Labels, mergesOf, Provenance } from '../contract/index.ts'
 import { rows, type Tx } from '../db/index.ts'
+import { currentTaxonomy } from '../taxonomy/index.ts'
 
 /** Which labelled tickets. Machine labels are excluded by default: a model must not learn from its own mistakes. */
 export const LabelFilter = z.strictObject({
@@ -29,6 +30,8 @@ export type LabelledRow = {
 const PAGE = 500
 
 /**
+ * A value that was merged is the one that took its place.
+ *
  * Tickets with their labels, then the examples that do not come from a connected helpdesk; each oldest first, one page in memory.
  * For the fields in `anyProvenance` a ticket that passes the filter has its label whatever the provenance of that label.
  */
@@ -44,9 +47,10 @@ export async function* labelledRows(
 }
 
 async function* paged(db: Tx, page: (after: string) => SQL): AsyncGenerator<LabelledRow> {
+  const merges = mergesOf(await currentTaxonomy(db))
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const found = await rows<LabelledRow>(db, page(after))
-    yield* found
+    yield* found.map((row) => ({ ...row, labels: followAll(merges, row.labels) }))
     if (found.length < PAGE) return
     after = found.at(-1)!.id
   }

@@ -1,8 +1,13 @@
 /** What a new taxonomy breaks: everything that names a field or value which goes away, or that relies on an order. */
 import { isNull, sql } from 'drizzle-orm'
-import { unknownNames } from '../connections/index.ts'
+import { followInConnection, unknownNames } from '../connections/index.ts'
 import {
   accepts,
+  ConnectionSettings,
+  follow,
+  Mapping,
+  type Merge,
+  newMerges,
   ROUTE_FIELDS,
   rankOf,
   type TaxonomyDocument,
@@ -12,8 +17,8 @@ import {
 } from '../contract/index.ts'
 import { connections, rows, type Tx } from '../db/index.ts'
 import { listPauses } from '../pauses/index.ts'
-import { checkMap, publishedMap } from '../routing/index.ts'
-import { checkTargets, currentRules, type Rules } from '../triage/index.ts'
+import { checkMap, followInRows, publishedMap } from '../routing/index.ts'
+import { checkTargets, currentRules, followInRules, type Rules } from '../triage/index.ts'
 import type { Break } from './break.ts'
 import { undecided } from './undecided.ts'
 
@@ -21,31 +26,36 @@ type Step = { from: TaxonomyDocument; to: TaxonomyDocument }
 
 /** Only what is right today and would no longer be is told, not what is wrong already. */
 export async function breaksOfTaxonomy(db: Tx, step: Step): Promise<Break[]> {
-  const { document: rules } = await currentRules(db)
+  // What names a merged value follows to the other one, so that it breaks nothing.
+  const merges = newMerges(step.from, step.to)
+  const { rules } = followInRules((await currentRules(db)).document, merges)
   return [
-    ...(await rowsOfTheMap(db, step)),
-    ...(await connectionsThat(db, step)),
+    ...(await rowsOfTheMap(db, step, merges)),
+    ...(await connectionsThat(db, step, merges)),
     ...(await pausesOf(db, step)),
     ...rulesThat(rules, step),
     ...guardsThat(rules, step),
     ...undecided({ fields: step.from.fields, rules }, { fields: step.to.fields, rules }),
-    ...(await labelsOf(db, step)),
+    ...(await labelsOf(db, step, merges)),
   ]
 }
 
-async function rowsOfTheMap(db: Tx, { from, to }: Step): Promise<Break[]> {
-  const map = await publishedMap(db)
-  if (!map) return []
+async function rowsOfTheMap(db: Tx, { from, to }: Step, merges: Merge[]): Promise<Break[]> {
+  const published = await publishedMap(db)
+  if (!published) return []
+  const map = { ...published, rows: followInRows(published.rows, merges).rows }
   const wrong = new Set(checkMap(map, from).map(({ path }) => path))
   return checkMap(map, to)
     .filter(({ path }) => !wrong.has(path))
     .map((fault) => ({ kind: 'row', ...fault }))
 }
 
-async function connectionsThat(db: Tx, { from, to }: Step): Promise<Break[]> {
+async function connectionsThat(db: Tx, { from, to }: Step, merges: Merge[]): Promise<Break[]> {
   const { name, settings, mapping } = connections
   const found = await db.select({ name, settings, mapping }).from(connections).where(isNull(connections.deletedAt))
-  return found.flatMap((connection) => {
+  return found.flatMap((row) => {
+    const parts = { mapping: Mapping.parse(row.mapping), settings: ConnectionSettings.parse(row.settings) }
+    const connection = { name: row.name, ...followInConnection(parts, merges) }
     const wrong = new Set(unknownNames(connection, from).map(({ path }) => path))
     return unknownNames(connection, to)
       .filter(({ path }) => !wrong.has(path))
@@ -115,7 +125,7 @@ function guardsThat(rules: Rules, { from, to }: Step): Break[] {
 
 type Counted = { field: string; value: string | null; n: number }
 
-async function labelsOf(db: Tx, { from, to }: Step): Promise<Break[]> {
+async function labelsOf(db: Tx, { from, to }: Step, merges: Merge[]): Promise<Break[]> {
   const gone = from.fields.filter(({ id }) => !to.fields.some((field) => field.id === id)).map(({ id }) => id)
   const kept = to.fields.filter(({ id }) => from.fields.some((field) => field.id === id))
   const other = kept.filter((field) => !isSame(field, from)).map(({ id }) => id)
@@ -129,7 +139,10 @@ async function labelsOf(db: Tx, { from, to }: Step): Promise<Break[]> {
         where field = any(${arrayOf([...gone, ...other])}) group by 1, 2 order by 1, 2`,
   )
   return found
-    .filter(({ field, value }) => value === null || !accepts(to.fields.find(({ id }) => id === field)!, value))
+    .filter(
+      ({ field, value }) =>
+        value === null || !accepts(to.fields.find(({ id }) => id === field)!, follow(merges, field, value)),
+    )
     .map(({ field, value, n }) => {
       const name = value === null ? field : `${field}/${value}`
       return {

@@ -1,17 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
-
-/** One difference between two versions, with its place: `service`, `service/vpn`, `service/vpn.automatic`. */
-export const Change = z.object({
-  path: z.string(),
-  change: z.enum(['added', 'removed', 'changed', 'moved']),
-  from: z.unknown().optional(),
-  to: z.unknown().optional(),
-})
-export type Change = z.infer<typeof Change>
-
-/** A part of a document that has a name, and the list it stands in: the values of a field have an order of their own. */
-export type Part = { name: string; list: string; of: Record<string, unknown> }
+/** What differs between two documents. The page runs it in the browser, so it imports only types. */
+import type { Change } from './change.ts'
+import type { Part } from './parts.ts'
 
 /** Lists what differs: parts that came or went, properties of those that stayed, and lists in another order. Pure. */
 export function diff(from: Part[], to: Part[]): Change[] {
@@ -33,7 +22,7 @@ export function diff(from: Part[], to: Part[]): Change[] {
 
 function changed(name: string, from: Part['of'], to: Part['of']): Change[] {
   return [...new Set([...Object.keys(from), ...Object.keys(to)])]
-    .filter((property) => !isDeepStrictEqual(from[property], to[property]))
+    .filter((property) => !isSame(from[property], to[property]))
     .map((property) => ({ path: `${name}.${property}`, change: 'changed', from: from[property], to: to[property] }))
 }
 
@@ -41,6 +30,16 @@ function moved(from: Part[], to: Part[]): Change[] {
   const now = Map.groupBy(to, ({ list }) => list)
   return [...Map.groupBy(from, ({ list }) => list)].flatMap(([list, parts]): Change[] => {
     const [old, new_] = [parts, now.get(list) ?? []].map((each) => each.map(({ name }) => name))
-    return isDeepStrictEqual(old, new_) ? [] : [{ path: list, change: 'moved', from: old, to: new_ }]
+    return isSame(old, new_) ? [] : [{ path: list, change: 'moved', from: old, to: new_ }]
   })
 }
+
+/** The database stores keys in an order of its own. */
+const isSame = (a: unknown, b: unknown) => inOrder(a) === inOrder(b)
+
+const inOrder = (value: unknown) =>
+  JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  )

@@ -3,7 +3,9 @@ import { eq, sql } from 'drizzle-orm'
 import { drafts, recordAudit, type Tx } from '../db/index.ts'
 import { type Fault, Rejected } from '../errors.ts'
 import type { Break } from './break.ts'
-import { type Change, diff, type Part } from './diff.ts'
+import type { Change } from './change.ts'
+import { diff } from './diff.ts'
+import type { Part } from './parts.ts'
 
 /** One published version. */
 export type VersionRow = { version: number; document: unknown; author: string; comment: string; createdAt: Date }
@@ -21,6 +23,10 @@ export type Kind<Document> = {
   /** What must be fixed before it can be published. */
   faults(db: Tx, document: Document): Promise<Fault[]>
   breaks(db: Tx, step: { from: Document; to: Document }): Promise<Break[]>
+  /** What is changed with it, because values were merged. */
+  follows(db: Tx, step: { from: Document; to: Document }): Promise<Break[]>
+  /** Changes that, in the transaction that publishes. */
+  carry(tx: Tx, step: { from: Document; to: Document }, author: string): Promise<void>
   parts(document: Document): Part[]
   save(db: Tx, document: Document, expected: number, author: string, how: How): Promise<number>
 }
@@ -109,20 +115,25 @@ export async function readVersion<D>(db: Tx, kind: Kind<D>, version: number): Pr
   })
 }
 
+/** What a document changes, what is wrong with it, what it would break, and what is changed with it. */
+type Told = { changes: Change[]; faults: Fault[]; breaks: Break[]; follows: Break[] }
+
 /** What the draft changes and what it would break. Stores nothing. */
-export async function previewDraft<D>(
-  db: Tx,
-  kind: Kind<D>,
-): Promise<{ draft: D; current: D; changes: Change[]; faults: Fault[]; breaks: Break[] }> {
+export async function previewDraft<D>(db: Tx, kind: Kind<D>): Promise<{ draft: D; current: D } & Told> {
   const { draft, current } = await stateOf(db, kind)
   if (!draft) throw noDraft(kind.of)
   const document = kind.parse(draft.document)
+  return { draft: document, current: current.document, ...(await previewDocument(db, kind, document)) }
+}
+
+/** The same for a document that is not saved. */
+export async function previewDocument<D>(db: Tx, kind: Kind<D>, document: D): Promise<Told> {
+  const { document: from } = await kind.current(db)
   return {
-    draft: document,
-    current: current.document,
-    changes: diff(kind.parts(current.document), kind.parts(document)),
+    changes: diff(kind.parts(from), kind.parts(document)),
     faults: await kind.faults(db, document),
-    breaks: await kind.breaks(db, { from: current.document, to: document }),
+    breaks: await kind.breaks(db, { from, to: document }),
+    follows: await kind.follows(db, { from, to: document }),
   }
 }
 
@@ -154,6 +165,7 @@ export async function publishDraft<D>(
     async also(tx) {
       await locked(tx, kind, expected ?? tag, current.version)
       await tx.delete(drafts).where(eq(drafts.of, kind.of))
+      await kind.carry(tx, { from: current.document, to: document }, author)
     },
   })
   return { version, document, breaks }

@@ -1,10 +1,12 @@
 /** Drafts of the taxonomy and the rules: what they change, what they would break, and publishing them. */
 export { Break } from './break.ts'
 export { breaksOfTaxonomy } from './break-of-taxonomy.ts'
-export { Change, diff, type Part } from './diff.ts'
+export { Change } from './change.ts'
+export { diff } from './diff.ts'
 export {
   discardDraft,
   type Kind,
+  previewDocument,
   previewDraft,
   publishDraft,
   readVersion,
@@ -13,3 +15,4 @@ export {
   stateOf,
 } from './drafts.ts'
 export { rulesKind, taxonomyKind } from './kinds.ts'
+export type { Part } from './parts.ts'

@@ -1,10 +1,11 @@
-import { type TaxonomyDocument, valuesOf } from '../contract/index.ts'
+import type { TaxonomyDocument } from '../contract/index.ts'
 import { checkTaxonomy, currentTaxonomy, listTaxonomies, saveTaxonomy } from '../taxonomy/index.ts'
 import { checkRuleDraft, currentRules, listRulesets, Rules, saveRules } from '../triage/index.ts'
 import { breaksOfRules } from './break-of-rules.ts'
 import { breaksOfTaxonomy } from './break-of-taxonomy.ts'
-import type { Part } from './diff.ts'
 import type { Kind } from './drafts.ts'
+import { carryMerges, followsOf } from './follow.ts'
+import { partsOfRules, partsOfTaxonomy } from './parts.ts'
 
 /** The taxonomy, as a draft and by versions. */
 export const taxonomyKind: Kind<TaxonomyDocument> = {
@@ -18,15 +19,9 @@ export const taxonomyKind: Kind<TaxonomyDocument> = {
   read: async (db, version) => (await listTaxonomies(db, version))[0] ?? null,
   faults: async (_, document) => checkTaxonomy(document),
   breaks: breaksOfTaxonomy,
-  parts: ({ fields }) =>
-    fields.flatMap((field): Part[] => {
-      const { values: _, ...of } = { values: [], ...field }
-      const values = field.kind === 'choice' ? valuesOf(field) : []
-      return [
-        { name: field.id, list: 'fields', of },
-        ...values.map((value) => ({ name: `${field.id}/${value.id}`, list: field.id, of: value })),
-      ]
-    }),
+  follows: followsOf,
+  carry: carryMerges,
+  parts: partsOfTaxonomy,
   save: async (db, document, expected, author, how) =>
     (await saveTaxonomy(db, document, expected, author, how)).version,
 }
@@ -40,7 +35,9 @@ export const rulesKind: Kind<Rules> = {
   read: async (db, version) => (await listRulesets(db, version))[0] ?? null,
   faults: async (db, rules) => checkRuleDraft(rules, await currentTaxonomy(db)),
   breaks: async (db, step) => breaksOfRules(await currentTaxonomy(db), step),
-  parts: (rules) => rules.map((rule) => ({ name: rule.id, list: 'rules', of: rule })),
+  follows: async () => [],
+  carry: async () => {},
+  parts: partsOfRules,
   save: async (db, rules, expected, author, how) =>
     saveRules(db, rules, await currentTaxonomy(db), expected, author, how),
 }

@@ -15,6 +15,8 @@ export async function namesOf(db: Tx): Promise<{ groups: string[]; people: strin
 }
 
 const published = recall(1_000, readPublished)
+/** Call after a map was published. */
+export const forgetPublished = () => published.forget()
 
 async function readPublished(db: Tx): Promise<RoutingMap | null> {
   const [row] = await db
@@ -104,12 +106,12 @@ export async function discardDraft(db: Tx, author: string, expected?: string): P
 }
 
 /** Of two editors who save at once, the second waits here and then sees what the first has saved. */
-async function lockedDraft(tx: Tx) {
+export async function lockedDraft(tx: Tx) {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('pointsman routing map'))`)
   return draftMap(tx)
 }
 
-async function newestPublished(tx: Tx): Promise<number | null> {
+export async function newestPublished(tx: Tx): Promise<number | null> {
   const [row] = await tx
     .select({ newest: sql<number | null>`max(${routingMaps.version})` })
     .from(routingMaps)
@@ -236,7 +238,7 @@ export function refuseFaults(faults: MapFault[]) {
     )
 }
 
-async function nextVersion(tx: Tx): Promise<number> {
+export async function nextVersion(tx: Tx): Promise<number> {
   const [row] = await tx.select({ newest: sql<number | null>`max(${routingMaps.version})` }).from(routingMaps)
   return Number(row?.newest ?? 0) + 1
 }

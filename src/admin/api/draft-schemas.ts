@@ -34,7 +34,15 @@ export const draftOf = <S extends z.ZodRawShape>(document: S) =>
 
 export const Saved = z.object({ version: z.number().int(), tag: Tag })
 export const SavedDraft = Saved.extend({ faults: Faults })
-export const Preview = z.object({ changes: Changes, faults: Faults, breaks: Breaks })
+export const Preview = z.object({
+  changes: Changes,
+  faults: Faults,
+  breaks: Breaks,
+  follows: z.array(Break).openapi({
+    description:
+      'What is changed with it, because values were merged (`replaces`): rows of the map, connections, rules.',
+  }),
+})
 export const Publish = z.strictObject({
   comment: Comment.optional(),
   force: z.boolean().default(false).openapi({ description: 'Publish in spite of what it breaks.' }),

@@ -59,8 +59,8 @@ export function taxonomyDraftRoutes({ database: { db } }: { database: Pick<Datab
       return c.json({ ...saved, faults: await taxonomyKind.faults(db, { fields }) }, 200)
     })
     .openapi(preview, async (c) => {
-      const { changes, faults, breaks } = await previewDraft(db, taxonomyKind)
-      return c.json({ changes, faults, breaks }, 200)
+      const { draft: _, current: __, ...told } = await previewDraft(db, taxonomyKind)
+      return c.json(told, 200)
     })
     .openapi(publish, async (c) => {
       const expected = c.req.valid('header')['if-match']

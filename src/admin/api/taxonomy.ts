@@ -2,13 +2,13 @@
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { TaxonomyDocument, TaxonomyField } from '../../contract/index.ts'
-import type { Database } from '../../db/index.ts'
+import type { Database, Tx } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
-import { breaksOfTaxonomy, rulesKind, taxonomyKind } from '../../policy/index.ts'
+import { breaksOfTaxonomy, previewDocument, rulesKind, taxonomyKind } from '../../policy/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../../taxonomy/index.ts'
 import { currentRules, Rules, saveRules } from '../../triage/index.ts'
 import type { Env } from '../access/index.ts'
-import { Breaks, draftOf, showState } from './draft-schemas.ts'
+import { Breaks, draftOf, Preview, showState } from './draft-schemas.ts'
 import { guarded, Tag } from './route-helpers.ts'
 import { previewRules, RulesPreview, TriedTickets } from './rules-preview.ts'
 import { refuseInvalid } from './validation-errors.ts'
@@ -20,6 +20,7 @@ const Version = z
   .openapi({ description: 'The version that was read; a save with an older one is refused (409).' })
 const TaxonomyShown = z.object({ version: Version, fields: z.array(TaxonomyField) }).openapi('Taxonomy')
 const RulesShown = z.object({ version: Version, rules: Rules }).openapi('Rules')
+const Fields = { fields: z.array(TaxonomyField).min(1).max(30) }
 const tags = ['policy']
 
 const readTaxonomy = guarded('read', {
@@ -40,8 +41,17 @@ const putTaxonomy = guarded('edit', {
   path: '/taxonomy',
   tags,
   summary: 'Save a new version of the taxonomy',
-  request: { body: body(z.strictObject({ version: Version, fields: z.array(TaxonomyField).min(1).max(30) })) },
+  request: { body: body(z.strictObject({ version: Version, ...Fields })) },
   responses: { 200: json(TaxonomyShown.extend({ warnings: Breaks }), 'Saved; it is now the current version.') },
+})
+
+const previewTaxonomy = guarded('read', {
+  method: 'post',
+  path: '/taxonomy/preview',
+  tags,
+  summary: 'What a taxonomy would change and break, before it is saved',
+  request: { body: body(z.strictObject(Fields)) },
+  responses: { 200: json(Preview, 'Against the version in force. Nothing is stored.') },
 })
 
 const readRules = guarded('read', {
@@ -82,9 +92,12 @@ export function taxonomyRoutes({ database: { db } }: { database: Pick<Database, 
       const { version, fields } = c.req.valid('json')
       const document = whole(fields)
       const before = await currentTaxonomy(db)
-      const saved = await saveTaxonomy(db, document, version, c.get('actor').name)
+      const author = c.get('actor').name
+      const also = (tx: Tx) => taxonomyKind.carry(tx, { from: before, to: document }, author)
+      const saved = await saveTaxonomy(db, document, version, author, { also })
       return c.json({ ...saved, warnings: await breaksOfTaxonomy(db, { from: before, to: document }) }, 200)
     })
+    .openapi(previewTaxonomy, async (c) => c.json(await previewDocument(db, taxonomyKind, c.req.valid('json')), 200))
     .openapi(readRules, async (c) => {
       const { version, document } = await currentRules(db)
       const state = await showState(db, rulesKind, (rules) => ({ rules }))

@@ -12,7 +12,7 @@ import { api, client, ledger, me, Problem, pauses, routingMap, said, story, taxo
 import { Today } from './pages/today/index.tsx'
 import { Fault, NotFound } from './parts/fault.tsx'
 import { Shell } from './parts/shell.tsx'
-import { mapSearch, ticketsSearch } from './search.ts'
+import { mapSearch, taxonomySearch, ticketsSearch } from './search.ts'
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ notFoundComponent: NotFound })
 
@@ -95,8 +95,17 @@ const map = createRoute({
   errorComponent: Fault,
 })
 
+const fieldsAndValues = createRoute({
+  getParentRoute: () => inside,
+  path: '/taxonomy',
+  validateSearch: taxonomySearch,
+  loader: ({ context }) => context.client.ensureQueryData(taxonomy),
+  component: lazyRouteComponent(() => import('./pages/taxonomy/index.tsx'), 'Taxonomy'),
+  errorComponent: Fault,
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, map])]),
+  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, map, fieldsAndValues])]),
   context: { client },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0, // TanStack Query keeps what is fresh

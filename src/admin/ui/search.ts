@@ -81,3 +81,24 @@ export function mapSearch({ view, cell }: Record<string, unknown>): MapSearch {
     cell: isCell ? (cell as Record<string, string>) : undefined,
   }
 }
+
+/** `field` is shown; `value` is edited, or retired; `edit` is the field that is edited, empty: a new one. */
+export type TaxonomySearch = {
+  view?: 'versions'
+  field?: string
+  value?: string
+  retire?: true
+  edit?: string
+}
+
+const name = (value: unknown) => (typeof value === 'string' && /^(|[a-z][a-z0-9_-]*)$/.test(value) ? value : undefined)
+
+export function taxonomySearch({ view, field, value, retire, edit }: Record<string, unknown>): TaxonomySearch {
+  return {
+    view: view === 'versions' ? view : undefined,
+    field: name(field),
+    value: name(value),
+    retire: retire === true ? true : undefined,
+    edit: name(edit),
+  }
+}

@@ -2,6 +2,16 @@
 export { applyRules } from './apply.ts'
 export { checkRules, checkTargets } from './check.ts'
 export { defaultRules } from './default.ts'
+export { followInRules } from './follow.ts'
 export { junk } from './junk.ts'
 export { type Ruled, Rules } from './rule.ts'
-export { checkRuleDraft, currentRules, listRulesets, runRules, saveRules, seedRules, tryRules } from './store.ts'
+export {
+  checkRuleDraft,
+  currentRules,
+  listRulesets,
+  replaceRules,
+  runRules,
+  saveRules,
+  seedRules,
+  tryRules,
+} from './store.ts'

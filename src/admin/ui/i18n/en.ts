@@ -7,6 +7,7 @@ export const en = {
     today: 'Today',
     tickets: 'Tickets',
     map: 'Routing map',
+    taxonomy: 'Fields and values',
     open: 'Open the menu',
     skip: 'Skip to content',
     sections: 'Sections',

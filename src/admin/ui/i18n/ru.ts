@@ -6,6 +6,7 @@ export const ru: Translated<Words> = {
     today: 'Сегодня',
     tickets: 'Заявки',
     map: 'Карта маршрутов',
+    taxonomy: 'Поля и значения',
     open: 'Открыть меню',
     skip: 'К содержанию',
     sections: 'Разделы',

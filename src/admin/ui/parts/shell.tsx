@@ -1,7 +1,15 @@
 /** What is around every page: the menu, who is signed in, language and colours. */
 import { ActionIcon, AppShell, Burger, Group, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { GitBranchIcon, GlobeIcon, InboxIcon, MoonIcon, PulseIcon, SignOutIcon } from '@primer/octicons-react'
+import {
+  GitBranchIcon,
+  GlobeIcon,
+  InboxIcon,
+  ListUnorderedIcon,
+  MoonIcon,
+  PulseIcon,
+  SignOutIcon,
+} from '@primer/octicons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
@@ -74,6 +82,9 @@ function Sections() {
       </Link>
       <Link to="/map" search={{}} activeOptions={{ includeSearch: false }}>
         <GitBranchIcon /> {t('nav.map')}
+      </Link>
+      <Link to="/taxonomy" search={{}} activeOptions={{ includeSearch: false }}>
+        <ListUnorderedIcon /> {t('nav.taxonomy')}
       </Link>
     </div>
   )
