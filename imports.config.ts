@@ -100,7 +100,10 @@ const rules = [
   {
     name: 'the page knows only the API',
     from: { path: '^src/admin/ui/' },
-    to: { path: '^(src|connectors)/', pathNot: '^src/(admin/ui/|admin/api/index\\.ts$|routing/win\\.ts$|policy/(diff|parts)\\.ts$)' },
+    to: {
+      path: '^(src|connectors)/',
+      pathNot: '^src/(admin/ui/|admin/api/index\\.ts$|routing/win\\.ts$|policy/(diff|parts)\\.ts$)',
+    },
   },
   {
     name: 'the page takes only types of the API',

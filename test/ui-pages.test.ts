@@ -176,6 +176,10 @@ describe.skipIf(!executablePath)('the page', () => {
       ['/map?view=rows', '.rowlist td'],
       ['/map?view=versions', '.versions li'],
       [CELL('internet', 'outage'), '[role=dialog]'],
+      ['/taxonomy', '.values li'],
+      ['/taxonomy?field=service&value=tv&retire=true', '[role=dialog] .breaks li'],
+      ['/rules', '.rulelist li'],
+      ['/rules?edit=legal-threat', '.trial b'],
       ['/nothing/here', 'h1'],
     ] as const) {
       await page.goto(desk.url + path)

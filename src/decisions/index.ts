@@ -15,6 +15,7 @@ export {
   type DecisionRow,
   decisionsOf,
   lastDecisions,
+  lastTickets,
   listDecisions,
   readDecision,
 } from './list.ts'

@@ -2,7 +2,7 @@
 import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import type { Labels } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
-import { connections, decisions, tickets, writebacks } from '../db/index.ts'
+import { connections, decisions, rows, tickets, writebacks } from '../db/index.ts'
 import { type DecisionFilter, isNewest, locate, outcome, partsOf } from './filter.ts'
 
 const shown = {
@@ -74,4 +74,24 @@ export async function lastDecisions(db: Tx, limit: number): Promise<SampledDecis
     .where(sql`${decisions.values} <> '{}'::jsonb`)
     .orderBy(desc(decisions.id))
     .limit(limit)
+}
+
+type SampledTicket = {
+  decision: string
+  key: string
+  subject: string
+  text: string
+  language: string
+  metadata: Record<string, string>
+}
+
+/** Reads the last decided tickets as they were prepared, each with its newest decision, to try other rules on them. */
+export async function lastTickets(db: Tx, limit: number): Promise<SampledTicket[]> {
+  return rows<SampledTicket>(
+    db,
+    sql`select d.id as decision, t.key, t.subject, t.text, t.language, t.metadata
+        from (select * from tickets where status <> 'removed' order by id desc limit ${limit}) t
+        join lateral (select id from decisions where ticket_id = t.id order by created_at desc, id desc limit 1) d on true
+        order by t.id desc`,
+  )
 }

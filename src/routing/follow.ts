@@ -33,17 +33,19 @@ export async function followInMap(tx: Tx, merges: Merge[], author: string, comme
   const draft = await lockedDraft(tx)
   const newest = await newestPublished(tx)
   const published = newest === null ? null : await readMap(tx, newest)
-  const now = published && followInRows(MapDocument.parse(published.document).rows, merges)
+  const before = published && MapDocument.parse(published.document)
+  const now = before && followInRows(before.rows, merges)
   const isChanged = (now?.followed.length ?? 0) > 0
   const next = await nextVersion(tx)
   if (draft) {
-    const { rows, followed } = followInRows(MapDocument.parse(draft.document).rows, merges)
+    const document = MapDocument.parse(draft.document)
+    const { rows, followed } = followInRows(document.rows, merges)
     // The draft is published later, so its number must be the higher one.
     if (followed.length > 0 || isChanged)
       await tx
         .update(routingMaps)
         .set({
-          document: { rows },
+          document: { ...document, rows },
           revision: draft.revision + 1,
           ...(isChanged ? { version: next, base: draft.version } : {}),
         })
@@ -51,10 +53,11 @@ export async function followInMap(tx: Tx, merges: Merge[], author: string, comme
   }
   if (!now || !isChanged) return
   const version = draft?.version ?? next
+  const document = { ...before, rows: now.rows }
   await tx.insert(routingMaps).values({
     version,
     state: 'published',
-    document: { rows: now.rows },
+    document,
     author,
     comment,
     publishedAt: sql`now()`,
@@ -63,8 +66,8 @@ export async function followInMap(tx: Tx, merges: Merge[], author: string, comme
     actor: author,
     action: 'routing-map.publish',
     subject: `routing map ${version}`,
-    before: published!.document,
-    after: { rows: now.rows },
+    before,
+    after: document,
   })
   forgetPublished()
 }

@@ -10,6 +10,7 @@ export {
   replaceRules,
   saveRules,
   seedRules,
+  tryOnStored,
   tryRules,
 } from './rules/index.ts'
 export { type Decided, type TriageNeeds, triageTask } from './task.ts'

@@ -3,12 +3,11 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Database } from '../../db/index.ts'
 import { body, json } from '../../http/index.ts'
 import { previewDraft, publishDraft, readVersion, rulesKind, saveDraft } from '../../policy/index.ts'
-import { currentTaxonomy } from '../../taxonomy/index.ts'
 import { Rules } from '../../triage/index.ts'
 import type { Env } from '../access/index.ts'
 import { Breaks, Preview, Publish, SavedDraft, showVersion, VersionShown } from './draft-schemas.ts'
 import { ByVersion, Comment, guarded, IfMatch } from './route-helpers.ts'
-import { previewRules, RulesPreview, TriedTickets } from './rules-preview.ts'
+import { previewRules, RulesPreview, TriedSample, TriedTickets } from './rules-preview.ts'
 import { versionRoutes } from './version-routes.ts'
 
 const Document = { rules: Rules }
@@ -28,10 +27,10 @@ const preview = guarded('read', {
   path: '/rules/draft/preview',
   tags,
   summary: 'What the draft of the rules changes and would break',
-  request: { body: body(z.strictObject({ tickets: TriedTickets.optional() })) },
+  request: { body: body(z.strictObject({ tickets: TriedTickets.optional(), sample: TriedSample.optional() })) },
   responses: {
     200: json(
-      Preview.extend({ tickets: RulesPreview.shape.tickets }),
+      Preview.extend({ tickets: RulesPreview.shape.tickets, sample: RulesPreview.shape.sample }),
       'With tickets, also what the rules in force and those of the draft do with them. Nothing is stored.',
     ),
   },
@@ -67,10 +66,9 @@ export function rulesDraftRoutes({ database: { db } }: { database: Pick<Database
       return c.json({ ...saved, faults: await rulesKind.faults(db, rules) }, 200)
     })
     .openapi(preview, async (c) => {
-      const { tickets } = c.req.valid('json')
       const { draft, current, ...told } = await previewDraft(db, rulesKind)
-      const tried = tickets ? await previewRules(draft, current, tickets, await currentTaxonomy(db)) : { tickets: [] }
-      return c.json({ ...told, tickets: tried.tickets }, 200)
+      const { tickets, sample } = await previewRules(db, { draft, inForce: current }, c.req.valid('json'))
+      return c.json({ ...told, tickets, sample }, 200)
     })
     .openapi(publish, async (c) => {
       const expected = c.req.valid('header')['if-match']

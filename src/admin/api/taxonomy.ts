@@ -10,7 +10,7 @@ import { currentRules, Rules, saveRules } from '../../triage/index.ts'
 import type { Env } from '../access/index.ts'
 import { Breaks, draftOf, Preview, showState } from './draft-schemas.ts'
 import { guarded, Tag } from './route-helpers.ts'
-import { previewRules, RulesPreview, TriedTickets } from './rules-preview.ts'
+import { previewRules, RulesPreview, TriedSample, TriedTickets } from './rules-preview.ts'
 import { refuseInvalid } from './validation-errors.ts'
 
 const Version = z
@@ -78,7 +78,9 @@ const tryOut = guarded('read', {
   path: '/rules/preview',
   tags,
   summary: 'Try rules on tickets before saving them',
-  request: { body: body(z.strictObject({ rules: Rules, tickets: TriedTickets })) },
+  request: {
+    body: body(z.strictObject({ rules: Rules, tickets: TriedTickets.optional(), sample: TriedSample.optional() })),
+  },
   responses: { 200: json(RulesPreview, 'The results of these rules and of the current ones. Nothing is saved.') },
 })
 
@@ -104,9 +106,9 @@ export function taxonomyRoutes({ database: { db } }: { database: Pick<Database, 
       return c.json({ version, rules: document, ...state }, 200)
     })
     .openapi(tryOut, async (c) => {
-      const { rules, tickets } = c.req.valid('json')
-      const inForce = await currentRules(db)
-      return c.json(await previewRules(rules, inForce.document, tickets, await currentTaxonomy(db)), 200)
+      const { rules, ...asked } = c.req.valid('json')
+      const { document: inForce } = await currentRules(db)
+      return c.json(await previewRules(db, { draft: rules, inForce }, asked), 200)
     })
     .openapi(putRules, async (c) => {
       const { version, rules } = c.req.valid('json')

@@ -138,3 +138,5 @@ export const version = (n: number) =>
     queryKey: ['map', 'version', n],
     queryFn: () => said(api['routing-map'].versions[':version'].$get({ param: { version: String(n) } })),
   })
+
+export const rules = queryOptions({ queryKey: ['rules', 'state'], queryFn: () => said(api.rules.$get()) })

@@ -8,11 +8,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { api, client, ledger, me, Problem, pauses, routingMap, said, story, taxonomy, todays } from './api.ts'
+import { api, client, ledger, me, Problem, pauses, routingMap, rules, said, story, taxonomy, todays } from './api.ts'
 import { Today } from './pages/today/index.tsx'
 import { Fault, NotFound } from './parts/fault.tsx'
 import { Shell } from './parts/shell.tsx'
-import { mapSearch, taxonomySearch, ticketsSearch } from './search.ts'
+import { mapSearch, rulesSearch, taxonomySearch, ticketsSearch } from './search.ts'
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ notFoundComponent: NotFound })
 
@@ -104,8 +104,18 @@ const fieldsAndValues = createRoute({
   errorComponent: Fault,
 })
 
+const rulesPage = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules',
+  validateSearch: rulesSearch,
+  loader: ({ context }) =>
+    Promise.all([context.client.ensureQueryData(rules), context.client.ensureQueryData(taxonomy)]),
+  component: lazyRouteComponent(() => import('./pages/rules/index.tsx'), 'Rules'),
+  errorComponent: Fault,
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, map, fieldsAndValues])]),
+  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, map, fieldsAndValues, rulesPage])]),
   context: { client },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0, // TanStack Query keeps what is fresh
@@ -115,5 +125,9 @@ export const router = createRouter({
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router
+  }
+  interface HistoryState {
+    /** A text that is brought to another page. It does not stand in the address, which is logged and shared. */
+    example?: { subject?: string; text: string; matches: boolean }
   }
 }

@@ -102,3 +102,11 @@ export function taxonomySearch({ view, field, value, retire, edit }: Record<stri
     edit: name(edit),
   }
 }
+
+/** `edit` is the rule that is edited; empty: a new one. */
+export type RulesSearch = { view?: 'versions'; edit?: string }
+
+export const rulesSearch = ({ view, edit }: Record<string, unknown>): RulesSearch => ({
+  view: view === 'versions' ? view : undefined,
+  edit: name(edit),
+})

@@ -13,5 +13,5 @@ export {
   runRules,
   saveRules,
   seedRules,
-  tryRules,
 } from './store.ts'
+export { tryOnStored, tryRules } from './try.ts'

@@ -4,9 +4,9 @@ import type { Prepared, Taxonomy } from '../../contract/index.ts'
 import type { Tx } from '../../db/index.ts'
 import { recall, recordAudit, rulesets } from '../../db/index.ts'
 import { type Fault, Rejected } from '../../errors.ts'
-import { loadLanguages, prepare } from '../../text/index.ts'
+import { loadLanguages } from '../../text/index.ts'
 import { applyRules } from './apply.ts'
-import { checkRules, type RuleFault } from './check.ts'
+import { checkRules } from './check.ts'
 import { defaultRules } from './default.ts'
 import { factsOf } from './from-ticket.ts'
 import { type Rule, type Ruled, Rules } from './rule.ts'
@@ -28,21 +28,6 @@ export function runRules(rules: Rule[], prepared: Prepared, taxonomy: Taxonomy, 
   const ruled = applyRules(rules, { prepared, metadata: prepared.metadata, outOfScope }, taxonomy)
   // A rule that an admin wrote overrides the form and the patterns.
   return { ...ruled, decided: { ...factsOf(taxonomy, prepared), ...ruled.decided } }
-}
-
-type SampleTicket = { subject: string; text: string; metadata: Record<string, string>; outOfScope: boolean }
-
-/** Tries rules on tickets: their results, and the errors in the rules. Saves nothing. */
-export async function tryRules(
-  rules: Rule[],
-  tickets: SampleTicket[],
-  taxonomy: Taxonomy,
-): Promise<{ faults: RuleFault[]; ruled: Ruled[] }> {
-  await loadLanguages()
-  const ruled = tickets.map(({ subject, text, metadata, outOfScope }) =>
-    runRules(rules, prepare({ subject, body: text, format: 'plain', metadata }), taxonomy, outOfScope),
-  )
-  return { faults: checkRules(rules, taxonomy), ruled }
 }
 
 /** Lists the versions, newest first, at most 200; with `version` only that one. */

@@ -8,6 +8,7 @@ export const en = {
     tickets: 'Tickets',
     map: 'Routing map',
     taxonomy: 'Fields and values',
+    rules: 'Rules',
     open: 'Open the menu',
     skip: 'Skip to content',
     sections: 'Sections',

@@ -7,6 +7,7 @@ export const ru: Translated<Words> = {
     tickets: 'Заявки',
     map: 'Карта маршрутов',
     taxonomy: 'Поля и значения',
+    rules: 'Правила',
     open: 'Открыть меню',
     skip: 'К содержанию',
     sections: 'Разделы',

@@ -2,7 +2,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useState } from 'react'
 
 /** The queries that an event of the server makes stale, by the beginning of their key. */
-const STALE: Record<string, string[]> = { 'routing-map': ['map'], taxonomy: ['taxonomy'], connections: ['connections'] }
+const STALE: Record<string, string[]> = {
+  'routing-map': ['map'],
+  // A merge of values changes what names them too.
+  taxonomy: ['taxonomy', 'rules', 'map', 'connections'],
+  rules: ['rules'],
+  connections: ['connections'],
+}
 
 /** Is the page told what changes? */
 const Live = createContext(false)

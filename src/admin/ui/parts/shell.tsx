@@ -5,6 +5,7 @@ import {
   GitBranchIcon,
   GlobeIcon,
   InboxIcon,
+  LawIcon,
   ListUnorderedIcon,
   MoonIcon,
   PulseIcon,
@@ -85,6 +86,9 @@ function Sections() {
       </Link>
       <Link to="/taxonomy" search={{}} activeOptions={{ includeSearch: false }}>
         <ListUnorderedIcon /> {t('nav.taxonomy')}
+      </Link>
+      <Link to="/rules" search={{}} activeOptions={{ includeSearch: false }}>
+        <LawIcon /> {t('nav.rules')}
       </Link>
     </div>
   )

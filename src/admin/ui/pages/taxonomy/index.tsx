@@ -1,5 +1,5 @@
 /** What is decided for a ticket: the fields and their values, their draft, what it touches, and earlier versions. */
-import { Button, Paper } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { PlusIcon } from '@primer/octicons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -13,13 +13,13 @@ import { ConflictDialog } from '../../parts/draft/conflict.tsx'
 import { DraftHead, type Shown } from '../../parts/draft/head.tsx'
 import { Views } from '../../parts/draft/views.tsx'
 import { useFieldName } from '../../parts/format.ts'
-import { Breaks } from '../../parts/policy/breaks.tsx'
 import { PolicyChanges } from '../../parts/policy/change-list.tsx'
+import { Touched } from '../../parts/policy/touched.tsx'
 import type { TaxonomySearch } from '../../search.ts'
 import { EditField } from './edit-field.tsx'
 import { EditValue } from './edit-value.tsx'
 import { moveValue, removeField, retireValue, setField, setValue } from './edits.ts'
-import { Follows, RetireDialog } from './retire.tsx'
+import { RetireDialog } from './retire.tsx'
 import { type Field, type TaxonomyDraft, useTaxonomyDraft } from './use-draft.ts'
 import { Values } from './values.tsx'
 import { TaxonomyVersions } from './versions.tsx'
@@ -93,7 +93,7 @@ export function Taxonomy() {
             <ChangesCard draft={draft} count={changes.length} hint={t('taxonomy.hint')}>
               <PolicyChanges changes={changes} />
             </ChangesCard>
-            {draft.hasDraft && changes.length > 0 && <Touched tag={draft.tag} />}
+            {draft.hasDraft && changes.length > 0 && <DraftTouches tag={draft.tag} />}
           </div>
         </div>
       )}
@@ -160,24 +160,11 @@ function Dialogs({ search, field, draft, open }: DialogsProps) {
 }
 
 /** What the draft breaks, and what publishing carries along. */
-function Touched({ tag }: { tag: string }) {
-  const { t } = useTranslation()
+function DraftTouches({ tag }: { tag: string }) {
   const { data } = useQuery({
     // A saved draft has another tag.
     queryKey: ['taxonomy', 'preview', tag],
     queryFn: () => said(api.taxonomy.draft.preview.$post()),
   })
-  if (!data || data.breaks.length + data.follows.length === 0) return null
-  return (
-    <Paper component="section" className="card" aria-label={t('policy.breaksTitle')}>
-      <h2>{t('policy.breaksTitle')}</h2>
-      <Follows follows={data.follows} />
-      {data.breaks.length > 0 && (
-        <>
-          <p className="dim">{t('policy.breaksHint')}</p>
-          <Breaks breaks={data.breaks} />
-        </>
-      )}
-    </Paper>
-  )
+  return data ? <Touched breaks={data.breaks} follows={data.follows} /> : null
 }

@@ -1,12 +1,12 @@
 /** Before a value goes: what names it, and which other value takes its place. */
-import { Alert, Button, Group, Modal, Select, Stack } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, said } from '../../api.ts'
 import { FaultText } from '../../parts/fault.tsx'
 import { plain } from '../../parts/format.ts'
-import { Breaks } from '../../parts/policy/breaks.tsx'
+import { TouchedList } from '../../parts/policy/touched.tsx'
 import { retireValue } from './edits.ts'
 import type { Field } from './use-draft.ts'
 
@@ -59,39 +59,21 @@ export function RetireDialog({ field, id, fields, close, save }: Props) {
           {error && <FaultText error={error} />}
           {!data && !error && <p className="dim">{t('policy.checking')}</p>}
           {data && (
-            <section aria-label={t('policy.breaksTitle')} className="touches">
-              <Follows follows={data.follows} />
-              {data.breaks.length > 0 ? (
-                <Alert color="orange" variant="light" title={t('taxonomy.loses')}>
-                  <Breaks breaks={data.breaks} />
-                </Alert>
-              ) : (
-                data.follows.length === 0 && <p className="dim">{t('policy.breaksNone')}</p>
-              )}
+            <section aria-label={t('policy.touches')}>
+              <TouchedList {...data} />
+              {data.breaks.length + data.follows.length === 0 && <p className="dim">{t('policy.breaksNone')}</p>}
             </section>
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" color={into === null ? 'red' : undefined}>
+            <Button type="submit" color={into === null ? 'red.9' : undefined}>
               {into === null ? t('taxonomy.retireNow') : t('taxonomy.mergeNow', { name: plain(into) })}
             </Button>
           </Group>
         </Stack>
       </form>
     </Modal>
-  )
-}
-
-type Preview = { follows: React.ComponentProps<typeof Breaks>['breaks'] }
-
-export function Follows({ follows }: Preview) {
-  const { t } = useTranslation()
-  if (follows.length === 0) return null
-  return (
-    <Alert color="rail" variant="light" title={t('taxonomy.follows')}>
-      <Breaks breaks={follows} />
-    </Alert>
   )
 }

@@ -3,7 +3,7 @@ import { Badge } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import './words.ts'
 
-type Break = {
+export type Break = {
   kind: 'row' | 'connection' | 'pause' | 'rule' | 'guard' | 'label' | 'field'
   path: string
   message: string
