@@ -105,8 +105,7 @@ describe.skipIf(!executablePath)('the page', () => {
     await page.goto(`${desk.url}/map`)
     await page.getByRole('button', { name: /^billing: / }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('combobox', { name: 'Group' }).fill('Accounts')
-    await page.keyboard.press('Escape')
+    await choose(page, 'Group', 'Accounts')
     await choose(page, 'Who gets it', 'the group')
     await dialog.getByRole('button', { name: 'Save to the draft' }).click()
     await page.getByText('1 change', { exact: true }).waitFor()
@@ -135,10 +134,8 @@ describe.skipIf(!executablePath)('the page', () => {
     for (const [page, group] of [
       [mia, 'Billing'],
       [tom, 'Accounts'],
-    ] as const) {
-      await page.getByRole('dialog').getByLabel('Group').fill(group)
-      await page.keyboard.press('Escape')
-    }
+    ] as const)
+      await choose(page, 'Group', group)
     await mia.getByRole('button', { name: 'Save to the draft' }).click()
     await mia.getByText('1 change', { exact: true }).waitFor()
     await tom.getByRole('button', { name: 'Save to the draft' }).click()
@@ -150,6 +147,59 @@ describe.skipIf(!executablePath)('the page', () => {
     await mia.getByText('2 changes', { exact: true }).waitFor() // heard from the server
     await tom.getByRole('button', { name: 'Discard the draft' }).click()
     await tom.getByRole('button', { name: 'Discard the draft' }).waitFor({ state: 'detached' })
+  })
+
+  test('the map: who is there, what is odd while it is typed, and the map as a file', async () => {
+    const page = await desk.open({ role: 'editor', name: 'rita' })
+    const dialog = page.getByRole('dialog')
+    const save = () => dialog.getByRole('button', { name: 'Save to the draft' }).click()
+    await page.goto(`${desk.url}/map?view=hours`)
+    await page.getByRole('button', { name: 'Change the hours of Network' }).click()
+    await dialog.getByLabel('Saturday').fill('ten to four')
+    await dialog.getByText('Write hours such as 09:00-17:30').waitFor()
+    await dialog.getByLabel('Saturday').fill('10:00 – 14:00')
+    await save()
+    await page
+      .getByText(/10:00-14:00/)
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: 'Change the absence of Ilya Sorokin' }).click()
+    await dialog.getByRole('button', { name: 'Add an absence' }).click()
+    await dialog.getByLabel('Open tickets at most').fill('20')
+    await save()
+    await page
+      .getByText(/at most 20 open tickets/)
+      .first()
+      .waitFor()
+
+    await page.getByRole('link', { name: 'Rows' }).click()
+    await page.getByRole('button', { name: 'Edit the row internet', exact: true }).click()
+    await choose(page, 'When nobody is there', 'it goes elsewhere')
+    await dialog.getByRole('group', { name: 'it goes elsewhere' }).getByRole('combobox', { name: 'Group' }).click()
+    await page.getByRole('option', { name: 'Mobile', exact: true }).click()
+    await dialog.getByText(/of the last \d+ tickets would move/).waitFor()
+    await save()
+    await page.getByText('else Mobile', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Move the row internet down', exact: true }).click()
+    await page.getByText('The order of the rows').waitFor()
+    await page.getByRole('button', { name: 'Add a row' }).click()
+    await choose(page, 'Category', 'outage')
+    await dialog.getByText(/^Takes no ticket: rows .* take each one first/).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByText('4 changes', { exact: true }).waitFor()
+
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export as YAML' }).click(),
+    ])
+    const path = await file.path()
+    await page.getByRole('button', { name: 'Discard the draft' }).click()
+    await page.getByRole('button', { name: 'Discard the draft' }).waitFor({ state: 'detached' })
+    await page.locator('input[type=file]').setInputFiles(path)
+    await page.getByText('The file is the draft now. Publish it to use it.').waitFor()
+    await page.getByText('4 changes', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Discard the draft' }).click()
+    await page.getByRole('button', { name: 'Discard the draft' }).waitFor({ state: 'detached' })
   })
 
   test('a viewer sees the map and cannot change it', async () => {
@@ -174,6 +224,7 @@ describe.skipIf(!executablePath)('the page', () => {
       ['/tickets?story', '.story'],
       ['/map', '.cell'],
       ['/map?view=rows', '.rowlist td'],
+      ['/map?view=hours', '.presences li'],
       ['/map?view=versions', '.versions li'],
       [CELL('internet', 'outage'), '[role=dialog]'],
       ['/taxonomy', '.values li'],

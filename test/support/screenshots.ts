@@ -39,6 +39,7 @@ const PAGES: Record<string, [path: string, ready: (page: Page) => Promise<unknow
     (page) => page.getByRole('dialog').waitFor(),
   ],
   'map-rows': ['/map?view=rows', (page) => page.locator('.rowlist').waitFor()],
+  'map-hours': ['/map?view=hours', (page) => page.locator('.presences li').first().waitFor()],
   'map-versions': ['/map?view=versions', (page) => page.locator('.versions li').first().waitFor()],
 }
 

@@ -1,5 +1,5 @@
 /** The public API, typed by its routes. Nothing of the server is in the page. */
-import { QueryCache, QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { keepPreviousData, QueryCache, QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { type ClientResponse, hc, type InferResponseType } from 'hono/client'
 import i18next from 'i18next'
 import type { Api } from '../api/index.ts'
@@ -65,7 +65,9 @@ export const client = new QueryClient({
 export const me = queryOptions({ queryKey: ['me'], queryFn: () => said(api.me.$get()), staleTime: 60_000 })
 
 /** May the person who is signed in do this? The server decides; the page hides what would be refused. */
-export function useMay(permission: 'review' | 'edit' | 'operate' | 'read-connections' | 'read-models'): boolean {
+export function useMay(
+  permission: 'review' | 'edit' | 'operate' | 'read-connections' | 'read-models' | 'administer',
+): boolean {
   return useSuspenseQuery(me).data.may.includes(permission)
 }
 
@@ -125,6 +127,24 @@ export type MapState = InferResponseType<(typeof api)['routing-map']['$get'], 20
 export type MapDocument = Pick<NonNullable<MapState['published']>, 'rows' | 'hours' | 'people'>
 export type MapRow = MapDocument['rows'][number]
 export const routingMap = queryOptions({ queryKey: ['map', 'state'], queryFn: () => said(api['routing-map'].$get()) })
+export type Calendar = NonNullable<MapDocument['hours']>[string]
+export type Person = NonNullable<MapDocument['people']>[string]
+/** What is wrong or odd with a map, saved or not. */
+export const mapCheck = (document: MapDocument) =>
+  queryOptions({
+    queryKey: ['map', 'check', document],
+    queryFn: () => said(api['routing-map'].draft.check.$post({ json: { document } })),
+    staleTime: 60_000,
+    // A helpdesk that is still being read has an answer soon.
+    refetchInterval: ({ state: { data } }) => (data && data.unchecked.length > 0 ? 15_000 : false),
+    placeholderData: keepPreviousData,
+  })
+export type MapCheck = InferResponseType<(typeof api)['routing-map']['draft']['check']['$post'], 200>
+export const unmappedTargets = queryOptions({
+  queryKey: ['map', 'unmapped'],
+  queryFn: () => said(api['routing-map'].targets.unmapped.$get()),
+  staleTime: 60_000,
+})
 export const targets = queryOptions({
   queryKey: ['map', 'targets'],
   queryFn: () => said(api['routing-map'].targets.$get()),

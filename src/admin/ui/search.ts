@@ -71,13 +71,14 @@ export function ticketsSearch(search: Record<string, unknown>): TicketsSearch {
 }
 
 /** `view` is what is shown; `cell` holds the conditions of the row that is edited. */
-export type MapSearch = { view?: 'rows' | 'versions'; cell?: Record<string, string> }
+const MAP_VIEWS = ['rows', 'hours', 'versions'] as const
+export type MapSearch = { view?: (typeof MAP_VIEWS)[number]; cell?: Record<string, string> }
 
 export function mapSearch({ view, cell }: Record<string, unknown>): MapSearch {
   const isCell =
     typeof cell === 'object' && cell !== null && Object.values(cell).every((value) => typeof value === 'string')
   return {
-    view: view === 'rows' || view === 'versions' ? view : undefined,
+    view: MAP_VIEWS.find((each) => each === view),
     cell: isCell ? (cell as Record<string, string>) : undefined,
   }
 }

@@ -1,32 +1,45 @@
 /** The rows as a list: every condition is in sight, and each row can be found by a word. */
 import { ActionIcon, Badge, Button, Group, Paper, Table, TextInput } from '@mantine/core'
-import { CopyIcon, PencilIcon, PlusIcon, SearchIcon, TrashIcon } from '@primer/octicons-react'
+import {
+  ArrowDownIcon,
+  ArrowUpIcon,
+  CopyIcon,
+  PencilIcon,
+  PlusIcon,
+  SearchIcon,
+  TrashIcon,
+} from '@primer/octicons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MapRow, MapState } from '../../api.ts'
+import type { MapCheck, MapRow } from '../../api.ts'
 import { plain, useFieldName } from '../../parts/format.ts'
-import { describeGoal, keyOf, peopleOf, type When } from './rows.ts'
+import { type Mark, useMarks } from './check.ts'
+import { describeGoal, goalsOf, keyOf, peopleOf, type When } from './rows.ts'
 
 type Props = {
   rows: MapRow[]
-  faults: { path: string; message: string }[]
-  dead: MapState['dead']
+  /** What is wrong or odd; absent while it is not known. */
+  check: MapCheck | undefined
   /** Absent: nothing can be changed. */
   open: ((when: When) => void) | undefined
   remove: (when: When) => void
+  move: (when: When, by: -1 | 1) => void
 }
 
 const COLUMNS = ['service', 'category', 'priority']
 
-export function RowList({ rows, faults, dead, open, remove }: Props) {
+export function RowList({ rows, check, open, remove, move }: Props) {
+  const marksOf = useMarks()
   const { t } = useTranslation()
   const nameOf = useFieldName()
   const [text, setText] = useState('')
-  const deadNames = new Set(dead.map(({ name }) => name))
+  const deadNames = new Set(check?.dead.map(({ name }) => name))
   const numbered = rows.map((row, index) => ({ row, index }))
   const wanted = text.trim().toLowerCase()
   const found = numbered.filter(({ row }) =>
-    `${Object.values(row.when).join(' ')} ${describeGoal(row)} ${row.comment ?? ''}`.toLowerCase().includes(wanted),
+    `${Object.values(row.when).map(plain).join(' ')} ${goalsOf(row).map(describeGoal).join(' ')} ${row.comment ?? ''}`
+      .toLowerCase()
+      .includes(wanted),
   )
   return (
     <Paper className="rowlist">
@@ -66,12 +79,12 @@ export function RowList({ rows, faults, dead, open, remove }: Props) {
                 key={keyOf(row.when) + index}
                 row={row}
                 index={index}
-                fault={
-                  faults.find(({ path }) => path === `rows.${index}` || path.startsWith(`rows.${index}.`))?.message
-                }
+                last={index === rows.length - 1}
+                marks={marksOf(check, row, index)}
                 isDead={(name) => deadNames.has(name)}
                 open={open}
                 remove={remove}
+                move={move}
               />
             ))}
           </Table.Tbody>
@@ -81,20 +94,21 @@ export function RowList({ rows, faults, dead, open, remove }: Props) {
   )
 }
 
-type RowProps = Pick<Props, 'open' | 'remove'> & {
+type RowProps = Pick<Props, 'open' | 'remove' | 'move'> & {
   row: MapRow
   index: number
-  fault: string | undefined
+  last: boolean
+  marks: Mark[]
   isDead: (name: string) => boolean
 }
 
-function Row({ row, index, fault, isDead, open, remove }: RowProps) {
+function Row({ row, index, last, marks, isDead, open, remove, move }: RowProps) {
   const { t } = useTranslation()
   const others = Object.entries(row.when).filter(([field]) => !COLUMNS.includes(field))
   const name = Object.values(row.when).map(plain).join(', ') || t('map.everythingElse')
   const isDefault = Object.keys(row.when).length === 0
   return (
-    <Table.Tr data-fault={fault !== undefined || undefined}>
+    <Table.Tr data-fault={marks.some(({ tone }) => tone === 'bad') || undefined}>
       <Table.Td className="num dim">{index + 1}</Table.Td>
       {COLUMNS.map((field) => (
         <Table.Td key={field}>
@@ -109,7 +123,14 @@ function Row({ row, index, fault, isDead, open, remove }: RowProps) {
           </Badge>
         ))}
         {row.comment && <div className="dim">{row.comment}</div>}
-        {fault && <div className="bad">{fault}</div>}
+        {row.otherwise?.kind === 'fallback' && (
+          <div className="dim">{t('map.elseGoal', { goal: describeGoal(row.otherwise) })}</div>
+        )}
+        {marks.map(({ tone, text }) => (
+          <div key={text} className={tone}>
+            {text}
+          </div>
+        ))}
       </Table.Td>
       <Table.Td>
         <span className="dim">{t(`map.kind.${row.strategy.kind}`)}</span>{' '}
@@ -136,6 +157,24 @@ function Row({ row, index, fault, isDead, open, remove }: RowProps) {
             aria-label={t('map.duplicateRow', { name })}
           >
             <CopyIcon />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            disabled={index === 0}
+            onClick={() => move(row.when, -1)}
+            aria-label={t('map.moveUp', { name })}
+          >
+            <ArrowUpIcon />
+          </ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            disabled={last}
+            onClick={() => move(row.when, 1)}
+            aria-label={t('map.moveDown', { name })}
+          >
+            <ArrowDownIcon />
           </ActionIcon>
           {!isDefault && (
             <ActionIcon

@@ -1,8 +1,9 @@
 /** Service x category: where a ticket of each pair goes, by the same function that routes it. */
-import { Paper, VisuallyHidden } from '@mantine/core'
+import { Paper, Select, VisuallyHidden } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { route as pick } from '../../../../routing/win.ts'
-import { type MapRow, type MapState, type Taxonomy, valuesOf } from '../../api.ts'
+import { type MapCheck, type MapRow, type Taxonomy, valuesOf } from '../../api.ts'
 import { plain, useFieldName } from '../../parts/format.ts'
 import { goalOf, keyOf, peopleOf, type When } from './rows.ts'
 
@@ -10,7 +11,7 @@ type Props = {
   rows: MapRow[]
   was: MapRow[]
   fields: Taxonomy
-  dead: MapState['dead']
+  dead: MapCheck['dead']
   /** Absent: nothing can be changed. */
   open: ((when: When) => void) | undefined
 }
@@ -20,8 +21,23 @@ export function Matrix({ rows, was, fields, dead, open }: Props) {
   const nameOf = useFieldName()
   const services = [...valuesOf(fields, 'service'), undefined]
   const categories = [undefined, ...valuesOf(fields, 'category')]
+  const priorities = valuesOf(fields, 'priority')
+  const [priority, setPriority] = useState<string | null>(null)
   return (
     <Paper component="section" className="matrix" tabIndex={0} aria-label={t('map.matrix')}>
+      {priorities.length > 0 && (
+        <Select
+          label={nameOf('priority')}
+          placeholder={t('common.any')}
+          data={priorities.map((value) => ({ value, label: plain(value) }))}
+          value={priority}
+          onChange={setPriority}
+          clearable
+          clearButtonProps={{ 'aria-label': t('common.any') }}
+          className="plane"
+          size="xs"
+        />
+      )}
       <table>
         <thead>
           <tr>
@@ -40,7 +56,11 @@ export function Matrix({ rows, was, fields, dead, open }: Props) {
             <tr key={service ?? '*'}>
               <th scope="row">{service === undefined ? t('map.everythingElse') : plain(service)}</th>
               {categories.map((category) => {
-                const when = { ...(service ? { service } : {}), ...(category ? { category } : {}) }
+                const when = {
+                  ...(service ? { service } : {}),
+                  ...(category ? { category } : {}),
+                  ...(priority ? { priority } : {}),
+                }
                 return (
                   <td key={category ?? '*'}>
                     <Cell when={when} rows={rows} was={was} dead={dead} open={open} />

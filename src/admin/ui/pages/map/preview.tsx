@@ -8,7 +8,7 @@ import { api, said } from '../../api.ts'
 import { FaultText } from '../../parts/fault.tsx'
 import { plain, useFormat } from '../../parts/format.ts'
 
-const LAST = 1000
+export const LAST = 1000
 const EXAMPLES = 8
 
 export function Preview({ tag }: { tag: string }) {
@@ -38,7 +38,9 @@ export function Preview({ tag }: { tag: string }) {
           <b className="moved">
             {first.changed > 0
               ? t('map.moved', { moved: format.number(first.changed), of: format.number(first.sampled) })
-              : t('map.movedNone', { of: format.number(first.sampled) })}
+              : first.sampled > 0
+                ? t('map.movedNone', { of: format.number(first.sampled) })
+                : t('map.noHistory')}
           </b>
         ) : (
           !error && <span className="dim">{t('map.previewing')}</span>
@@ -62,6 +64,22 @@ export function Preview({ tag }: { tag: string }) {
             </li>
           )}
         </ul>
+      )}
+      {first && first.persons.length > 0 && (
+        <>
+          <h3>{t('map.byPersonTitle')}</h3>
+          <ul className="lines">
+            {first.persons.slice(0, EXAMPLES).map(({ name, before, after }) => (
+              <li key={name}>
+                <span>{name}</span>
+                <span className="spacer" />
+                <span className="num nowrap">
+                  <span className="was">{format.number(before)}</span> → {format.number(after)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       {first && first.rows.length > 0 && (
         <>

@@ -95,6 +95,7 @@ export function useDraft<State, Document>(source: Source<State, Document>) {
     hasDraft: draft !== null,
     author: draft?.author,
     faults: draft?.faults ?? [],
+    refresh,
     save,
     discard,
     restore,
