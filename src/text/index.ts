@@ -15,6 +15,7 @@ export {
   DEFAULT_BUDGET,
   deskWords,
   estimateTokens,
+  isLetterWord,
   languageOf,
   loadLanguages,
   type PrepareOptions,

@@ -17,6 +17,7 @@ import { secretUrls } from './secret-urls.ts'
 import { type Detector, escaped, Taken } from './span.ts'
 import { spreadCards } from './spread-cards.ts'
 
+export { CLOSINGS, GREETINGS } from './name-patterns.ts'
 export { holdsPlaceholder, PLACEHOLDER, withoutNumbers } from './placeholder.ts'
 
 /** Placeholder -> original. */

@@ -13,7 +13,8 @@ const GAP = '[ \\t\\u00a0]{1,3}'
 const NOT_IN_WORD = '(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\p{N}_])'
 const END = '(?=[ \\t]*(?:[,!.:;)\\n|/—–]|$)|[ \\t]+-)'
 
-const GREETINGS = oneOf(`
+/** Words that open a letter. */
+export const GREETINGS = oneOf(`
   hi there|hi|hello there|hello|hey|dear|greetings|good morning|good afternoon|good evening|good day|thanks a lot|many thanks|thanks|thank you
   hallo|hi|hey|moin|servus|grüezi|liebe|lieber|sehr geehrte|sehr geehrter|guten tag|guten morgen|guten abend|danke|vielen dank
   bonjour|bonsoir|salut|cher|chère|merci|hola|buenos días|buenas tardes|buenas|estimado|estimada|querido|querida|gracias|muchas gracias
@@ -30,7 +31,8 @@ const TITLES = oneOf(`
 /** Titles that are followed by a name anywhere; the shorter and ambiguous ones only count after a greeting. */
 const SURE_TITLES =
   '(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|Mme|Mlle|Monsieur|[Mm]adame|[Ss]eñora?|[Ss]eñorita|Sra|Srta|[Ss]enhora?|[Ss]ignora?|[Mm]eneer|[Mm]evrouw|[Dd]hr|[Mm]evr|[Гг]осподин(?:а|у|ом)?|[Гг]оспож(?:а|и|е|у|ой)|[Гг]-(?:н|на|ну|ном|жа|жи|же|жу))'
-const CLOSINGS = oneOf(`
+/** Words that close a letter. */
+export const CLOSINGS = oneOf(`
   with best regards|with kind regards|best regards|kind regards|kindest regards|warm regards|warmest regards|many regards|regards|best wishes|kind wishes|warm wishes|all the best|best|rgds|br|cheers
   sincerely|sincerely yours|yours|yours sincerely|yours faithfully|yours truly|respectfully|thanks in advance|thanks again|thanks a lot|thanks and regards|thanks & regards|thanks so much|many thanks|thanks|thx|thank you very much|thank you in advance|thank you|cordially
   mit freundlichen grüßen|mit freundlichem gruß|mit besten grüßen|mit herzlichen grüßen|freundliche grüße|viele grüße|beste grüße|liebe grüße|schöne grüße|herzliche grüße|grüße|gruß|danke und gruß|vielen dank|danke|mit freundlichen gruessen|viele gruesse|beste gruesse|mfg|lg|vg|hochachtungsvoll

@@ -1,4 +1,6 @@
+import { CLOSINGS, GREETINGS } from '../mask/index.ts'
 import { hasDeskWords, isAgent, isProtected } from './information.ts'
+import { isSignOff } from './signature.ts'
 
 /** Sentences of politeness, waiting, or a call centre's script: removed first when a text is too long. */
 const FILLER = new RegExp(
@@ -13,12 +15,12 @@ const FILLER = new RegExp(
     '(?:прошу|просьба|пожалуйста|плиз)?,? ?(?:помогите|подскажите|посмотрите|разберитесь|помочь|разобраться|ответьте|жду (?:ответа|обратной связи|решения)|буду (?:благодарен|благодарна|признателен|признательна)|заранее (?:спасибо|благодарю|благодарен|благодарна))(?: пожалуйста)?[^.!?\\n]{0,40}',
     '(?:извините|простите|приношу извинения|приносим извинения|прошу прощения)[^.!?\\n]{0,80}',
     '(?:надеюсь|рассчитываю) на[^.!?\\n]{0,60}',
-    "(?:ok(?:ay)?|sure|right|yes|yeah|yep|uh[- ]?huh|mm+[- ]?hm+|mhm|hmm+|um+|uh+|got it|i see|alright|all right|great|perfect|fine|good|exactly|correct|of course|absolutely|no problem|you're welcome|welcome|understood|i understand|bye|goodbye|one moment|just a (?:moment|second|minute)|hold on|still there|are you there)(?:[, ]{1,2}(?:ok(?:ay)?|sure|yes|yeah|right|thanks?|thank you|please|got it|i see|great|perfect|bye|goodbye|sir|madam|ma'am|i understand|one moment|no problem))*",
+    "(?:ok(?:ay)?|sure|right|yes|yeah|yep|uh[- ]?huh|mm+[- ]?hm+|mhm|hmm+|um+|uh+|got it|i see|alright|all right|great|perfect|fine|good|exactly|correct|of course|absolutely|no problem|you're welcome|welcome|understood|i understand|bye|goodbye|one moment|just a (?:moment|second|minute)|hold on|(?:are you )?still there|are you there)(?:[, ]{1,2}(?:ok(?:ay)?|sure|yes|yeah|right|thanks?|thank you|please|got it|i see|great|perfect|bye|goodbye|sir|madam|ma'am|i understand|one moment|no problem))*",
     '(?:да|ага|угу|так|ну|ладно|хорошо|понятно|понял|поняла|ясно|окей|ок|конечно|отлично|всё|все верно|верно|именно|точно|минуту|минутку|минуточку|секунду|секундочку|подождите|сейчас|сейчас посмотрю|сейчас проверю|слушаю|слушаю вас|до свидания|всего доброго|хорошего дня|не за что|пожалуйста|э+|м+|ммм+)(?:[, ]{1,2}(?:да|ага|угу|так|хорошо|понятно|понял|поняла|ясно|спасибо|пожалуйста|конечно|до свидания|всего доброго|сейчас|минуту|секунду|вас|слушаю))*',
     '(?:嗯+|好的?|是的?|对|知道了|明白|请稍等|再见|稍等)[，, ]{0,2}(?:好的?|谢谢|再见)?',
     '(?:thank you for (?:calling|contacting|waiting|holding|your patience|reaching|the information|that|confirming|staying|being)|thanks for (?:calling|contacting|waiting|holding|your patience|reaching|the information|that|confirming|staying))[^.!?\\n]{0,120}',
     '(?:your call|this call|the call) (?:is|may be|will be|might be)[^.!?\\n]{0,120}',
-    "(?:how (?:can|may) i (?:help|assist)|what can i do for you|is there anything else|anything else i can|how are you|have a (?:nice|great|good|wonderful)|i(?:'ll| will) be happy to help|i(?:'d| would) be (?:happy|glad) to (?:help|assist)|i understand (?:your|how|that) (?:frustrat|concern|inconvenien|annoying)|let me (?:check|see|look|pull|take a look|have a look|just)|i(?:'m| am) (?:just )?(?:checking|looking|pulling)|bear with me|please (?:hold|wait|stay|bear)|can you hear me|i can hear you|that makes sense|no worries|take your time|i appreciate)[^.!?\\n]{0,120}",
+    "(?:wie kann ich (?:ihnen )?(?:weiter)?helfen|how (?:can|may) i (?:help|assist)|what can i do for you|is there anything else|anything else i can|how are you|have a (?:nice|great|good|wonderful)|i(?:'ll| will) be happy to help|i(?:'d| would) be (?:happy|glad) to (?:help|assist)|i understand (?:your|how|that) (?:frustrat|concern|inconvenien|annoying)|let me (?:check|see|look|pull|take a look|have a look|just)|i(?:'m| am) (?:just )?(?:checking|looking|pulling)|bear with me|please (?:hold|wait|stay|bear)|can you hear me|i can hear you|that makes sense|no worries|take your time|i appreciate)[^.!?\\n]{0,120}",
     '(?:чем (?:могу|я могу) (?:помочь|быть полез)|меня зовут|компания [^.!?\\n]{1,40}|спасибо за (?:ожидание|звонок|обращение|терпение|информацию|уточнение|ответ)|благодар\\p{L}{1,3} за (?:ожидание|звонок|обращение|терпение|информацию|уточнение|ответ)|ваш звонок|разговор (?:может быть )?записывается|оставайтесь на линии|не кладите трубку|ожидайте|сейчас (?:я )?(?:посмотрю|проверю|уточню|гляну|узнаю)|(?:давайте|позвольте) (?:я )?(?:посмотр|провер|уточн)|остались ли|могу (?:ли )?(?:я )?(?:ещ[её] )?чем|чем[- ]?(?:то|нибудь) ещ[её]|есть ли ещ[её]|хорошего (?:вам )?дня|всего (?:вам )?доброго|приятного дня|понимаю ваше|понимаю,? как|меня слышно|вы на линии|вас слышно|рад(?:а|ы)? (?:была?|были)? ?(?:вам )?помочь|обращайтесь)[^.!?\\n]{0,120}',
   ].join('|')})(?:[,;]? ?(?:please|пожалуйста|team|коллеги|sir|madam))?[ .,!?…。！？)~:]*$`,
   'iu',
@@ -35,6 +37,11 @@ export function isFiller(sentence: string, byAgent = false): boolean {
   if (/\d/.test(words)) return false
   return words.length <= MAX_PLAIN_FILLER || byAgent || isAgent(text) || !(isProtected(words) || hasDeskWords(words))
 }
+
+/** Is the text only what opens or closes a letter: a greeting, thanks, a closing formula and a name? */
+export const isLetterWord = (text: string): boolean => LETTER.test(text) || isSignOff(text.trim())
+
+const LETTER = new RegExp(`^\\s*(?:${GREETINGS}|${CLOSINGS})[ ,.!:…]*$`, 'u')
 
 const MAX_PLAIN_FILLER = 35
 

@@ -22,6 +22,7 @@ import { tidyTranscript } from './transcript.ts'
 
 export { clean } from './clean.ts'
 export { deskWords } from './desk-words.ts'
+export { isLetterWord } from './filler.ts'
 export { languageOf, loadLanguages } from './language.ts'
 export { estimateTokens, scriptsOf } from './tokens.ts'
 

@@ -1,8 +1,7 @@
 import { PLACEHOLDER } from '../mask/index.ts'
 import type { Dropped } from './dropped.ts'
-import { isFiller } from './filler.ts'
+import { isFiller, isLetterWord } from './filler.ts'
 import { firstMark, isForwardTitle } from './mail-marks.ts'
-import { isSignOff } from './signature.ts'
 
 /** A part of a ticket. `quoted`: it may be by somebody else, so it says less about the ticket. */
 export type Part = { text: string; quoted: boolean }
@@ -131,8 +130,9 @@ const POINTER =
 /** The letters of a text without politeness and placeholders. A Chinese or Japanese character is about a word. */
 function letters(text: string): number {
   const words = text
+    .slice(0, 4 * LONG)
     .split('\n')
-    .filter((line) => !isFiller(line) && !isSignOff(line.trim()))
+    .filter((line) => !isFiller(line) && !isLetterWord(line))
     .join(' ')
     .replace(PLACEHOLDER, ' ')
   const all = words.match(/\p{L}/gu)?.length ?? 0

@@ -75,8 +75,6 @@ export function junk(
     return `junk: auto-reply ("${shown(phrase)}" in the subject)`
   if (text.length < 1500 && (AUTOMATIC.test(text) || (absent && UNTIL.test(text))) && !TROUBLE.test(text))
     return 'junk: auto-reply (by its text)'
-  const nothing = noMatter(subject, text)
-  if (nothing) return `junk: ${nothing}`
   if (spamWords(whole) >= 2 && !TROUBLE.test(whole)) return 'junk: spam'
   const minLength = options.minLength ?? 10
   const length = [...whole].length
@@ -85,7 +83,8 @@ export function junk(
     options.minLength === undefined && deskWords(whole.replace(/(?<!\p{L})(?:test\p{L}*|тест\p{L}*)/giu, '')) > 0
   if (length < minLength && weightedLength(whole) < minLength && !hasDeskWords)
     return `junk: too short (${length} ${length === 1 ? 'character' : 'characters'})`
-  return null
+  const nothing = noMatter(subject, text)
+  return nothing && `junk: ${nothing}`
 }
 
 function spamWords(text: string): number {

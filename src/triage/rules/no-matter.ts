@@ -1,82 +1,145 @@
-/** Tickets that say nothing: a note about a phone call, or "see the attachment" without a subject. Pure. */
-import { PLACEHOLDER } from '../../text/index.ts'
+/**
+ * Tickets that say nothing: a note about a call or a chat, "see attached", a greeting. Nothing is what remains when politeness,
+ * names, numbers, and the words of notices and of attachments are gone. Pure.
+ */
+import { deskWords, isLetterWord, PLACEHOLDER } from '../../text/index.ts'
 
-/** Subjects that a helpdesk or a mail program writes where the customer wrote none. */
-const NO_SUBJECT =
-  /^(?:(?:re|fwd?|aw|wg|tr|rv)\s*:\s*)*[([]?(?:(?:no|without) subject|untitled|(?:kein|ohne) betreff|без темы|тема отсутствует|sans objet|sin asunto|无主题|無主旨|件名なし|screen ?shots?|images?|photos?|attachments?|скриншоты?|вложени[ея]|фото|截图|附件)?[)\]]?$/iu
+/** What telephone systems, chats and helpdesks write about a contact. */
+const NOTICE = words(`
+  call conversation chat voicemail voice mail message fax sms whatsapp telegram facebook messenger recording transcript transcription
+  anruf anrufs unterhaltung sprachnachricht voicemail nachricht gespräch chatverlauf aufnahme transkription
+  звонок вызов диалог чат беседа сообщение голосовое почта запись расшифровка дзвінок розмова повідомлення
+  appel message vocal conversation llamada conversación mensaje chiamata conversazione messaggio chamada conversa mensagem
+  oproep gesprek bericht połączenie rozmowa wiadomość çağrı arama mesaj görüşme hovor samtal opkald puhelu`)
+const DETAILS = words(`
+  inbound incoming outbound outgoing missed abandoned new phone details time date start started end ended length duration queue
+  location id number status channel via url link pages page listen left received sent second seconds sec min minutes answered has have been was
+  eingehender ausgehender verpasster neue neuer neues uhrzeit des dauer sekunden minuten angenommen beantwortet erhalten ist
+  входящий исходящий пропущенный новое новый новая время звонка вызова длительность секунд сек мин вам оставили оставлено получено ответил ответила
+  пропущений вхідний manqué nouveau nouvel reçu durée heure perdida nueva nuevo duración persa nuova nuovo durata secondi perdida nova novo duração
+  gemiste nieuwe duur seconden nieodebrane nowa czas cevapsız yeni süre`)
+/** A name may follow these. */
+const WHO = words(`
+  from to with by caller visitor user web customer client agent operator name at answered location left
+  von an mit besucher besuchers anrufer kunde kunden berater agent name
+  от с кому посетитель посетителем посетителя абонент клиент клиентом оператор ответил ответила имя від з
+  de avec con da di com van met od z ile`)
+const ATTACHED = words(`
+  attached attachment attachments enclosed enclosure file files screenshot screenshots shot shots image images photo photos picture pictures pic pics
+  document documents pdf scan pfa
+  anhang anhänge anlage anlagen anbei beigefügt beigefügte angehängt datei dateien screenshot bildschirmfoto bild bilder foto fotos dokument dokumente
+  вложение вложении вложения вложениях приложении прикладываю прилагаю прикрепляю прикрепил прикрепила скриншот скриншоты скрин скрины файл файлы фото документ документы картинка
+  вкладенні вкладення додаю скріншот
+  ci-joint ci-jointe ci-jointes ci-joints joint joints jointe jointes pièce pièces capture captures écran fichier fichiers image photo document
+  adjunto adjunta adjuntos adjuntas captura capturas pantalla archivo archivos imagen imágenes foto documento
+  allegato allegati allegata schermata immagine file anexo anexa anexos imagem ficheiro arquivo
+  bijlage bijlagen bijgevoegd bijgevoegde schermafbeelding bestand afbeelding
+  załączniku załącznik załączniki załączam zrzut ekranu zdjęcie plik dokument příloze příloha snímek obrázek
+  ekte ektedir ek ekli ekran görüntüsü dosya resim bilaga bifogad bifogat bifogar bilagt vedhæftet vedlagt liite liitteenä`)
+/** Words of such sentences, and subjects that name no matter. */
+const OTHER = words(`
+  a an the this that these those is are it its i we you my our your me us please see look at have in on for of as and here below above
+  requested reference herewith re fwd fw sir madam test testing help question request problem issue urgent important support ticket subject info information
+  hello hi hey good morning afternoon evening day team all everyone colleagues best kind regards thanks thank very much advance again time let know advise take hope doing well dear
+  danke vielen dank voraus спасибо заранее большое дякую merci beaucoup gracias grazie mille obrigado obrigada bedankt dziękuję teşekkürler tack tak kiitos děkuji
+  der die das den sie haben du dem ein eine einen ich wir sie im in am zur bitte siehe sehen finden schauen um hilfe frage anfrage problem dringend wichtig
+  в во на и это вот мой моя я мы см смотри смотрите посмотрите посмотри пожалуйста прошу помогите помощь вопрос запрос проблема срочно важно тема тест
+  у і дивіться будь ласка питання допоможіть терміново
+  le la les une un en l d à a vous avez voir veuillez trouver svp question demande urgent problème aide
+  el los las una unos ver véase favor por consulta urgente problema ayuda enviado envío
+  lo gli il in vedi vedere invio domanda urgente problema aiuto richiesta o os as um uma segue seguem em ver dúvida ajuda pedido
+  de het een zie in de vraag dringend hulp probleem w przesyłam zobacz patrz proszę pytanie pilne pomoc viz prosím dotaz
+  var bulunmaktadır bakınız lütfen soru acil yardım sorun ett en se hjälp fråga spørgsmål hjelp`)
+/** These point to something only beside an attachment: a customer who cannot find a phone has a matter. */
+const POINTING = words('find check view open finden prüfen проверьте')
+const VOID = new Set([...NOTICE, ...DETAILS, ...WHO, ...ATTACHED, ...OTHER])
 
-/** A whole text that only points to a file. */
-const ATTACHED = [
-  /^(?:please,? )?(?:(?:see|find|check|view|look at|open) )?(?:the |my |an? )?(?:attached|attachments?|enclosed|enclosures?)(?: (?:the )?(?:files?|screen ?shots?|images?|photos?|pictures?|documents?|pdfs?|below|herewith))*$/iu,
-  /^(?:(?:the |my |an? )?(?:files?|screen ?shots?|images?|photos?|pictures?|documents?)(?: (?:is|are))? )(?:attached|enclosed|in the attachment)$/iu,
-  /^(?:bitte )?(?:siehe|s\.|vgl\.)? ?(?:im |den |die |der )?(?:anhang|anhänge|anlage|anbei|beigefügt\p{L}*)(?: (?:ein |der |die |das )?(?:screenshot|bild|foto|datei|dokument)\p{L}*)*$/iu,
-  /^(?:пожалуйста,? )?(?:см\.?|смотри(?:те)?|прилагаю|прикладываю|прикрепил[аи]?)?(?: ?(?:во?|на))? ?(?:вложени\p{L}+|приложени\p{L}+|скрин(?:шот)?\p{L}*|файл\p{L}*|фото)(?: (?:во?|на) (?:вложени\p{L}+|приложени\p{L}+))?$/iu,
-  /^(?:voir|ci-joint|en) ?(?:la |les |le |une )?(?:pièces? jointes?|capture(?: d['’]écran)?|fichiers?)?(?: ci-jointe?s?)?$/iu,
-  /^(?:ver |véase )?(?:el |los |la )?(?:archivos? )?adjunt[oa]s?$/iu,
-  /^请?(?:查看|看|见|參見|参见)?(?:附件|附图|截图)(?:中?的?(?:截图|文件|图片))?$/u,
-]
-const GREETING =
-  /^(?:hi|hello|hey|dear (?:all|team|support)|good (?:morning|afternoon|day)|hallo|guten (?:tag|morgen)|sehr geehrte damen und herren|здравствуйте|добрый (?:день|вечер)|доброе утро|bonjour|hola|您好|你好)(?: (?:all|team|support|there))?$/iu
-const THANKS =
-  /^(?:thanks?(?: you)?(?: in advance)?|many thanks|best|(?:best|kind) regards|danke|vielen dank|(?:mit )?freundlichen? grüßen?|спасибо|заранее спасибо|с уважением|merci|gracias|谢谢|謝謝)$/iu
-
-/** `Call from: ...`, `Length of voicemail: ...`: the lines of a telephone system, each with its value. */
-const CALL_LABEL =
-  /^(?:(?:(?:inbound|incoming|outbound|outgoing|missed) )?(?:phone )?(?:call|voice ?mail|voice message|message)(?: (?:from|to|details?|time|duration|date|status))?|(?:time|date|start|length|duration)(?: of (?:(?:the |phone )?call|voice ?mail|message|recording))?|from|to|answered by|caller(?: id| name)?|phone(?: number)?|location|queue|recording|transcri(?:pt|ption)|(?:eingehender |ausgehender |verpasster )?anruf(?: von| an)?|anruf(?:er|dauer|zeit)|uhrzeit des anrufs|dauer(?: des anrufs| der nachricht)?|voicemail (?:von|an)|angenommen von|beantwortet von|transkription|(?:входящий |исходящий |пропущенный )?(?:звонок|вызов)(?: от| на)?|голосов(?:ое сообщение|ая почта)(?: от)?|от|кому|время (?:звонка|вызова)|длительность(?: звонка| вызова| сообщения)?|ответил[аи]?|расшифровка|appel(?: de| à)?|durée(?: de l['’]appel)?|transcription|llamada(?: de| a)?|duración(?: de la llamada)?|transcripción|来电(?:号码|时间)?|通话时长|语音留言|时长|转写)\s*[:：]\s*(.*)$/iu
-const CALL_WORD =
-  /(?<!\p{L})(?:call|voice ?mail|voice message|anruf|звонок|вызов|голосов(?:ое сообщение|ая почта)|appel|llamada)(?!\p{L})|来电|通话|语音留言/iu
-/** `Inbound call from`, `Voicemail from`: with nothing but a number or a name behind it. */
-const CALL_HEADLINE =
-  /^(?:(?:inbound|incoming|outbound|outgoing|missed|new|eingehender|verpasster|входящий|исходящий|пропущенный) )?(?:phone )?(?:call|voice ?mail|voice message|anruf|звонок|вызов|голосовое сообщение|голосовая почта|来电|语音留言)(?: (?:with|from|to|von|an|mit|от|с))?\s*:?\s*(?:caller|anrufer|абонент)?$/iu
-/** In a transcription any word may be the matter. */
-const NOTHING_SAID =
-  /^[([]?(?:not available|unavailable|none|no transcription|empty|n\/?a|keine|nicht verfügbar|нет|недоступн\p{L}*|无)?[)\]]?$/iu
-const TRANSCRIPTION = /^(?:transcri|transkri|расшифровка|转写)/iu
+const UNSPACED_NOTICE = /未接来电|来电|通话|语音留言|对话|会话|聊天|着信|留守番電話|会話|通話|부재중|통화|대화/gu
+const UNSPACED_ATTACHED =
+  /附件|附图|截图|图片|文件|照片|添付|ファイル|スクリーンショット|画像|첨부\p{L}{0,4}|스크린샷/gu
+const UNSPACED_OTHER =
+  /您好|你好|谢谢|謝謝|お世話になって(?:おり|い)ます|よろしくお願い(?:いた)?します|请|查看|参见|看|见|中|的|号码|时间|时长|秒|分|与|和|无主题|無主旨|件名なし|ご確認ください|ご確認お願いします|ご覧ください|を|の|確認|부탁드립니다/gu
+/** What stands for a text or a subject that is missing. Elsewhere a negation is a matter: "no picture". */
+const MISSING =
+  /[([]?(?:(?:no|without) (?:transcript(?:ion)?|text|message|preview|subject)(?: (?:is )?available)?|(?:kein|ohne) betreff|(?:без темы|тема отсутствует)|sans objet|sin asunto|not available|untitled)[)\]]?$|(?<=[:：] ?)[([]?(?:none|unavailable|empty|n\/a|nicht verfügbar|keine|нет|недоступн\p{L}{1,3}|non disponible|no disponible|无|無)[)\]]?$/iu
+/** What a chat and its agents write before the customer has said anything. */
+const OPENING =
+  /^(?:[\p{L}\p{N} ]{1,40}: ?)?(?:how (?:can|may) i (?:help|assist)(?: you)?(?: today)?|are you (?:still )?there|wie kann ich (?:ihnen )?(?:weiter)?helfen|чем (?:я )?могу (?:вам )?помочь|(?:en quoi|comment) puis-je vous aider|en qué puedo ayudarle|come posso aiutarla|w czym mogę pomóc)$|^\W*[\p{L}\p{N} ]{1,40} (?:has )?(?:joined|left) (?:the )?(?:chat|conversation)\W*$/iu
+const SPEAKER = /^[\p{L}\p{N} ]{1,40}: ?/u
 
 /** Why the ticket says nothing of a matter, for people; null: it does, or nobody can be sure. */
 export function noMatter(subject: string, text: string): string | null {
-  const lines = linesOf(text)
-  if (isCallNote(subject, lines)) return 'a note about a phone call, without what it was about'
-  if (NO_SUBJECT.test(subject.trim()) && isOnlyAttached(lines)) return 'nothing but an attachment'
-  return null
-}
-
-function linesOf(text: string): string[] {
-  return text
+  const parts = `${subject}\n${text}`
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .flatMap((line) => line.replace(SPEAKER_TIME, '').split(/[.!?…]+(?:\s|$)|[;,。！？，]+/u))
+    .map((part) => part.trim())
+    .filter((part) => /[\p{L}\p{N}]/u.test(part))
+  // The name below the thanks.
+  if (
+    /^(?:thank|best|kind|regards|danke|спасибо|merci|gracias)/iu.test(parts.at(-2) ?? '') &&
+    wordsOf(parts.at(-1)!).every(isName)
+  )
+    parts.pop()
+  if (parts.length === 0 || !parts.every(saysNothing)) return null
+  const used = parts.flatMap((part) => wordsOf(part).map((word) => word.toLowerCase()))
+  if (used.some((word) => NOTICE.has(word)) || parts.some((part) => part.search(UNSPACED_NOTICE) >= 0))
+    return 'a note about a call or a conversation, without what it was about'
+  if (/https?:/.test(text) || CODE.test(`${subject} ${text}`)) return null
+  if (used.some((word) => ATTACHED.has(word)) || parts.some((part) => part.search(UNSPACED_ATTACHED) >= 0))
+    return 'nothing but an attachment'
+  return 'no matter, only greetings'
 }
 
-function isOnlyAttached(lines: string[]): boolean {
-  const parts = lines.flatMap((line) => line.split(/[.!,;…。！，]+/u)).map((part) => part.trim())
-  const telling = parts.filter((part) => part !== '' && !GREETING.test(part) && !THANKS.test(part))
-  return telling.length > 0 && telling.every((part) => ATTACHED.some((pattern) => pattern.test(part)))
+/** The code of an error or of a thing; in a notice it is the number of the visitor. */
+const CODE = /(?<![\p{L}\p{N}<_])(?:\p{Lu}{1,10}[-_]?\d{2,}|0x[\da-f]{2,})/iu
+
+const SPEAKER_TIME = /^[([]?\d{1,2}:\d\d(?::\d\d)?[)\]]? ?/u
+
+function saysNothing(part: string): boolean {
+  if (OPENING.test(part)) return true
+  if (deskWords(part) === 0 && [part, part.replace(SPEAKER, '')].some(isLetterWord)) return true
+  const found = wordsOf(part.replace(MISSING, ' '))
+  const isPointer = found.some((word) => ATTACHED.has(word.toLowerCase()))
+  return found.every((word, i) => {
+    const lower = word.toLowerCase()
+    if (VOID.has(lower) || [...word].length === 1 || (isPointer && POINTING.has(lower))) return true
+    return isName(word) && isNamed(found, i)
+  })
 }
 
-/** Every line is one of a telephone system, at least two of them have a label, and the subject adds nothing. */
-function isCallNote(subject: string, lines: string[]): boolean {
-  const labelled = lines.filter((line) => CALL_LABEL.test(line))
-  if (labelled.length < 2 || !lines.some((line) => CALL_WORD.test(line))) return false
-  if (!isHeadline(subject) && !NO_SUBJECT.test(subject.trim())) return false
-  return lines.every((line) => (CALL_LABEL.test(line) ? isBareValue(line) : isHeadline(line)))
+/** Is the word part of a name: behind `from` and the like, or before `sent` and `left`? */
+function isNamed(found: string[], at: number): boolean {
+  let from = at
+  while (from > 0 && isName(found[from - 1]!) && !VOID.has(found[from - 1]!.toLowerCase())) from--
+  if (at - from > 3) return false
+  if (WHO.has(found[from - 1]?.toLowerCase() ?? '')) return true
+  let next = at + 1
+  while (next < found.length && isName(found[next]!) && !VOID.has(found[next]!.toLowerCase())) next++
+  return from === 0 && /^(?:sent|left)$/i.test(found[next] ?? '')
 }
 
-const isHeadline = (line: string): boolean => CALL_HEADLINE.test(withoutCaller(line))
+const isName = (word: string): boolean => /^\p{Lu}\p{Ll}/u.test(word) && deskWords(word) === 0
 
-/** Without numbers, masks and punctuation at the end: `Call with Caller +1 (212) 555-0123` -> `Call with Caller`. */
-function withoutCaller(line: string): string {
-  return line
-    .replace(new RegExp(PLACEHOLDER, 'gu'), ' ')
-    .replace(/[+(]?\d[\d\s()./-]*/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .replace(/[\s:+().-]+$/u, '')
-    .trim()
+/** The words of a part without numbers, addresses, links and placeholders. */
+function wordsOf(part: string): string[] {
+  return (
+    part
+      .replace(PLACEHOLDER, ' ')
+      .replace(
+        /https?:\S+|\S+@\S+|[\p{Script=Latin}\p{Script=Cyrillic}]*\p{N}[\p{Script=Latin}\p{Script=Cyrillic}\p{N}]*/gu,
+        ' ',
+      )
+      .replace(MONTH, ' ')
+      .replace(UNSPACED_NOTICE, ' ')
+      .replace(UNSPACED_ATTACHED, ' ')
+      .replace(UNSPACED_OTHER, ' ')
+      .match(/\p{L}[\p{L}\p{M}-]*/gu) ?? []
+  )
 }
 
-/** A number, a time, a name: up to six words. What was said on the phone is longer, or stands under its own label. */
-function isBareValue(line: string): boolean {
-  const value = (CALL_LABEL.exec(line)?.[1] ?? '').trim()
-  if (TRANSCRIPTION.test(line)) return NOTHING_SAID.test(value)
-  return value.split(/\s+/u).length <= 6 && [...value].length <= 60
+const MONTH =
+  /(?<!\p{L})(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|utc|gmt|am|pm)(?!\p{L})/giu
+
+function words(list: string): Set<string> {
+  return new Set(list.trim().split(/\s+/))
 }
