@@ -7,6 +7,7 @@ import type { ConfigImportOptions } from './commands/config.ts'
 import type { ConnectOptions } from './commands/connect.ts'
 import type { EraseOptions } from './commands/erase.ts'
 import type { ExportOptions } from './commands/export.ts'
+import type { ImportOptions } from './commands/import.ts'
 import type { Config } from './config.ts'
 import type { SandboxOptions } from './demo/sandbox.ts'
 import type { Deps } from './deps.ts'
@@ -143,6 +144,25 @@ program
       const ended = await runBackfill(deps, options)
       say(ended.text)
       if (!ended.done) process.exitCode = 1
+    })
+  })
+
+program
+  .command('import')
+  .description('import labelled tickets from a CSV or JSONL file: all of it or nothing; rejected rows go into a file')
+  .argument('<file>')
+  .option('--format <format>', 'csv or jsonl; default: by the name of the file')
+  .option('--encoding <name>', 'such as windows-1251; default: UTF-8, or by the byte order mark')
+  .option('--map <file>', 'JSON: which columns and words of the file are ours')
+  .option('--dry-run', 'only check the file')
+  .option('--skip-rejected', 'import the good rows although others are rejected')
+  .option('--json', 'print the outcome as JSON')
+  .action(async (file: string, options: ImportOptions) => {
+    const { runImport } = await import('./commands/import.ts')
+    await withDeps(async ({ database }) => {
+      const { text, ok } = await runImport(database, file, options)
+      say(text)
+      if (!ok) process.exitCode = 1
     })
   })
 

@@ -17,6 +17,7 @@ export {
   formatVersion,
   missingLabels,
   openEndpoint,
+  parseAnswer,
   PromptFormat,
   probe,
   readEndpoints,
