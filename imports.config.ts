@@ -64,6 +64,8 @@ const sideDoors: Record<string, string[]> = {
   'src/policy': ['diff', 'parts'],
   // Only a command and a benchmark evaluate a classifier: the service does not load that code.
   'src/training': ['evaluate/index'],
+  // Only a command replays: the service does not load that code.
+  'src/history': ['replay/index'],
 }
 
 for (const name of readdirSync('src').map((file) => file.replace(/(\.test)?\.ts$/, '')))

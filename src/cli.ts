@@ -167,6 +167,22 @@ program
   })
 
 program
+  .command('replay')
+  .description(
+    'show what Pointsman would have decided on past tickets, beside what people made of them; writes nothing',
+  )
+  .option('--since <span>', 'tickets created since then: 30d, 4w, or an ISO 8601 time', '30d')
+  .option('--connection <name>', 'only of this connection')
+  .option('--precision <share>', 'how often what is automated must be right', '0.95')
+  .option('--limit <n>', 'only the newest n tickets', '2000')
+  .option('--concurrency <n>', 'tickets at once', '4')
+  .option('--json', 'print the report as JSON')
+  .action(async (options: Record<string, unknown>) => {
+    const { runReplay } = await import('./commands/replay.ts')
+    await withDeps(async (deps) => say(await runReplay(deps, options)))
+  })
+
+program
   .command('export')
   .description('write corrections and confirmed labels as training data, with a manifest beside it')
   .requiredOption('--format <format>', 'h2o or completion')

@@ -1,6 +1,6 @@
 /** History: what a helpdesk knew before Pointsman, and what was missed since. */
 export { BACKFILL, startBackfill, stopBackfill } from './backfill.ts'
-export { type Imported, ImportMap, type ImportOptions, importFile, type Outsider } from './import/index.ts'
+export { type Imported, ImportMap, type ImportOptions, importFile } from './import/index.ts'
 export { nameOutside, type Outside } from './outside.ts'
 export { type BackfillRow, findBackfill, listBackfills } from './rows.ts'
 export { sinceOf } from './since.ts'

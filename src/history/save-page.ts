@@ -2,7 +2,7 @@ import type { Connection } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { markTicket, saveTicket } from '../decisions/index.ts'
 import { storeMissed } from '../intake/index.ts'
-import { saveLabel } from '../labels/index.ts'
+import { saveLabels } from '../labels/index.ts'
 import type { Queue } from '../queue/index.ts'
 import type { PageResult } from './page.ts'
 
@@ -13,10 +13,12 @@ export async function savePage(
   connection: Connection,
   { tickets, missed }: Pick<PageResult, 'tickets' | 'missed'>,
 ): Promise<void> {
+  const learnt: Parameters<typeof saveLabels>[1] = []
   for (const { ticket, prepared, labels, routed } of tickets) {
     const ticketId = await saveTicket(tx, connection.id, ticket, prepared)
     await markTicket(tx, ticketId, { status: 'done', ...(routed && { routed }) })
-    for (const label of labels) await saveLabel(tx, { ...label, ticketId, provenance: 'imported' })
+    learnt.push(...labels.map((label) => ({ ...label, ticketId, provenance: 'imported' as const })))
   }
+  await saveLabels(tx, learnt)
   for (const ticket of missed) await storeMissed(tx, queue, connection.id, 'updated', ticket)
 }

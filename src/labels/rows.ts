@@ -18,6 +18,8 @@ export type LabelFilter = z.infer<typeof LabelFilter>
 export type LabelledRow = {
   id: string
   source: string
+  /** Of a connected helpdesk, not an example. */
+  isTicket: boolean
   subject: string
   text: string
   language: string
@@ -63,7 +65,7 @@ function ticketPage(
 ): SQL {
   const wanted = sql`l.provenance in ${provenance}`
   return sql`
-    select t.id, c.name as source, t.subject, t.text, t.language, t.metadata,
+    select t.id, c.name as source, true as "isTicket", t.subject, t.text, t.language, t.metadata,
       jsonb_object_agg(l.field, l.value) as labels, jsonb_object_agg(l.field, l.provenance) as provenance,
       to_char(max(l.at) filter (where ${wanted}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
     from tickets t join connections c on c.id = t.connection_id join labels l on l.ticket_id = t.id
@@ -78,7 +80,7 @@ function ticketPage(
 
 function examplePage({ since, until }: LabelFilter, provenance: Provenance[], after: string): SQL {
   return sql`
-    select id, provenance as source, subject, text, language, metadata, labels,
+    select id, provenance as source, false as "isTicket", subject, text, language, metadata, labels,
       (select coalesce(jsonb_object_agg(key, e.provenance), '{}') from jsonb_object_keys(e.labels) as key) as provenance,
       to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
     from examples e

@@ -2,6 +2,8 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../db/index.ts'
 import { labels } from '../db/index.ts'
 
+type Label = typeof labels.$inferInsert
+
 const isFromPerson = (provenance: unknown) => sql`${provenance} in ('human', 'confirmed', 'imported')`
 const isUnchanged = sql`${labels.value} = excluded.value and ${isFromPerson(labels.provenance)}`
 
@@ -9,10 +11,16 @@ const isUnchanged = sql`${labels.value} = excluded.value and ${isFromPerson(labe
  * Saves the final value of a field. A later value replaces it; an older value that arrives late does not. A machine never
  * replaces a person's value, and a person's value keeps its provenance when it is saved again unchanged.
  */
-export async function saveLabel(tx: Tx, label: typeof labels.$inferInsert): Promise<void> {
+export async function saveLabel(tx: Tx, label: Label): Promise<void> {
+  await saveLabels(tx, [label])
+}
+
+/** The same for several labels, each of another ticket or field. */
+export async function saveLabels(tx: Tx, some: Label[]): Promise<void> {
+  if (some.length === 0) return
   await tx
     .insert(labels)
-    .values(label)
+    .values(some)
     .onConflictDoUpdate({
       target: [labels.ticketId, labels.field],
       set: {

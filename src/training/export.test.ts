@@ -18,6 +18,7 @@ const taxonomy: Taxonomy = {
 const row = (more: Partial<LabelledRow>): LabelledRow => ({
   id: '01890a5d-ac96-774b-bcce-b302099a8057',
   source: 'jira',
+  isTicket: true,
   subject: 'No line',
   text: 'The line is dead.',
   language: 'en',

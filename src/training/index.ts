@@ -2,4 +2,4 @@
 export { calibrateModels } from './calibrate.ts'
 export { ExportInput, findExport, listExports, startExport } from './export.ts'
 export { dropExported, exportsWith, markExports } from './exported.ts'
-export { ENOUGH, TRAIN, trainEmbedded } from './train-embedded.ts'
+export { ENOUGH, readTraining, TRAIN, trainEmbedded, trainOn } from './train-embedded.ts'

@@ -2,7 +2,13 @@
 
 import type { Progress } from '../classifiers/index.ts'
 import { trainInWorker } from '../classifiers/index.ts'
-import { type LabelledTicket, type TaxonomyField, type TaxonomyValue, valuesOf } from '../contract/index.ts'
+import {
+  type LabelledTicket,
+  type Taxonomy,
+  type TaxonomyField,
+  type TaxonomyValue,
+  valuesOf,
+} from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { type LabelFilter, labelledRows } from '../labels/index.ts'
 import { newestModel, saveModel } from '../models/index.ts'
@@ -32,29 +38,40 @@ export async function trainEmbedded(
   const taxonomy = await currentTaxonomy(db)
   // Corrections made while this reads and trains are learnt on top of the model later.
   const labelsUntil = new Date()
-  const tickets: LabelledTicket[] = []
-  const hash = digest()
-  for await (const row of labelledRows(db, LEARN_FROM)) {
-    const { id, subject, text, language, metadata, labels } = row
-    const handled = Object.values(row.provenance).some((p) => p === 'human' || p === 'confirmed')
-    tickets.push({ id, subject, text, language, metadata, labels, handled })
-    hash.add(JSON.stringify([id, subject, text, metadata, labels, handled]))
-  }
+  const { tickets, hash: labelsHash } = await readTraining(db)
   if (tickets.length < ENOUGH) return { kind: 'too few', tickets: tickets.length }
-  const labelsHash = hash.end().sha256
   const newest = await newestModel(db)
   if (newest?.labelsHash === labelsHash && newest.taxonomyVersion === taxonomy.version)
     return { kind: 'unchanged', model: newest.name }
   const started = performance.now()
-  const fields = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
-  const data = await trainInWorker(
-    tickets,
-    fields.map((field) => field.id),
-    { ...options, words: wordsOf(fields), created: new Date().toISOString() },
-  )
+  const data = await trainOn(tickets, taxonomy, options)
   const of = { labelsHash, tickets: tickets.length, taxonomyVersion: taxonomy.version, labelsUntil }
   const model = await saveModel(db, { ...of, data })
   return { kind: 'trained', model, tickets: tickets.length, seconds: (performance.now() - started) / 1000 }
+}
+
+/** All that a model learns from, with a hash of it. */
+export async function readTraining(db: Tx): Promise<{ tickets: LabelledTicket[]; hash: string }> {
+  const tickets: LabelledTicket[] = []
+  const hash = digest()
+  for await (const row of labelledRows(db, LEARN_FROM)) {
+    const { id, subject, text, language, metadata, labels, isTicket } = row
+    const handled = isTicket && Object.values(row.provenance).some((p) => p !== 'machine' && p !== 'rule')
+    tickets.push({ id, subject, text, language, metadata, labels, handled })
+    hash.add(JSON.stringify([id, subject, text, metadata, labels, handled]))
+  }
+  return { tickets, hash: hash.end().sha256 }
+}
+
+/** A model trained on these tickets, as bytes. */
+export function trainOn(
+  tickets: LabelledTicket[],
+  taxonomy: Taxonomy,
+  options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
+): Promise<Uint8Array> {
+  const fields = taxonomy.fields.filter((field) => field.source === 'model' && valuesOf(field).length > 0)
+  const ids = fields.map((field) => field.id)
+  return trainInWorker(tickets, ids, { ...options, words: wordsOf(fields), created: new Date().toISOString() })
 }
 
 /** Title, description and synonyms of each value: words for classes that have few tickets. */

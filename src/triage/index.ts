@@ -1,4 +1,5 @@
 /** Triage: decides a created ticket, and previews how a text would be decided. */
+export { runPipeline } from './pipeline.ts'
 export { type PreviewNeeds, previewDecision } from './preview.ts'
 export {
   checkRuleDraft,

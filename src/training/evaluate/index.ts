@@ -71,7 +71,9 @@ function fieldsToJudge(rows: LabelledTicket[], taxonomy: Taxonomy, wanted: strin
   return wanted ?? labelled
 }
 
+export { coverageAt, type Outcome } from '../metrics.ts'
 export type { Cascade } from './cascade.ts'
+export { type Figure, share } from './figures.ts'
 export type { Report } from './report.ts'
 export { html } from './report-html/index.ts'
 export { table } from './report-table.ts'

@@ -132,6 +132,7 @@ function shownSecrets(output: string, prepared: Prepared, values: Values, taxono
   const row = {
     id: 'x',
     source: 'bench',
+    isTicket: true,
     subject: prepared.subject,
     text: prepared.text,
     language: prepared.language.code,
