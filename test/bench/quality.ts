@@ -2,11 +2,9 @@
  * `npm run bench -- quality`: the embedded classifier on labelled data with fixed splits, compared with the plain classifiers
  * of `data/quality-reference.ts`. Trained on `train`, without tuning; `test` is only for the report.
  *
- * `--data DIR` (default ../shared/data), `--sets a,b`, `--json` for an array of rows, `--parts main,curve,scope,correction`.
+ * `--data DIR`, `--sets a,b`, `--json` for an array of rows, `--parts main,curve,scope,correction`.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
@@ -16,6 +14,7 @@ import { decode, type EmbeddedModel, encode, train } from '../../src/classifiers
 import { seeded } from '../../src/classifiers/embedded/random.ts'
 import type { LabelledTicket } from '../../src/contract/index.ts'
 import { accuracy, auroc, coverageAbove, ece, macroF1, type Outcome } from '../../src/training/metrics.ts'
+import { DATA_FOLDER, drawTickets, findSets, type LabelledSet, labelled, loadSet } from './data/labelled-sets.ts'
 import { type Figures, FOREIGN_STREAM, MAIN_LABELS, REFERENCE, REFERENCE_CURVE } from './data/quality-reference.ts'
 
 type Row = {
@@ -40,7 +39,7 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      data: { type: 'string', default: new URL('../../../shared/data', import.meta.url).pathname },
+      data: { type: 'string', default: DATA_FOLDER },
       sets: { type: 'string' },
       parts: { type: 'string', default: PARTS.join() },
       json: { type: 'boolean', default: false },
@@ -86,36 +85,6 @@ function runEachSet(sets: string[], { data, parts, json }: { data: string; parts
   if (json) console.log(JSON.stringify(rows, null, 1))
 }
 
-type Set = { train: LabelledTicket[]; test: LabelledTicket[]; outside: LabelledTicket[] }
-
-async function findSets(folder: string, wanted: string[] | undefined): Promise<string[]> {
-  if (!existsSync(folder)) {
-    console.error(`The folder ${folder} does not exist: name a folder with labelled sets with --data.`)
-    return []
-  }
-  if (existsSync(join(folder, 'train.jsonl'))) return ['.']
-  const found: string[] = []
-  for (const name of (await readdir(folder, { recursive: true })).sort())
-    if (name.endsWith('train.jsonl') && /(^|[/\\])train\.jsonl$/.test(name))
-      found.push(name.slice(0, -'/train.jsonl'.length))
-  return found.filter((set) => !wanted || wanted.includes(set))
-}
-
-async function loadSet(folder: string): Promise<Set> {
-  const read = async (name: string): Promise<LabelledTicket[]> => {
-    const path = join(folder, `${name}.jsonl`)
-    if (!existsSync(path)) return []
-    return (await readFile(path, 'utf8')).trim().split('\n').map(parseTicket)
-  }
-  return { train: await read('train'), test: await read('test'), outside: await read('oos_test') }
-}
-
-function parseTicket(line: string): LabelledTicket {
-  const { id, subject = '', text, lang, labels = {}, fields = {} } = JSON.parse(line)
-  const metadata = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]))
-  return { id, subject, text, language: lang, labels, metadata, handled: true }
-}
-
 /** From which confidence on 95 % are proven; 2: from none. */
 const thresholdOf = (model: EmbeddedModel, label: string) => promise(model.record(label), 0.95).threshold ?? 2
 
@@ -136,10 +105,7 @@ function judge(model: EmbeddedModel, label: string, tickets: LabelledTicket[]): 
   })
 }
 
-const labelled = (tickets: LabelledTicket[], label: string) =>
-  tickets.filter(({ labels }) => labels[label] !== undefined)
-
-function measure(set: string, label: string, data: Set): { row: Row; model: EmbeddedModel; byChance: number } {
+function measure(set: string, label: string, data: LabelledSet): { row: Row; model: EmbeddedModel; byChance: number } {
   const test = labelled(data.test, label)
   collectGarbage()
   // processor time, because the machine may be shared
@@ -273,7 +239,7 @@ function printRecalibration(print: Print, model: EmbeddedModel, label: string, t
   report('calibrated on 50 handled tickets', sums.after)
 }
 
-function printScope(print: Print, model: EmbeddedModel, label: string, data: Set): void {
+function printScope(print: Print, model: EmbeddedModel, label: string, data: LabelledSet): void {
   const inScope = (tickets: LabelledTicket[]) => judge(model, label, tickets).map(({ outOfScope }) => 1 - outOfScope)
   const inside = inScope(labelled(data.test, label))
   const outside = inScope(data.outside)
@@ -285,7 +251,7 @@ function printScope(print: Print, model: EmbeddedModel, label: string, data: Set
 }
 
 /** Trained on n random tickets, which may lack rare classes; tested on the whole test set; means over several draws. */
-function printCurve(print: Print, set: string, label: string, data: Set): void {
+function printCurve(print: Print, set: string, label: string, data: LabelledSet): void {
   print(`  learning curve of ${set}: acc / F1, top 3, ECE (of a perfect calibration), applied at 95 %`)
   const test = labelled(data.test, label)
   for (const n of [50, 100, 300, 1000, 3000, 10_000]) {
@@ -318,7 +284,7 @@ function printCurve(print: Print, set: string, label: string, data: Set): void {
 }
 
 /** Eight classes are left out of training, then each is taught ticket by ticket. */
-function printCorrections(print: Print, set: string, data: Set): void {
+function printCorrections(print: Print, set: string, data: LabelledSet): void {
   const label = 'category'
   const tickets = labelled(data.train, label)
   const random = seeded(17)
@@ -359,19 +325,6 @@ function printCorrections(print: Print, set: string, data: Set): void {
   print(
     `  a correction takes ${median.toFixed(1)} ms, the slowest ${milliseconds.at(-1)!.toFixed(1)} (reference: 21, 48, 82 % at 0.4 to 1.1 points)`,
   )
-}
-
-function drawTickets<T>(all: T[], n: number, seed: number): T[] {
-  const random = seeded(seed)
-  const rest = all.slice()
-  const drawn: T[] = []
-  while (drawn.length < n && rest.length > 0) {
-    const at = random.below(rest.length)
-    drawn.push(rest[at]!)
-    rest[at] = rest.at(-1)!
-    rest.pop()
-  }
-  return drawn
 }
 
 const share = <T>(all: T[], test: (one: T) => boolean) => (all.length ? all.filter(test).length / all.length : 0)

@@ -50,4 +50,4 @@ export function asClassifier(model: string, embedded: EmbeddedModel): Classifier
 }
 
 /** Doubt starts when a larger share of the training tickets than this is more familiar to the model than this ticket. */
-const UNFAMILIAR = 0.985
+export const UNFAMILIAR = 0.985

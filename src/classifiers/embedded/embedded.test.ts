@@ -207,6 +207,25 @@ describe('corrections', () => {
     for (const ticket of desk(20, 4)) expect(learner.classify(ticket).service!.value).toBe(ticket.labels.service)
   })
 
+  test('form fields that are the same in every ticket teach nothing, although training never saw them', () => {
+    const form = { project: 'SUP', issue_type: 'Task', channel: 'portal' }
+    const learner = train(
+      desk(120).map(({ metadata: _, ...ticket }) => ticket),
+      ['service'],
+    )
+    const others = desk(20, 4).map((ticket) => ({ ...ticket, metadata: form }))
+    const before = others.map((ticket) => learner.classify(ticket).service!)
+    for (const [i, ticket] of desk(10, 7).entries())
+      learner.learn({ ...ticket, id: `c${i}`, metadata: form, labels: { service: 'payroll' } })
+    for (const [i, ticket] of others.entries()) {
+      const { value, source } = learner.classify({ ...ticket, text: `${ticket.text} today` }).service!
+      if (source === 'embedded') expect(value).toBe(before[i]!.value)
+    }
+    learner.learn({ ...correction, metadata: form })
+    const unlike = learner.classify(ask('toner is empty', form)).service!
+    expect(unlike).toMatchObject({ value: 'printer', source: 'embedded' })
+  })
+
   test('corrections survive storing', () => {
     const learner = decode(encode(model))
     learner.learn(correction)

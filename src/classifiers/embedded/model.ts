@@ -5,7 +5,7 @@ import { explain } from './explain.ts'
 import { type Extractor, type Input, openExtractor } from './features.ts'
 import { best, ENOUGH_HANDLED, type Field } from './field.ts'
 import { type Answered, keepHandled, recordOf, UNKNOWN_VALUE } from './handled.ts'
-import { learnValue, scoresOf } from './learn.ts'
+import { learnKnown, learnNew, scoresOf } from './learn.ts'
 import { type Memory, NEAR_DUPLICATE, openMemory, recall, remember } from './memory.ts'
 import { mix } from './mixture.ts'
 import { wordsOfName } from './prototype.ts'
@@ -59,10 +59,13 @@ export class EmbeddedModel {
   private readonly extractor: Extractor = openExtractor()
   private readonly vectorise
   private readonly memory: Memory
+  /** By field: how many values training knew, and how many corrections of these were learnt since. */
+  private readonly since: Map<string, { known: number; learnt: number }>
 
   constructor(parts: Parts) {
     this.memory = openMemory(parts.memory)
     this.parts = { ...parts, memory: this.memory.kept }
+    this.since = new Map(parts.fields.map(({ id, classes }) => [id, { known: classes.length, learnt: 0 }]))
     this.vectorise = openVectoriser(parts.vocabulary, this.extractor)
   }
 
@@ -86,12 +89,20 @@ export class EmbeddedModel {
 
   /** Learns one correction at once: into the weights and into the memory. */
   learn(ticket: LabelledTicket): void {
-    const vector = this.vectorise(ticket, 'learning')
-    for (const field of this.parts.fields) {
+    const { vocabulary } = this.parts
+    const taught = this.parts.fields.flatMap((field) => {
       const value = ticket.labels[field.id]
-      if (value === undefined) continue
+      if (value === undefined) return []
+      const since = this.since.get(field.id)!
+      const label = field.classes.indexOf(value)
+      return [{ field, value, label, since, isNew: label < 0 || label >= since.known }]
+    })
+    const vector = this.vectorise(ticket, taught.some(({ isNew }) => isNew) ? 'learning' : 'correcting')
+    for (const { field, value, label, since, isNew } of taught) {
       const name = this.vectorise({ subject: '', text: wordsOfName(value) }, 'learning')
-      learnValue(field, value, vector, name, this.parts.vocabulary.size)
+      const lesson = { value, vector, name, vocabulary }
+      if (isNew) learnNew(field, lesson)
+      else learnKnown(field, label, lesson, since.learnt++)
     }
     remember(this.memory, { ids: vector.ids, values: vector.values, labels: { ...ticket.labels } })
     this.parts.memory = this.memory.kept
@@ -215,7 +226,8 @@ function fromMemory(
     ...answer,
     value,
     raw: Math.min(1, similarity),
-    calibrated: Math.min(0.99, similarity),
+    // where the model says the same, it may be surer
+    calibrated: Math.max(Math.min(0.99, similarity), value === answer.value ? (answer.calibrated ?? 0) : 0),
     alternatives: others
       .filter((other) => other.value !== value)
       .map((other) => ({ ...other, confidence: other.confidence * left })),

@@ -1,5 +1,5 @@
 /** Tickets as sparse vectors: damped counts times rarity, each block scaled to length 1, then weighted. */
-import { BLOCKS, type Extractor, type Input, WORDS } from './features.ts'
+import { BLOCKS, type Extractor, FORM, type Input, WORDS } from './features.ts'
 import { addFeature, type Vocabulary, widen } from './vocabulary.ts'
 
 /** Rows of a sparse matrix, one for each ticket. */
@@ -35,9 +35,10 @@ const DAMPED = Float32Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : 1 + M
 
 /**
  * `predict`: a new ticket. `training`: words that occur only in this ticket count as unknown, as they would be without it.
- * `learning`: features that are not in the vocabulary are added to it.
+ * `learning`: words that are not in the vocabulary are added to it. `correcting`: they are added, but make no ticket longer: the
+ * many words of a hundred corrections lowered the scores of all others.
  */
-type Purpose = 'predict' | 'training' | 'learning'
+type Purpose = 'predict' | 'training' | 'learning' | 'correcting'
 export type Vectorise = (input: Input, purpose: Purpose) => Vector
 
 /** Reuses its buffers: one is opened for each model. */
@@ -65,8 +66,9 @@ function openCounter(vocabulary: Vocabulary, extractor: Extractor): (input: Inpu
     if (block === WORDS) wordFeatures++
     if (id < 0) {
       if (block === WORDS) unknown++
-      if (purpose !== 'learning') return
-      id = addFeature(vocabulary, hash, block)
+      // a form field that no training ticket had may be the same in every ticket: it has no weight until training saw it vary
+      if ((purpose !== 'learning' && purpose !== 'correcting') || block === FORM) return
+      id = addFeature(vocabulary, hash, block, purpose === 'learning' ? 1 : 0)
       if (id >= counts.length) counts = widen(counts, new Uint8Array(vocabulary.hashes.length))
     } else if (block === WORDS && purpose === 'training' && vocabulary.frequency[id] === 1) unknown++
     const n = counts[id]!
@@ -107,7 +109,7 @@ function weigh(
     const id = ids[k]!
     const value = DAMPED[times[k]!]! * idf[id]!
     values[k] = value
-    squares[blocks[id]!]! += value * value
+    if (frequency[id]! > 0) squares[blocks[id]!]! += value * value
     if (frequency[id]! > 1) shared[blocks[id]!]! += value * value
   }
   const outside = Float32Array.from(squares, (square, b) => (shared[b]! > 0 ? Math.sqrt(square / shared[b]!) : 1))

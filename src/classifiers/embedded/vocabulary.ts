@@ -121,8 +121,8 @@ export function openVocabulary(parts: Pick<Vocabulary, 'hashes' | 'blocks' | 'fr
   return { ...parts, size: hashes.length, idf: Float32Array.from(frequency, (n) => rarity(n, tickets)), index }
 }
 
-/** Adds a feature of a corrected ticket that training never saw. */
-export function addFeature(vocabulary: Vocabulary, hash: number, block: number): number {
+/** Adds a feature that training never saw, or saw only in the name of a value. `frequency` 0: it makes no ticket longer. */
+export function addFeature(vocabulary: Vocabulary, hash: number, block: number, frequency: number): number {
   const id = vocabulary.size
   if (id === vocabulary.hashes.length) {
     const room = Math.ceil(id * 1.1) + 1024
@@ -133,7 +133,7 @@ export function addFeature(vocabulary: Vocabulary, hash: number, block: number):
   }
   vocabulary.hashes[id] = hash
   vocabulary.blocks[id] = block
-  vocabulary.frequency[id] = 1
+  vocabulary.frequency[id] = frequency
   vocabulary.idf[id] = rarity(1, vocabulary.tickets)
   vocabulary.index.set(hash, id)
   vocabulary.size = id + 1
