@@ -222,6 +222,7 @@ describe.skipIf(!executablePath)('the page', () => {
       ['/', '.chart rect[data-tone]'],
       ['/tickets?since=2020-01-01', 'tr[data-row]'],
       ['/tickets?story', '.story'],
+      ['/review?ticket', '.choice'],
       ['/map', '.cell'],
       ['/map?view=rows', '.rowlist td'],
       ['/map?view=hours', '.presences li'],
@@ -235,6 +236,7 @@ describe.skipIf(!executablePath)('the page', () => {
     ] as const) {
       await page.goto(desk.url + path)
       if (path === '/tickets?story') await page.locator('tr[data-row]').first().click()
+      if (path === '/review?ticket') await page.locator('.queue a').first().click()
       await page.locator(ready).first().waitFor()
       found.push(...(await findBarriers(page)).map((barrier) => `${path}: ${barrier}`))
     }

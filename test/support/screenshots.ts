@@ -33,6 +33,21 @@ const PAGES: Record<string, [path: string, ready: (page: Page) => Promise<unknow
       await page.locator('.story').waitFor()
     },
   ],
+  review: [
+    '/review',
+    async (page) => {
+      const narrow = (page.viewportSize()?.width ?? 0) < 700
+      if (!narrow) await page.locator('.choice').first().waitFor()
+      else await page.locator('.queue li').first().waitFor()
+    },
+  ],
+  'review-ticket': [
+    '/review',
+    async (page) => {
+      await page.locator('.queue li a').first().click()
+      await page.locator('.choice').first().waitFor()
+    },
+  ],
   map: ['/map', (page) => page.locator('.cell').first().waitFor()],
   'map-edit': [
     `/map?cell=${encodeURIComponent('{"service":"internet","category":"outage"}')}`,

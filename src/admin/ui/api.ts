@@ -104,6 +104,14 @@ export const modelPauses = queryOptions({
 export type Decision = InferResponseType<(typeof api)['decisions']['$get'], 200>['items'][number]
 export type Story = InferResponseType<(typeof api)['decisions'][':id']['$get'], 200>
 
+export type Queued = InferResponseType<(typeof api)['review']['$get'], 200>['items'][number]
+
+/** How many decisions wait for a person. */
+export const waitingForReview = queryOptions({
+  queryKey: ['live', 'review', 'counts'],
+  queryFn: () => said(api.review.counts.$get({ query: {} })),
+})
+
 export const story = (id: string) =>
   queryOptions({
     queryKey: ['live', 'story', id],

@@ -12,7 +12,7 @@ import { api, client, ledger, me, Problem, pauses, routingMap, rules, said, stor
 import { Today } from './pages/today/index.tsx'
 import { Fault, NotFound } from './parts/fault.tsx'
 import { Shell } from './parts/shell.tsx'
-import { mapSearch, rulesSearch, taxonomySearch, ticketsSearch } from './search.ts'
+import { mapSearch, reviewSearch, rulesSearch, taxonomySearch, ticketsSearch } from './search.ts'
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ notFoundComponent: NotFound })
 
@@ -85,6 +85,15 @@ const tickets = createRoute({
   errorComponent: Fault,
 })
 
+const review = createRoute({
+  getParentRoute: () => inside,
+  path: '/review',
+  validateSearch: reviewSearch,
+  loader: ({ context }) => context.client.ensureQueryData(taxonomy),
+  component: lazyRouteComponent(() => import('./pages/review/index.tsx'), 'Review'),
+  errorComponent: Fault,
+})
+
 const map = createRoute({
   getParentRoute: () => inside,
   path: '/map',
@@ -115,7 +124,7 @@ const rulesPage = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, map, fieldsAndValues, rulesPage])]),
+  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, review, map, fieldsAndValues, rulesPage])]),
   context: { client },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0, // TanStack Query keeps what is fresh

@@ -70,6 +70,15 @@ export function ticketsSearch(search: Record<string, unknown>): TicketsSearch {
   }
 }
 
+/** What of the review queue is shown, and the decision that is looked at. */
+export type ReviewSearch = { kind?: 'held' | 'sampled'; connection?: string; service?: string; id?: string }
+
+export function reviewSearch(search: Record<string, unknown>): ReviewSearch {
+  const { kind } = search
+  const { connection, service, id } = ticketsSearch(search)
+  return { kind: kind === 'held' || kind === 'sampled' ? kind : undefined, connection, service, id }
+}
+
 /** `view` is what is shown; `cell` holds the conditions of the row that is edited. */
 const MAP_VIEWS = ['rows', 'hours', 'versions'] as const
 export type MapSearch = { view?: (typeof MAP_VIEWS)[number]; cell?: Record<string, string> }

@@ -6,6 +6,9 @@ export const en = {
   nav: {
     today: 'Today',
     tickets: 'Tickets',
+    review: 'Review',
+    waiting_one: '{{count}} decision waits for a person',
+    waiting_other: '{{count}} decisions wait for a person',
     map: 'Routing map',
     taxonomy: 'Fields and values',
     rules: 'Rules',

@@ -5,6 +5,11 @@ export const ru: Translated<Words> = {
   nav: {
     today: 'Сегодня',
     tickets: 'Заявки',
+    review: 'Проверка',
+    waiting_one: '{{count}} решение ждёт человека',
+    waiting_few: '{{count}} решения ждут человека',
+    waiting_many: '{{count}} решений ждут человека',
+    waiting_other: '{{count}} решения ждут человека',
     map: 'Карта маршрутов',
     taxonomy: 'Поля и значения',
     rules: 'Правила',

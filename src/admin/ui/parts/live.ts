@@ -25,6 +25,9 @@ export function useLive(): boolean {
   useEffect(() => {
     let stream: EventSource | null = null
     const readAgain = (kinds: string[]) => {
+      // Reviewers who move from ticket to ticket concern the queue alone.
+      const isClaim = kinds.length > 0 && kinds.every((kind) => kind === 'claims')
+      if (isClaim) return void client.invalidateQueries({ queryKey: ['live', 'review'] })
       for (const key of new Set(['live', ...kinds.flatMap((kind) => STALE[kind] ?? [])]))
         void client.invalidateQueries({ queryKey: [key] })
     }

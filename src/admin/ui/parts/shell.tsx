@@ -2,6 +2,7 @@
 import { ActionIcon, AppShell, Burger, Group, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import {
+  ChecklistIcon,
   GitBranchIcon,
   GlobeIcon,
   InboxIcon,
@@ -11,14 +12,15 @@ import {
   PulseIcon,
   SignOutIcon,
 } from '@primer/octicons-react'
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, client, done, me, said } from '../api.ts'
+import { api, client, done, me, said, waitingForReview } from '../api.ts'
 import { LANGUAGES, type Language, speak } from '../i18n/index.ts'
 import icon from '../icon.svg'
 import { showFault } from './fault.tsx'
+import { useFormat } from './format.ts'
 import { LiveProvider, useLive } from './live.ts'
 
 export function Shell() {
@@ -81,6 +83,9 @@ function Sections() {
       <Link to="/tickets" search={{}} activeOptions={{ includeSearch: false }}>
         <InboxIcon /> {t('nav.tickets')}
       </Link>
+      <Link to="/review" search={{}} activeOptions={{ includeSearch: false }}>
+        <ChecklistIcon /> {t('nav.review')} <Waiting />
+      </Link>
       <Link to="/map" search={{}} activeOptions={{ includeSearch: false }}>
         <GitBranchIcon /> {t('nav.map')}
       </Link>
@@ -91,6 +96,18 @@ function Sections() {
         <LawIcon /> {t('nav.rules')}
       </Link>
     </div>
+  )
+}
+
+function Waiting() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data } = useQuery(waitingForReview)
+  const count = data ? data.held + data.sampled : 0
+  return count === 0 ? null : (
+    <span className="count num" title={t('nav.waiting', { count })}>
+      {format.number(count)}
+    </span>
   )
 }
 

@@ -9,9 +9,9 @@ import { api, type Decision, type Story, said, story, useMay } from '../../api.t
 import { Fault, showFault } from '../../parts/fault.tsx'
 import { plain, useFieldName } from '../../parts/format.ts'
 import { OutcomeName } from '../../parts/outcome.tsx'
+import { CorrectDialog } from '../../parts/story/correct.tsx'
+import { Steps } from '../../parts/story/steps.tsx'
 import { tell } from '../../parts/tell.ts'
-import { CorrectDialog } from './correct.tsx'
-import { Steps } from './steps.tsx'
 import { Waits } from './waits.tsx'
 
 const route = getRouteApi('/inside/tickets')

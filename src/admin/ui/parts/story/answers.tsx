@@ -1,7 +1,8 @@
 /** What the classifier answered: confidence, alternatives, the threshold, and the words that pulled most. */
 import { useTranslation } from 'react-i18next'
 import type { Story } from '../../api.ts'
-import { plain, useFieldName, useFormat } from '../../parts/format.ts'
+import { plain, useFieldName, useFormat } from '../format.ts'
+import { useProof } from './doubt.ts'
 import { Step } from './step.tsx'
 import { type Gate, traceOf } from './trace.ts'
 
@@ -39,19 +40,13 @@ function Answer({ field, answer, gate }: AnswerProps) {
     { value: answer.value, confidence: answer.confidence },
     ...answer.alternatives.filter(({ value }) => value !== answer.value).slice(0, ALTERNATIVES),
   ]
-  const promised = (gate: Gate | undefined) => {
-    if (!gate?.promise) return null
-    const { asked, expected, n, missing } = gate.promise
-    if (expected) return t('story.expected', { share: format.percent(expected.share), n: format.number(n) })
-    if (missing === null) return t('story.unsure', { asked: format.percent(asked), n: format.number(n) })
-    return t('story.missing', { asked: format.percent(asked), count: missing })
-  }
+  const proofOf = useProof()
   const words = (answer.because ?? []).slice(0, WORDS).map(({ feature }) => feature)
   const notes = [
     gate &&
       gate.threshold !== null &&
       t(gate.passed ? 'story.above' : 'story.below', { threshold: format.percent(gate.threshold) }),
-    promised(gate),
+    gate && proofOf(gate),
     answer.calibration !== 'calibrated' && t('story.notCalibrated'),
     gate?.threshold !== null && gate?.why,
     words.length > 0 && t('story.because', { words: words.join(', ') }),

@@ -4,22 +4,25 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Story, taxonomy, valuesOf } from '../../api.ts'
-import { FaultText } from '../../parts/fault.tsx'
-import { plain, useFieldName } from '../../parts/format.ts'
+import { FaultText } from '../fault.tsx'
+import { plain, useFieldName } from '../format.ts'
+import './words.ts'
 
 type Props = {
-  told: Story
+  told: Pick<Story, 'values' | 'answers'> & { ticket: { key: string } }
+  /** What was chosen already. */
+  initial?: Record<string, string>
   close: () => void
   save: (values: Record<string, string>) => void
   saving: boolean
   fault: unknown
 }
 
-export function CorrectDialog({ told, close, save, saving, fault }: Props) {
+export function CorrectDialog({ told, initial = {}, close, save, saving, fault }: Props) {
   const { t } = useTranslation()
   const nameOf = useFieldName()
   const { data: fields } = useSuspenseQuery(taxonomy)
-  const [values, setValues] = useState<Record<string, string>>({})
+  const [values, setValues] = useState(initial)
   const current = (field: string) => values[field] ?? told.values[field] ?? told.answers[field]?.value ?? ''
   const set = (field: string, value: string | null) =>
     setValues(({ [field]: _, ...rest }) => (value && value !== told.values[field] ? { ...rest, [field]: value } : rest))

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Outcome } from '../../parts/outcome.tsx'
+import type { Outcome } from '../outcome.tsx'
 
 type StepProps = { title: string; note?: ReactNode; tone?: Outcome; children: ReactNode }
 

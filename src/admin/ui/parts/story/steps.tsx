@@ -2,11 +2,13 @@
 import { Badge, Group } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Story } from '../../api.ts'
-import { plain, useFieldName, useFormat } from '../../parts/format.ts'
-import { OutcomeName } from '../../parts/outcome.tsx'
+import { plain, useFieldName, useFormat } from '../format.ts'
+import { OutcomeName } from '../outcome.tsx'
 import { Answers } from './answers.tsx'
 import { Step } from './step.tsx'
 import { traceOf } from './trace.ts'
+import './words.ts'
+import './story.css'
 
 export function Steps({ told }: { told: Story }) {
   return (
