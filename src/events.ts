@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { EndpointHealth } from './classifiers/index.ts'
 import { causeOf } from './errors.ts'
 import type { Overridden } from './feedback/index.ts'
+import type { Reconciled } from './history/index.ts'
 import type { FailedJob } from './queue/index.ts'
 import type { Decided } from './triage/index.ts'
 import type { Demoted } from './trust/index.ts'
@@ -63,6 +64,11 @@ export function openEvents(log: Logger) {
       count.demotions.inc({ connection: d.connection, field: d.field })
       log.warn(d, 'value taken out of automation')
       tell({ kind: 'demoted', ...d })
+    },
+    reconciled(r: Reconciled) {
+      count.missed.inc({ connection: r.connection, event: 'created' }, r.created)
+      count.missed.inc({ connection: r.connection, event: 'updated' }, r.updated)
+      log.warn(r, 'events without a webhook')
     },
     purged(what: string, rows: number) {
       count.purged.inc({ what }, rows)
@@ -128,6 +134,10 @@ function openCounters(registers: Registry[]) {
       'Values taken out of automation because they were wrong too often',
       ['connection', 'field'],
     ),
+    missed: counter('pointsman_missed_events_total', 'Events whose webhook never came, found in the helpdesk', [
+      'connection',
+      'event',
+    ]),
     purged: counter('pointsman_purged_total', 'Rows emptied or deleted because their time was over', ['what']),
     erasures: counter('pointsman_erasures_total', 'Tickets or people that were erased on request'),
     failures: counter('pointsman_job_failures_total', 'Attempts at a job that failed'),

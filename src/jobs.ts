@@ -12,7 +12,14 @@ import {
 
 import { WRITEBACK } from './decisions/index.ts'
 import { ERASE, type FeedbackNeeds, feedbackTask } from './feedback/index.ts'
-import { BACKFILL, type BackfillNeeds, backfillTask } from './history/index.ts'
+import {
+  BACKFILL,
+  type BackfillNeeds,
+  backfillTask,
+  RECONCILE,
+  type ReconcileNeeds,
+  reconcileTask,
+} from './history/index.ts'
 import { FEEDBACK, TRIAGE } from './intake/index.ts'
 import type { Curves, Embedded } from './models/index.ts'
 import { afterPause } from './pauses/index.ts'
@@ -41,6 +48,7 @@ export const KINDS = [
   PURGE,
   PROBE_MODEL,
   BACKFILL,
+  RECONCILE,
 ] as const
 
 /** When the scheduled kinds are due, as cron expressions in UTC. */
@@ -51,6 +59,8 @@ export const SCHEDULES: Partial<Record<(typeof KINDS)[number], string>> = {
   [CALIBRATE]: '*/10 * * * *',
   [TIDY_CACHE]: '7 * * * *',
   [PURGE]: '43 2 * * *',
+  // each connection has its own interval
+  [RECONCILE]: '* * * * *',
 }
 
 /** What the jobs need together. */
@@ -59,7 +69,8 @@ type Needs = TriageNeeds &
   FeedbackNeeds &
   EraseTaskNeeds &
   PurgeNeeds &
-  BackfillNeeds & {
+  BackfillNeeds &
+  ReconcileNeeds & {
     classifiers: Classifiers
     endpoint: EndpointClassifier | null
     modelPauses: ModelPauses
@@ -81,6 +92,7 @@ export function tasks(needs: Needs): Record<string, Task> {
     [PURGE]: scheduled(needs, async ({ signal }) => void (await purge(needs, { signal }))),
     [PROBE_MODEL]: probeModel(needs) as Task,
     [BACKFILL]: backfillTask(needs) as Task,
+    [RECONCILE]: reconcileTask(needs) as Task,
   }
 }
 

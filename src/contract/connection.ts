@@ -218,6 +218,10 @@ export const ConnectionSettings = z.looseObject({
   /** How many requests may run at once against this helpdesk, and how many in a minute. */
   concurrency: z.number().int().min(1).max(50).default(4),
   perMinute: z.number().int().min(1).max(100_000).default(300),
+  /**
+   * Every so many minutes the helpdesk is asked what changed, for tickets and changes whose webhook never came; 0: never.
+   */
+  reconcileMinutes: z.number().int().min(0).max(1440).default(5),
   /** How old a signed timestamp may be, in hours. It must cover all retries of the vendor. */
   replayHours: z
     .number()

@@ -171,8 +171,6 @@ export const reconciliations = pgTable('reconciliations', {
   connectionId: uuid('connection_id')
     .primaryKey()
     .references(() => connections.id),
-  /** Tickets that are older were never expected by webhook. */
-  began: at('began').notNull(),
   /** The tickets that changed from then on are read. */
   since: at('since').notNull(),
   /** The adapter's place of the next page; null: the first one. */

@@ -19,7 +19,7 @@ import { deskMask, loadLanguages, prepareFor } from '../text/index.ts'
 import type { BackfillRow } from './rows.ts'
 
 /** Tickets that arrive now go first. */
-const READ_LAST = -10
+export const READ_LAST = -10
 
 /** A past ticket as it is stored: prepared and masked. */
 type PastTicket = {
