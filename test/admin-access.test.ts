@@ -39,6 +39,7 @@ const TABLE: Record<string, string> = {
   'POST /decisions/{id}/claim': 'reviewer operator editor admin',
   'GET /review': ALL,
   'GET /review/counts': ALL,
+  'GET /setup': ALL,
   'GET /adapters': 'operator editor ml admin auditor',
   'GET /connections': 'operator editor ml admin auditor',
   'POST /connections': 'admin',

@@ -232,6 +232,10 @@ describe.skipIf(!executablePath)('the page', () => {
       ['/taxonomy?field=service&value=tv&retire=true', '[role=dialog] .breaks li'],
       ['/rules', '.rulelist li'],
       ['/rules?edit=legal-threat', '.trial b'],
+      ['/start', '.steps li'],
+      ['/connections', '.desk'],
+      ['/connections/new', 'form'],
+      ['/connections/jira', '.arrived'],
       ['/nothing/here', 'h1'],
     ] as const) {
       await page.goto(desk.url + path)

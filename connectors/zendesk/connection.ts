@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { BasicCredentials, BearerCredentials, type Filter, OAuthCredentials } from '../../src/contract/index.ts'
 
-/** `basic` is an e-mail address and an API token, which Zendesk stops accepting on 2027-04-30. */
-export const credentials = z.discriminatedUnion('kind', [BasicCredentials, BearerCredentials, OAuthCredentials])
+/** What lasts comes first: `basic` is an e-mail address and an API token, which Zendesk stops accepting on 2027-04-30. */
+export const credentials = z.discriminatedUnion('kind', [OAuthCredentials, BearerCredentials, BasicCredentials])
 
 export const settings = z.object({})
 

@@ -10,6 +10,7 @@ export {
   ticketsToErase,
 } from './erase.ts'
 export type { DecisionFilter } from './filter.ts'
+export { firstRouted } from './first-routed.ts'
 export { type Ledger, OUTCOMES, type Outcome, readLedger } from './ledger.ts'
 export {
   type DecisionRow,

@@ -71,6 +71,7 @@ export async function readTraffic(db: Tx, since: Date): Promise<Traffic[]> {
       from connections c,
         lateral (select count(*)::int as deliveries, count(*) filter (where d.event = 'rejected')::int as refused
           from deliveries d where d.connection_id = c.id and d.received_at >= ${since.toISOString()}::timestamptz) as today
+      where c.deleted_at is null
       order by c.name`,
   )
   const dated = (at: Date | string | null) => (at === null ? null : new Date(at))

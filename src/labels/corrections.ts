@@ -6,6 +6,16 @@ import { currentTaxonomy } from '../taxonomy/index.ts'
 /** A ticket with the values that people set; `at` is when the last of them was stored. */
 type Correction = LabelledTicket & { metadata: Record<string, string>; at: Date }
 
+/** How many tickets have a value that a person set or confirmed, counted up to `most`. */
+export async function countCorrected(db: Tx, most: number): Promise<number> {
+  const found = await rows<{ n: number }>(
+    db,
+    sql`select count(*)::int as n from (
+        select distinct ticket_id from labels where provenance in ('human', 'confirmed') limit ${most}) as corrected`,
+  )
+  return found[0]!.n
+}
+
 /** The newest corrections stored after `after` and up to `until`, oldest first; with `confirmed`, also the values that people confirmed. A value that was merged is the one that took its place. */
 export async function listCorrections(
   db: Tx,

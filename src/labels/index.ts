@@ -1,5 +1,5 @@
 /** Labels: the final value of each field with its provenance, and the corrections and examples to learn from. */
-export { listCorrections } from './corrections.ts'
+export { countCorrected, listCorrections } from './corrections.ts'
 export { countLabels, eraseExamples, eraseLabels, findExamples, purgeExamples } from './erase.ts'
 export { addExamples } from './examples.ts'
 export { listLabels } from './list.ts'

@@ -48,6 +48,10 @@ const PAGES: Record<string, [path: string, ready: (page: Page) => Promise<unknow
       await page.locator('.choice').first().waitFor()
     },
   ],
+  start: ['/start', (page) => page.locator('.steps li').first().waitFor()],
+  connections: ['/connections', (page) => page.locator('.desk').first().waitFor()],
+  'connection-new': ['/connections/new?kind=zendesk', (page) => page.locator('form').waitFor()],
+  connection: ['/connections/jira', (page) => page.locator('.mapped b').first().waitFor()],
   map: ['/map', (page) => page.locator('.cell').first().waitFor()],
   'map-edit': [
     `/map?cell=${encodeURIComponent('{"service":"internet","category":"outage"}')}`,

@@ -30,6 +30,7 @@ import { routingRoutes } from './routing.ts'
 import { routingProposeRoutes } from './routing-propose.ts'
 import { rulesDraftRoutes } from './rules-drafts.ts'
 import { type SessionNeeds, sessionRoutes, signInRoutes } from './sessions.ts'
+import { type SetupReportNeeds, setupRoutes } from './setup.ts'
 import { taxonomyRoutes } from './taxonomy.ts'
 import { taxonomyDraftRoutes } from './taxonomy-drafts.ts'
 import { type TodayNeeds, todayRoutes } from './today.ts'
@@ -47,6 +48,7 @@ export type ApiNeeds = Parameters<typeof decisionRetryRoutes>[0] &
   Parameters<typeof trainingRoutes>[0] &
   BackfillNeeds &
   Parameters<typeof connectionRoutes>[0] &
+  SetupReportNeeds &
   Parameters<typeof privacyRoutes>[0] &
   Parameters<typeof oidcRoutes>[0] &
   PreviewNeeds &
@@ -73,6 +75,7 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', connectionRoutes(deps))
     .route('/', connectionCheckRoutes({ ...deps, metadataOf }))
     .route('/', connectionSetupRoutes(deps))
+    .route('/', setupRoutes(deps))
     .route('/', taxonomyRoutes(deps))
     .route('/', taxonomyDraftRoutes(deps))
     .route('/', rulesDraftRoutes(deps))

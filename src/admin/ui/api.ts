@@ -66,7 +66,7 @@ export const me = queryOptions({ queryKey: ['me'], queryFn: () => said(api.me.$g
 
 /** May the person who is signed in do this? The server decides; the page hides what would be refused. */
 export function useMay(
-  permission: 'review' | 'edit' | 'operate' | 'read-connections' | 'read-models' | 'administer',
+  permission: 'review' | 'edit' | 'operate' | 'read-connections' | 'read-models' | 'administer' | 'learn',
 ): boolean {
   return useSuspenseQuery(me).data.may.includes(permission)
 }
@@ -99,6 +99,13 @@ export const pauses = queryOptions({
 export const modelPauses = queryOptions({
   queryKey: ['live', 'model-pauses'],
   queryFn: () => said(api['model-pauses'].$get()),
+})
+
+export type Setup = InferResponseType<typeof api.setup.$get, 200>
+/** How far the installation is on its way to its first routed ticket. */
+export const setup = queryOptions({
+  queryKey: ['live', 'setup'],
+  queryFn: () => said(api.setup.$get()),
 })
 
 export type Decision = InferResponseType<(typeof api)['decisions']['$get'], 200>['items'][number]

@@ -8,7 +8,22 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { api, client, ledger, me, Problem, pauses, routingMap, rules, said, story, taxonomy, todays } from './api.ts'
+import {
+  api,
+  client,
+  ledger,
+  me,
+  Problem,
+  pauses,
+  routingMap,
+  rules,
+  said,
+  setup,
+  story,
+  taxonomy,
+  todays,
+} from './api.ts'
+import { adapters, connection, connections } from './pages/connections/queries.ts'
 import { Today } from './pages/today/index.tsx'
 import { Fault, NotFound } from './parts/fault.tsx'
 import { Shell } from './parts/shell.tsx'
@@ -123,8 +138,68 @@ const rulesPage = createRoute({
   errorComponent: Fault,
 })
 
+const start = createRoute({
+  getParentRoute: () => inside,
+  path: '/start',
+  loader: ({ context }) => context.client.ensureQueryData(setup),
+  component: lazyRouteComponent(() => import('./pages/start/index.tsx'), 'Start'),
+  errorComponent: Fault,
+})
+
+const connectionList = createRoute({
+  getParentRoute: () => inside,
+  path: '/connections',
+  loader: ({ context }) =>
+    Promise.all([
+      context.client.ensureQueryData(connections),
+      context.client.ensureQueryData(todays),
+      context.client.ensureQueryData(pauses),
+    ]),
+  component: lazyRouteComponent(() => import('./pages/connections/index.tsx'), 'Connections'),
+  errorComponent: Fault,
+})
+
+const newConnection = createRoute({
+  getParentRoute: () => inside,
+  path: '/connections/new',
+  validateSearch: ({ kind }: Record<string, unknown>): { kind?: string } => ({
+    kind: typeof kind === 'string' ? kind : undefined,
+  }),
+  loader: ({ context }) =>
+    Promise.all([context.client.ensureQueryData(adapters), context.client.ensureQueryData(connections)]),
+  component: lazyRouteComponent(() => import('./pages/connections/new.tsx'), 'NewConnection'),
+  errorComponent: Fault,
+})
+
+const oneConnection = createRoute({
+  getParentRoute: () => inside,
+  path: '/connections/$name',
+  loader: ({ context, params: { name } }) =>
+    Promise.all([
+      context.client.ensureQueryData(connection(name)),
+      context.client.ensureQueryData(adapters),
+      context.client.ensureQueryData(taxonomy),
+    ]),
+  component: lazyRouteComponent(() => import('./pages/connections/one.tsx'), 'OneConnection'),
+  errorComponent: Fault,
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren([today, tickets, review, map, fieldsAndValues, rulesPage])]),
+  routeTree: root.addChildren([
+    signIn,
+    inside.addChildren([
+      today,
+      tickets,
+      review,
+      map,
+      fieldsAndValues,
+      rulesPage,
+      start,
+      connectionList,
+      newConnection,
+      oneConnection,
+    ]),
+  ]),
   context: { client },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0, // TanStack Query keeps what is fresh

@@ -63,6 +63,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--skipped': '#8a93a1',
     '--failed': '#c92a2a',
     '--waiting': '#7048c8',
+    '--warn': '#8a5200',
   },
   dark: {
     '--mantine-color-body': '#15181d',
@@ -75,5 +76,6 @@ export const variables: CSSVariablesResolver = () => ({
     '--skipped': '#6f7886',
     '--failed': '#ff6b6b',
     '--waiting': '#a78bfa',
+    '--warn': '#f0a63a',
   },
 })

@@ -9,14 +9,16 @@ import {
   LawIcon,
   ListUnorderedIcon,
   MoonIcon,
+  PlugIcon,
   PulseIcon,
+  RocketIcon,
   SignOutIcon,
 } from '@primer/octicons-react'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, client, done, me, said, waitingForReview } from '../api.ts'
+import { api, client, done, me, said, useMay, waitingForReview } from '../api.ts'
 import { LANGUAGES, type Language, speak } from '../i18n/index.ts'
 import icon from '../icon.svg'
 import { showFault } from './fault.tsx'
@@ -75,6 +77,7 @@ function Brand() {
 
 function Sections() {
   const { t } = useTranslation()
+  const mayRead = useMay('read-connections')
   return (
     <div className="nav">
       <Link to="/" activeOptions={{ exact: true }}>
@@ -94,6 +97,14 @@ function Sections() {
       </Link>
       <Link to="/rules" search={{}} activeOptions={{ includeSearch: false }}>
         <LawIcon /> {t('nav.rules')}
+      </Link>
+      {mayRead && (
+        <Link to="/connections">
+          <PlugIcon /> {t('nav.connections')}
+        </Link>
+      )}
+      <Link to="/start">
+        <RocketIcon /> {t('nav.start')}
       </Link>
     </div>
   )

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../parts/format.ts'
 import { useIsLive } from '../../parts/live.ts'
 import { Changes } from './changes.tsx'
+import { Empty } from './empty.tsx'
 import { Flow } from './flow.tsx'
 import { Health } from './health.tsx'
 import { LedgerLine } from './ledger-line.tsx'
@@ -28,6 +29,7 @@ export function Today() {
         </Group>
         <PauseButton />
       </div>
+      <Empty />
       <Pauses />
       <LedgerLine />
       <div className="today">
