@@ -12,7 +12,7 @@ import type { PlayedDesk } from '../src/contract/index.ts'
 import { AGENTS, GROUPS } from '../src/demo/desk.ts'
 import { fillDesk } from '../src/demo/sandbox.ts'
 import { type Service, start } from '../src/node.ts'
-import { executablePath, openBrowser, watchFaults } from './support/browser.ts'
+import { executablePath, openBrowser, signInByToken, watchFaults } from './support/browser.ts'
 import { type Fresh, freshDatabase } from './support/database.ts'
 
 const TOKEN = 'the admin token of the go-live test'
@@ -99,6 +99,35 @@ describe.skipIf(!executablePath)('go-live', () => {
         body: 'The VPN client disconnects every hour since Monday.',
       })
     await ticked(page, 'Observe the first routed ticket')
+    expect(faults).toEqual([])
+  })
+
+  test('then one is trusted less in a field, says what it refused, and the other is deleted', async () => {
+    const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage()
+    page.setDefaultTimeout(60_000)
+    const faults = watchFaults(page)
+    await signInByToken(page, service.url, TOKEN)
+    await page.getByRole('link', { name: 'Connections' }).click()
+    await page.getByRole('link', { name: 'jira', exact: true }).click()
+    await page.getByRole('button', { name: 'Trust single fields less' }).click()
+    await page.getByRole('combobox', { name: 'Trust in Priority' }).click()
+    await page.getByRole('option', { name: 'Observe' }).click()
+    await expect.poll(async () => (await api('/connections/jira')).settings.modes).toEqual({ priority: 'observe' })
+
+    const headers = { 'Content-Type': 'application/json', 'X-Hub-Signature': `sha256=${'0'.repeat(64)}` }
+    await fetch(`${service.url}/webhooks/jira`, { method: 'POST', headers, body: '{}' })
+    await page.reload()
+    await page.getByText('Set the same secret in the Jira webhook as here.').waitFor()
+
+    await page.getByRole('link', { name: 'Connections' }).click()
+    await page.getByRole('link', { name: 'zendesk', exact: true }).click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    expect(await dialog.getByRole('button', { name: 'Delete the connection' }).isDisabled()).toBe(true)
+    await dialog.getByLabel('Type zendesk to confirm').fill('zendesk')
+    await dialog.getByRole('button', { name: 'Delete the connection' }).click()
+    await page.getByText('zendesk is deleted.').waitFor()
+    expect((await api('/connections')).items).toMatchObject([{ name: 'jira' }])
     expect(faults).toEqual([])
   })
 

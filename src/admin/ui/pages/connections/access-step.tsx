@@ -1,48 +1,48 @@
-/** Are we signed in, and may our account do what it must? */
-import { Button, Group, Modal, Stack } from '@mantine/core'
-import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+/** Are we signed in, may our account do what it must, and does the mapping still fit? */
+import { Button, Group } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, said } from '../../api.ts'
 import { FaultText } from '../../parts/fault.tsx'
 import { Step } from '../../parts/step.tsx'
-import { AccessFields, accessOf, newAccess } from './access.tsx'
+import { ChangeAccess } from './change-access.tsx'
 import { Missing } from './missing.tsx'
 import { vendorName } from './names.ts'
-import { type Adapter, adapters, type Connection } from './queries.ts'
-import { useChange } from './use-change.ts'
+import { adapters, type Connection, metadata } from './queries.ts'
 
 type Props = { one: Connection; mayAdminister: boolean }
 
 export function AccessStep({ one, mayAdminister }: Props) {
   const { t } = useTranslation()
-  const { name, kind } = one
+  const { name, kind, mode } = one
+  const client = useQueryClient()
   const [editing, setEditing] = useState(false)
   const { data } = useSuspenseQuery(adapters)
   const adapter = data.items.find((each) => each.kind === kind)
-  // Asked when the page is opened: a token may have ended, or a permission may be gone.
-  const test = useQuery({
-    queryKey: ['connections', 'test', name, one.tag],
-    queryFn: () => said(api.connections[':name'].test.$post({ param: { name } })),
-    enabled: mayAdminister,
-    retry: false,
-    staleTime: 60_000,
+  const read = useQuery(metadata(name, mode))
+  const test = useMutation({
+    mutationFn: () => said(api.connections[':name'].test.$post({ param: { name } })),
+    onSuccess: () => client.invalidateQueries(metadata(name, mode)),
   })
-  const missing = test.data?.missing ?? []
-  const says = test.data
-    ? t('connections.signedInAs', { who: test.data.self.name, desk: vendorName(kind) })
-    : test.isFetching
+  const found = test.data ?? read.data
+  const error = test.error ?? (test.data ? null : read.error)
+  const missing = found?.missing ?? []
+  const faults = test.data?.faults ?? []
+  const says = found
+    ? t('connections.signedInAs', { who: found.self.name, desk: vendorName(kind) })
+    : read.isFetching
       ? t('connections.signingIn', { desk: vendorName(kind) })
       : undefined
   return (
     <Step
       title={t('connections.access')}
-      done={test.data !== undefined && missing.length === 0}
+      done={found !== undefined && !error && missing.length + faults.length === 0}
       says={says}
       actions={
         mayAdminister && (
           <Group gap="xs">
-            <Button size="xs" variant="default" loading={test.isFetching} onClick={() => void test.refetch()}>
+            <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
               {t('connections.checkAgain')}
             </Button>
             {adapter && (
@@ -54,57 +54,13 @@ export function AccessStep({ one, mayAdminister }: Props) {
         )
       }
     >
-      {test.error && <FaultText error={test.error} />}
+      {error && <FaultText error={error} />}
       <Missing title={t('connections.missing')} missing={missing} />
+      <Missing
+        title={t('connections.mappingFaults')}
+        missing={faults.map(({ path, message, next }) => ({ what: `${path}: ${message}.`, next }))}
+      />
       {editing && adapter && <ChangeAccess one={one} adapter={adapter} close={() => setEditing(false)} />}
     </Step>
-  )
-}
-
-function ChangeAccess({ one, adapter, close }: { one: Connection; adapter: Adapter; close: () => void }) {
-  const { t } = useTranslation()
-  const [access, setAccess] = useState(() => ({
-    ...newAccess(adapter, one.baseUrl, one.credentials.kind),
-    settings: Object.fromEntries(adapter.settings.map(({ name }) => [name, String(one.settings[name])])),
-  }))
-  const change = useChange(one)
-  const save = useMutation({
-    mutationFn: () => {
-      const { credentials, ...rest } = accessOf(adapter, access)
-      // Nothing was typed: the stored ones stay.
-      const given = Object.keys(credentials).length > 1 || credentials.kind !== one.credentials.kind
-      return change.mutateAsync({ ...rest, ...(given && { credentials }) })
-    },
-    onSuccess: close,
-  })
-  return (
-    <Modal
-      opened
-      onClose={close}
-      title={t('connections.changeAccess', { name: one.name })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      centered
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        <Stack gap="sm">
-          <AccessFields adapter={adapter} value={access} onChange={setAccess} error={save.error} keep />
-          <p className="dim">{t('connections.keepCredentials')}</p>
-          {save.error !== null && <FaultText error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t('connections.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   )
 }

@@ -1,6 +1,6 @@
 /** A webhook that a person makes: what to enter in the helpdesk, and what is copied from there. */
 import { Button, Code, CopyButton, Group, PasswordInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, said } from '../../api.ts'
@@ -15,8 +15,10 @@ type ByHandProps = { one: Connection; webhook: NonNullable<Adapter['webhook']>; 
 export function ByHand({ one, webhook: { secretFrom, byHand }, base }: ByHandProps) {
   const { t } = useTranslation()
   const { name, kind, webhookUrl } = one
+  const client = useQueryClient()
   const ours = useMutation({
     mutationFn: () => said(api.connections[':name']['webhook-secret'].$post({ param: { name }, json: base })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['connections'] }),
   })
   const url = ours.data?.url ?? webhookUrl ?? `${base.base}/webhooks/${name}`
   const filled = (value: string) => value.replace('{url}', url).replace('{secret}', ours.data?.secret ?? '')

@@ -78,7 +78,7 @@ function Mapped({ one, mayAdminister }: Props) {
   const { t } = useTranslation()
   const nameOf = useFieldName()
   const change = useChange(one)
-  const { data } = useQuery(metadata(one.name))
+  const { data } = useQuery(metadata(one.name, one.mode))
   const { fields, group, groups, people } = one.mapping
   type Target = (typeof fields)[string] | NonNullable<typeof group>
   const placeOf = (target: Target): string => {

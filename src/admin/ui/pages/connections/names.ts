@@ -18,3 +18,10 @@ export function useCredentialsName() {
   return (kind: string) =>
     i18n.exists(`connections.credentials.${kind}`) ? t(`connections.credentials.${kind as 'basic'}`) : kind
 }
+
+/** What a filter of an adapter compares. */
+export function useFilterName() {
+  const { t, i18n } = useTranslation()
+  return (filter: string) =>
+    i18n.exists(`connections.filter.${filter}`) ? t(`connections.filter.${filter as 'tags'}`) : filter
+}

@@ -14,6 +14,7 @@ import { ModeStep } from './mode-step.tsx'
 import { vendorName } from './names.ts'
 import { type Connection, connection } from './queries.ts'
 import { RemoveDialog } from './remove.tsx'
+import { TicketsStep } from './tickets-step.tsx'
 import { WebhookStep } from './webhook-step.tsx'
 import './words.ts'
 import './connections.css'
@@ -33,6 +34,7 @@ export function OneConnection() {
           <AccessStep one={one} mayAdminister={mayAdminister} />
           <MappingStep one={one} mayAdminister={mayAdminister} />
           <WebhookStep one={one} mayAdminister={mayAdminister} />
+          <TicketsStep one={one} mayAdminister={mayAdminister} />
           <ModeStep one={one} />
         </div>
         <Deliveries name={name} />

@@ -48,9 +48,10 @@ export const proposals = (name: string) =>
     retry: false,
   })
 
-export const metadata = (name: string) =>
+/** What the helpdesk offers, as read in the last minutes. More is needed of our account in a mode of more trust. */
+export const metadata = (name: string, mode: Connection['mode']) =>
   queryOptions({
-    queryKey: ['metadata', name],
+    queryKey: ['metadata', name, mode],
     queryFn: () => said(api.connections[':name'].metadata.$get({ param: { name }, query: {} })),
     staleTime: 300_000,
     retry: false,

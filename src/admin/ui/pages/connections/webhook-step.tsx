@@ -1,6 +1,6 @@
 /** The helpdesk sends its events to us: made by its API or by hand, and then proved with a ticket. */
 import { Button, Group, Stack, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, said } from '../../api.ts'
@@ -17,6 +17,7 @@ type Props = { one: Connection; mayAdminister: boolean }
 export function WebhookStep({ one, mayAdminister }: Props) {
   const { t } = useTranslation()
   const { name, kind, webhookUrl } = one
+  const client = useQueryClient()
   const [byHand, setByHand] = useState(false)
   const [base, setBase] = useState(() => location.origin)
   const { data } = useSuspenseQuery(adapters)
@@ -26,7 +27,10 @@ export function WebhookStep({ one, mayAdminister }: Props) {
   const own = webhookUrl === null ? { base } : {}
   const make = useMutation({
     mutationFn: () => said(api.connections[':name'].webhook.$post({ param: { name }, json: own })),
-    onSuccess: () => tell(t('connections.webhookMade', { desk: vendorName(kind) })),
+    onSuccess() {
+      tell(t('connections.webhookMade', { desk: vendorName(kind) }))
+      return client.invalidateQueries({ queryKey: ['connections'] }) // it has another secret, and so another tag
+    },
     onError: () => setByHand(true),
   })
   const done = taken.length > 0
