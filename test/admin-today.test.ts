@@ -1,7 +1,7 @@
 /** What the page shows first: counts that follow the filter, decisions over time, latency, and what waits. */
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decisions } from '../src/db/schema.ts'
+import { decisions, writebacks } from '../src/db/schema.ts'
 import { CABLE, DOUBTFUL, fieldsOf, INTERNET } from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service } from './support/service.ts'
@@ -53,6 +53,7 @@ describe('counts', () => {
     ['source=embedded', { applied: 2, held: 2 }],
     ['source=human', {}],
     ['group=Billing', { applied: 1 }],
+    ['assignee=Nobody', {}],
     ['overridden=any', { applied: 1 }],
     ['overridden=priority', { applied: 1 }],
     ['overridden=service', {}],
@@ -65,6 +66,16 @@ describe('counts', () => {
     const outcome = new URLSearchParams(query).get('outcome') as keyof typeof zero | null
     const total = outcome ? body[outcome] : Object.values<number>(body).reduce((sum, n) => sum + n, 0)
     expect(listed.body.items).toHaveLength(total)
+  })
+
+  test('a decision without the write-back that it must have is lost, and is found', async () => {
+    const { db } = service.deps.database
+    const [row] = await db.select().from(writebacks).limit(1)
+    await db.delete(writebacks).where(eq(writebacks.decisionId, row!.decisionId))
+    expect((await viewer('GET', '/decisions/counts')).body).toEqual({ ...zero, applied: 1, held: 2, lost: 1 })
+    expect((await viewer('GET', '/decisions?outcome=lost')).body.items).toMatchObject([{ id: row!.decisionId }])
+    await db.insert(writebacks).values(row!)
+    expect((await viewer('GET', '/decisions?outcome=lost')).body.items).toEqual([])
   })
 
   test('a filter that is wrong is refused', async () => {

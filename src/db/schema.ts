@@ -260,10 +260,9 @@ export const decisions = pgTable(
     index('decisions_by_time').on(t.createdAt, t.id),
     index('decisions_by_connection').on(t.connectionId, t.id),
     index('decisions_held_by_priority').on(sql`(values->>'priority')`, t.id).where(sql`plan = 'hold'`),
-    // a limit counts what a person got in the last hours
-    index('decisions_by_assignee')
-      .on(sql`(route->>'assignee')`, t.createdAt)
-      .where(sql`route->>'assignee' is not null`),
+    // lists of one group or person, and what a person got in the last hours: ids grow with time
+    index('decisions_of_group').on(sql`(route->>'group')`, t.id),
+    index('decisions_of_person').on(sql`(route->>'assignee')`, t.id).where(sql`route->>'assignee' is not null`),
     // few are not carried into the helpdesk; the others are found by the state of their write-back
     index('decisions_by_plan').on(t.plan, t.id).where(sql`plan in ('hold', 'skip')`),
     index('decisions_sampled').on(t.id).where(sql`sample is not null`),

@@ -1,20 +1,42 @@
 /** Counts decisions by outcome: of a filter, and over time. */
 import { eq, sql } from 'drizzle-orm'
-import { decisions, type Tx, tickets, writebacks } from '../db/index.ts'
-import { type DecisionFilter, locate, matching, outcome } from './filter.ts'
+import { OPEN_WRITEBACK_STATES } from '../contract/index.ts'
+import { decisions, rows, type Tx, tickets, writebacks } from '../db/index.ts'
+import { asksForTicket, type DecisionFilter, locate, matching, outcome } from './filter.ts'
 import { OUTCOMES, type Outcome } from './ledger.ts'
 
 type OutcomeCounts = Record<Outcome, number>
 
 /** How many decisions match, by outcome; the filter's own outcome is ignored. */
-export async function countDecisions(db: Tx, filter: DecisionFilter): Promise<OutcomeCounts> {
-  const found = await db
+export async function countDecisions(db: Tx, { outcome: _, ...filter }: DecisionFilter): Promise<OutcomeCounts> {
+  const condition = matching(await locate(db, filter))
+  if (!condition) return countAll(db)
+  const counted = db
     .select({ outcome: outcome.as('outcome'), n: sql<number>`count(*)::int` })
     .from(decisions)
-    .innerJoin(tickets, eq(tickets.id, decisions.ticketId))
     .leftJoin(writebacks, eq(writebacks.decisionId, decisions.id))
-    .where(matching({ ...(await locate(db, filter)), outcome: undefined }))
-    .groupBy(sql`1`)
+    .$dynamic()
+  // Every decision has a ticket: joining it without need reads the widest table for nothing.
+  const joined = asksForTicket(filter) ? counted.innerJoin(tickets, eq(tickets.id, decisions.ticketId)) : counted
+  return countsOf(await joined.where(condition).groupBy(sql`1`))
+}
+
+/** All of them, each table by its own index: held and skipped have no write-back, and what has neither is lost. */
+async function countAll(db: Tx): Promise<OutcomeCounts> {
+  const found = await rows<{ outcome: Outcome; n: number }>(
+    db,
+    sql`with planned as (
+          select plan, count(*) as n from decisions where plan in ('hold', 'skip') group by plan
+        ), written as (
+          select state, count(*) as n from writebacks group by state
+        ), counted as (
+          select case plan when 'hold' then 'held' else 'skipped' end as outcome, n from planned union all
+          select case when state in ${OPEN_WRITEBACK_STATES} then 'waiting' else state end, n from written union all
+          select 'lost', (select count(*) from decisions) - (select coalesce(sum(n), 0) from planned)
+            - (select coalesce(sum(n), 0) from written)
+        )
+        select outcome, sum(n)::int as n from counted group by outcome`,
+  )
   return countsOf(found)
 }
 

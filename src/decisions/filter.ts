@@ -66,7 +66,11 @@ const PARTS: Record<Outcome, SQL[]> = {
   skipped: [planned('skip'), written('skipped')],
   failed: [written('failed')],
   waiting: [written('waiting'), written('sending')],
-  lost: [sql`${decisions.plan} not in ('hold', 'skip') and ${writebacks.decisionId} is null`],
+  // There must be none, so they are looked for first: by the order of the list, every decision would be read.
+  lost: [
+    sql`${decisions.id} = any(array(select carried.id from ${decisions} carried where carried.plan not in ('hold', 'skip')
+      and not exists (select from ${writebacks} written where written.decision_id = carried.id)))`,
+  ],
 }
 
 /** For a query of decisions with their tickets and write-backs. */
@@ -100,6 +104,10 @@ export function matching(filter: LocatedFilter): SQL | undefined {
     filter.newest ? isNewest : undefined,
   )
 }
+
+/** Whether the condition is about the ticket, and not of the decision alone. */
+export const asksForTicket = ({ key, text, language }: DecisionFilter): boolean =>
+  [key, text, language].some((asked) => asked !== undefined)
 
 function contains(text: string): SQL {
   const escaped = text.replace(/[\\%_]/g, '\\$&')

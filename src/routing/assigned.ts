@@ -1,6 +1,6 @@
 /** How many tickets count against the limits of people. */
 import { sql } from 'drizzle-orm'
-import { rows, type Tx } from '../db/index.ts'
+import { firstIdOf, rows, type Tx } from '../db/index.ts'
 import { goalsOf, type MapDocument, peopleOf, type Row } from './map.ts'
 
 /**
@@ -30,7 +30,7 @@ async function countOf(db: Tx, name: string, since: Date): Promise<number> {
   const [found] = await rows<{ n: number }>(
     db,
     sql`select count(*)::int as n from decisions d join tickets t on t.id = d.ticket_id
-        where d.route->>'assignee' = ${name} and d.created_at > ${since.toISOString()} and d.plan = 'apply'
+        where d.route->>'assignee' = ${name} and d.id > ${firstIdOf(since)} and d.plan = 'apply'
           and t.status = 'open'
           and not exists (select from decisions later where later.ticket_id = d.ticket_id and later.id > d.id)
           and not exists (select from overrides o where o.decision_id = d.id and o.field = 'group')`,

@@ -14,7 +14,14 @@ import { countRows, fill } from './size/fill.ts'
 
 type Timed = { path: string; best: number; median: number; items: number | null }
 
-export async function run(args: string[]): Promise<void> {
+export const run = (args: string[]): Promise<void> => measure(args, paths)
+
+/** Fills a database, and times what `pathsOf` lists. With `most`, exits with 1 when the best of one takes longer. */
+export async function measure(
+  args: string[],
+  pathsOf: (deps: Deps) => Promise<string[]>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
@@ -40,8 +47,9 @@ export async function run(args: string[]): Promise<void> {
     const timed: Timed[] = []
     const { token } = await createToken(deps.database.db, { name: 'bench', role: 'admin' }, 'bench')
     const client = clientWith({ app: createApp(deps) }, token)
-    for (const path of (await paths(deps)).filter((path) => path.includes(values.only)))
+    for (const path of (await pathsOf(deps)).filter((path) => path.includes(values.only)))
       timed.push(await time(client, path, Number(values.runs)))
+    if (timed.some(({ best }) => best > most)) process.exitCode = 1
     if (values.json)
       return console.log(JSON.stringify({ database: database.url ? 'PostgreSQL' : 'embedded', counts, timed }))
     console.log(`${database.url ? 'PostgreSQL' : 'embedded'}, filled in ${filledIn} s:`)
@@ -49,7 +57,7 @@ export async function run(args: string[]): Promise<void> {
     console.log(`\n${'best'.padStart(7)} ${'median'.padStart(7)}   of ${values.runs}, in ms`)
     for (const { path, best, median, items } of timed)
       console.log(
-        `${best.toFixed(1).padStart(7)} ${median.toFixed(1).padStart(7)}   ${path}${items === null ? '' : ` (${items})`}`,
+        `${best.toFixed(1).padStart(7)} ${median.toFixed(1).padStart(7)} ${best > most ? '!' : ' '} ${path}${items === null ? '' : ` (${items})`}`,
       )
   } finally {
     await deps[Symbol.asyncDispose]()
