@@ -153,7 +153,6 @@ describe('an import', () => {
       expect.stringMatching(/^connections\.zendsk: there is no connection zendsk; did you mean zendesk\?/),
       'connections.zendsk.baseUrl: is needed to create it',
       'connections.zendsk.credentials: is needed to create it',
-      'connections.zendsk.secrets: is needed to create it',
     ])
     expect((await importing({ pointsman: 1, routingmap: {} })).body.faults).toEqual([
       { path: 'routingmap', message: 'there is no routingmap here; did you mean routingMap?' },

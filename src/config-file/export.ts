@@ -33,17 +33,17 @@ export async function currentConfig({ db, vault, connectors }: Needs) {
     currentRules(db),
     publishedMap(db),
   ])
-  const connections = (await listConnections({ db, vault })).map((connection) => adapterView(connectors, connection))
+  const connections = await listConnections({ db, vault })
   const all: Omit<ConfigDocument, 'pointsman'> = {
     // What an older release stored gets the defaults of today, as what is imported does.
     taxonomy: TaxonomyDocument.parse({ fields }),
     rules: Rules.parse(rules),
     ...(map ? { routingMap: documentOf(map) } : {}),
     connections: Object.fromEntries(
-      connections.map(({ name, kind, baseUrl, mode, mapping, filters, settings }) => [
-        name,
-        { kind, baseUrl, mode, mapping, filters, settings },
-      ]),
+      connections.map((connection) => {
+        const { name, kind, baseUrl, mode, mapping, filters, settings } = adapterView(connectors, connection)
+        return [name, { kind, baseUrl, mode, mapping, filters, settings }]
+      }),
     ),
   }
   return { all, connections }
@@ -78,5 +78,5 @@ function commentOn(connectors: Connectors, { kind, credentials, secrets }: Conne
   const given = secrets.map((secret) => `{kind: ${secret.kind}, secret: FILL IN}`)
   return ` Credentials and secrets are not exported; a connection that exists keeps its own. To create it, fill in:
    credentials: {${parts.join(', ')}}
-   secrets: [${given.join(', ')}]`
+   secrets: [${given.join(', ')}]  (left out: one is made)`
 }
