@@ -25,19 +25,26 @@ export function languageOf(text: string): Language {
   const script = byScript(letters)
   if (script) return script
   if (letters.replace(/[^\p{L}]/gu, '').length < MIN_LETTERS) return UNKNOWN
-  const guess = letters.split(' ').length <= SHORT ? byFunctionWords(letters) : null
+  const words = letters.split(' ').length
+  const guess = words <= SHORT ? byFunctionWords(letters) : null
   // The detector does not know Uzbek and Kazakh, and takes short Ukrainian texts for Russian.
-  if (guess && ['uz', 'kk', 'uk'].includes(guess.code))
-    return { code: guess.code, confidence: confidenceOf(guess.hits) }
-  const russian = byRussianLetters(letters)
-  if (russian) return russian
+  const [only] = guess?.codes.length === 1 ? guess.codes : []
+  if (guess && only && ['uz', 'kk', 'uk'].includes(only)) return { code: only, confidence: confidenceOf(guess.hits) }
+  const cyrillic = byCyrillicLetters(letters)
+  if (cyrillic) return cyrillic
   if (!detector) return UNKNOWN
   const detected = byDetector(detector, letters)
-  if (!guess || detected.confidence >= SURE) return detected
-  if (guess.code === detected.code)
-    return { ...detected, confidence: Math.max(detected.confidence, confidenceOf(guess.hits)) }
-  return { code: guess.code, confidence: confidenceOf(guess.hits) }
+  if (words > SHORT || detected.confidence >= SURE) return detected
+  // Of a few words the detector alone is wrong too often: its answer counts where it is clear, or where a known word agrees.
+  if (!guess) return detected.confidence >= CLEAR ? detected : { code: 'und', confidence: detected.confidence }
+  if (only && only !== detected.code)
+    return 2 * guess.hits >= words ? { code: only, confidence: confidenceOf(guess.hits) } : UNKNOWN
+  if (!guess.codes.includes(detected.code)) return UNKNOWN
+  return { ...detected, confidence: Math.max(detected.confidence, confidenceOf(guess.hits)) }
 }
+
+/** A detector's answer that no known word supports. */
+const CLEAR = 0.62
 
 /** Up to this many words, function words are more reliable than letter statistics. */
 const SHORT = 8
@@ -87,19 +94,20 @@ function byScript(text: string): Language | null {
 }
 
 /**
- * Short Russian texts: ы, э and ё separate them from Bulgarian, Serbian and Ukrainian; common words decide texts without these
- * letters. The detector alone gives these languages nearly the same score.
+ * Short texts in Cyrillic letters: ы, э and ё are Russian, і, ї and є Ukrainian, ъ as a vowel Bulgarian; common words show Russian
+ * without these letters. The detector alone gives these languages nearly the same score.
  */
-function byRussianLetters(text: string): Language | null {
+function byCyrillicLetters(text: string): Language | null {
   const cyrillic = count(text, /\p{Script=Cyrillic}/gu)
   if (cyrillic < 6 || cyrillic < count(text, /\p{Script=Latin}/gu)) return null
-  if (/[іїєґўђћџјљњ]/iu.test(text)) return null
+  if (/[їєґ]|і/iu.test(text) && !/[ыэўъђћџјљњ]/iu.test(text)) return { code: 'uk', confidence: 0.8 }
+  if (/[іўђћџјљњ]/iu.test(text)) return null
   const letters = count(text, /[ыэё]/giu)
   const words = count(text.toLowerCase(), RUSSIAN)
   const shared = count(text.toLowerCase(), SHARED)
   const bulgarian = count(text, /ъ(?![еёюя])/giu)
-  if (bulgarian > 0 || letters + words + shared === 0) return null
-  if (letters + words === 0) return { code: 'ru', confidence: 0.6 }
+  if (bulgarian > 0 && letters === 0) return { code: 'bg', confidence: 0.8 }
+  if (bulgarian > 0 || letters + words === 0) return null
   return { code: 'ru', confidence: Math.min(0.99, round(0.75 + 0.06 * (2 * letters + words + shared))) }
 }
 
@@ -120,7 +128,7 @@ function byDetector(known: Detector, text: string): Language {
     !NOT_RUSSIAN.test(text) &&
     (scores.ru ?? 0) >= 0.96 * best
   )
-    return { code: 'ru', confidence: result.language === 'ru' ? 0.6 : 0.4 }
+    return result.language === 'ru' ? { code: 'ru', confidence: 0.62 } : UNKNOWN
   const words = text.split(' ').length
   const margin = best > 0 ? (best - second) / best : 0
   const confidence = (1 - Math.exp(-25 * margin)) * (1 - Math.exp(-words / 2)) * (result.isReliable() ? 1 : 0.6)

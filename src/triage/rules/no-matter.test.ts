@@ -191,7 +191,7 @@ describe('a ticket that says something is decided', () => {
     ['Message from the lift', 'Alarm'],
     ['Recording', 'Delete the recording of my call of Monday'],
     ['From: Ann', 'Router'],
-    ['Help', 'E77'],
+    ['Help', 'E77-1204, E77-1205'],
     ['', 'Kein Bild, kein Ton'],
     ['', 'Звонка нет, сообщения нет'],
     ['', 'No image and no messages'],
