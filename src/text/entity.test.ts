@@ -68,9 +68,20 @@ test('masked parts get their originals back, in the normal form of the field', (
 })
 
 test('a rule finds the first match of the pattern', () => {
-  expect(byPattern(entity({ pattern: 'K-[0-9 ]+', normal: 'code' }), TEXT)).toBe('K1234')
-  expect(byPattern(entity({ pattern: 'Z-\\d+' }), TEXT)).toBeNull()
+  expect(byPattern(entity({ pattern: 'K-[0-9 ]+', normal: 'code' }), TEXT, {})).toBe('K1234')
+  expect(byPattern(entity({ pattern: 'Z-\\d+' }), TEXT, {})).toBeNull()
 })
+
+test.each([
+  ['an address', '[a-z]+@[a-z]+\\.org', '<EMAIL_1>'],
+  ['words around it', 'to \\S+@\\S+ please', 'to <EMAIL_1> please'],
+  ['words before it', 'Contract K-12 34,\\s+answer', 'Contract K-12 34, answer'],
+  ['words behind it', 'please', 'please'],
+  ['a part of it', 'anna', null],
+  ['the placeholder', 'EMAIL_1', null],
+])('the pattern of a rule sees the text before masking, and its value is masked: %s', (_, pattern, value) =>
+  expect(byPattern(entity({ pattern }), TEXT, MASKED)).toBe(value),
+)
 
 test.each<[string, object, string, string | null]>([
   ['a title', { values: [{ id: 'vip', title: 'Very important' }] }, 'very  important', 'vip'],

@@ -27,11 +27,41 @@ export function fromQuote(
   return { value: normalised(field, span), span }
 }
 
-/** The first match of the field's pattern, for fields that a rule decides. */
-export function byPattern(field: EntityField, text: string): string | null {
-  const [found] = field.pattern === undefined ? [] : findAll(field.pattern, text)
-  const span = found && spaced(text.slice(found.start, found.end))
-  return span ? normalised(field, span.slice(0, ENTITY_LENGTH)) : null
+/**
+ * The first match of the field's pattern, for fields that a rule decides. The pattern sees the text before masking; in the value
+ * the masked parts are masked. A match that needs only a part of one is no value: the rest could not be left out at write-back.
+ */
+export function byPattern(field: EntityField, text: string, masked: Record<string, string>): string | null {
+  if (field.pattern === undefined) return null
+  const { clear, inText } = unmaskWithPlaces(text, masked)
+  for (const { start, end } of findAll(field.pattern, clear)) {
+    const [from, to] = [inText(start), inText(end)]
+    const span = from === null || to === null ? '' : spaced(text.slice(from, to))
+    if (span) return normalised(field, span.slice(0, ENTITY_LENGTH))
+  }
+  return null
+}
+
+/** The text with the originals, and where a place in it is in the given text; null for a place inside an original. */
+function unmaskWithPlaces(text: string, masked: Record<string, string>) {
+  const edges: { clear: number; length: number; at: number; end: number }[] = []
+  let clear = ''
+  let from = 0
+  for (const { 0: placeholder, index } of text.matchAll(PLACEHOLDER)) {
+    const original = unmask(placeholder, masked)
+    clear += text.slice(from, index)
+    from = index + placeholder.length
+    edges.push({ clear: clear.length, length: original.length, at: index, end: from })
+    clear += original
+  }
+  clear += text.slice(from)
+  const inText = (place: number): number | null => {
+    const before = edges.findLast((edge) => edge.clear < place)
+    if (!before) return place
+    const after = place - before.clear - before.length
+    return after < 0 ? null : before.end + after
+  }
+  return { clear, inText }
 }
 
 /** The value with its masked parts replaced by the originals, for write-back only. */

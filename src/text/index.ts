@@ -7,6 +7,7 @@ export {
   mask,
   maskForExport,
   PLACEHOLDER,
+  unmask,
   withoutNumbers,
 } from './mask/index.ts'
 export { checkPattern, matches as matchesPattern } from './pattern/index.ts'

@@ -64,7 +64,7 @@ function checkWhen({ id, when }: Rule): RuleFault[] {
 function checkExamples(rule: Rule): RuleFault[] {
   return rule.examples.flatMap((example, i) => {
     const language = example.language ? { code: example.language, confidence: 1 } : languageOf(example.text)
-    const ticket = { subject: example.subject ?? '', text: example.text, language }
+    const ticket = { subject: example.subject ?? '', text: example.text, language, masked: {} }
     // No classifier is asked about an example, so `outOfScope` is taken as true and the other conditions are checked.
     const subject = subjectOf(ticket, example.metadata ?? {}, true)
     if (holds(rule.when, subject) === example.matches) return []

@@ -13,7 +13,7 @@ export function factsOf(taxonomy: Pick<Taxonomy, 'fields'>, prepared: Prepared):
       const value = entry === undefined ? null : fromMetadata(field, entry)
       if (value !== null) facts[field.id] = { value, rule: `metadata ${field.metadata}` }
     } else if (field.source === 'rule' && field.kind === 'entity') {
-      const value = byPattern(field, `${prepared.subject}\n${prepared.text}`)
+      const value = byPattern(field, `${prepared.subject}\n${prepared.text}`, prepared.masked)
       if (value !== null) facts[field.id] = { value, rule: 'pattern' }
     }
   }

@@ -1,5 +1,5 @@
 import type { Prepared } from '../../contract/index.ts'
-import { matchesPattern } from '../../text/index.ts'
+import { matchesPattern, unmask } from '../../text/index.ts'
 import { count } from './count.ts'
 import type { When } from './rule.ts'
 import { hasKeyword, type Words, wordsOf } from './words.ts'
@@ -7,6 +7,8 @@ import { hasKeyword, type Words, wordsOf } from './words.ts'
 /** A ticket as all rules read it. */
 export type Subject = {
   text: Record<When['in'], string>
+  /** Before masking, for patterns. */
+  clear(place: When['in']): string
   /** Split into words when a rule first needs them. */
   words(place: When['in']): Words
   language: string
@@ -16,7 +18,7 @@ export type Subject = {
 }
 
 export function subjectOf(
-  prepared: Pick<Prepared, 'subject' | 'text' | 'language'>,
+  prepared: Pick<Prepared, 'subject' | 'text' | 'language' | 'masked'>,
   metadata: Record<string, string>,
   outOfScope = false,
 ): Subject {
@@ -24,6 +26,7 @@ export function subjectOf(
   const words: Partial<Record<When['in'], Words>> = {}
   return {
     text,
+    clear: (place) => unmask(text[place], prepared.masked),
     outOfScope,
     words: (place) => {
       words[place] ??= wordsOf(text[place])
@@ -51,7 +54,7 @@ export function holds(when: When, subject: Subject): boolean {
     const found = count(text, when.count.of)
     if (found < (when.count.atLeast ?? 0) || found > (when.count.atMost ?? Number.POSITIVE_INFINITY)) return false
   }
-  return when.regex === undefined || matchesPattern(when.regex, text)
+  return when.regex === undefined || matchesPattern(when.regex, subject.clear(when.in))
 }
 
 function holdsMetadata(wanted: NonNullable<When['metadata']>, metadata: Record<string, string>): boolean {

@@ -176,6 +176,12 @@ test('a language is a code, in upper or lower case', () => {
 
 test('the default rules have no fault', () => expect(checkRules(defaultRules, taxonomy)).toEqual([]))
 
+test('the pattern of a rule sees the text before masking', () => {
+  const found = rules({ when: { regex: 'anna@[a-z.]+' }, then: { flag: 'anna' } })
+  const ticket = prepared('answer to <EMAIL_1>', { masked: { '<EMAIL_1>': 'anna@example.org' } })
+  expect(applyRules(found, { prepared: ticket }, taxonomy).flags).toEqual(['anna'])
+})
+
 describe('junk', () => {
   const of = (subject: string, text: string, metadata: Record<string, string> = {}) => junk({ subject, text, metadata })
   test.each([
