@@ -1,6 +1,6 @@
 import { CLOSINGS, GREETINGS } from '../mask/index.ts'
 import { hasDeskWords, isAgent, isProtected } from './information.ts'
-import { isSignOff } from './signature.ts'
+import { isDevice, isSignOff } from './signature.ts'
 
 /** Sentences of politeness, waiting, or a call centre's script: removed first when a text is too long. */
 const FILLER = new RegExp(
@@ -39,7 +39,8 @@ export function isFiller(sentence: string, byAgent = false): boolean {
 }
 
 /** Is the text only what opens or closes a letter: a greeting, thanks, a closing formula and a name? */
-export const isLetterWord = (text: string): boolean => LETTER.test(text) || isSignOff(text.trim())
+export const isLetterWord = (text: string): boolean =>
+  LETTER.test(text) || isSignOff(text.trim()) || isDevice(text.trim())
 
 const LETTER = new RegExp(`^\\s*(?:${GREETINGS}|${CLOSINGS})[ ,.!:…]*$`, 'u')
 

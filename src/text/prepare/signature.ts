@@ -19,10 +19,10 @@ export function isSignOff(line: string): boolean {
 const SENT =
   /^(?:get|download|скачать|загрузить|завантажити) (?:outlook|bluemail|spark|yahoo)|^(?:sent (?:from|via|with|using)|gesendet|envoyé|enviado|inviat[oa]|verstuurd|verzonden|sendt|skickat|lähetetty|wysłan[eo]|odesláno|odoslan[éo]|trimis|στάλθηκε|(?:отправлено|послано|написано) (?:с|со|из|через|от)|надіслано|изпратено|gönderildi|أُ?رسلت|ارسال شده|נשלח|ส่งจาก|đã gửi|được gửi|dikirim|发自|發自|来自|saadetud|nosūtīts|išsiųsta|poslano|imetumwa)(?!\p{Ll})|(?:gesendet|küldve|жіберілді|yuborildi|gönderildi|भेजा गया|から送信|发送|보냄)$/iu
 const DEVICE =
-  /iphon|ipad|ios|android|outlook|samsung|galaxy|huawei|xiaomi|redmi|nokia|pixel|blackberry|windows|thunderbird|gmail|gmx|mail\.ru|yahoo|proton|bluemail|spark|яндекс|yandex|smartphone|tablet|handy|mobile (?:device|phone)|my phone|móvil|手机|邮箱/iu
+  /iphon|ipad|ios|android|outlook|samsung|galaxy|huawei|xiaomi|redmi|nokia|pixel|blackberry|windows|thunderbird|gmail|gmx|mail\.ru|yahoo|proton|bluemail|spark|яндекс|yandex|smartphone|tablet|handy|mobile (?:device|phone)|my phone|móvil|телефона|смартфона|планшета|手机|邮箱/iu
 
 /** The line that a mail program adds: a sent mail, its device, and nothing else. */
-function isDevice(line: string): boolean {
+export function isDevice(line: string): boolean {
   const bare = line.replace(/[<(]https?:[^\s>)]{1,300}[>)]/g, '').replace(/[.!]?\s*$/, '')
   return (
     bare.length <= 80 && !/[,;:?!]/.test(bare) && bare.split(' ').length <= 11 && SENT.test(bare) && DEVICE.test(bare)
