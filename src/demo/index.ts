@@ -88,6 +88,7 @@ async function connect(
     credentials,
     secrets: [secret],
     mapping,
+    // Its desks are new: nobody has handled a ticket yet, and without a threshold they would only suggest.
     settings: { perMinute: 100_000, threshold: 0.5 },
   })
   const { self } = await connectorOf(deps.connectors, kind).inspect({ ...input, id: name, selfId: null })

@@ -3,14 +3,17 @@
  * the test tickets at the threshold that its own record proves, and at fixed thresholds. A draw is broken when the applied
  * values are right less often than was asked for, by more than a point.
  *
- * `--data DIR`, `--sets a,b`, `--sizes 50,100`, `--precision 0.95`.
+ * Then a desk is simulated that loses 6 points of accuracy in a month: how soon is its promise kept again?
+ *
+ * `--data DIR`, `--sets a,b`, `--sizes 50,100`, `--precision 0.95`, `--parts draws,drift`.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { promise } from '../../src/classifiers/calibration/index.ts'
 import { UNFAMILIAR } from '../../src/classifiers/embedded/as-classifier.ts'
 import { type EmbeddedModel, train } from '../../src/classifiers/embedded/index.ts'
-import type { LabelledTicket } from '../../src/contract/index.ts'
+import { seeded } from '../../src/classifiers/embedded/random.ts'
+import type { Handled, LabelledTicket } from '../../src/contract/index.ts'
 import { wilson } from '../../src/training/metrics.ts'
 import { DATA_FOLDER, drawTickets, findSets, type LabelledSet, labelled, loadSet } from './data/labelled-sets.ts'
 import { FOREIGN_STREAM, MAIN_LABELS } from './data/quality-reference.ts'
@@ -34,9 +37,13 @@ export async function run(args: string[]): Promise<void> {
       sets: { type: 'string' },
       sizes: { type: 'string', default: Object.keys(DRAWS).join() },
       precision: { type: 'string', default: '0.95' },
+      parts: { type: 'string', default: 'draws,drift' },
     },
   })
   const asked = Number(values.precision)
+  const parts = values.parts.split(',')
+  if (parts.includes('drift')) printDrift(asked)
+  if (!parts.includes('draws')) return
   const sizes = values.sizes.split(',').map(Number)
   const draws: Draw[] = []
   for (const set of await findSets(values.data, values.sets?.split(','))) {
@@ -123,6 +130,62 @@ function print(draws: Draw[], sizes: number[], asked: number): void {
   }
   for (const { set, size, ours } of draws.filter((draw) => isBroken(draw.ours)))
     console.log(`  broken: ${set}, ${size} labels: ${ours.right} of ${ours.n} right`)
+}
+
+/** Handled tickets of a month, and how many a record keeps. */
+const MONTH = 1000
+const KEPT = 1000
+const SIMULATED = 40
+/** Confidences of a desk that is right in 83 %; half of its tickets are sure. */
+const CONFIDENCES = [0.5, 0.7, 0.85, 0.93, 0.97, 0.98, 0.99, 0.995]
+
+/** How far log odds fall where accuracy falls by six points: the sure tickets lose less. */
+const SHIFT = 0.6
+const afterDrift = (confidence: number, month: number) =>
+  1 / (1 + ((1 - confidence) / confidence) * Math.exp(SHIFT * Math.min(1, Math.max(0, month))))
+
+/** Accuracy falls evenly for a month, and stays there; nothing is trained again. */
+function printDrift(asked: number): void {
+  const rows = Array.from({ length: 31 }, (_, k) => ({ after: k * 100, kept: 0, applied: 0, told: 0 }))
+  const back: number[] = []
+  for (let seed = 1; seed <= SIMULATED; seed++) {
+    const random = seeded(seed)
+    const handled: Handled[] = []
+    let broken = false
+    let kept = 0
+    for (let i = -MONTH; i <= 3 * MONTH; i++) {
+      const truth = (confidence: number) => afterDrift(confidence, i / MONTH)
+      if (i >= 0 && i % 100 === 0) {
+        const { threshold, newest } = promise({ handled: handled.slice(-KEPT), calibrated: true }, asked)
+        const above = CONFIDENCES.filter((confidence) => threshold !== null && confidence >= threshold)
+        const precision = above.reduce((sum, confidence) => sum + truth(confidence), 0) / Math.max(1, above.length)
+        const isKept = above.length === 0 || precision >= asked - SLACK
+        const row = rows[i / 100]!
+        row.applied += above.length / CONFIDENCES.length / SIMULATED
+        row.kept += isKept ? 1 : 0
+        row.told += newest === undefined ? 0 : 1
+        if (!isKept) {
+          broken = true
+          kept = 0
+        } else if (kept === 0) kept = i
+      }
+      const confidence = CONFIDENCES[random.below(CONFIDENCES.length)]!
+      const right = random.below(10_000) < 10_000 * truth(confidence)
+      handled.push({ confidence, value: right ? 'right' : 'wrong', expected: 'right' })
+    }
+    if (broken) back.push(kept)
+  }
+  console.log(
+    `a desk that loses 6 points of accuracy within ${MONTH} handled tickets, ${SIMULATED} times, ${pct(asked)} % asked for`,
+  )
+  console.log('handled tickets since it began  promise kept  applied  says that it shrank')
+  for (const { after, kept, applied, told } of rows.filter((_, k) => k % 2 === 0))
+    console.log(
+      `${String(after).padStart(30)}  ${`${kept} of ${SIMULATED}`.padStart(12)}  ${`${pct(applied)} %`.padStart(7)}  ${told}`,
+    )
+  back.sort((a, b) => a - b)
+  const at = (share: number) => back[Math.min(back.length - 1, Math.floor(share * back.length))]
+  console.log(`kept again for good after ${at(0.5)} handled tickets in half of them, after ${at(0.9)} in nine of ten\n`)
 }
 
 const pct = (value: number) => (100 * value).toFixed(1)

@@ -35,7 +35,7 @@ test.each<[string, Handled[], number, number | null]>([
   ['no ticket', [], 0.95, 19],
   ['a few lucky ones', desk(10, [0.97], 1, () => 1), 0.95, 9],
   ['a higher precision needs more', [], 0.99, 40],
-  ['a classifier that is never sure enough', desk(500, [0.5, 0.8], 1), 0.95, null],
+  ['a classifier that is never sure enough', desk(500, [0.5, 0.8], 2), 0.95, null],
 ])('%s: nothing is promised, and it says how many more it takes', (_, handled, asked, missing) => {
   expect(all(handled, asked)).toEqual({ asked, threshold: null, expected: null, n: handled.length, missing })
 })
@@ -59,6 +59,26 @@ test('a classifier that is right less often than it says is trusted later', () =
   const honest = all(desk(2000, [0.7, 0.9, 0.96, 0.98], 3)).threshold!
   const boastful = all(desk(2000, [0.7, 0.9, 0.96, 0.98], 3, (p) => p - 0.03)).threshold
   expect(boastful ?? 1).toBeGreaterThan(honest)
+})
+
+describe('drift', () => {
+  const chances = [0.55, 0.75, 0.85, 0.92, 0.97, 0.99]
+
+  test('a promise shrinks by itself where the newest tickets are right less often, and says how many count', () => {
+    const before = desk(1000, chances, 5)
+    const after = desk(400, chances, 6, (p) => p - 0.1)
+    expect(all(before)).not.toHaveProperty('newest')
+    const { threshold, newest } = all([...before, ...after])
+    expect(newest).toBe(400)
+    expect(threshold ?? 1).toBeGreaterThan(all(before).threshold!)
+  })
+
+  test('a desk that does not change keeps its promise', () => {
+    const shrunk = Array.from({ length: 100 }, (_, i) => all(desk(800, chances, 31 * (i + 1)))).filter(
+      ({ newest }) => newest !== undefined,
+    )
+    expect(shrunk.length).toBeLessThanOrEqual(8)
+  })
 })
 
 describe('the promise is kept at nine desks of ten', () => {
