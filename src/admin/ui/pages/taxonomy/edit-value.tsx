@@ -25,6 +25,7 @@ export function EditValue({ field, value = NEW, close, save, retire }: Props) {
   const [description, setDescription] = useState(value.description)
   const [synonyms, setSynonyms] = useState(value.synonyms)
   const [automatic, setAutomatic] = useState(value.automatic)
+  const [guarded, setGuarded] = useState(value.guarded ?? false)
   const name = isNew ? id || nameFrom(title) : value.id
   const taken = isNew && field.values.some((each) => each.id === name)
   return (
@@ -39,7 +40,7 @@ export function EditValue({ field, value = NEW, close, save, retire }: Props) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          const { title: _, ...rest } = value
+          const { title: _, guarded: __, ...rest } = value
           save({
             ...rest,
             ...(title.trim() ? { title: title.trim() } : {}),
@@ -47,6 +48,7 @@ export function EditValue({ field, value = NEW, close, save, retire }: Props) {
             description,
             synonyms,
             automatic,
+            ...(guarded ? { guarded } : {}),
           })
         }}
       >
@@ -92,6 +94,11 @@ export function EditValue({ field, value = NEW, close, save, retire }: Props) {
             description={t('taxonomy.neverAutomaticHint')}
             checked={!automatic}
             onChange={(event) => setAutomatic(!event.currentTarget.checked)}
+          />
+          <Checkbox
+            label={t('taxonomy.guard')}
+            checked={guarded}
+            onChange={(event) => setGuarded(event.currentTarget.checked)}
           />
           <Group justify="space-between" mt="sm">
             {isNew ? (

@@ -68,3 +68,12 @@ export const nameFrom = (title: string) =>
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^[^a-z]+|_+$/g, '')
     .slice(0, 60)
+
+/** A value for an option of a helpdesk. */
+export const valueFrom = (name: string, option: string): Value => ({
+  id: nameFrom(name) || `option_${option.toLowerCase().replace(/[^a-z0-9]+/g, '_')}`.slice(0, 60),
+  title: name.slice(0, 120),
+  description: '',
+  synonyms: [],
+  automatic: true,
+})

@@ -18,7 +18,8 @@ import { Touched } from '../../parts/policy/touched.tsx'
 import type { TaxonomySearch } from '../../search.ts'
 import { EditField } from './edit-field.tsx'
 import { EditValue } from './edit-value.tsx'
-import { moveValue, removeField, retireValue, setField, setValue } from './edits.ts'
+import { moveValue, removeField, retireValue, setField, setValue, valueFrom } from './edits.ts'
+import { Helpdesks } from './helpdesks.tsx'
 import { RetireDialog } from './retire.tsx'
 import { type Field, type TaxonomyDraft, useTaxonomyDraft } from './use-draft.ts'
 import { Values } from './values.tsx'
@@ -36,6 +37,7 @@ export function Taxonomy() {
   const nameOf = useFieldName()
   const draft = useTaxonomyDraft()
   const mayEdit = useMay('edit')
+  const mayCompare = useMay('read-connections')
   const search = route.useSearch()
   const [shown, setShown] = useState<Shown>('draft')
   const changes = diffFields(draft.published, draft.document)
@@ -81,6 +83,13 @@ export function Taxonomy() {
               editField={() => open({ edit: field.id })}
               move={(value, by) => draft.save.mutate(moveValue(field.id, value, by))}
             />
+            {mayCompare && field.kind === 'choice' && (
+              <Helpdesks
+                key={field.id}
+                field={field}
+                add={editable ? (name, id) => draft.save.mutate(setValue(field.id, valueFrom(name, id))) : undefined}
+              />
+            )}
             {editable && (
               <div>
                 <Button variant="subtle" leftSection={<PlusIcon />} onClick={() => open({ edit: '' })}>

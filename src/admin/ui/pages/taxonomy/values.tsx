@@ -85,6 +85,7 @@ function Named({ value }: { value: Value }) {
       <b>{value.title ?? plain(value.id)}</b>
       <span className="mono dim">{value.id}</span>
       {!value.automatic && <Badge color="orange">{t('taxonomy.guarded')}</Badge>}
+      {value.guarded && <Badge color="gray">{t('taxonomy.strict')}</Badge>}
     </div>
   )
 }
