@@ -4,6 +4,7 @@ import { findConnection, type Helpdesks, type Vault } from '../connections/index
 import { type Connection, ConnectionSettings, type Labels } from '../contract/index.ts'
 import type { Database, Tx } from '../db/index.ts'
 import { showAnswers } from '../decisions/index.ts'
+import { Rejected } from '../errors.ts'
 import { type Assigned, planGoal, previewRoute, publishedMap, type RoutingMap, route } from '../routing/index.ts'
 import { openCounts } from './open-counts.ts'
 import { routeBy, runPipeline, withRoute } from './pipeline.ts'
@@ -16,10 +17,13 @@ export type PreviewNeeds = {
   classifiers: Classifiers
 }
 
+/** `classifier`: another one than the service is set to. */
+type Previewed = { subject?: string; text: string; connection?: string; classifier?: Classifiers['choice'] | undefined }
+
 /** Decides a text as triage would, with the trace. Throws ModelError when no classifier can answer now. */
 export async function previewDecision(
   { database: { db }, vault, helpdesks, classifiers }: PreviewNeeds,
-  { subject = '', text, connection: name }: { subject?: string; text: string; connection?: string },
+  { subject = '', text, connection: name, classifier }: Previewed,
   signal: AbortSignal = new AbortController().signal,
 ) {
   const started = performance.now()
@@ -29,8 +33,8 @@ export async function previewDecision(
     mode: 'automate',
     settings: ConnectionSettings.parse({}),
   }
-  const { decision } = await runPipeline(
-    { db, classifiers },
+  const { prepared, decision } = await runPipeline(
+    { db, classifiers: await choose(classifiers, classifier) },
     { subject, body: text, format: 'plain', metadata: {} },
     policy,
     signal,
@@ -47,6 +51,7 @@ export async function previewDecision(
     values,
     sources,
     trace,
+    prepared: { subject: prepared.subject, text: prepared.text, language: prepared.language.code },
     taxonomyVersion: rest.taxonomyVersion,
     rulesVersion: rest.rulesVersion,
     answers: showAnswers(answers),
@@ -57,6 +62,20 @@ export async function previewDecision(
     ms: Math.round((performance.now() - started) * 10) / 10,
     modelMs: rest.modelMs ?? null,
   }
+}
+
+/** Throws Rejected 422 where the classifier that is asked for is not there: another one would answer without saying so. */
+async function choose(classifiers: Classifiers, choice: Classifiers['choice'] | undefined): Promise<Classifiers> {
+  if (choice === undefined) return classifiers
+  if (choice !== 'embedded' && !classifiers.endpoint)
+    throw new Rejected(422, 'There is no model server', {
+      next: 'Set LLM_BASE_URL and LLM_MODEL, or ask the embedded classifier.',
+    })
+  if (choice !== 'endpoint' && !(await classifiers.embedded()))
+    throw new Rejected(422, 'The embedded classifier is not trained yet', {
+      next: 'Confirm or correct tickets, then train it with POST /api/v1/models/train.',
+    })
+  return { ...classifiers, choice, endpointDown: 'wait' }
 }
 
 /** The route that the ticket would get; null: no value was decided to route by. */

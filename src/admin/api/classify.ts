@@ -12,6 +12,10 @@ const Input = z.strictObject({
   connection: ConnectionName.optional().openapi({
     description: 'Decide with the mode, thresholds and people of this connection.',
   }),
+  classifier: z
+    .enum(['endpoint', 'embedded', 'cascade'])
+    .optional()
+    .openapi({ description: 'Ask this one, to compare; 422 where it is not there. Default: as the service is set.' }),
 })
 
 const Classified = z
@@ -28,6 +32,9 @@ const Classified = z
     mapVersion: z.number().int().nullable(),
     tokens: z.object({ prompt: z.number(), completion: z.number(), cached: z.number() }).nullable(),
     trace: z.record(z.string(), z.unknown()),
+    prepared: z
+      .object({ subject: z.string(), text: z.string(), language: z.string() })
+      .openapi({ description: 'The text as the classifier read it: without quotes and signatures, masked.' }),
     ms: z.number(),
     modelMs: z.number().nullable(),
   })
