@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { CABLE, classifier } from './support/acts.ts'
-import { executablePath } from './support/browser.ts'
+import { executablePath, findBarriers } from './support/browser.ts'
 import { type Client, signIn } from './support/client.ts'
 import { type Desk, openDesk } from './support/page.ts'
 
@@ -86,6 +86,51 @@ describe.skipIf(!executablePath)('policy', () => {
       then: { decide: { priority: 'urgent' } },
       examples: [{ subject: CABLE.subject, matches: true }],
     })
+  })
+
+  test('a pasted mail is decided with every step and stays text; it becomes a test, and an example of a rule', async () => {
+    const page = await desk.open({ role: 'editor' })
+    await page.getByRole('link', { name: 'Playground' }).click()
+    const before = (await reader('GET', '/decisions')).body.items.length
+    const mail = `From: ann@example.com\nSubject: The cable <script>document.title = "taken"</script>\n\nThe cable modem is dead <img src=x onerror="document.title='taken'">, call me at ann@example.com.`
+    await page.getByLabel('Text', { exact: true }).evaluate((field, text) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text', text)
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }, mail)
+    expect(await page.getByLabel('Subject').inputValue()).toBe('The cable <script>document.title = "taken"</script>')
+    await page.keyboard.press('Tab')
+    await page.getByLabel('Text', { exact: true }).press('Control+Enter')
+    const result = page.getByRole('region', { name: 'Decision', exact: true })
+    await result.getByText('<EMAIL_1>').waitFor()
+    for (const step of ['Read', 'Rules', 'Answer', 'Decided', 'Routed'])
+      await result.getByRole('heading', { level: 3, name: step }).waitFor()
+    expect(await page.title()).toBe('Pointsman')
+    expect(await page.locator('main img, main script').count()).toBe(0)
+    expect(await findBarriers(page)).toEqual([])
+    expect((await reader('GET', '/decisions')).body.items).toHaveLength(before)
+
+    await choose(page, 'And beside it', 'model server')
+    await page.getByRole('button', { name: 'Decide' }).click()
+    await page
+      .getByRole('region', { name: 'Decision of the other classifier' })
+      .getByText('There is no model server')
+      .waitFor()
+
+    const test = page.getByRole('region', { name: 'Make this a test: what is right' })
+    await choose(page, 'Category', 'payment')
+    await test.getByRole('button', { name: 'Add to the tests' }).click()
+    const tests = page.getByRole('region', { name: 'Tests' })
+    await tests.getByRole('button', { name: 'Run 1 test' }).click()
+    await tests.getByText('0 of 1 right').waitFor()
+    await tests.getByText('Category: outage ≠ payment').waitFor()
+
+    await choose(page, 'Rule', 'breach')
+    await page.getByText('must not match').click()
+    await page.getByRole('button', { name: 'To the rule' }).click()
+    const examples = page.getByRole('region', { name: 'Examples' })
+    await examples.getByText('The cable <script>').waitFor()
+    await examples.getByText('it does', { exact: true }).nth(3).waitFor()
   })
 
   test('a viewer sees both and can change nothing', async () => {

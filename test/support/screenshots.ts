@@ -59,6 +59,21 @@ const PAGES: Record<string, [path: string, ready: (page: Page) => Promise<unknow
   ],
   'map-rows': ['/map?view=rows', (page) => page.locator('.rowlist').waitFor()],
   'map-hours': ['/map?view=hours', (page) => page.locator('.presences li').first().waitFor()],
+  taxonomy: ['/taxonomy', (page) => page.locator('.values li').first().waitFor()],
+  'taxonomy-retire': [
+    '/taxonomy?field=service&value=vpn&retire=true',
+    (page) => page.getByRole('dialog').locator('.breaks li').first().waitFor(),
+  ],
+  rules: ['/rules', (page) => page.locator('.rulelist li').first().waitFor()],
+  'rules-edit': ['/rules?edit=paid-twice', (page) => page.locator('.trial b').waitFor()],
+  playground: [
+    '/playground',
+    async (page) => {
+      await page.getByRole('textbox').nth(1).fill('The internet in our whole office is down since 9 this morning.')
+      await page.locator('main form button[type=submit]').click()
+      await page.locator('.story').waitFor()
+    },
+  ],
   'map-versions': ['/map?view=versions', (page) => page.locator('.versions li').first().waitFor()],
 }
 

@@ -138,6 +138,13 @@ const rulesPage = createRoute({
   errorComponent: Fault,
 })
 
+const playground = createRoute({
+  getParentRoute: () => inside,
+  path: '/playground',
+  component: lazyRouteComponent(() => import('./pages/playground/index.tsx'), 'Playground'),
+  errorComponent: Fault,
+})
+
 const start = createRoute({
   getParentRoute: () => inside,
   path: '/start',
@@ -194,6 +201,7 @@ export const router = createRouter({
       map,
       fieldsAndValues,
       rulesPage,
+      playground,
       start,
       connectionList,
       newConnection,

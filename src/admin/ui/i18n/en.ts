@@ -12,6 +12,7 @@ export const en = {
     map: 'Routing map',
     taxonomy: 'Fields and values',
     rules: 'Rules',
+    playground: 'Playground',
     connections: 'Connections',
     start: 'Start',
     open: 'Open the menu',

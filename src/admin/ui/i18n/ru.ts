@@ -13,6 +13,7 @@ export const ru: Translated<Words> = {
     map: 'Карта маршрутов',
     taxonomy: 'Поля и значения',
     rules: 'Правила',
+    playground: 'Песочница',
     connections: 'Подключения',
     start: 'Запуск',
     open: 'Открыть меню',

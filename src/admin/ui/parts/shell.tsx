@@ -2,6 +2,7 @@
 import { ActionIcon, AppShell, Burger, Group, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import {
+  BeakerIcon,
   ChecklistIcon,
   GitBranchIcon,
   GlobeIcon,
@@ -97,6 +98,9 @@ function Sections() {
       </Link>
       <Link to="/rules" search={{}} activeOptions={{ includeSearch: false }}>
         <LawIcon /> {t('nav.rules')}
+      </Link>
+      <Link to="/playground">
+        <BeakerIcon /> {t('nav.playground')}
       </Link>
       {mayRead && (
         <Link to="/connections">

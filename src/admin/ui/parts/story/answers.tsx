@@ -9,10 +9,10 @@ import { type Gate, traceOf } from './trace.ts'
 const ALTERNATIVES = 2
 const WORDS = 5
 
-export function Answers({ told }: { told: Story }) {
+export function Answers({ told }: { told: Pick<Story, 'answers' | 'model' | 'modelMs' | 'trace'> }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { gates } = traceOf(told)
+  const { gates } = traceOf(told.trace)
   const answers = Object.entries(told.answers)
   const note = [
     told.model && t('story.by', { model: told.model }),

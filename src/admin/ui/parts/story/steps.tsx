@@ -14,11 +14,11 @@ export function Steps({ told }: { told: Story }) {
   return (
     <ol className="story">
       <Received told={told} />
-      <Read told={told} />
-      <Rules told={told} />
+      <Read ticket={told.ticket} trace={told.trace} />
+      <Rules trace={told.trace} />
       <Answers told={told} />
       <Decided told={told} />
-      <Routed told={told} />
+      <Routed route={told.route} />
       <Written told={told} />
       <Later told={told} />
     </ol>
@@ -38,16 +38,18 @@ function Received({ told }: { told: Story }) {
   )
 }
 
-function Read({ told }: { told: Story }) {
+type ReadProps = Pick<Story, 'trace'> & { ticket: Pick<Story['ticket'], 'text' | 'language'> }
+
+export function Read({ ticket, trace }: ReadProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { dropped, masked } = traceOf(told)
+  const { dropped, masked } = traceOf(trace)
   const cut = dropped.reduce((sum, { characters }) => sum + characters, 0)
   return (
-    <Step title={t('story.read')} note={`${t('story.readHint')} · ${told.ticket.language}`}>
+    <Step title={t('story.read')} note={`${t('story.readHint')} · ${ticket.language}`}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
       <section className="quote" tabIndex={0} aria-label={t('story.read')}>
-        {told.ticket.text}
+        {ticket.text}
       </section>
       <div className="dim">
         {[
@@ -61,10 +63,10 @@ function Read({ told }: { told: Story }) {
   )
 }
 
-function Rules({ told }: { told: Story }) {
+export function Rules({ trace }: Pick<Story, 'trace'>) {
   const { t } = useTranslation()
   const nameOf = useFieldName()
-  const { decided, others, signs } = traceOf(told)
+  const { decided, others, signs } = traceOf(trace)
   return (
     <Step title={t('story.rules')}>
       {decided.length + others.length === 0 && <span className="dim">{t('story.noRule')}</span>}
@@ -96,7 +98,7 @@ function Decided({ told }: { told: Story }) {
   )
 }
 
-function Routed({ told: { route } }: { told: Story }) {
+export function Routed({ route }: Pick<Story, 'route'>) {
   const { t } = useTranslation()
   return (
     <Step title={t('story.routed')}>

@@ -28,7 +28,7 @@ type Trace = {
   signs?: unknown[]
 }
 
-export function traceOf({ trace }: Story) {
+export function traceOf(trace: Story['trace']) {
   const { prepared = {}, rules = {}, gates = [], signs = [] } = trace as Trace
   const decided = Object.entries(rules.decided ?? {}).map(([field, { rule, value }]) => ({ field, rule, value }))
   const guards = (rules.guards ?? []).flatMap(({ rule }) => rule ?? [])
