@@ -185,12 +185,18 @@ program
 program
   .command('export')
   .description('write corrections and confirmed labels as training data, with a manifest beside it')
-  .requiredOption('--format <format>', 'h2o or completion')
+  .requiredOption('--format <format>', 'h2o, completion, chat, alpaca, sharegpt, context-response, dpo or labelled')
   .requiredOption('--out <file>', 'where to write; the manifest goes to <file>.manifest.json')
   .option('--since <time>', 'labels from then on, ISO 8601')
   .option('--until <time>', 'labels before then, ISO 8601')
   .option('--connection <name...>', 'only these connections')
-  .option('--provenance <kind...>', 'human, confirmed, machine, rule, synthetic, imported', ['human', 'confirmed'])
+  .option('--provenance <kind...>', 'human, confirmed, machine, rule, synthetic, imported', [
+    'human',
+    'confirmed',
+    'imported',
+  ])
+  .option('--purpose <purpose>', 'train, or test: its tickets are never in training data from then on', 'train')
+  .option('--cap <n>', 'at most n rows with each value of a required field')
   .option('--prompt <file>', "the model's prompt format as JSON; default: the first endpoint's")
   .action(async (options: ExportOptions) => {
     const { runExport } = await import('./commands/export.ts')

@@ -3,12 +3,14 @@
 import { createHash } from 'node:crypto'
 import { eq, gt } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { formatVersion, PromptFormat } from '../src/classifiers/index.ts'
 import type { Labels, Prepared } from '../src/contract/index.ts'
 import { uuidv7 } from '../src/db/id.ts'
-import { audit, exports_, labels, models, tickets } from '../src/db/schema.ts'
+import { audit, decisions, exports_, labels, models, tickets } from '../src/db/schema.ts'
 import { addExamples } from '../src/labels/index.ts'
 import { openEmbedded } from '../src/models/index.ts'
 import { currentTaxonomy, saveTaxonomy } from '../src/taxonomy/index.ts'
+import { FORMATS } from '../src/training/formats.ts'
 import { ENOUGH, ExportInput, findExport, startExport, trainEmbedded } from '../src/training/index.ts'
 import { CABLE, classifier, kinds, placeOf, rowsOf } from './support/acts.ts'
 import { openService, type Service } from './support/service.ts'
@@ -99,7 +101,7 @@ describe('an export', () => {
     await expect(ids({ connections: ['nowhere'] })).rejects.toMatchObject({ status: 422 })
   })
 
-  test('leaves out a ticket that lacks a label, and counts it', async () => {
+  test('leaves out a ticket that lacks a required label, and counts it; an optional one is left out of the row', async () => {
     const { sentiment: _sentiment, ...without } = COMPLETE
     await addTickets([
       {},
@@ -108,11 +110,13 @@ describe('an export', () => {
       { labels: without },
     ])
     const { lines, manifest } = await exportAll({})
-    expect(lines).toHaveLength(1)
-    expect(manifest).toMatchObject({ rows: 1, incomplete: 3 })
+    expect(lines.map((line) => JSON.parse(JSON.parse(line).completion[0].content))).toEqual([COMPLETE, without])
+    expect(manifest).toMatchObject({ rows: 2, incomplete: 2 })
+    const codes = { kind: 'chat', answer: 'codes' } // each field has its place in them
+    expect((await exportAll({ prompt: codes })).manifest).toMatchObject({ rows: 1, incomplete: 3 })
   })
 
-  test('an optional field may have a machine label, which the manifest counts; a required field may not', async () => {
+  test('machine labels are out, of optional fields too', async () => {
     const [first, second] = await addTickets([{ labels: {} }, { labels: {} }])
     const label = (ticketId: string, field: string, provenance: Provenance) => ({
       ticketId,
@@ -135,7 +139,8 @@ describe('an export', () => {
       ])
     const { lines, manifest } = await exportAll({})
     expect(idsIn(lines)).toEqual([first])
-    expect(manifest).toMatchObject({ incomplete: 1, provenance: { human: 1, confirmed: 2, machine: 1 } })
+    expect(manifest).toMatchObject({ incomplete: 1, provenance: { human: 1, confirmed: 2 } })
+    expect(lines[0]).not.toContain('machine')
   })
 
   test.each(kinds)('has the ticket that an agent of %s corrected and solved, without further action', async (kind) => {
@@ -149,7 +154,8 @@ describe('an export', () => {
     const { lines, manifest } = await exportAll({})
     expect(manifest).toMatchObject({ rows: 1, incomplete: 0 })
     const [{ content }] = JSON.parse(lines[0]!).completion
-    expect(JSON.parse(content)).toEqual({ service: 'vpn', category: 'outage', priority: 'high', sentiment: 'negative' })
+    // The sentiment was the model's own.
+    expect(JSON.parse(content)).toEqual({ service: 'vpn', category: 'outage', priority: 'high' })
     expect(JSON.parse(lines[0]!).id).toBe((await rowsOf(service).tickets())[0]!.id)
   })
 
@@ -177,7 +183,7 @@ describe('an export', () => {
         },
         languages: { en: 2, ru: 1 },
         provenance: { human: 8, confirmed: 4 },
-        filter: { since: '2026-01-01T00:00:00Z', connections: [], provenance: ['human', 'confirmed'] },
+        filter: { since: '2026-01-01T00:00:00Z', connections: [], provenance: ['human', 'confirmed', 'imported'] },
         taxonomy: { version: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
         prompt: { version: expect.stringMatching(/^chat-/) },
       })
@@ -223,16 +229,91 @@ describe('an export', () => {
     expect(await db().select().from(exports_)).toEqual([])
   })
 
+  test('a test set is frozen: neither its tickets nor copies of them are ever in training data, whoever asks', async () => {
+    const copied = 'The line in the hall is dead.'
+    const [old, tested, taught] = await addTickets([
+      {},
+      { at: '2026-10-20T00:00:00Z', text: copied, subject: 'No line' },
+      {},
+    ])
+    await addExamples(db(), 'imported', [{ id: 'copy', subject: 'no LINE', text: `${copied}!`, labels: COMPLETE }])
+    const test = { format: 'labelled', purpose: 'test', since: '2026-10-10T00:00:00Z', provenance: ['human'] }
+    const first = await exportAll(test)
+    expect(idsIn(first.lines)).toEqual([tested])
+    const training = await exportAll({})
+    expect(idsIn(training.lines)).toEqual([old, taught])
+    expect(training.manifest).toMatchObject({ purpose: 'train', left: { frozen: 1, duplicates: 1 } })
+    expect((await exportAll({ provenance: ['imported'] })).manifest).toMatchObject({ rows: 0, left: { frozen: 1 } })
+    // What was taught cannot be tested any more, and the same command gives the same bytes.
+    expect((await exportAll({ ...test, since: '2026-01-01T00:00:00Z' })).manifest).toMatchObject({
+      rows: 1,
+      left: { frozen: 2 },
+    })
+    expect((await exportAll(test)).manifest.sha256).toBe(first.manifest.sha256)
+    await expect(exportAll({ ...test, provenance: ['synthetic'] })).rejects.toMatchObject({ status: 422 })
+    await expect(exportAll({ ...test, since: undefined })).rejects.toMatchObject({
+      next: expect.stringContaining('since'),
+    })
+  })
+
+  test('copies and what is above the cap are left out, and counted', async () => {
+    await addTickets([{ subject: 'A', text: 'one' }, { subject: 'a', text: 'One!' }, {}, {}])
+    expect((await exportAll({ cap: 2 })).manifest).toMatchObject({ rows: 2, left: { duplicates: 1, capped: 1 } })
+  })
+
+  test.each(FORMATS)('%s has every key in every row, and keeps any writing', async (format) => {
+    const text = 'Не работает "VPN",\n无法连接 👩‍💻 \u2028 end'
+    const { sentiment: _, ...required } = COMPLETE
+    await addTickets([{ text }, { labels: required }])
+    const { lines, manifest } = await exportAll({ format })
+    if (format === 'h2o') return expect(lines[1]).toContain('无法连接 👩‍💻')
+    if (format === 'dpo') return expect(manifest).toMatchObject({ rows: 0, left: { alike: 2 } })
+    const rows = lines.map((line) => JSON.parse(line))
+    expect(new Set(rows.map((row) => Object.keys(row).join())).size).toBe(1)
+    expect(JSON.stringify(rows[0])).toContain('无法连接 👩‍💻')
+    expect(Object.values(rows[1])).not.toContain(null)
+  })
+
+  test('dpo has what people chose beside what the model had said with this prompt', async () => {
+    const [id] = await addTickets([{}, {}])
+    const prompt = PromptFormat.parse({ kind: 'chat' })
+    const answer = (value: string) => ({ value, raw: 0.9, calibrated: null, alternatives: [] })
+    const { id: connectionId } = await service.connection('jira')
+    const rest = { reason: '', values: {}, sources: {}, trace: {}, taxonomyVersion: 1, rulesVersion: 1, ms: 1 }
+    const answers = { service: answer('tv'), priority: answer('high') }
+    await db()
+      .insert(decisions)
+      .values({
+        id: uuidv7(),
+        ticketId: id!,
+        connectionId,
+        cause: 'test',
+        plan: 'hold',
+        answers,
+        promptFormat: formatVersion(prompt),
+        ...rest,
+      })
+    const { lines, manifest } = await exportAll({ format: 'dpo' })
+    expect(manifest).toMatchObject({ rows: 1, left: { alike: 1 } })
+    const { chosen, rejected } = JSON.parse(lines[0]!)
+    expect(JSON.parse(chosen[0].content)).toEqual(COMPLETE)
+    expect(JSON.parse(rejected[0].content)).toEqual({ ...COMPLETE, service: 'tv' })
+  })
+
   test('has imported and synthetic examples when they are requested', async () => {
     const example = { subject: 'No line', text: 'The line is dead since Monday.', labels: COMPLETE }
     await addExamples(db(), 'imported', [{ ...example, id: 'old-1' }])
     await addExamples(db(), 'synthetic', [{ ...example, id: 'made-1' }])
-    expect((await exportAll({})).lines).toEqual([])
+    expect((await exportAll({ provenance: ['human'] })).lines).toEqual([])
     expect((await exportAll({ provenance: ['imported'] })).manifest).toMatchObject({
       rows: 1,
       provenance: { imported: 4 },
     })
-    expect((await exportAll({ provenance: ['imported', 'synthetic'] })).lines).toHaveLength(2)
+    // The synthetic one is a copy.
+    expect((await exportAll({ provenance: ['imported', 'synthetic'] })).manifest).toMatchObject({
+      rows: 1,
+      left: { duplicates: 1 },
+    })
     expect((await exportAll({ provenance: ['imported'], connections: ['jira'] })).lines).toEqual([])
   })
 })

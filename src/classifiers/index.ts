@@ -10,12 +10,13 @@ export {
   trainInWorker,
 } from './embedded/index.ts'
 export {
+  answerEnd,
   defaultFormat,
   type EndpointClassifier,
   type EndpointHealth,
   type EndpointSettings,
   formatVersion,
-  missingLabels,
+  neededLabels,
   openEndpoint,
   PromptFormat,
   parseAnswer,

@@ -581,6 +581,19 @@ export const exports_ = pgTable('exports', {
   erased: jsonb().$type<{ erasure: string; at: string; ids: string[] }[]>().notNull().default([]),
 })
 
+/** A ticket or example of a test set: never in training data, and neither is one with the same text. */
+export const frozenItems = pgTable(
+  'frozen_items',
+  {
+    item: uuid().primaryKey(),
+    /** SHA-256 of its folded text. */
+    textHash: text('text_hash').notNull(),
+    exportId: uuid('export_id').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [index('frozen_items_by_text').on(t.textHash)],
+)
+
 /** Which tickets and examples an export contained. An export that broke off has rows here and none in `exports`. */
 export const exportItems = pgTable(
   'export_items',

@@ -10,7 +10,7 @@ export const LabelFilter = z.strictObject({
   until: z.iso.datetime({ offset: true }).optional(),
   /** Connection names. */
   connections: z.array(z.string()).default([]),
-  provenance: z.array(Provenance).min(1).default(['human', 'confirmed']),
+  provenance: z.array(Provenance).min(1).default(['human', 'confirmed', 'imported']),
 })
 export type LabelFilter = z.infer<typeof LabelFilter>
 
@@ -35,14 +35,10 @@ const PAGE = 500
  * A value that was merged is the one that took its place.
  *
  * Tickets with their labels, then the examples that do not come from a connected helpdesk; each oldest first, one page in memory.
- * For the fields in `anyProvenance` a ticket that passes the filter has its label whatever the provenance of that label.
+ * Only labels that pass the filter are there.
  */
-export async function* labelledRows(
-  db: Tx,
-  filter: LabelFilter,
-  anyProvenance: string[] = [],
-): AsyncGenerator<LabelledRow> {
-  yield* paged(db, (after) => ticketPage(filter, anyProvenance, after))
+export async function* labelledRows(db: Tx, filter: LabelFilter): AsyncGenerator<LabelledRow> {
+  yield* paged(db, (after) => ticketPage(filter, after))
   const examples = filter.provenance.filter((p) => p === 'synthetic' || p === 'imported')
   if (examples.length > 0 && filter.connections.length === 0)
     yield* paged(db, (after) => examplePage(filter, examples, after))
@@ -58,23 +54,19 @@ async function* paged(db: Tx, page: (after: string) => SQL): AsyncGenerator<Labe
   }
 }
 
-function ticketPage(
-  { since, until, connections, provenance }: LabelFilter,
-  anyProvenance: string[],
-  after: string,
-): SQL {
+function ticketPage({ since, until, connections, provenance }: LabelFilter, after: string): SQL {
   const wanted = sql`l.provenance in ${provenance}`
   return sql`
     select t.id, c.name as source, true as "isTicket", t.subject, t.text, t.language, t.metadata,
       jsonb_object_agg(l.field, l.value) as labels, jsonb_object_agg(l.field, l.provenance) as provenance,
-      to_char(max(l.at) filter (where ${wanted}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+      to_char(max(l.at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
     from tickets t join connections c on c.id = t.connection_id join labels l on l.ticket_id = t.id
-    where t.id > ${after} and (${wanted} ${anyProvenance.length > 0 ? sql`or l.field in ${anyProvenance}` : sql``})
+    where t.id > ${after} and ${wanted}
       ${connections.length > 0 ? sql`and c.name in ${connections}` : sql``}
     group by t.id, c.name
-    having bool_or(${wanted})
-      ${since ? sql`and max(l.at) filter (where ${wanted}) >= ${since}::timestamptz` : sql``}
-      ${until ? sql`and max(l.at) filter (where ${wanted}) < ${until}::timestamptz` : sql``}
+    having true
+      ${since ? sql`and max(l.at) >= ${since}::timestamptz` : sql``}
+      ${until ? sql`and max(l.at) < ${until}::timestamptz` : sql``}
     order by t.id limit ${PAGE}`
 }
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PromptFormat, renderAnswer, renderPrompt } from '../classifiers/endpoint/index.ts'
+import { answerEnd, PromptFormat, renderAnswer, renderPrompt } from '../classifiers/endpoint/index.ts'
 import { type Taxonomy, TaxonomyDocument } from '../contract/index.ts'
 import type { LabelledRow } from '../labels/rows.ts'
 import { prepare } from '../text/prepare/index.ts'
-import { completionLine, h2oLine } from './export.ts'
+import { completionLine, h2oLine } from './formats.ts'
 
 const taxonomy: Taxonomy = {
   version: 3,
@@ -105,7 +105,9 @@ describe('a completion line', () => {
       const { prompt, completion } = JSON.parse(line)
       const answer = renderAnswer(format, taxonomy, row({}).labels)
       expect(prompt).toEqual(served.kind === 'chat' ? served.messages : served.prompt)
-      expect(completion).toEqual(served.kind === 'chat' ? [{ role: 'assistant', content: answer }] : answer)
+      expect(completion).toEqual(
+        served.kind === 'chat' ? [{ role: 'assistant', content: answer }] : answer + answerEnd(format),
+      )
     }
   })
 
@@ -115,7 +117,7 @@ describe('a completion line', () => {
       source: 'jira',
       language: 'en',
       at: '2026-10-05T10:00:00.000Z',
-      provenance: { service: 'human', priority: 'confirmed' },
+      provenance: '{"service":"human","priority":"confirmed"}',
     })
   })
 })

@@ -1,48 +1,44 @@
 /** Exports corrections and confirmed labels as training data: a stream of lines, and a manifest of the contents. */
 import { desc, eq, lt } from 'drizzle-orm'
-import { z } from 'zod'
-import {
-  formatVersion,
-  missingLabels,
-  PromptFormat,
-  renderAnswer,
-  renderParts,
-  renderPrompt,
-} from '../classifiers/index.ts'
+import { answerEnd, formatVersion, type PromptFormat } from '../classifiers/index.ts'
 import { checkConnectionNames } from '../connections/index.ts'
 import type { Taxonomy } from '../contract/index.ts'
 import type { Tx } from '../db/index.ts'
 import { exports_, recordAudit, uuidv7 } from '../db/index.ts'
-import { LabelFilter, type LabelledRow, labelledRows } from '../labels/index.ts'
+import { Rejected } from '../errors.ts'
+import type { LabelFilter, LabelledRow } from '../labels/index.ts'
 import { sha256Hex } from '../secrets.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
-import { maskForExport } from '../text/index.ts'
 import { digest } from './digest.ts'
-import { noteExported } from './exported.ts'
-
-/** What to export and in which format. */
-export const ExportInput = LabelFilter.extend({
-  format: z.enum(['h2o', 'completion']),
-  /** How the model is asked; must be the same as in the service. */
-  prompt: PromptFormat.default(PromptFormat.parse({ kind: 'chat' })),
-})
-export type ExportInput = z.infer<typeof ExportInput>
+import type { ExportInput } from './export-input.ts'
+import { headerOf, lineOf } from './formats.ts'
+import { guardedRows } from './guards.ts'
 
 /** The contents of an export: filter, counts, hashes. */
 type Manifest = {
   id: string
   format: ExportInput['format']
+  purpose: ExportInput['purpose']
   createdAt: string
   filter: LabelFilter
+  cap: number | null
   rows: number
   /** Tickets left out because a field has no label yet. */
   incomplete: number
+  /**
+   * Tickets left out: copies of others, above the cap, of the test set (or, for a test set, already in training data), and,
+   * for `dpo`, those where the model was right or was not asked with this prompt.
+   */
+  left: { duplicates: number; capped: number; frozen: number; alike: number }
   /** Number of rows by field and value. */
   counts: Record<string, Record<string, number>>
   languages: Record<string, number>
   provenance: Record<string, number>
   taxonomy: { version: number; sha256: string }
-  prompt: { version: string; format: PromptFormat }
+  /** `answerEnd`: what ends each answer; empty where the template of the trainer does. */
+  prompt: { version: string; format: PromptFormat; answerEnd: string }
+  /** The longest line in characters, for the trainer's limit. */
+  longestPrompt: number
   /** Hash of the whole file, and its size in bytes. */
   sha256: string
   bytes: number
@@ -61,7 +57,8 @@ type Export = {
 export async function startExport(db: Tx, input: ExportInput, author: string): Promise<Export> {
   await checkConnectionNames(db, input.connections, { path: 'connections', status: 422 })
   const taxonomy = await currentTaxonomy(db)
-  const { format, prompt, ...filter } = input
+  const { format, prompt, purpose, cap, ...filter } = input
+  refuseTest(input)
   const id = uuidv7()
   let resolve: (manifest: Manifest) => void = () => {}
   let reject: (error: unknown) => void = () => {}
@@ -72,12 +69,18 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
   manifest.catch(() => {}) // the reader of the lines gets the same error
 
   async function* lines() {
-    const counted = { rows: 0, incomplete: 0, counts: {} as Manifest['counts'], languages: {}, provenance: {} }
+    const counted: Counted = {
+      rows: 0,
+      incomplete: 0,
+      left: { duplicates: 0, capped: 0, frozen: 0, alike: 0 },
+      counts: {},
+      languages: {},
+      provenance: {},
+      longestPrompt: 0,
+    }
     const hash = digest()
-    const noted = notes(db, id)
     try {
-      for await (const line of fileLines(db, input, taxonomy, counted, noted.add)) {
-        if (noted.isFull()) await noted.flush()
+      for await (const line of fileLines(db, id, input, taxonomy, counted)) {
         hash.add(line)
         yield line
       }
@@ -85,11 +88,13 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
       const made: Manifest = {
         id,
         format,
+        purpose,
         createdAt: new Date().toISOString(),
         filter,
+        cap: cap ?? null,
         ...counted,
         taxonomy: { version: taxonomy.version, sha256: taxonomyHash },
-        prompt: { version: formatVersion(prompt), format: prompt },
+        prompt: { version: formatVersion(prompt), format: prompt, answerEnd: answerEnd(prompt) },
         ...hash.end(),
       }
       await saveManifest(db, made, author)
@@ -97,8 +102,6 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
     } catch (error) {
       reject(error)
       throw error
-    } finally {
-      await noted.flush()
     }
   }
   const csv = format === 'h2o'
@@ -109,6 +112,19 @@ export async function startExport(db: Tx, input: ExportInput, author: string): P
     lines: lines(),
     manifest,
   }
+}
+
+function refuseTest({ purpose, since, provenance }: ExportInput): void {
+  if (purpose !== 'test') return
+  const made = provenance.filter((one) => one === 'machine' || one === 'rule' || one === 'synthetic')
+  if (made.length > 0)
+    throw new Rejected(422, `A test set has labels of people only, not ${made.join(', ')}`, {
+      next: 'Leave them out of "provenance".',
+    })
+  if (since === undefined)
+    throw new Rejected(422, 'A test set is split off by time', {
+      next: 'Give "since": what is newer is tested, what is older is learnt.',
+    })
 }
 
 /** Lists exports, newest first; `before` is the id of the last one on the previous page. */
@@ -127,70 +143,24 @@ export async function findExport(db: Tx, id: string) {
   return row ?? null
 }
 
-type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'counts' | 'languages' | 'provenance'>
+type Counted = Pick<Manifest, 'rows' | 'incomplete' | 'left' | 'counts' | 'languages' | 'provenance' | 'longestPrompt'>
 
 async function* fileLines(
   db: Tx,
+  id: string,
   input: ExportInput,
   taxonomy: Taxonomy,
   counted: Counted,
-  noted: (id: string) => void,
 ): AsyncGenerator<string> {
-  if (input.format === 'h2o')
-    yield input.prompt.system === 'separate' ? 'prompt,response,system\n' : 'prompt,response\n'
-  // A field that the helpdesk does not have is never corrected, so an optional field may have a machine label.
-  const optional = taxonomy.fields.filter((field) => !field.required).map((field) => field.id)
-  for await (const row of labelledRows(db, input, optional)) {
-    if (missingLabels(taxonomy, row.labels).length > 0) {
-      counted.incomplete++
-      continue
-    }
+  const { format, prompt } = input
+  const header = headerOf(format, prompt)
+  if (header) yield header
+  for await (const { row, wrong } of guardedRows(db, id, input, taxonomy, counted)) {
     count(counted, row, taxonomy)
-    noted(row.id)
-    yield input.format === 'h2o' ? h2oLine(row, input.prompt, taxonomy) : completionLine(row, input.prompt, taxonomy)
+    const line = lineOf(format, row, prompt, taxonomy, wrong)
+    counted.longestPrompt = Math.max(counted.longestPrompt, line.length)
+    yield line
   }
-}
-
-const NOTED_AT_ONCE = 500
-
-/** Collects what the file contains, and notes it in the database: also when the reader leaves before the end. */
-function notes(db: Tx, exportId: string) {
-  let ids: string[] = []
-  const flush = async () => {
-    const full = ids
-    ids = []
-    await noteExported(db, exportId, full)
-  }
-  return { add: (id: string) => void ids.push(id), isFull: () => ids.length >= NOTED_AT_ONCE, flush }
-}
-
-/**
- * H2O LLM Studio adds its tokens around prompt, answer and system text, so the file contains only the text between them. A
- * separate system text needs its own column (setting "System Column"), or training would place it differently from the service.
- */
-export function h2oLine(row: LabelledRow, prompt: PromptFormat, taxonomy: Taxonomy): string {
-  const { system, user } = renderParts(prompt, taxonomy, maskedTicket(row))
-  const columns = [user, renderAnswer(prompt, taxonomy, row.labels), ...(prompt.system === 'separate' ? [system] : [])]
-  return `${columns.map(csv).join(',')}\n`
-}
-
-/** TRL's prompt-completion format: the loss is on the completion only. The prompt is byte for byte what the service sends. */
-export function completionLine(row: LabelledRow, prompt: PromptFormat, taxonomy: Taxonomy): string {
-  const rendered = renderPrompt(prompt, taxonomy, maskedTicket(row))
-  const answer = renderAnswer(prompt, taxonomy, row.labels)
-  const pair =
-    rendered.kind === 'chat'
-      ? { prompt: rendered.messages, completion: [{ role: 'assistant', content: answer }] }
-      : { prompt: rendered.prompt, completion: answer }
-  return `${JSON.stringify({ ...pair, id: row.id, source: row.source, language: row.language, at: row.at, provenance: row.provenance })}\n`
-}
-
-function maskedTicket(row: LabelledRow) {
-  return { subject: maskForExport(row.subject), text: maskForExport(row.text), metadata: row.metadata }
-}
-
-function csv(text: string) {
-  return `"${text.replaceAll('"', '""')}"`
 }
 
 function count(counted: Counted, row: LabelledRow, taxonomy: Taxonomy) {

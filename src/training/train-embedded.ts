@@ -14,6 +14,7 @@ import { type LabelFilter, labelledRows } from '../labels/index.ts'
 import { newestModel, saveModel } from '../models/index.ts'
 import { currentTaxonomy } from '../taxonomy/index.ts'
 import { digest } from './digest.ts'
+import { readFrozen } from './frozen.ts'
 
 /** The job that trains it. */
 export const TRAIN = 'train'
@@ -54,7 +55,9 @@ export async function trainEmbedded(
 export async function readTraining(db: Tx): Promise<{ tickets: LabelledTicket[]; hash: string }> {
   const tickets: LabelledTicket[] = []
   const hash = digest()
+  const isFrozen = await readFrozen(db)
   for await (const row of labelledRows(db, LEARN_FROM)) {
+    if (isFrozen(row)) continue
     const { id, subject, text, language, metadata, labels, isTicket } = row
     const handled = isTicket && Object.values(row.provenance).some((p) => p !== 'machine' && p !== 'rule')
     tickets.push({ id, subject, text, language, metadata, labels, handled })

@@ -68,7 +68,7 @@ const start = guarded('learn', {
   },
   responses: {
     200: {
-      description: 'The file: CSV for h2o, JSON lines for completion.',
+      description: 'The file: CSV for h2o, JSON lines for the other formats.',
       headers: z.object({ Location: z.string(), 'Content-Disposition': z.string() }),
       content: { 'application/jsonl': { schema: z.string() }, 'text/csv': { schema: z.string() } },
     },

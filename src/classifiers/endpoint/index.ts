@@ -10,6 +10,14 @@ export {
 export { defaultFormat, formatVersion, PromptFormat } from './format.ts'
 export type { EndpointHealth } from './pool.ts'
 export { probe } from './probe.ts'
-export { type Example, missingLabels, renderAnswer, renderParts, renderPrompt } from './prompt.ts'
+export {
+  answerEnd,
+  type Example,
+  missingLabels,
+  neededLabels,
+  renderAnswer,
+  renderParts,
+  renderPrompt,
+} from './prompt.ts'
 export { parseAnswer, responseFormat } from './schema.ts'
 export { type EndpointSettings, readEndpoints } from './settings.ts'

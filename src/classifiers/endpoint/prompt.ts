@@ -61,16 +61,34 @@ export function renderParts(
   return format.system === 'separate' ? { system: fixed, user } : { system: '', user: `${fixed}\n\n${user}` }
 }
 
-/** The exact reply that the model should give: compact JSON in the order of the schema's keys, or the codes in quotes. */
-export function renderAnswer(format: PromptFormat, taxonomy: Taxonomy, labels: Labels): string {
-  const missing = missingLabels(taxonomy, labels)
+/** What ends the reply in training; empty for chat, where the trainer's template does. */
+export const answerEnd = (format: PromptFormat): string => templateOf(format)?.answer.suffix ?? ''
+
+/**
+ * The exact reply that the model should give: compact JSON in the order of the schema's keys, or the codes in quotes. With
+ * `omit` an optional field without a valid label is left out, where the reply is JSON.
+ */
+export function renderAnswer(
+  format: PromptFormat,
+  taxonomy: Taxonomy,
+  labels: Labels,
+  absent: 'throw' | 'omit' = 'throw',
+): string {
+  const invalid = missingLabels(taxonomy, labels)
+  const missing = absent === 'omit' ? neededLabels(format, taxonomy, labels) : invalid
   if (missing.length > 0)
     throw new TriageError(`The ticket has no valid label for ${missing.join(', ')}`, {
       next: 'Leave the ticket out of the training data, or label these fields.',
     })
   if (format.answer === 'codes') return JSON.stringify(toCodes(taxonomy, labels))
-  const fields = modelFields(taxonomy)
+  const fields = modelFields(taxonomy).filter(({ id }) => !invalid.includes(id))
   return JSON.stringify(Object.fromEntries(fields.map((field) => [field.id, toJson(field, labels[field.id])])))
+}
+
+/** Fields without a valid label that a training row needs: the required ones, and with codes every one. */
+export function neededLabels(format: PromptFormat, taxonomy: Taxonomy, labels: Labels): string[] {
+  const optional = new Set(taxonomy.fields.filter(({ required }) => !required).map(({ id }) => id))
+  return missingLabels(taxonomy, labels).filter((id) => format.answer === 'codes' || !optional.has(id))
 }
 
 /** Model fields without a valid label. A number or an entity may be absent: not every ticket has one. */

@@ -13,7 +13,7 @@ import {
 import { ModelError } from '../../../src/errors.ts'
 import { checkPattern, matches } from '../../../src/text/pattern/index.ts'
 import { prepare } from '../../../src/text/prepare/index.ts'
-import { completionLine, h2oLine } from '../../../src/training/export.ts'
+import { completionLine, h2oLine } from '../../../src/training/formats.ts'
 import { crossCheck } from '../../../src/triage/cross-check.ts'
 import { decide } from '../../../src/triage/decide.ts'
 import { applyRules, defaultRules, type Ruled } from '../../../src/triage/rules/index.ts'
