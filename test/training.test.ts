@@ -250,6 +250,10 @@ describe('an export', () => {
       left: { frozen: 2 },
     })
     expect((await exportAll(test)).manifest.sha256).toBe(first.manifest.sha256)
+    await addTickets([{ subject: 'Subject', text: 'taught under another id' }])
+    await exportAll({})
+    await addTickets([{ subject: 'subject', text: 'Taught, under another id', at: '2026-10-21T00:00:00Z' }])
+    expect((await exportAll(test)).manifest).toMatchObject({ sha256: first.manifest.sha256, left: { frozen: 1 } })
     await expect(exportAll({ ...test, provenance: ['synthetic'] })).rejects.toMatchObject({ status: 422 })
     await expect(exportAll({ ...test, since: undefined })).rejects.toMatchObject({
       next: expect.stringContaining('since'),

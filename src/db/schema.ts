@@ -601,8 +601,10 @@ export const exportItems = pgTable(
     exportId: uuid('export_id').notNull(),
     /** The id of the ticket or example, which is the id of its line in the file. */
     item: uuid().notNull(),
+    /** SHA-256 of its folded text: a copy of what was taught cannot be tested. Null in rows of older releases. */
+    textHash: text('text_hash'),
   },
-  (t) => [primaryKey({ columns: [t.item, t.exportId] })],
+  (t) => [primaryKey({ columns: [t.item, t.exportId] }), index('export_items_by_text').on(t.textHash)],
 )
 
 /** A bearer token; only its SHA-256 is kept. */

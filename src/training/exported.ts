@@ -1,10 +1,12 @@
 /** Which exports contained what, and what was erased since they were made. */
 import { inArray, sql } from 'drizzle-orm'
 import { exportItems, exports_, type Tx } from '../db/index.ts'
+import { type Item, textHash } from './frozen.ts'
 
 /** Notes that an export contains these tickets and examples. */
-export async function noteExported(db: Tx, exportId: string, items: string[]): Promise<void> {
-  if (items.length > 0) await db.insert(exportItems).values(items.map((item) => ({ exportId, item })))
+export async function noteExported(db: Tx, exportId: string, items: Item[]): Promise<void> {
+  if (items.length === 0) return
+  await db.insert(exportItems).values(items.map((item) => ({ exportId, item: item.id, textHash: textHash(item) })))
 }
 
 /** The exports that contain one of these tickets or examples, with the ids of those, also exports that broke off. */

@@ -7,7 +7,7 @@ import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import { fold } from '../contract/index.ts'
 import { exportItems, frozenItems, rows, type Tx } from '../db/index.ts'
 
-type Item = { id: string; subject: string; text: string }
+export type Item = { id: string; subject: string; text: string }
 
 /** Of the text without case, accents and punctuation: copies and near copies have the same. */
 export function textHash({ subject, text }: Pick<Item, 'subject' | 'text'>): string {
@@ -21,18 +21,24 @@ export function textHash({ subject, text }: Pick<Item, 'subject' | 'text'>): str
 export async function freeze(db: Tx, exportId: string, items: Item[]): Promise<Set<string>> {
   if (items.length === 0) return new Set()
   const values = items.map((item) => ({ item: item.id, textHash: textHash(item), exportId }))
-  const fresh = await db.insert(frozenItems).values(values).onConflictDoNothing().returning({ item: frozenItems.item })
+  const fresh = await db
+    .insert(frozenItems)
+    .values(values)
+    .onConflictDoNothing()
+    .returning({ item: frozenItems.item, textHash: frozenItems.textHash })
   // An export that broke off says nothing of its purpose: its reader may have kept what it got.
   const trained =
     fresh.length === 0
       ? []
-      : await rows<{ item: string }>(
+      : await rows<{ item: string; textHash: string | null }>(
           db,
-          sql`select i.item from export_items i left join exports e on e.id = i.export_id
-              where i.item in ${fresh.map(({ item }) => item)} and i.export_id <> ${exportId}
+          sql`select i.item, i.text_hash as "textHash" from export_items i left join exports e on e.id = i.export_id
+              where (i.item in ${fresh.map(({ item }) => item)} or i.text_hash in ${fresh.map((one) => one.textHash)})
+                and i.export_id <> ${exportId}
                 and coalesce(e.manifest->>'purpose', 'train') = 'train'`,
         )
-  const known = new Set(trained.map(({ item }) => item))
+  const [ids, texts] = [new Set(trained.map(({ item }) => item)), new Set(trained.map((one) => one.textHash))]
+  const known = new Set(fresh.filter((one) => ids.has(one.item) || texts.has(one.textHash)).map(({ item }) => item))
   if (known.size > 0) await db.delete(frozenItems).where(inArray(frozenItems.item, [...known]))
   return new Set(items.map(({ id }) => id).filter((id) => !known.has(id)))
 }

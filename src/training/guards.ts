@@ -24,11 +24,7 @@ export async function* guardedRows(
 ): AsyncGenerator<Guarded> {
   for await (const batch of batches(chosen(db, input, taxonomy, counted), AT_ONCE)) {
     const items = batch.map(({ row }) => row)
-    await noteExported(
-      db,
-      exportId,
-      items.map(({ id }) => id),
-    )
+    await noteExported(db, exportId, items)
     const allowed = await (input.purpose === 'test' ? freeze : unfrozen)(db, exportId, items)
     for (const one of batch) {
       if (!allowed.has(one.row.id)) {
