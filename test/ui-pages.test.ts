@@ -202,6 +202,26 @@ describe.skipIf(!executablePath)('the page', () => {
     await page.getByRole('button', { name: 'Discard the draft' }).waitFor({ state: 'detached' })
   })
 
+  test('Trust: the evidence of a value, a step down by hand, and who may not', async () => {
+    const page = await desk.open({ role: 'operator', name: 'Olga' })
+    await page.goto(`${desk.url}/trust?connection=jira`)
+    const card = page.getByRole('region', { name: 'Service', exact: true })
+    const row = card.getByRole('row', { name: /^internet/ })
+    await row.getByText('tracked').waitFor()
+    await row.getByRole('button', { name: 'Take out: internet' }).click()
+    await page.getByLabel('Why').fill('the product changed')
+    await page.getByRole('dialog').getByRole('button', { name: 'Take out' }).click()
+    await row.getByText('taken out').waitFor()
+    await desk.service.jira.create({ ...CABLE, subject: 'The cable is dead once more' })
+    await desk.service.drain()
+    const viewer = await desk.open({ role: 'viewer' })
+    await viewer.goto(`${desk.url}/tickets?outcome=suggested`)
+    await viewer.getByText('The cable is dead once more').waitFor()
+    await viewer.goto(`${desk.url}/trust?connection=jira`)
+    await viewer.getByText('taken out').waitFor()
+    expect(await viewer.getByRole('button', { name: /^Take/ }).count()).toBe(0)
+  })
+
   test('a viewer sees the map and cannot change it', async () => {
     const page = await desk.open({ role: 'viewer' })
     await page.goto(`${desk.url}/map`)
@@ -227,6 +247,7 @@ describe.skipIf(!executablePath)('the page', () => {
       ['/map?view=rows', '.rowlist td'],
       ['/map?view=hours', '.presences li'],
       ['/map?view=versions', '.versions li'],
+      ['/trust', '.trust-field'],
       [CELL('internet', 'outage'), '[role=dialog]'],
       ['/taxonomy', '.values li'],
       ['/taxonomy?field=service&value=tv&retire=true', '[role=dialog] .breaks li'],

@@ -1,5 +1,5 @@
 /** Connections: one account at a helpdesk each, with credentials and webhook secrets encrypted. */
-export { checkConnectionNames, unknownNames } from './check-names.ts'
+export { checkConnectionNames, namesOfConnections, unknownNames } from './check-names.ts'
 export { findConnection, forgetConnections, knownConnection, listConnections } from './find.ts'
 export { followInConnection, followInConnections } from './follow.ts'
 export { type AdapterForm, formOf } from './form.ts'

@@ -59,6 +59,7 @@ const PAGES: Record<string, [path: string, ready: (page: Page) => Promise<unknow
   ],
   'map-rows': ['/map?view=rows', (page) => page.locator('.rowlist').waitFor()],
   'map-hours': ['/map?view=hours', (page) => page.locator('.presences li').first().waitFor()],
+  trust: ['/trust', (page) => page.locator('.trust-field').first().waitFor()],
   taxonomy: ['/taxonomy', (page) => page.locator('.values li').first().waitFor()],
   'taxonomy-retire': [
     '/taxonomy?field=service&value=vpn&retire=true',

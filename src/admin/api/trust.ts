@@ -2,9 +2,10 @@
 
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Classifiers } from '../../classifiers/index.ts'
-import { findConnection, type Vault } from '../../connections/index.ts'
+import { findConnection, namesOfConnections, type Vault } from '../../connections/index.ts'
 import { barOf, type Classifier, Mode, modeOf, precisionOf, type Taxonomy } from '../../contract/index.ts'
 import type { Database } from '../../db/index.ts'
+import { Rejected } from '../../errors.ts'
 import { body, json } from '../../http/index.ts'
 import { currentTaxonomy } from '../../taxonomy/index.ts'
 import { demote, ladder, promote, reliability, type Standing, standingsOf, weeksOf } from '../../trust/index.ts'
@@ -51,12 +52,15 @@ const StepShown = z.object({
 
 const TrustShown = z.object({
   connection: z.string(),
+  connections: z.array(z.string()).openapi({ description: 'All that can be asked for.' }),
   mode: Mode,
   promotion: z.enum(['none', 'one', 'two']),
   fields: z.array(
     z.object({
       field: z.string(),
+      /** The lower one of its own mode and that of the connection. */
       mode: Mode,
+      ownMode: Mode.nullable(),
       precision: Share,
       threshold: z.number().nullable().openapi({ description: 'Null: what handled tickets prove decides.' }),
       values: z.array(StandingShown),
@@ -82,7 +86,11 @@ const show = guarded('read', {
   path: '/trust',
   tags,
   summary: 'How far the values of a connection are trusted, with the evidence',
-  request: { query: z.object({ connection: z.string().min(1) }) },
+  request: {
+    query: z.strictObject({
+      connection: z.string().min(1).optional().openapi({ description: 'Absent: the first one by name.' }),
+    }),
+  },
   responses: { 200: json(TrustShown, 'By field and value, in the order of the taxonomy.') },
 })
 
@@ -120,7 +128,13 @@ export function trustRoutes({ database: { db }, vault, classifiers }: TrustNeeds
   })
   return new OpenAPIHono<Env>()
     .openapi(show, async (c) => {
-      const { connection, taxonomy } = await place(c.req.valid('query').connection)
+      const connections = await namesOfConnections(db)
+      const name = c.req.valid('query').connection ?? connections[0]
+      if (name === undefined)
+        throw new Rejected(404, 'There is no connection yet', {
+          next: 'Connect a helpdesk first: npx pointsman connect.',
+        })
+      const { connection, taxonomy } = await place(name)
       const { settings } = connection
       const since = new Date(Date.now() - WEEKS * 7 * 24 * 3_600_000)
       const [standings, weeks, embedded] = await Promise.all([
@@ -135,6 +149,7 @@ export function trustRoutes({ database: { db }, vault, classifiers }: TrustNeeds
         return {
           field,
           mode: modeOf(connection, field),
+          ownMode: settings.modes[field] ?? null,
           precision,
           threshold: 'threshold' in bar ? bar.threshold : null,
           values: standings.filter((one) => one.field === field).map(shown),
@@ -142,7 +157,10 @@ export function trustRoutes({ database: { db }, vault, classifiers }: TrustNeeds
           weeks: weeks.filter((one) => one.field === field).map(({ week, n, right }) => ({ week, n, right })),
         }
       })
-      return c.json({ connection: connection.name, mode: connection.mode, promotion: settings.promotion, fields }, 200)
+      return c.json(
+        { connection: connection.name, connections, mode: connection.mode, promotion: settings.promotion, fields },
+        200,
+      )
     })
     .openapi(up, async (c) => {
       const { connection: name, ...value } = c.req.valid('json')

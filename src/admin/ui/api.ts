@@ -175,3 +175,10 @@ export const version = (n: number) =>
   })
 
 export const rules = queryOptions({ queryKey: ['rules', 'state'], queryFn: () => said(api.rules.$get()) })
+export type Trust = InferResponseType<(typeof api)['trust']['$get'], 200>
+/** How far the values of a connection are trusted; absent: of the first one. */
+export const trust = (connection: string | undefined) =>
+  queryOptions({
+    queryKey: ['live', 'trust', connection],
+    queryFn: () => said(api.trust.$get({ query: { connection } })),
+  })

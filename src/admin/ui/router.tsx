@@ -22,6 +22,7 @@ import {
   story,
   taxonomy,
   todays,
+  trust,
 } from './api.ts'
 import { adapters, connection, connections } from './pages/connections/queries.ts'
 import { Today } from './pages/today/index.tsx'
@@ -138,6 +139,19 @@ const rulesPage = createRoute({
   errorComponent: Fault,
 })
 
+const trustRoute = createRoute({
+  getParentRoute: () => inside,
+  path: '/trust',
+  validateSearch: (search: Record<string, unknown>): { connection?: string } => ({
+    connection: typeof search.connection === 'string' ? search.connection : undefined,
+  }),
+  loaderDeps: ({ search: { connection } }) => ({ connection }),
+  loader: ({ context, deps: { connection } }) =>
+    Promise.all([context.client.ensureQueryData(trust(connection)), context.client.ensureQueryData(taxonomy)]),
+  component: lazyRouteComponent(() => import('./pages/trust/index.tsx'), 'TrustPage'),
+  errorComponent: Fault,
+})
+
 const playground = createRoute({
   getParentRoute: () => inside,
   path: '/playground',
@@ -199,6 +213,7 @@ export const router = createRouter({
       tickets,
       review,
       map,
+      trustRoute,
       fieldsAndValues,
       rulesPage,
       playground,

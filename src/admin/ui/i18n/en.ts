@@ -15,6 +15,7 @@ export const en = {
     playground: 'Playground',
     connections: 'Connections',
     start: 'Start',
+    trust: 'Trust',
     open: 'Open the menu',
     skip: 'Skip to content',
     sections: 'Sections',

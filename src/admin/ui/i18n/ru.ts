@@ -16,6 +16,7 @@ export const ru: Translated<Words> = {
     playground: 'Песочница',
     connections: 'Подключения',
     start: 'Запуск',
+    trust: 'Доверие',
     open: 'Открыть меню',
     skip: 'К содержанию',
     sections: 'Разделы',

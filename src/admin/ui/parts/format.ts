@@ -18,6 +18,7 @@ export function useFormat() {
 function formatsOf(language: string) {
   const number = new Intl.NumberFormat(language)
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 })
+  const fine = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })
   const date = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(language, { ...options, hourCycle: 'h23' })
     return (at: string | Date) => format.format(new Date(at))
@@ -26,6 +27,8 @@ function formatsOf(language: string) {
   return {
     number: (n: number) => number.format(n),
     percent: (n: number) => percent.format(n),
+    /** With a tenth of a percent, where 99.5 % and 99 % differ. */
+    fine: (n: number) => fine.format(n),
     seconds: (n: number) => inUnit(language, n, 'second', 2),
     time: date({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     clock: date({ hour: '2-digit', minute: '2-digit' }),

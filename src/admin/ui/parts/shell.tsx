@@ -14,6 +14,7 @@ import {
   PulseIcon,
   RocketIcon,
   SignOutIcon,
+  VerifiedIcon,
 } from '@primer/octicons-react'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
@@ -98,6 +99,9 @@ function Sections() {
       </Link>
       <Link to="/rules" search={{}} activeOptions={{ includeSearch: false }}>
         <LawIcon /> {t('nav.rules')}
+      </Link>
+      <Link to="/trust" search={{}} activeOptions={{ includeSearch: false }}>
+        <VerifiedIcon /> {t('nav.trust')}
       </Link>
       <Link to="/playground">
         <BeakerIcon /> {t('nav.playground')}
