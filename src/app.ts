@@ -35,7 +35,7 @@ const API_MS = 120_000
 export type AppNeeds = ApiNeeds &
   WebhookNeeds &
   OperationsNeeds &
-  MetricsNeeds & { log: Logger; config: Pick<Config, 'llm' | 'metricsPort' | 'metricsToken'> }
+  MetricsNeeds & { log: Logger; config: Pick<Config, 'llm' | 'metricsPort' | 'metricsToken' | 'trustedProxies'> }
 
 /** All routes; metrics and reference are not among them when they have a port of their own. */
 export const createApp = (deps: AppNeeds) => createApps(deps).app
@@ -82,7 +82,7 @@ export function createApps(deps: AppNeeds) {
     ),
   )
   app.use('/api/*', plainBodies())
-  app.use('/api/*', limitWrongTokens(deps.log))
+  app.use('/api/*', limitWrongTokens(deps.log, deps.config.trustedProxies))
   app.use('/api/*', deadline(API_MS + (deps.config.llm?.deadlineMs ?? 0)))
   // Lists of decisions are large; exports are streamed as they are.
   app.use('/api/v1/*', compress({ contentTypeFilter: /^application\/json/ }))
@@ -99,7 +99,12 @@ export function createApps(deps: AppNeeds) {
 function internalRoutes(deps: AppNeeds, app: OpenAPIHono) {
   const routes = new Hono()
   for (const path of ['/metrics', '/openapi.json', '/docs', '/docs/*'])
-    routes.use(path, deadline(WEBHOOK_MS), limitWrongTokens(deps.log), tokenGuard(deps.config.metricsToken))
+    routes.use(
+      path,
+      deadline(WEBHOOK_MS),
+      limitWrongTokens(deps.log, deps.config.trustedProxies),
+      tokenGuard(deps.config.metricsToken),
+    )
   return routes.route('/', metricsRoutes(deps)).route('/', docsRoutes(app))
 }
 

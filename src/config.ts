@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type EndpointSettings, PromptFormat, readEndpoints } from './classifiers/index.ts'
 import { didYouMean, Role } from './contract/index.ts'
 import { ConfigError } from './errors.ts'
-import { isAllowable, type OutboundSettings } from './outbound/index.ts'
+import { isAllowable, isNetwork, type OutboundSettings } from './outbound/index.ts'
 
 const Key32 = z
   .string()
@@ -32,6 +32,9 @@ const RolesOfGroups = z.string().transform((text, ctx) =>
       return { role: role.data!, group: group.trim() }
     }),
 )
+
+/** `one, two`. */
+const Entries = z.string().transform((text) => text.split(',').map((entry) => entry.trim()))
 
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
@@ -74,13 +77,13 @@ export const Env = z.object({
   /** When no endpoint answers: use the embedded classifier if there is one, or wait. */
   ENDPOINT_DOWN: z.enum(['embedded', 'wait']).default('embedded'),
   /** Servers inside that may be called; in development all of them may. */
-  ALLOW_HOSTS: z
-    .string()
-    .transform((text) => text.split(',').map((entry) => entry.trim()))
-    .pipe(
-      z.array(z.string().refine(isAllowable, 'must be host names, *.domains, addresses or networks like 10.0.0.0/8')),
-    )
-    .default([]),
+  ALLOW_HOSTS: Entries.pipe(
+    z.array(z.string().refine(isAllowable, 'must be host names, *.domains, addresses or networks like 10.0.0.0/8')),
+  ).default([]),
+  /** Their X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: Entries.pipe(
+    z.array(z.string().refine(isNetwork, 'must be addresses or networks like 10.0.0.0/8')),
+  ).default([]),
   MAX_CONNECTIONS: z.coerce.number().int().min(10).max(100_000).default(1_000),
   HEADERS_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(10_000),
   BODY_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
@@ -168,6 +171,8 @@ export type Config = {
   } | null
   classifier: 'endpoint' | 'embedded' | 'cascade'
   endpointDown: 'embedded' | 'wait'
+  /** Addresses and networks of the proxies in front of us: they say who asks. */
+  trustedProxies: string[]
   /** What the clients of our own server may use. */
   limits: { connections: number; headersMs: number; bodyMs: number; heldBytes: number }
   outbound: OutboundSettings
@@ -231,6 +236,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     classifier: e.CLASSIFIER ?? (endpoints ? 'endpoint' : 'embedded'),
     endpointDown: e.ENDPOINT_DOWN,
+    trustedProxies: e.TRUSTED_PROXIES,
     limits: {
       connections: e.MAX_CONNECTIONS,
       headersMs: e.HEADERS_TIMEOUT_MS,

@@ -41,6 +41,20 @@ describe('one setting of a connection', () => {
     })
   })
 
+  test.each(['application/merge-patch+json', 'application/merge-patch+json; charset=utf-8'])(
+    '%s is taken',
+    async (type) => {
+      const patch = { settings: { threshold: 0.75 } }
+      expect(await operator('PATCH', '/connections/jira', patch, { 'Content-Type': type })).toMatchObject({
+        status: 200,
+        body: { settings: { threshold: 0.75 } },
+      })
+      const refused = await operator('PATCH', '/connections/jira', { mode: 'nonsense' }, { 'Content-Type': type })
+      expect(refused).toMatchObject({ status: 422, body: { faults: [{ path: 'mode' }] } })
+      await operator('PATCH', '/connections/jira', { settings: { threshold: null } }, { 'Content-Type': type })
+    },
+  )
+
   test('is changed while another is, and both stay', async () => {
     const patches = [{ settings: { note: false } }, { settings: { perMinute: 77 } }, { settings: { concurrency: 7 } }]
     for (const { status } of await Promise.all(patches.map((patch) => admin('PATCH', '/connections/zendesk', patch))))

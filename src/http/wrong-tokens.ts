@@ -1,7 +1,8 @@
-import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
 import { Rejected } from '../errors.ts'
+import { readAllowed } from '../outbound/index.ts'
+import { clientAddress, remoteAddress } from './client-address.ts'
 
 const WINDOW_MS = 60_000
 /** Wrong tokens in a minute: from one address, and from all together. */
@@ -40,14 +41,15 @@ export function openFailures() {
 
 /**
  * Answers 429 in place of 401 to those who send many wrong tokens. A right token is never refused for it: whoever shares
- * the address of an attacker, or the service with one, is not locked out.
+ * the address of an attacker, or the service with one, is not locked out. `proxies` say who asks.
  */
-export function limitWrongTokens(log: Logger): MiddlewareHandler {
+export function limitWrongTokens(log: Logger, proxies: readonly string[]): MiddlewareHandler {
   const failures = openFailures()
+  const ours = readAllowed(proxies)
   return async (c, next) => {
     await next()
     if (c.res.status !== 401 || !showsToken(c)) return
-    const address = addressOf(c)
+    const address = clientAddress(remoteAddress(c), c.req.header('x-forwarded-for'), ours.address)
     const waitMs = failures.add(address, Date.now())
     if (waitMs === null) return
     log.warn({ address, path: c.req.path }, 'many wrong tokens')
@@ -61,12 +63,4 @@ export function limitWrongTokens(log: Logger): MiddlewareHandler {
 /** Who sends nothing guesses nothing, and an ended session is no guess. */
 function showsToken(c: Context): boolean {
   return c.req.header('authorization') !== undefined || (c.req.method === 'POST' && c.req.path.endsWith('/session'))
-}
-
-function addressOf(c: Context): string {
-  try {
-    return getConnInfo(c).remote.address ?? 'unknown'
-  } catch {
-    return 'unknown' // no socket: the request was made in this process
-  }
 }

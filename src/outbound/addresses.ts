@@ -38,6 +38,9 @@ export function readAllowed(entries: readonly string[]): Allowed {
   }
 }
 
+/** Is it an address or a network, such as 10.0.0.0/8? */
+export const isNetwork = (entry: string): boolean => networkOf(entry) !== null
+
 /** Has the entry one of the forms of the list? */
 export function isAllowable(entry: string): boolean {
   return networkOf(entry) !== null || /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(entry)

@@ -17,9 +17,9 @@ export function clientWith({ app }: Pick<Service, 'app'>, token: string | null):
     const answer = await app.request(`/api/v1${path}`, {
       method,
       headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
         ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
