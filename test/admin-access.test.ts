@@ -126,6 +126,7 @@ const TABLE: Record<string, string> = {
   'DELETE /sessions/{id}': 'admin',
   'GET /events': ALL,
   'GET /me': ALL,
+  'GET /roles': ALL,
   'GET /audit': 'admin auditor',
   'GET /audit/facets': 'admin auditor',
   'GET /audit/export': 'admin auditor',
@@ -255,6 +256,9 @@ describe('the audit log', () => {
     ])
     expect(await about('actor=nobody')).toEqual([])
     expect(await about('action=token.create&until=2020-01-01T00:00:00Z')).toEqual([])
+    expect(await about('subject=nightly%25robot')).toEqual([])
+    const [since, until] = [-60_000, 60_000].map((ms) => new Date(Date.now() + ms).toISOString())
+    expect(await about(`subject=nightly&since=${since}&until=${until}`)).toHaveLength(1)
     const { actors, actions } = (await as.auditor('GET', '/audit/facets')).body
     expect(actors).toEqual([...actors].sort())
     expect(actors).toContain('admin')
@@ -347,6 +351,20 @@ describe('wrong tokens', () => {
     expect((await ask(app, token)).status).toBe(200)
     expect((await ask(app, 'wrong again')).status).toBe(429)
     expect((await app.request('/api/v1/me')).status).toBe(401) // no token is no guess
+  })
+
+  test('behind a proxy of ours are counted by the client that it names', async () => {
+    const app = createApp({ ...service.deps, config: { ...service.deps.config, trustedProxies: ['10.0.0.0/8'] } })
+    const socket = { remoteAddress: '10.0.0.1', remotePort: 4711, remoteFamily: 'IPv4' }
+    const guess = (client: string) =>
+      app.request(
+        '/api/v1/me',
+        { headers: { ...bearer('wrong'), 'X-Forwarded-For': client } },
+        { incoming: { socket } },
+      )
+    for (let i = 0; i < 10; i++) expect((await guess('203.0.113.9')).status).toBe(401)
+    expect((await guess('198.51.100.1, 203.0.113.9')).status).toBe(429)
+    expect((await guess('198.51.100.1')).status).toBe(401)
   })
 })
 

@@ -257,6 +257,9 @@ describe.skipIf(!executablePath)('the page', () => {
       ['/connections', '.desk'],
       ['/connections/new', 'form'],
       ['/connections/jira', '.arrived'],
+      ['/access', '.entries tbody td'],
+      ['/access?view=roles', '.allowed td'],
+      ['/audit', '.entry'],
       ['/nothing/here', 'h1'],
     ] as const) {
       await page.goto(desk.url + path)

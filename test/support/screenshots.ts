@@ -75,6 +75,18 @@ const PAGES: Record<string, [path: string, ready: (page: Page) => Promise<unknow
       await page.locator('.story').waitFor()
     },
   ],
+  access: ['/access', (page) => page.locator('.entries tbody tr').first().waitFor()],
+  'access-sessions': ['/access?view=sessions', (page) => page.locator('.entries tbody tr').first().waitFor()],
+  'access-roles': ['/access?view=roles', (page) => page.locator('.allowed tbody tr').first().waitFor()],
+  audit: [
+    '/audit',
+    async (page) => {
+      await page.getByRole('button', { name: /^(Check all rows|Проверить все записи)$/ }).click()
+      await page.locator('.chain[data-state=whole]').waitFor()
+      await page.locator('.entry').nth(1).click()
+      await page.locator('.entry-body').first().waitFor()
+    },
+  ],
   'map-versions': ['/map?view=versions', (page) => page.locator('.versions li').first().waitFor()],
 }
 

@@ -57,6 +57,14 @@ const me = guarded('read', {
   },
 })
 
+const roles = guarded('read', {
+  method: 'get',
+  path: '/roles',
+  tags: ['access'],
+  summary: 'What each role may do',
+  responses: { 200: json(listOf(z.object({ role: Role, may: z.array(z.string()) })), 'Roles with their permissions.') },
+})
+
 export function accessRoutes({ database: { db } }: { database: Pick<Database, 'db'> }) {
   return new OpenAPIHono<Env>()
     .openapi(list, async (c) => c.json({ items: (await listTokens(db)).map(dated), next: null }, 200))
@@ -70,9 +78,16 @@ export function accessRoutes({ database: { db } }: { database: Pick<Database, 'd
     })
     .openapi(me, (c) => {
       const { name, role } = c.get('actor')
-      const permissions = Object.keys(MATRIX) as Permission[]
-      return c.json({ name, role, may: permissions.filter((permission) => isAllowed(role, permission)) }, 200)
+      return c.json({ name, role, may: permissionsOf(role) }, 200)
     })
+    .openapi(roles, (c) => {
+      const items = Role.options.map((role) => ({ role, may: permissionsOf(role) }))
+      return c.json({ items, next: null }, 200)
+    })
+}
+
+function permissionsOf(role: Role): Permission[] {
+  return (Object.keys(MATRIX) as Permission[]).filter((permission) => isAllowed(role, permission))
 }
 
 function dated(token: Awaited<ReturnType<typeof listTokens>>[number]) {

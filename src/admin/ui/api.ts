@@ -66,7 +66,16 @@ export const me = queryOptions({ queryKey: ['me'], queryFn: () => said(api.me.$g
 
 /** May the person who is signed in do this? The server decides; the page hides what would be refused. */
 export function useMay(
-  permission: 'review' | 'edit' | 'operate' | 'read-connections' | 'read-models' | 'administer' | 'learn' | 'classify',
+  permission:
+    | 'review'
+    | 'edit'
+    | 'operate'
+    | 'read-connections'
+    | 'read-models'
+    | 'administer'
+    | 'learn'
+    | 'classify'
+    | 'inspect',
 ): boolean {
   return useSuspenseQuery(me).data.may.includes(permission)
 }

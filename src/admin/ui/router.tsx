@@ -28,7 +28,15 @@ import { adapters, connection, connections } from './pages/connections/queries.t
 import { Today } from './pages/today/index.tsx'
 import { Fault, NotFound } from './parts/fault.tsx'
 import { Shell } from './parts/shell.tsx'
-import { mapSearch, reviewSearch, rulesSearch, taxonomySearch, ticketsSearch } from './search.ts'
+import {
+  accessSearch,
+  auditSearch,
+  mapSearch,
+  reviewSearch,
+  rulesSearch,
+  taxonomySearch,
+  ticketsSearch,
+} from './search.ts'
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ notFoundComponent: NotFound })
 
@@ -205,6 +213,22 @@ const oneConnection = createRoute({
   errorComponent: Fault,
 })
 
+const access = createRoute({
+  getParentRoute: () => inside,
+  path: '/access',
+  validateSearch: accessSearch,
+  component: lazyRouteComponent(() => import('./pages/access/index.tsx'), 'Access'),
+  errorComponent: Fault,
+})
+
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('./pages/audit/index.tsx'), 'Audit'),
+  errorComponent: Fault,
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -221,6 +245,8 @@ export const router = createRouter({
       connectionList,
       newConnection,
       oneConnection,
+      access,
+      audit,
     ]),
   ]),
   context: { client },

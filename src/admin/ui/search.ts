@@ -48,14 +48,12 @@ export const TICKET_FILTERS = [
 const SOURCES = ['rule', 'endpoint', 'embedded', 'memory', 'cache', 'human']
 
 export function ticketsSearch(search: Record<string, unknown>): TicketsSearch {
-  const word = (value: unknown) =>
-    (typeof value === 'string' || typeof value === 'number') && value !== '' ? String(value).slice(0, 200) : undefined
   const one = (value: unknown, of: readonly string[]) => (of.includes(String(value)) ? String(value) : undefined)
   const moment = (value: unknown) =>
     typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : undefined
-  const id = word(search.id)
+  const id = wordOf(search.id)
   return {
-    ...Object.fromEntries(WORDS.map((name) => [name, word(search[name])])),
+    ...Object.fromEntries(WORDS.map((name) => [name, wordOf(search[name])])),
     outcome: one(search.outcome, [...OUTCOMES, 'lost']) as Outcome | undefined,
     source: one(search.source, SOURCES),
     map: Number.isInteger(search.map) && Number(search.map) > 0 ? Number(search.map) : undefined,
@@ -120,3 +118,38 @@ export const rulesSearch = ({ view, edit }: Record<string, unknown>): RulesSearc
   view: view === 'versions' ? view : undefined,
   edit: name(edit),
 })
+
+export type AccessSearch = { view?: 'sessions' | 'roles' }
+
+export function accessSearch({ view }: Record<string, unknown>): AccessSearch {
+  return { view: view === 'sessions' || view === 'roles' ? view : undefined }
+}
+
+/** The filters of the audit log, and the row that is open. */
+export type AuditSearch = {
+  actor?: string
+  action?: string
+  subject?: string
+  since?: string
+  until?: string
+  id?: string
+}
+
+export function auditSearch(search: Record<string, unknown>): AuditSearch {
+  const id = wordOf(search.id)
+  return {
+    actor: wordOf(search.actor),
+    action: wordOf(search.action),
+    subject: wordOf(search.subject),
+    since: dayOf(search.since),
+    until: dayOf(search.until),
+    id: id && /^[0-9a-f-]{36}$/.test(id) ? id : undefined,
+  }
+}
+
+const wordOf = (value: unknown) =>
+  (typeof value === 'string' || typeof value === 'number') && value !== '' ? String(value).slice(0, 200) : undefined
+
+/** A day of the reader, such as 2026-01-31. */
+const dayOf = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined

@@ -16,6 +16,8 @@ export const en = {
     connections: 'Connections',
     start: 'Start',
     trust: 'Trust',
+    access: 'Access',
+    audit: 'Audit log',
     open: 'Open the menu',
     skip: 'Skip to content',
     sections: 'Sections',

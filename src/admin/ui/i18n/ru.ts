@@ -17,6 +17,8 @@ export const ru: Translated<Words> = {
     connections: 'Подключения',
     start: 'Запуск',
     trust: 'Доверие',
+    access: 'Доступ',
+    audit: 'Журнал изменений',
     open: 'Открыть меню',
     skip: 'К содержанию',
     sections: 'Разделы',

@@ -34,6 +34,7 @@ function formatsOf(language: string) {
     clock: date({ hour: '2-digit', minute: '2-digit' }),
     moment: date({ dateStyle: 'medium', timeStyle: 'medium' }),
     short: date({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
+    date: date({ day: 'numeric', month: 'short', year: 'numeric' }),
     day: date({ weekday: 'long', day: 'numeric', month: 'long' }),
     /** How long ago: `4 min. ago`. */
     ago(at: string) {

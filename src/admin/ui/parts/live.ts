@@ -8,6 +8,7 @@ const STALE: Record<string, string[]> = {
   taxonomy: ['taxonomy', 'rules', 'map', 'connections'],
   rules: ['rules'],
   connections: ['connections'],
+  tokens: ['access'],
 }
 
 /** Is the page told what changes? */

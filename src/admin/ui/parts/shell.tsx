@@ -7,8 +7,10 @@ import {
   GitBranchIcon,
   GlobeIcon,
   InboxIcon,
+  KeyIcon,
   LawIcon,
   ListUnorderedIcon,
+  LogIcon,
   MoonIcon,
   PlugIcon,
   PulseIcon,
@@ -80,6 +82,7 @@ function Brand() {
 function Sections() {
   const { t } = useTranslation()
   const mayRead = useMay('read-connections')
+  const mayInspect = useMay('inspect')
   return (
     <div className="nav">
       <Link to="/" activeOptions={{ exact: true }}>
@@ -114,6 +117,16 @@ function Sections() {
       <Link to="/start">
         <RocketIcon /> {t('nav.start')}
       </Link>
+      {mayInspect && (
+        <>
+          <Link to="/access" search={{}} activeOptions={{ includeSearch: false }}>
+            <KeyIcon /> {t('nav.access')}
+          </Link>
+          <Link to="/audit" search={{}} activeOptions={{ includeSearch: false }}>
+            <LogIcon /> {t('nav.audit')}
+          </Link>
+        </>
+      )}
     </div>
   )
 }
