@@ -33,6 +33,8 @@ const TABLE: Record<string, string> = {
   'POST /decisions/{id}/confirm': 'reviewer operator editor admin',
   'POST /decisions/{id}/correct': 'reviewer operator editor admin',
   'POST /decisions/{id}/retry': 'reviewer operator editor admin',
+  'GET /decisions/csv': ALL,
+  'POST /decisions/{id}/unmask': 'operator admin',
   'POST /decisions/settle': 'reviewer operator editor admin',
   'POST /decisions/{id}/undo': 'reviewer operator editor admin',
   'POST /decisions/{id}/revert': 'reviewer operator editor admin',

@@ -1,6 +1,6 @@
 /** Decisions by the API: what was decided and why, and the review of it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decisions } from '../src/db/schema.ts'
+import { decisions, deliveries } from '../src/db/schema.ts'
 import { placeOf } from './support/acts.ts'
 import { type Client, signIn } from './support/client.ts'
 import { openService, opinion, type Service } from './support/service.ts'
@@ -297,4 +297,38 @@ describe('feedback and the ledger', () => {
     expect((await viewer('GET', '/ledger')).body).toEqual(body)
     expect((await viewer('GET', `/ledger?since=${new Date(Date.now() + 60_000).toISOString()}`)).body.events).toBe(0)
   })
+})
+
+test('the list as a CSV file: every row of the filter, and no formula', async () => {
+  await service.jira.create({
+    subject: '=HYPERLINK("x"), cable',
+    body: 'The cable modem shows a red light, nothing loads.',
+  })
+  await service.drain()
+  const { status, headers, body } = await viewer('GET', '/decisions/csv?value=service/internet&newest=true')
+  expect(status).toBe(200)
+  expect(headers.get('content-disposition')).toMatch(/pointsman-decisions-\d{4}-\d\d-\d\d\.csv/)
+  const [head, first] = (body as string).split('\r\n')
+  expect(head).toMatch(/^\uFEFF?key,subject,connection,outcome,reason,service,category,priority,sentiment,least sure,/)
+  expect(first).toContain(`"'=HYPERLINK(""x""), cable",jira,applied,`)
+  expect(first).toContain(',internet,outage,high,negative,0.95,Network,')
+  const { items } = (await viewer('GET', '/decisions?value=service/internet&newest=true')).body
+  expect((body as string).trim().split('\r\n')).toHaveLength(items.length + 1)
+  expect((await viewer('GET', '/decisions/csv?outcome=odd')).status).toBe(400)
+})
+
+test('the text as it came is shown to an operator, once more recorded, as long as its delivery is kept', async () => {
+  const operator = await signIn(service, 'operator', 'Olga')
+  const { status, body } = await operator('POST', `/decisions/${applied}/unmask`)
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ subject: 'The cable is dead', text: expect.stringContaining('ivan@example.com') })
+  const auditor = await signIn(service, 'auditor', 'Otto')
+  const { items } = (await auditor('GET', '/audit?action=decision.unmask')).body
+  expect(items).toMatchObject([{ actor: 'Olga', subject: `decision ${applied}` }])
+  await service.deps.database.db.update(deliveries).set({ body: '' })
+  expect(await operator('POST', `/decisions/${applied}/unmask`)).toMatchObject({
+    status: 410,
+    body: { next: expect.stringContaining('Open it in the helpdesk: https://') },
+  })
+  expect((await auditor('GET', '/audit?action=decision.unmask')).body.items).toHaveLength(1)
 })

@@ -10,6 +10,8 @@ const odd = (n: number) => ({
   subject: `An odd box ${n}`,
   body: `I have a question for you: something is odd with the box number ${n} in my hall.`,
 })
+/** Many steps, on a machine that may have much else to do. */
+const WALK = { timeout: 300_000 }
 const classifier = opinion([
   ['cable', INTERNET],
   ['odd', INTERNET, 0.2],
@@ -19,7 +21,7 @@ describe.skipIf(!executablePath)('the review queue', () => {
   let desk: Desk
   beforeAll(async () => {
     desk = await openDesk({ classifier, settings: { sample: 0 } })
-    await desk.service.zendesk.create(CABLE)
+    await desk.service.zendesk.create({ ...CABLE, body: `${CABLE.body} Call me at ivan@example.com.` })
     for (let n = 1; n <= 12; n++) {
       await desk.service.zendesk.create(odd(n))
       await desk.service.drain()
@@ -33,47 +35,51 @@ describe.skipIf(!executablePath)('the review queue', () => {
   const rows = () => rowsOf(desk.service)
   const reviews = async () => (await rows().decisions()).filter(({ cause }) => cause.startsWith('review:'))
 
-  test('ten tickets are settled by keyboard: confirmed, corrected by a number, edited; the last one is undone', async () => {
-    const page = await desk.open({ role: 'reviewer', name: 'Rita' })
-    await page.getByRole('link', { name: /^Review 12$/ }).click()
-    await looksAt(page, 'An odd box 1')
-    await page.getByText('Service: 20% sure, 60% is needed').waitFor()
-    await page.keyboard.press('Shift+?')
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
-    await page.keyboard.press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.keyboard.press('j')
-    await looksAt(page, 'An odd box 2')
-    await page.keyboard.press('k')
-    for (let n = 1; n <= 8; n++) {
-      await looksAt(page, `An odd box ${n}`)
+  test(
+    'ten tickets are settled by keyboard: confirmed, corrected by a number, edited; the last one is undone',
+    WALK,
+    async () => {
+      const page = await desk.open({ role: 'reviewer', name: 'Rita' })
+      await page.getByRole('link', { name: /^Review 12$/ }).click()
+      await looksAt(page, 'An odd box 1')
+      await page.getByText('Service: 20% sure, 60% is needed').waitFor()
+      await page.keyboard.press('Shift+?')
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.keyboard.press('j')
+      await looksAt(page, 'An odd box 2')
+      await page.keyboard.press('k')
+      for (let n = 1; n <= 8; n++) {
+        await looksAt(page, `An odd box ${n}`)
+        await page.keyboard.press('Enter')
+      }
+      await looksAt(page, 'An odd box 9')
+      await page.keyboard.press('2') // the second value of the first field in doubt
+      await page.getByRole('button', { name: 'Save the correction' }).waitFor()
       await page.keyboard.press('Enter')
-    }
-    await looksAt(page, 'An odd box 9')
-    await page.keyboard.press('2') // the second value of the first field in doubt
-    await page.getByRole('button', { name: 'Save the correction' }).waitFor()
-    await page.keyboard.press('Enter')
-    await looksAt(page, 'An odd box 10')
-    await page.keyboard.press('e')
-    const dialog = page.getByRole('dialog')
-    await dialog.getByRole('combobox', { name: 'Service' }).fill('vpn')
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
-    await dialog.getByRole('button', { name: 'Correct' }).press('Enter')
-    await looksAt(page, 'An odd box 11')
-    const settled = await reviews()
-    expect(settled).toHaveLength(10)
-    expect(settled.map(({ values }) => values.service)).toEqual([...Array(8).fill('internet'), 'mobile', 'vpn'])
+      await looksAt(page, 'An odd box 10')
+      await page.keyboard.press('e')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('combobox', { name: 'Service' }).fill('vpn')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await dialog.getByRole('button', { name: 'Correct' }).press('Enter')
+      await looksAt(page, 'An odd box 11')
+      const settled = await reviews()
+      expect(settled).toHaveLength(10)
+      expect(settled.map(({ values }) => values.service)).toEqual([...Array(8).fill('internet'), 'mobile', 'vpn'])
 
-    await page.keyboard.press('u')
-    await page.getByText(/ waits again\.$/).waitFor()
-    await looksAt(page, 'An odd box 10')
-    await desk.service.drain()
-    expect((await rows().decisions()).at(-1)).toMatchObject({ plan: 'hold', actor: expect.stringContaining('Rita') })
-    await page.getByRole('link', { name: /^Review 3$/ }).waitFor()
-  })
+      await page.keyboard.press('u')
+      await page.getByText(/ waits again\.$/).waitFor()
+      await looksAt(page, 'An odd box 10')
+      await desk.service.drain()
+      expect((await rows().decisions()).at(-1)).toMatchObject({ plan: 'hold', actor: expect.stringContaining('Rita') })
+      await page.getByRole('link', { name: /^Review 3$/ }).waitFor()
+    },
+  )
 
-  test('two reviewers on one ticket: the second sees who looks at it, who settled it, and how', async () => {
+  test('two reviewers on one ticket: the second sees who looks at it, who settled it, and how', WALK, async () => {
     const [rita, sven] = [
       await desk.open({ role: 'reviewer', name: 'Rita' }),
       await desk.open({ role: 'reviewer', name: 'Sven' }),
@@ -120,4 +126,33 @@ describe.skipIf(!executablePath)('the review queue', () => {
     await page.getByText('Nobody has to decide anything').waitFor()
     await viewer.getByText('Nobody has to decide anything').waitFor() // told by the server
   })
+
+  test(
+    'Ctrl-K finds a ticket; an operator reads its personal data, which is recorded, and puts the values back',
+    WALK,
+    async () => {
+      const page = await desk.open({ role: 'operator', name: 'Olga' })
+      await page.keyboard.press('Control+k')
+      const find = page.getByRole('textbox', { name: 'Search and commands' })
+      await find.fill('cable')
+      await page.getByRole('dialog').getByText(CABLE.subject).waitFor()
+      expect(await findBarriers(page)).toEqual([])
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      const story = page.getByRole('complementary', { name: 'Story of a ticket' })
+      await story.getByText('nothing loads. Call me at <EMAIL_1>').waitFor()
+      await story.getByRole('button', { name: 'Show personal data' }).click()
+      await story.getByText('Call me at ivan@example.com').waitFor()
+      await story.getByText('As it came, nothing masked. That you read it is recorded.').waitFor()
+      await story.getByRole('button', { name: 'Put back …' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Put them back' }).click()
+      await page.getByText('Queued. The ticket gets its earlier values.').waitFor()
+      await desk.service.drain()
+      expect((await rows().writebacks()).at(-1)).toMatchObject({ state: 'applied', written: { service: '' } })
+      const audited = (await rows().audit()).filter(({ actor }) => actor.startsWith('Olga'))
+      const actions = audited.map(({ action }) => action).filter((action) => action.startsWith('decision.'))
+      expect(actions).toEqual(['decision.unmask', 'decision.revert'])
+      expect(await page.getByRole('link', { name: 'CSV' }).getAttribute('href')).toMatch(/decisions\/csv\?/)
+    },
+  )
 })

@@ -20,6 +20,7 @@ export {
   languageOf,
   loadLanguages,
   type PrepareOptions,
+  plainText,
   prepare,
   scriptsOf,
 } from './prepare/index.ts'

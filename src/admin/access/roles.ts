@@ -15,6 +15,8 @@ export const MATRIX = {
   classify: ['reviewer', 'operator', 'editor', 'ml', 'admin'],
   /** Confirm, correct and retry decisions; undo that, and put back what was written. */
   review: ['reviewer', 'operator', 'editor', 'admin'],
+  /** The text of a ticket as it came, with personal data; each time is recorded. */
+  unmask: ['operator', 'admin'],
   /** Pause and resume; modes and thresholds of connections; dead letters. */
   operate: ['operator', 'admin'],
   /** Taxonomy, rules, routing map. */

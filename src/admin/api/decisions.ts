@@ -110,7 +110,7 @@ export function decisionRoutes({ database: { db } }: { database: Pick<Database, 
 }
 
 /** A page of decisions, with what is not decided where the outcome asks for it. */
-async function listWithUndecided(db: Tx, filter: DecisionFilter, page: { limit: number; before?: string }) {
+export async function listWithUndecided(db: Tx, filter: DecisionFilter, page: { limit: number; before?: string }) {
   const { outcome } = filter
   const decided = await listDecisions(db, filter, page)
   const items = decided.map(showDecision)

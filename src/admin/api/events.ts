@@ -54,7 +54,7 @@ export function eventRoutes({ live }: LiveNeeds) {
 }
 
 /** Asked with POST, but they change nothing. */
-const LOOKS = /\/(preview|classify|propose|test|claim)$/
+const LOOKS = /\/(preview|classify|propose|test|claim|unmask)$/
 
 /** Tells the open pages what a request has changed. */
 export function tellChanges({ live }: LiveNeeds): MiddlewareHandler {

@@ -15,7 +15,9 @@ import { connectionSetupRoutes } from './connection-setup.ts'
 import { connectionRoutes } from './connections.ts'
 import { decisionRetryRoutes } from './decision-retry.ts'
 import { decisionSettleRoutes } from './decision-settle.ts'
+import { decisionTextRoutes } from './decision-text.ts'
 import { decisionRoutes } from './decisions.ts'
+import { decisionCsvRoutes } from './decisions-csv.ts'
 import { eventRoutes, type LiveNeeds, tellChanges } from './events.ts'
 import { feedbackRoutes } from './feedback.ts'
 import { mapTrialRoutes } from './map-trials.ts'
@@ -68,6 +70,8 @@ export function adminRoutes(deps: ApiNeeds) {
     .route('/', classifyRoutes(deps))
     .route('/', decisionRetryRoutes(deps))
     .route('/', decisionSettleRoutes(deps))
+    .route('/', decisionTextRoutes(deps))
+    .route('/', decisionCsvRoutes(deps)) // before the route of one decision
     .route('/', decisionRoutes(deps))
     .route('/', reviewQueueRoutes(deps))
     .route('/', pauseRoutes(deps))

@@ -68,6 +68,7 @@ export const me = queryOptions({ queryKey: ['me'], queryFn: () => said(api.me.$g
 export function useMay(
   permission:
     | 'review'
+    | 'unmask'
     | 'edit'
     | 'operate'
     | 'read-connections'

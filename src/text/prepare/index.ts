@@ -39,6 +39,9 @@ export const DEFAULT_BUDGET = 280
 const MAX_METADATA = 100
 const MAX_METADATA_VALUE = 1000
 
+/** The text of a body without its markup; nothing is masked or cut. */
+export const plainText = (body: unknown, format: Ticket['format']): string => clean(toText(body, format, new Dropped()))
+
 /** Prepares one ticket. */
 export function prepare(
   ticket: Pick<Ticket, 'subject' | 'body' | 'format' | 'metadata'>,

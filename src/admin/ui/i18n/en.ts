@@ -18,6 +18,7 @@ export const en = {
     trust: 'Trust',
     access: 'Access',
     audit: 'Audit log',
+    find: 'Find',
     open: 'Open the menu',
     skip: 'Skip to content',
     sections: 'Sections',

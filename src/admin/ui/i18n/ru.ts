@@ -19,6 +19,7 @@ export const ru: Translated<Words> = {
     trust: 'Доверие',
     access: 'Доступ',
     audit: 'Журнал изменений',
+    find: 'Найти',
     open: 'Открыть меню',
     skip: 'К содержанию',
     sections: 'Разделы',

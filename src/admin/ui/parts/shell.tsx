@@ -1,37 +1,26 @@
 /** What is around every page: the menu, who is signed in, language and colours. */
-import { ActionIcon, AppShell, Burger, Group, Menu, Text, useMantineColorScheme } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import {
-  BeakerIcon,
-  ChecklistIcon,
-  GitBranchIcon,
-  GlobeIcon,
-  InboxIcon,
-  KeyIcon,
-  LawIcon,
-  ListUnorderedIcon,
-  LogIcon,
-  MoonIcon,
-  PlugIcon,
-  PulseIcon,
-  RocketIcon,
-  SignOutIcon,
-  VerifiedIcon,
-} from '@primer/octicons-react'
+import { ActionIcon, AppShell, Burger, Group, Kbd, Menu, Text, useMantineColorScheme } from '@mantine/core'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { GlobeIcon, MoonIcon, SearchIcon, SignOutIcon } from '@primer/octicons-react'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, client, done, me, said, useMay, waitingForReview } from '../api.ts'
+import { api, client, done, me, said, waitingForReview } from '../api.ts'
 import { LANGUAGES, type Language, speak } from '../i18n/index.ts'
 import icon from '../icon.svg'
 import { showFault } from './fault.tsx'
 import { useFormat } from './format.ts'
 import { LiveProvider, useLive } from './live.ts'
+import { usePages } from './pages.ts'
+
+const Palette = lazy(async () => ({ default: (await import('./palette/index.tsx')).Palette }))
 
 export function Shell() {
   const { t } = useTranslation()
   const [open, { toggle, close }] = useDisclosure()
+  const [palette, { open: openPalette, close: closePalette }] = useDisclosure()
+  useHotkeys([['mod+K', openPalette, { usePhysicalKeys: true }]], [])
   const live = useLive()
   const path = useRouterState({ select: (state) => state.location.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the menu closes when another page is shown
@@ -58,6 +47,9 @@ export function Shell() {
             <Brand />
             <Burger opened={open} onClick={toggle} size="sm" hiddenFrom="sm" aria-label={t('common.close')} />
           </Group>
+          <button type="button" className="find" onClick={openPalette}>
+            <SearchIcon /> {t('nav.find')} <Kbd size="xs">Ctrl K</Kbd>
+          </button>
           <Sections />
           <Person />
         </AppShell.Navbar>
@@ -67,6 +59,11 @@ export function Shell() {
           </Suspense>
         </AppShell.Main>
       </AppShell>
+      {palette && (
+        <Suspense>
+          <Palette close={closePalette} />
+        </Suspense>
+      )}
     </LiveProvider>
   )
 }
@@ -81,52 +78,14 @@ function Brand() {
 
 function Sections() {
   const { t } = useTranslation()
-  const mayRead = useMay('read-connections')
-  const mayInspect = useMay('inspect')
+  const pages = usePages()
   return (
     <div className="nav">
-      <Link to="/" activeOptions={{ exact: true }}>
-        <PulseIcon /> {t('nav.today')}
-      </Link>
-      <Link to="/tickets" search={{}} activeOptions={{ includeSearch: false }}>
-        <InboxIcon /> {t('nav.tickets')}
-      </Link>
-      <Link to="/review" search={{}} activeOptions={{ includeSearch: false }}>
-        <ChecklistIcon /> {t('nav.review')} <Waiting />
-      </Link>
-      <Link to="/map" search={{}} activeOptions={{ includeSearch: false }}>
-        <GitBranchIcon /> {t('nav.map')}
-      </Link>
-      <Link to="/taxonomy" search={{}} activeOptions={{ includeSearch: false }}>
-        <ListUnorderedIcon /> {t('nav.taxonomy')}
-      </Link>
-      <Link to="/rules" search={{}} activeOptions={{ includeSearch: false }}>
-        <LawIcon /> {t('nav.rules')}
-      </Link>
-      <Link to="/trust" search={{}} activeOptions={{ includeSearch: false }}>
-        <VerifiedIcon /> {t('nav.trust')}
-      </Link>
-      <Link to="/playground">
-        <BeakerIcon /> {t('nav.playground')}
-      </Link>
-      {mayRead && (
-        <Link to="/connections">
-          <PlugIcon /> {t('nav.connections')}
+      {pages.map(({ to, name, icon: Icon }) => (
+        <Link key={to} to={to} search={{}} activeOptions={{ exact: to === '/', includeSearch: false }}>
+          <Icon /> {t(`nav.${name}`)} {name === 'review' && <Waiting />}
         </Link>
-      )}
-      <Link to="/start">
-        <RocketIcon /> {t('nav.start')}
-      </Link>
-      {mayInspect && (
-        <>
-          <Link to="/access" search={{}} activeOptions={{ includeSearch: false }}>
-            <KeyIcon /> {t('nav.access')}
-          </Link>
-          <Link to="/audit" search={{}} activeOptions={{ includeSearch: false }}>
-            <LogIcon /> {t('nav.audit')}
-          </Link>
-        </>
-      )}
+      ))}
     </div>
   )
 }

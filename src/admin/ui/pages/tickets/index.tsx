@@ -1,5 +1,7 @@
 /** The decisions that match the address, and beside them the story of one. */
+import { Button } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
+import { DownloadIcon } from '@primer/octicons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
@@ -45,6 +47,17 @@ export function Tickets() {
         <div className="head">
           <h1>{t('tickets.title')}</h1>
           <span className="spacer" />
+          <Button
+            component="a"
+            href={fileOf(asked)}
+            download
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            leftSection={<DownloadIcon />}
+          >
+            CSV
+          </Button>
           <Fresh asked={asked} first={rows[0]?.id} ready={list.isSuccess} show={() => void list.refetch()} />
         </div>
         <Tabs asked={asked} current={filter.outcome} />
@@ -72,6 +85,13 @@ export function Tickets() {
       {id && <StoryPanel id={id} row={rows.find((row) => row.id === id)} close={() => set({ id: undefined })} />}
     </div>
   )
+}
+
+/** The same view as a file. */
+const fileOf = (asked: ReturnType<typeof queryOf>) => {
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined)
+  const query = given.flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]))
+  return `/api/v1/decisions/csv?${new URLSearchParams(query)}`
 }
 
 const pickFilters = (search: TicketsSearch): Omit<TicketsSearch, 'id'> =>

@@ -1,20 +1,15 @@
 /** One decision, from the delivery to what people made of it, beside the list. Not modal: the list stays in reach. */
-import { ActionIcon, Badge, Button, CopyButton, Group, Skeleton, Tooltip } from '@mantine/core'
-import { CheckIcon, LinkExternalIcon, LinkIcon, PencilIcon, SyncIcon, XIcon } from '@primer/octicons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { ActionIcon, Badge, CopyButton, Group, Skeleton, Tooltip } from '@mantine/core'
+import { CheckIcon, LinkExternalIcon, LinkIcon, XIcon } from '@primer/octicons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { api, type Decision, type Story, said, story, useMay } from '../../api.ts'
-import { Fault, showFault } from '../../parts/fault.tsx'
+import { type Decision, type Story, story } from '../../api.ts'
+import { Fault } from '../../parts/fault.tsx'
 import { plain, useFieldName } from '../../parts/format.ts'
 import { OutcomeName } from '../../parts/outcome.tsx'
-import { CorrectDialog } from '../../parts/story/correct.tsx'
 import { Steps } from '../../parts/story/steps.tsx'
-import { tell } from '../../parts/tell.ts'
+import { Actions } from './actions.tsx'
 import { Waits } from './waits.tsx'
-
-const route = getRouteApi('/inside/tickets')
 
 /** `row` is what the list knows: all there is of a ticket that is not decided yet. */
 export function StoryPanel({ id, row, close }: { id: string; row: Decision | undefined; close: () => void }) {
@@ -116,67 +111,4 @@ function Header({ told, close }: { told: Story | Decision; close: () => void }) 
 function Source({ of }: { of: Story['sources'][string] | undefined }) {
   const { t } = useTranslation()
   return of ? <small className="source">{t(`source.${of}`)}</small> : null
-}
-
-/** Confirm, correct, decide again: for who may review. */
-function Actions({ told }: { told: Story }) {
-  const { t } = useTranslation()
-  const client = useQueryClient()
-  const navigate = route.useNavigate()
-  const mayReview = useMay('review')
-  const [correcting, setCorrecting] = useState(false)
-  const after = async (message: string, id?: string) => {
-    tell(message)
-    setCorrecting(false)
-    await client.invalidateQueries({ queryKey: ['live'] })
-    await client.invalidateQueries({ queryKey: ['decisions'] })
-    if (id) void navigate({ search: (old) => ({ ...old, id }), replace: true })
-  }
-  const param = { id: told.id }
-  const confirm = useMutation({
-    mutationFn: () => said(api.decisions[':id'].confirm.$post({ param })),
-    onSuccess: ({ decision }) => after(t('story.confirmed'), decision),
-    onError: showFault,
-  })
-  const correct = useMutation({
-    mutationFn: (values: Record<string, string>) =>
-      said(api.decisions[':id'].correct.$post({ param, json: { values } })),
-    onSuccess: ({ decision }) => after(t('story.corrected'), decision),
-  })
-  const retry = useMutation({
-    mutationFn: () => said(api.decisions[':id'].retry.$post({ param, json: {} })),
-    onSuccess: () => after(t('story.retried')),
-    onError: showFault,
-  })
-  if (!mayReview) return null
-  if (!told.newest) return <footer className="dim">{t('story.older')}</footer>
-  return (
-    <footer>
-      <Button leftSection={<CheckIcon />} loading={confirm.isPending} onClick={() => confirm.mutate()}>
-        {t('story.confirm')}
-      </Button>
-      <Button variant="default" leftSection={<PencilIcon />} onClick={() => setCorrecting(true)}>
-        {t('story.correct')}
-      </Button>
-      <span className="spacer" />
-      <Button
-        variant="subtle"
-        color="gray"
-        leftSection={<SyncIcon />}
-        loading={retry.isPending}
-        onClick={() => retry.mutate()}
-      >
-        {t('story.retry')}
-      </Button>
-      {correcting && (
-        <CorrectDialog
-          told={told}
-          close={() => setCorrecting(false)}
-          save={correct.mutate}
-          saving={correct.isPending}
-          fault={correct.error}
-        />
-      )}
-    </footer>
-  )
 }

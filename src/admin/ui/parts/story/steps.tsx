@@ -1,7 +1,10 @@
 /** The story in order: received, read, rules, answer, decided, routed, written, and what people changed later. */
-import { Badge, Group } from '@mantine/core'
+import { Badge, Button, Group } from '@mantine/core'
+import { EyeIcon } from '@primer/octicons-react'
+import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { Story } from '../../api.ts'
+import { api, type Story, said, useMay } from '../../api.ts'
+import { FaultText } from '../fault.tsx'
 import { plain, useFieldName, useFormat } from '../format.ts'
 import { OutcomeName } from '../outcome.tsx'
 import { Answers } from './answers.tsx'
@@ -14,7 +17,7 @@ export function Steps({ told }: { told: Story }) {
   return (
     <ol className="story">
       <Received told={told} />
-      <Read ticket={told.ticket} trace={told.trace} />
+      <Read id={told.id} ticket={told.ticket} trace={told.trace} />
       <Rules trace={told.trace} />
       <Answers told={told} />
       <Decided told={told} />
@@ -38,19 +41,41 @@ function Received({ told }: { told: Story }) {
   )
 }
 
-type ReadProps = Pick<Story, 'trace'> & { ticket: Pick<Story['ticket'], 'text' | 'language'> }
+/** `id`: of a stored decision, whose text may be shown as it came. */
+type ReadProps = Pick<Story, 'trace'> & { id?: string; ticket: Pick<Story['ticket'], 'text' | 'language'> }
 
-export function Read({ ticket, trace }: ReadProps) {
+export function Read({ id, ticket, trace }: ReadProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const { dropped, masked } = traceOf(trace)
+  const mayUnmask = useMay('unmask') && id !== undefined
+  const unmask = useMutation({
+    mutationFn: () => said(api.decisions[':id'].unmask.$post({ param: { id: id! } })),
+  })
   const cut = dropped.reduce((sum, { characters }) => sum + characters, 0)
   return (
     <Step title={t('story.read')} note={`${t('story.readHint')} · ${ticket.language}`}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
       <section className="quote" tabIndex={0} aria-label={t('story.read')}>
-        {ticket.text}
+        {unmask.data ? unmask.data.text : ticket.text}
       </section>
+      {unmask.error && <FaultText error={unmask.error} />}
+      {unmask.data ? (
+        <div className="dim">{t('story.unmasked')}</div>
+      ) : (
+        mayUnmask && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            leftSection={<EyeIcon />}
+            loading={unmask.isPending}
+            onClick={() => unmask.mutate()}
+          >
+            {t('story.unmask')}
+          </Button>
+        )
+      )}
       <div className="dim">
         {[
           masked > 0 && t('story.masked', { count: masked }),
@@ -125,7 +150,7 @@ function Written({ told: { writeback, outcome } }: { told: Story }) {
       <Group gap={6}>
         {Object.entries(written).map(([field, value]) => (
           <Badge key={field} color="rail">
-            {nameOf(field)}: {plain(value)}
+            {nameOf(field)}: {plain(value) || t('story.empty')}
           </Badge>
         ))}
       </Group>
