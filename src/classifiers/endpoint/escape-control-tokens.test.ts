@@ -74,7 +74,7 @@ test('no control token survives any nesting', () => {
 })
 
 test('a megabyte of brackets is fast', () => {
-  const started = performance.now()
+  const started = process.threadCpuUsage()
   for (const piece of ['<|', '[INST]', '<<SYS', '### ', '<'.repeat(7)]) escapeControlTokens(piece.repeat(200_000), h2o)
-  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(process.threadCpuUsage(started).user / 1000).toBeLessThan(5_000)
 })

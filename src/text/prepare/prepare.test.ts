@@ -133,9 +133,9 @@ describe('hostile input', () => {
     ['quotes with gaps', `${of('> y\n\n')}and something of my own`, 'plain'],
     ['meeting invitations', of('join zoom meeting\n'), 'plain'],
   ])('%s: bounded time, bounded text', (_, body, format) => {
-    const start = performance.now()
+    const start = process.threadCpuUsage()
     const prepared = prepare(ticket(body, format, of('a').slice(0, 5000)))
-    expect(performance.now() - start).toBeLessThan(4000)
+    expect(process.threadCpuUsage(start).user / 1000).toBeLessThan(4000)
     expect(prepared.text.length).toBeLessThan(8000)
   })
 })
