@@ -236,6 +236,8 @@ describe.skipIf(!executablePath)('the page', () => {
     ['dark', 1280],
     ['dark', 380],
   ] as const)('has no barrier: %s, %i px', { timeout: 300_000 }, async (colorScheme, width) => {
+    await desk.service.zendesk.create(DOUBTFUL)
+    await desk.service.drain()
     const page = await desk.open({ role: 'admin', browser: { colorScheme, viewport: { width, height: 800 } } })
     const found: string[] = []
     for (const [path, ready] of [

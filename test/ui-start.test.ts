@@ -102,7 +102,9 @@ describe.skipIf(!executablePath)('go-live', () => {
     expect(faults).toEqual([])
   })
 
-  test('then one is trusted less in a field, says what it refused, and the other is deleted', async () => {
+  test('then one is trusted less in a field, says what it refused, and the other is deleted', {
+    timeout: 240_000,
+  }, async () => {
     const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage()
     page.setDefaultTimeout(60_000)
     const faults = watchFaults(page)

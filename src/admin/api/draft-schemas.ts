@@ -9,13 +9,13 @@ const Faults = z
   .array(z.object({ path: z.string(), message: z.string(), next: z.string().optional() }))
   .openapi({ description: 'What must be fixed before it can be published.' })
 
-export const Breaks = z.array(Break.openapi('Break')).openapi({
+export const Breaks = z.array(z.object(Break.shape).openapi('Break')).openapi({
   description:
     'What no longer fits: rows of the routing map, settings and mappings of connections, pauses, rules, guards, labels by their number, fields that nothing decides. Only what fits today.',
 })
 
 const Changes = z
-  .array(Change.openapi('Change'))
+  .array(z.object(Change.shape).openapi('Change'))
   .openapi({ description: 'What differs, by name: `service/vpn`, `service/vpn.automatic`, `site-down.when`.' })
 
 /** The draft beside the version in force. */
